@@ -1,0 +1,234 @@
+"""The model card: tensors, populations, labels, thresholds, calibration, intended use, data and metrics in one object.
+
+The card lies beside the weights as ``card.json`` and is written by the training recipe, never by hand. It drives
+preprocessing, labels and thresholds; a test verifies it against the network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from model_zoo.errors import CardInvalid, UnknownName
+
+SCHEMA_VERSION = 1
+WEIGHTS_ROOT = Path(__file__).parent / "weights"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Platt scaling, ``probability = sigmoid(slope * logit + intercept)``, fitted on patients held out of training.
+
+    covariance: of (slope, intercept) over a bootstrap by patient; gives the interval of a probability.
+    """
+
+    slope: float
+    intercept: float
+    covariance: tuple[tuple[float, float], tuple[float, float]]
+    fitted_on: str
+
+    def probability(self, logit: float) -> float:
+        """Calibrated probability of one logit."""
+        return _sigmoid(self.slope * logit + self.intercept)
+
+    def interval(self, logit: float) -> tuple[float, float]:
+        """95 % interval of that probability: uncertainty of the calibration, not of the network."""
+        (vaa, vab), (_, vbb) = self.covariance
+        spread = 1.96 * math.sqrt(max(vaa * logit * logit + 2 * vab * logit + vbb, 0.0))
+        centre = self.slope * logit + self.intercept
+        return _sigmoid(centre - spread), _sigmoid(centre + spread)
+
+
+@dataclass(frozen=True)
+class OutputCard:
+    """One output of the network, in the order of its index.
+
+    kind: "probability" for outputs learned from readings, "report_score" for text-mined report labels, which are never
+    shown as a probability of disease. score_quantiles: logits at 0, 1, ... 100 % of the held-out films of the
+    population, by which a score from 0 to 100 is read off.
+    """
+
+    name: str
+    title: str
+    population: str
+    kind: str
+    threshold_logit: float
+    threshold_rule: str
+    score_quantiles: tuple[float, ...]
+    calibration: Calibration | None = None
+    condition: str | None = None  # e.g. "if pneumonia is present"
+    caution: str | None = None
+    operating: dict[str, Any] = field(default_factory=dict)  # sensitivity, specificity with intervals
+
+    def score(self, logit: float) -> float:
+        """Rank from 0 to 100: the percentage of held-out films of this population with a lower logit."""
+        return float(np.interp(logit, self.score_quantiles, np.linspace(0, 100, len(self.score_quantiles))))
+
+
+@dataclass(frozen=True)
+class PopulationCard:
+    """For whom the outputs hold, and how a scan of theirs is cropped.
+
+    age_years: half-open, from the first to before the second. crop: "whole" or "lungs".
+    """
+
+    name: str
+    title: str
+    age_years: tuple[float, float]
+    crop: str
+    views: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """Everything a caller has to know of an image model. ``raw`` is the JSON it came from."""
+
+    name: str
+    title: str
+    version: str
+    task: str
+    input_shape: tuple[int, int, int]
+    value_range: tuple[float, float]
+    target_layer: str
+    modalities: tuple[str, ...]
+    body_parts: tuple[str, ...]
+    aspect_range: tuple[float, float]
+    min_side: int
+    populations: tuple[PopulationCard, ...]
+    outputs: tuple[OutputCard, ...]
+    not_assessed: tuple[str, ...]
+    intended_use: str
+    not_for: tuple[str, ...]
+    weights_sha256: str
+    raw: dict[str, Any] = field(repr=False)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Output names in index order; the order says nothing about severity."""
+        return tuple(output.name for output in self.outputs)
+
+    def output(self, name: str) -> OutputCard:
+        """Return the output of that name."""
+        for output in self.outputs:
+            if output.name == name:
+                return output
+        raise UnknownName("output", name, self.labels)
+
+    def index(self, name: str) -> int:
+        """Return the position of an output in the logits."""
+        return self.labels.index(self.output(name).name)
+
+    def population(self, name: str) -> PopulationCard:
+        """Return the population of that name."""
+        for population in self.populations:
+            if population.name == name:
+                return population
+        raise UnknownName("population", name, (p.name for p in self.populations))
+
+    def outputs_of(self, population: str) -> tuple[OutputCard, ...]:
+        """Return the outputs that hold for a population."""
+        return tuple(output for output in self.outputs if output.population == population)
+
+
+def read_card(folder: Path) -> ModelCard:
+    """Read ``card.json`` of a weights folder.
+
+    Raises CardInvalid when it is missing, no JSON, of another schema, or lacks a field.
+    """
+    path = folder / "card.json"
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CardInvalid(
+            f"The card of '{folder.name}' cannot be read.", "Restore card.json beside the weights, or train again."
+        ) from error
+    found = raw.get("schema_version") if isinstance(raw, dict) else None
+    if found != SCHEMA_VERSION:
+        raise CardInvalid(
+            f"The card of '{folder.name}' has schema version {found}, expected {SCHEMA_VERSION}.",
+            "Update Diaphane, or train the model again with this version.",
+        )
+    try:
+        return _card(raw)
+    except (LookupError, TypeError, ValueError) as error:
+        raise CardInvalid(
+            f"The card of '{folder.name}' is incomplete or contradicts itself.", "Train the model again to rewrite it."
+        ) from error
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of a file as hexadecimal digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _card(raw: dict[str, Any]) -> ModelCard:
+    channels, rows, cols = raw["input"]["shape"]
+    low, high = raw["input"]["value_range"]
+    populations = tuple(
+        PopulationCard(
+            p["name"], p["title"], (p["age_years"][0], p["age_years"][1]), p["crop"], tuple(p["views"]), p["note"]
+        )
+        for p in raw["populations"]
+    )
+    outputs = tuple(_output(o) for o in raw["outputs"])
+    if len({o.name for o in outputs}) < len(outputs):
+        raise ValueError("two outputs of one name")
+    if not {o.population for o in outputs} <= {p.name for p in populations}:
+        raise ValueError("an output for a population that is not described")
+    return ModelCard(
+        name=raw["name"],
+        title=raw["title"],
+        version=raw["version"],
+        task=raw["task"],
+        input_shape=(channels, rows, cols),
+        value_range=(low, high),
+        target_layer=raw["input"]["target_layer"],
+        modalities=tuple(raw["input"]["modalities"]),
+        body_parts=tuple(raw["input"]["body_parts"]),
+        aspect_range=(raw["input"]["aspect_range"][0], raw["input"]["aspect_range"][1]),
+        min_side=raw["input"]["min_side"],
+        populations=populations,
+        outputs=outputs,
+        not_assessed=tuple(raw["not_assessed"]),
+        intended_use=raw["intended_use"],
+        not_for=tuple(raw["not_for"]),
+        weights_sha256=raw["weights_sha256"],
+        raw=raw,
+    )
+
+
+def _output(raw: dict[str, Any]) -> OutputCard:
+    calibration = raw.get("calibration")
+    if raw["kind"] not in ("probability", "report_score"):
+        raise ValueError(raw["kind"])
+    return OutputCard(
+        name=raw["name"],
+        title=raw["title"],
+        population=raw["population"],
+        kind=raw["kind"],
+        threshold_logit=raw["threshold"]["logit"],
+        threshold_rule=raw["threshold"]["rule"],
+        score_quantiles=tuple(raw["score_quantiles"]),
+        calibration=None
+        if calibration is None
+        else Calibration(
+            calibration["slope"],
+            calibration["intercept"],
+            (tuple(calibration["covariance"][0]), tuple(calibration["covariance"][1])),
+            calibration["fitted_on"],
+        ),
+        condition=raw.get("condition"),
+        caution=raw.get("caution"),
+        operating=raw["threshold"].get("operating", {}),
+    )
+
+
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))

@@ -1,0 +1,80 @@
+"""Every error a reader can meet: a message fit for a clinician, and a hint that says what to do next.
+
+Messages never contain patient data. The cause (``raise ... from e``) is for the log alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+
+class ZooError(Exception):
+    """Base of the family. ``message`` says what was got and what was expected, ``hint`` what to do next."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(f"{message} {hint}".strip())
+        self.message = message
+        self.hint = hint
+
+
+class ScanDecodeError(ZooError):
+    """The bytes are no picture that can be read, or a broken one."""
+
+
+class ScanTooLarge(ScanDecodeError):
+    """The file, or the picture it promises, is larger than the limits allow."""
+
+
+class UnsupportedScan(ScanDecodeError):
+    """A sound file, but of a kind that holds no picture or needs a decoder that is not installed."""
+
+
+class InvalidPatientRecord(ZooError):
+    """A patient record with one or more problems, all reported at once in ``problems``."""
+
+    def __init__(self, problems: Sequence[str], hint: str = "Correct the fields named above and submit again.") -> None:
+        super().__init__("; ".join(problems) + ".", hint)
+        self.problems = tuple(problems)
+
+
+class UnknownName(ZooError):
+    """A name that no registry entry carries."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        names = sorted(known)
+        near = get_close_matches(name, names, n=1, cutoff=0.5)
+        guess = f"Did you mean '{near[0]}'? " if near else ""
+        super().__init__(f"There is no {kind} named '{name}'.", f"{guess}Known: {', '.join(names) or 'none'}.")
+
+
+class DuplicateName(ZooError):
+    """Two registry entries carry the same name."""
+
+
+class WeightsMismatch(ZooError):
+    """The weights on disk are not the ones the card describes."""
+
+
+class CardInvalid(ZooError):
+    """A model card lacks a field or contradicts itself."""
+
+
+class ScanNotCovered(ZooError):
+    """The scan lies outside the intended use of the model; ``violations`` names each point."""
+
+    def __init__(self, violations: Sequence[str], hint: str) -> None:
+        super().__init__("; ".join(violations) + ".", hint)
+        self.violations = tuple(violations)
+
+
+class ExplainerNotApplicable(ZooError):
+    """The method cannot explain this model or this target."""
+
+
+class DataNotFound(ZooError):
+    """A data set, case or file that a command needs is not there."""
+
+
+class CaseUnreadable(ZooError):
+    """A stored case that is damaged or of a newer format."""

@@ -1,0 +1,225 @@
+"""Decode the pixel data of a DICOM file frame by frame, after checking what it announces against what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from pydicom.dataset import Dataset
+from pydicom.encaps import generate_frames
+from pydicom.pixels import get_decoder
+from pydicom.uid import (
+    UID,
+    ExplicitVRLittleEndian,
+    JPEG2000TransferSyntaxes,
+    JPEGLSTransferSyntaxes,
+    JPEGTransferSyntaxes,
+    RLELossless,
+)
+
+from model_zoo.errors import ScanDecodeError, UnsupportedScan, ZooError
+from model_zoo.scans.formats._codestream import CodestreamHeader, read_jpeg2000_header, read_jpeg_header
+from model_zoo.scans.formats._dicom_file import number, text, transfer_syntax
+from model_zoo.scans.formats._rle import unpack_rle_frame
+from model_zoo.scans.limits import DecodeLimits
+
+PIXEL_KEYWORDS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
+_BITS_ALLOCATED = (1, 8, 16, 32, 64)
+_J2K = tuple(JPEG2000TransferSyntaxes)  # HTJ2K included
+_JPEG = (*JPEGTransferSyntaxes, *JPEGLSTransferSyntaxes)
+# One plug-in per family, named, so that a damaged frame is not tried three times over. Pillow reads 8-bit JPEG; for
+# JPEG 2000 it is left out: a damaged stream can keep it busy for minutes where OpenJPEG's own binding stops at once.
+_PREFERRED = ("pyjpegls", "pylibjpeg", "gdcm", "pillow")
+
+
+@dataclass(frozen=True)
+class PixelLayout:
+    """What the image pixel module announces, already checked against the limits."""
+
+    rows: int
+    cols: int
+    n_frames: int
+    samples: int
+    bits_allocated: int
+    bits_stored: int
+    signed: bool
+    photometric: str
+    is_float: bool
+
+    @property
+    def stored_range(self) -> tuple[float, float]:
+        """Lowest and highest value that the stored bits can hold."""
+        if self.signed:
+            return -float(2 ** (self.bits_stored - 1)), float(2 ** (self.bits_stored - 1) - 1)
+        return 0.0, float(2**self.bits_stored - 1)
+
+
+def read_layout(ds: Dataset, limits: DecodeLimits) -> PixelLayout:
+    """Read and check the image pixel module (PS3.3 C.7.6.3).
+
+    Raises
+    ------
+    ScanDecodeError : a size is missing or impossible. ScanTooLarge : beyond the limits.
+    UnsupportedScan : a photometric interpretation that is not read.
+    """
+    rows, cols, bits = (number(ds, k) for k in ("Rows", "Columns", "BitsAllocated"))
+    if rows is None or cols is None:
+        raise _damaged("it does not say how many rows and columns the picture has")
+    n_frames = int(number(ds, "NumberOfFrames") or 1)
+    limits.check_frames(n_frames, int(rows), int(cols))
+    if bits is None or int(bits) not in _BITS_ALLOCATED:
+        raise _damaged("it does not say how many bits a pixel has")
+    samples = int(number(ds, "SamplesPerPixel") or 1)
+    photometric = text(ds, "PhotometricInterpretation").upper() or ("RGB" if samples == 3 else "MONOCHROME2")
+    expected = 1 if photometric in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR") else 3
+    if photometric not in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR", "RGB") and not photometric.startswith("YBR_"):
+        raise UnsupportedScan(
+            "The DICOM file stores its pixels in a colour space that is not read.", "Export the scan in grey or RGB."
+        )
+    if samples != expected:
+        raise _damaged(f"it announces {samples} samples per pixel where its colour space has {expected}")
+    stored = int(number(ds, "BitsStored") or bits)
+    return PixelLayout(
+        rows=int(rows),
+        cols=int(cols),
+        n_frames=n_frames,
+        samples=samples,
+        bits_allocated=int(bits),
+        bits_stored=stored if 1 <= stored <= bits else int(bits),
+        signed=number(ds, "PixelRepresentation") == 1,
+        photometric=photometric,
+        is_float="PixelData" not in ds,
+    )
+
+
+def decoded_frames(ds: Dataset, layout: PixelLayout) -> Iterator[np.ndarray]:
+    """Yield ``layout.n_frames`` frames of stored values, (rows, cols) or (rows, cols, 3) in RGB.
+
+    Raises
+    ------
+    ScanDecodeError : fewer pixels than announced, or damaged ones.
+    UnsupportedScan : no installed decoder reads the transfer syntax.
+    """
+    syntax = transfer_syntax(ds)
+    if syntax == RLELossless:
+        _unpack_rle(ds, layout)
+        syntax = ExplicitVRLittleEndian
+    try:
+        decoder = get_decoder(syntax)
+    except NotImplementedError as e:
+        raise _no_decoder(syntax) from e
+    plugin = ""
+    if syntax.is_encapsulated:
+        _check_encapsulated(ds, layout, syntax)
+        available = [p for p in _PREFERRED if p in decoder.available_plugins and not (p == "pillow" and syntax in _J2K)]
+        if not available:
+            raise _no_decoder(syntax)
+        plugin = available[0]
+    else:
+        _check_native(ds, layout)
+    _complete(ds, layout)
+    count = 0
+    try:
+        for pixels, _ in decoder.iter_array(ds, decoding_plugin=plugin):
+            if pixels.shape[:2] != (layout.rows, layout.cols):
+                raise _damaged("a frame has another size than announced")
+            yield pixels
+            count += 1
+            if count == layout.n_frames:
+                return
+    except (ZooError, MemoryError):
+        raise
+    except Exception as e:  # decoders answer damaged bytes with exceptions of every kind
+        raise _damaged("its pixels cannot be decoded") from e
+    raise _damaged(f"it announces {layout.n_frames} frames but holds {count}")
+
+
+def _check_native(ds: Dataset, layout: PixelLayout) -> None:
+    keyword = next(k for k in PIXEL_KEYWORDS if k in ds)
+    value = ds[keyword].value
+    bits = layout.rows * layout.cols * layout.n_frames * layout.samples * layout.bits_allocated
+    if layout.photometric == "YBR_FULL_422":
+        bits = bits * 2 // 3  # two luminance samples share one pair of chroma samples
+    if value is None or len(value) < -(-bits // 8):
+        raise _damaged(f"it announces {layout.n_frames} x {layout.cols} x {layout.rows} pixels but holds fewer of them")
+
+
+def _unpack_rle(ds: Dataset, layout: PixelLayout) -> None:
+    """Replace RLE pixel data by native pixel data, frame by frame."""
+    if layout.bits_allocated % 8 or not ds["PixelData"].value:
+        raise _damaged("its picture is missing")
+    n_pixels = layout.rows * layout.cols
+    frames = []
+    try:
+        for frame in generate_frames(ds["PixelData"].value, number_of_frames=layout.n_frames):
+            if len(frames) == layout.n_frames:
+                break
+            frames.append(unpack_rle_frame(frame, n_pixels, layout.samples, layout.bits_allocated // 8))
+    except (ZooError, MemoryError):
+        raise
+    except Exception as e:  # pydicom's walk over the fragments
+        raise _damaged("its compressed frames cannot be told apart") from e
+    ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    ds.add_new("PixelData", "OW" if layout.bits_allocated > 8 else "OB", b"".join(frames))
+    if layout.samples > 1:
+        ds.PlanarConfiguration = 1
+
+
+def _check_encapsulated(ds: Dataset, layout: PixelLayout, syntax: UID) -> None:
+    """Compare the size in every compressed frame with the announced one: decoders allocate by the former."""
+    value = ds["PixelData"].value
+    if not value:
+        raise _damaged("its picture is missing")
+    if syntax not in _J2K and syntax not in _JPEG:
+        return
+    read = read_jpeg2000_header if syntax in _J2K else read_jpeg_header
+    try:
+        for count, frame in enumerate(generate_frames(value, number_of_frames=layout.n_frames)):
+            if count == layout.n_frames:
+                break
+            _check_frame(read(frame), layout)
+    except ZooError:
+        raise
+    except Exception as e:  # pydicom's walk over the fragments
+        raise _damaged("its compressed frames cannot be told apart") from e
+
+
+def _check_frame(header: CodestreamHeader, layout: PixelLayout) -> None:
+    if (header.rows, header.cols) != (layout.rows, layout.cols):
+        raise _damaged(
+            f"it announces {layout.cols} x {layout.rows} pixels but holds a picture of {header.cols} x {header.rows}"
+        )
+    if header.samples != layout.samples or header.bits > 32:
+        raise _damaged("its compressed picture has another number of colours or bits than announced")
+
+
+def _complete(ds: Dataset, layout: PixelLayout) -> None:
+    """Fill in what pydicom insists on and what old files leave out or garble."""
+    announced = [
+        ("PhotometricInterpretation", layout.photometric),
+        ("NumberOfFrames", layout.n_frames),
+        ("SamplesPerPixel", layout.samples),
+        ("BitsStored", layout.bits_stored),
+        ("PixelRepresentation", int(layout.signed)),
+    ]
+    if layout.samples > 1:
+        announced.append(("PlanarConfiguration", 0))
+    for keyword, value in announced:
+        readable = text(ds, keyword) if isinstance(value, str) else number(ds, keyword) is not None
+        if not readable:
+            setattr(ds, keyword, value)
+
+
+def _damaged(what: str) -> ScanDecodeError:
+    return ScanDecodeError(
+        f"The DICOM file is damaged or incomplete: {what}.", "Export or download the scan again from its source."
+    )
+
+
+def _no_decoder(syntax: UID) -> UnsupportedScan:
+    known = syntax.name if syntax.name != syntax else "an unknown or private encoding"
+    return UnsupportedScan(
+        f"The pixels of the DICOM file are compressed with {known}, which no installed decoder reads.",
+        "Export the scan uncompressed, or with JPEG 2000 or JPEG lossless compression.",
+    )

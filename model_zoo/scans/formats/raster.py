@@ -1,0 +1,196 @@
+"""PNG, JPEG, TIFF and WebP through Pillow, in full depth.
+
+The Pillow reader is chosen here by the magic number and opened directly: the general ``Image.open`` would check the
+size against a process-wide setting, where this module checks the header against the limits it was given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+
+from model_zoo.errors import ScanDecodeError, ScanTooLarge, UnsupportedScan
+from model_zoo.scans.formats._codestream import read_jpeg_header
+from model_zoo.scans.formats._metered import MeteredBytes
+from model_zoo.scans.formats._raster_values import Picture, picture_values
+from model_zoo.scans.limits import DecodeLimits
+from model_zoo.scans.marks import SYNTHETIC_KEY
+from model_zoo.scans.scan import Scan, ScanMetadata, Window
+
+NAME = "PNG, JPEG, TIFF or WebP"
+EXTENSIONS = ("png", "jpg", "jpeg", "tif", "tiff", "webp")
+PRIORITY = 20
+
+_TIFF_MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+# LZMA and old-style JPEG are left out: the first allocates what its stream asks for, the second is a swamp.
+_TIFF_COMPRESSIONS = {
+    "raw", "tiff_ccitt", "group3", "group4", "tiff_lzw", "jpeg", "tiff_adobe_deflate", "tiff_deflate", "packbits",
+    "zstd", "webp",
+}  # fmt: skip
+_MAX_SAMPLES = 4  # R, G, B and opacity, or C, M, Y and K
+_MAX_READS = 400_000
+_TIFF_TILE_WIDTH, _TIFF_TILE_LENGTH = 322, 323
+
+
+@dataclass(frozen=True)
+class _Kind:
+    name: str
+    reader: type[ImageFile.ImageFile]
+
+
+_PNG = _Kind("PNG", PngImagePlugin.PngImageFile)
+_JPEG = _Kind("JPEG", JpegImagePlugin.JpegImageFile)
+_TIFF = _Kind("TIFF", TiffImagePlugin.TiffImageFile)
+_WEBP = _Kind("WebP", WebPImagePlugin.WebPImageFile)
+
+
+def sniff(head: bytes) -> bool:
+    """Tell whether the magic number is that of PNG, JPEG, TIFF or WebP."""
+    return _kind(head) is not None
+
+
+def decode(data: bytes, sha256: str, limits: DecodeLimits) -> Scan:
+    """Decode a picture file; the pages of a TIFF become frames, of other animations the first picture is read.
+
+    Returns
+    -------
+    Scan, frames float32 in the values of the file (8 bit: 0 to 255, 16 bit: 0 to 65535), EXIF orientation applied.
+    No pixel spacing: the resolution in these formats is that of a printer or a scanner, not of the patient.
+    """
+    kind = _kind(data)
+    if kind is None:
+        raise ScanDecodeError("The file is no PNG, JPEG, TIFF or WebP picture.", "Export the scan again.")
+    _check_header(kind, data, limits)
+    image = _open(kind, data)
+    if kind is _TIFF:
+        pages, notes = _tiff_pages(image, data, limits)
+    else:
+        limits.check_frames(1, image.height, image.width)
+        pages, notes = [picture_values(image, lambda: _open(kind, data))], []
+        if getattr(image, "n_frames", 1) > 1:
+            notes.append("The file is an animation; only its first picture is shown.")
+    frames = np.stack([p.values for p in pages]) if len(pages) > 1 else pages[0].values[np.newaxis]
+    first = pages[0]
+    return Scan(
+        sha256=sha256,
+        format=kind.name,
+        frames=frames,
+        window=_window(frames, first.full_scale),
+        is_colour=any(p.is_colour for p in pages),
+        metadata=ScanMetadata(synthetic=kind is _PNG and SYNTHETIC_KEY in getattr(image, "text", {})),
+        notes=tuple(dict.fromkeys([*notes, *(n for p in pages for n in p.notes)])),
+    )
+
+
+def _kind(head: bytes) -> _Kind | None:
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return _PNG
+    if head.startswith(b"\xff\xd8\xff"):
+        return _JPEG
+    if head.startswith(_TIFF_MAGIC):
+        return _TIFF
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return _WEBP
+    return None
+
+
+def _check_header(kind: _Kind, data: bytes, limits: DecodeLimits) -> None:
+    """Check the announced size before Pillow opens the file (the WebP reader allocates while opening)."""
+    rows = cols = 0
+    if kind is _PNG:
+        if data[12:16] == b"IHDR" and len(data) >= 24:
+            cols, rows = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    elif kind is _JPEG:
+        header = read_jpeg_header(data)
+        rows, cols = header.rows, header.cols
+        if header.bits != 8:
+            raise UnsupportedScan(
+                f"JPEG pictures with {header.bits} bits per sample are not read outside DICOM.",
+                "Export the scan as DICOM, or as a 16-bit PNG.",
+            )
+    elif kind is _WEBP:
+        cols, rows = _webp_size(data)
+    else:
+        return  # the TIFF reader allocates nothing before it is asked for pixels
+    limits.check_frames(1, rows, cols)
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    """Return (cols, rows) from the first chunk, see RFC 9649; (0, 0) when it is not one of the three kinds."""
+    chunk, body = data[12:16], data[20:30]
+    if chunk == b"VP8X" and len(body) == 10:
+        return int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
+    if chunk == b"VP8 " and body[3:6] == b"\x9d\x01\x2a" and len(body) == 10:
+        return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
+    if chunk == b"VP8L" and body[:1] == b"\x2f" and len(body) >= 5:
+        bits = int.from_bytes(body[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    return 0, 0
+
+
+def _open(kind: _Kind, data: bytes) -> ImageFile.ImageFile:
+    try:
+        return kind.reader(MeteredBytes(data, _MAX_READS, 4 * len(data) + 2**20))
+    except SyntaxError as e:
+        if "unknown pixel mode" not in str(e):
+            raise
+        raise UnsupportedScan(
+            f"The {kind.name} picture stores its pixels in a way that is not read.",
+            "Export the picture in 8 or 16 bit grey, or in RGB, or as PNG.",
+        ) from e
+
+
+def _tiff_pages(image: ImageFile.ImageFile, data: bytes, limits: DecodeLimits) -> tuple[list[Picture], list[str]]:
+    """Decode all pages that have the size of the first; smaller ones are usually previews."""
+    pages: list[Picture] = []
+    skipped = 0
+    index = 0
+    size = (0, 0)
+    while True:
+        limits.check_frames(max(len(pages) + 1, 1), image.height, image.width)
+        if index + 1 > limits.max_frames:
+            raise ScanTooLarge(
+                f"The TIFF file has more than {limits.max_frames} pages.", "Export only the pages of interest."
+            )
+        _check_tiff_page(image, limits)
+        size = size if index else image.size
+        if image.size == size:
+            pages.append(picture_values(image, lambda: _open(_TIFF, data), index))
+        else:
+            skipped += 1
+        index += 1
+        try:
+            image.seek(index)
+        except EOFError:
+            break
+    shapes = {p.values.shape for p in pages}
+    if len(shapes) > 1:
+        raise UnsupportedScan(
+            "The pages of the TIFF file have different orientations.", "Export each page as a file of its own."
+        )
+    return pages, [f"{skipped} pages of another size than the first are left out."] if skipped else []
+
+
+def _check_tiff_page(image: ImageFile.ImageFile, limits: DecodeLimits) -> None:
+    tags = getattr(image, "tag_v2", {})
+    compression = str(image.info.get("compression", "raw"))
+    if compression not in _TIFF_COMPRESSIONS:
+        raise UnsupportedScan(
+            f"TIFF pictures with the compression '{compression}' are not read.",
+            "Export the picture with LZW or Deflate compression, or as PNG.",
+        )
+    tile = int(tags.get(_TIFF_TILE_WIDTH, 1)) * int(tags.get(_TIFF_TILE_LENGTH, 1))
+    if tile > limits.max_pixels or len(image.getbands()) > _MAX_SAMPLES:
+        raise ScanTooLarge(
+            "The TIFF picture is built of larger parts than are read.", "Export it again in strips, or as PNG."
+        )
+
+
+def _window(frames: np.ndarray, full_scale: float | None) -> Window:
+    """Return the display window: black to white for 8 bit, the range that occurs for deeper pictures."""
+    if full_scale is not None:
+        return Window(full_scale / 2, full_scale)
+    low, high = float(frames.min()), float(frames.max())
+    return Window((low + high) / 2, max(high - low, 1e-6))
