@@ -1,0 +1,132 @@
+"""Findings as rows: a mark with its interval, the operating threshold as a tick, the verdict as shape, colour and word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from dashboard.figures.theme import (
+    ROW_HEIGHT,
+    SMALL_SIZE,
+    Palette,
+    ThemeName,
+    empty_figure,
+    label_width,
+    new_figure,
+    palette,
+    wrapped,
+)
+from dashboard.viewmodels.findings import FindingRow
+
+AXIS_TITLES = {"probability": "calibrated probability", "score": "score: rank among held-out films (0 to 100)"}
+AXIS_ENDS = {"probability": 1.0, "score": 100.0}
+ABOVE, BELOW, CONDITIONAL = "above the threshold", "below the threshold", "condition not met"
+_SYMBOLS = {ABOVE: "diamond", BELOW: "circle-open", CONDITIONAL: "circle-open-dot"}
+# px for value and verdict in the column at the right, without and with a condition that is not met.
+_VERDICT_WIDTH, _CONDITION_WIDTH = 112, 168
+_AXIS_HEIGHT = 40
+
+
+def findings_figure(rows: Sequence[FindingRow], theme: ThemeName = "dark") -> go.Figure:
+    """Draw findings of one unit, one row each. Raises ValueError when probabilities and scores are mixed."""
+    colours = palette(theme)
+    if not rows:
+        return empty_figure(colours, "No finding of this kind.")
+    units = {row.unit for row in rows}
+    if len(units) > 1:
+        raise ValueError("Probabilities and scores have no common axis; draw them apart.")
+    unit = units.pop()
+    right = _CONDITION_WIDTH if any(row.greyed for row in rows) else _VERDICT_WIDTH
+    margin = {"l": label_width([row.title for row in rows]), "r": right, "t": 8, "b": _AXIS_HEIGHT}
+    figure = new_figure(colours, len(rows) * ROW_HEIGHT + margin["t"] + margin["b"], margin)
+    _add_thresholds(figure, rows, colours)
+    for verdict in (ABOVE, BELOW, CONDITIONAL):
+        group = [(i, row) for i, row in enumerate(rows) if _verdict(row) == verdict]
+        if group:
+            _add_marks(figure, verdict, group, colours)
+    for i, row in enumerate(rows):
+        _add_verdict(figure, i, row, colours)
+    end = AXIS_ENDS[unit]
+    figure.update_xaxes(
+        range=[-0.02 * end, 1.02 * end],
+        tickvals=[end * k / 4 for k in range(5)],
+        ticktext=["0", "0.25", "0.5", "0.75", "1"] if unit == "probability" else ["0", "25", "50", "75", "100"],
+        title_text=AXIS_TITLES[unit],
+    )
+    figure.update_yaxes(
+        range=[len(rows) - 0.5, -0.5],
+        tickvals=list(range(len(rows))),
+        ticktext=[_tick_text(row, colours) for row in rows],
+    )
+    return figure
+
+
+def _verdict(row: FindingRow) -> str:
+    return CONDITIONAL if row.greyed else ABOVE if row.above else BELOW
+
+
+def _colour(row: FindingRow, colours: Palette) -> str:
+    return colours.neutral if row.greyed else colours.raised if row.above else colours.lowered
+
+
+def _tick_text(row: FindingRow, colours: Palette) -> str:
+    if not row.condition:
+        return row.title
+    return f"{row.title}<br><span style='font-size:10px;color:{colours.muted}'>{row.condition}</span>"
+
+
+def _add_thresholds(figure: go.Figure, rows: Sequence[FindingRow], colours: Palette) -> None:
+    figure.add_scatter(
+        name="operating threshold",
+        x=[row.threshold for row in rows],
+        y=list(range(len(rows))),
+        mode="markers+text",
+        marker={"symbol": "line-ns", "size": 13, "line": {"width": 2, "color": colours.muted}},
+        # The first row says what the tick is; the others repeat only its number.
+        text=[row.threshold_words if i else f"threshold {row.threshold_words}" for i, row in enumerate(rows)],
+        textposition="top center",
+        textfont={"size": 10, "color": colours.muted},
+        hovertext=[f"{row.title}: operating threshold {row.threshold_words}" for row in rows],
+        hoverinfo="text",
+        cliponaxis=False,
+    )
+
+
+def _add_marks(figure: go.Figure, verdict: str, group: Sequence[tuple[int, FindingRow]], colours: Palette) -> None:
+    colour = _colour(group[0][1], colours)
+    figure.add_scatter(
+        name=verdict,
+        x=[row.value for _, row in group],
+        y=[i for i, _ in group],
+        mode="markers",
+        marker={"symbol": _SYMBOLS[verdict], "size": 11, "color": colour, "line": {"width": 2, "color": colour}},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [0 if row.high is None else max(row.high - row.value, 0.0) for _, row in group],
+            "arrayminus": [0 if row.low is None else max(row.value - row.low, 0.0) for _, row in group],
+            "visible": any(row.low is not None for _, row in group),
+            "color": colour,
+            "thickness": 2,
+            "width": 4,
+        },
+        hovertext=[wrapped(f"{row.title}: {row.words}") + "<br>" + wrapped(row.kind_words) for _, row in group],
+        hoverinfo="text",
+        cliponaxis=False,
+    )
+
+
+def _add_verdict(figure: go.Figure, i: int, row: FindingRow, colours: Palette) -> None:
+    word = CONDITIONAL if row.greyed else "above" if row.above else "below"
+    figure.add_annotation(
+        text=f"<b>{row.value_words}</b>  <span style='font-size:{SMALL_SIZE}px'>{word}</span>",
+        x=1,
+        xref="paper",
+        xshift=12,
+        xanchor="left",
+        y=i,
+        yref="y",
+        showarrow=False,
+        font={"color": _colour(row, colours)},
+    )

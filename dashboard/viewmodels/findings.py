@@ -1,0 +1,161 @@
+"""What the network found, as rows for the page: a prediction and its card flow in, numbers and words come out.
+
+Three things never mix: a calibrated probability, the score for a report label, and a score that has no probability
+because the scan lies outside the intended use. Each row names which of them it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from model_zoo.card import ModelCard
+from model_zoo.engine.results import Finding, Prediction
+
+Unit = Literal["probability", "score"]
+
+OUTSIDE_INTENDED_USE = "score without probability (outside the intended use)"
+NOT_CALIBRATED = "score without probability (not calibrated)"
+SCORES_ONLY_REMARK = (
+    "The scan lies outside the intended use of the model: scores are ranks among held-out films, not probabilities."
+)
+THRESHOLD_REMARK = "A finding below its threshold is not excluded."
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One finding.
+
+    value, threshold, low, high: in the same unit, probability from 0 to 1 or score from 0 to 100. low, high: the 95 %
+    interval of the calibration, ``None`` for a score. above: at or above the threshold. condition: under which the
+    number means anything; greyed: that condition is not met. words: the whole row as a sentence.
+    """
+
+    output: str
+    title: str
+    kind: str
+    unit: Unit
+    value: float
+    low: float | None
+    high: float | None
+    threshold: float
+    above: bool
+    value_words: str
+    threshold_words: str
+    words: str
+    kind_words: str
+    condition: str | None = None
+    caution: str | None = None
+    greyed: bool = False
+
+
+@dataclass(frozen=True)
+class FindingsView:
+    """Everything the findings panel says. not_assessed: always shown, because no output says that a film is normal."""
+
+    probability_rows: tuple[FindingRow, ...]
+    score_rows: tuple[FindingRow, ...]
+    not_assessed: tuple[str, ...]
+    population_title: str
+    remarks: tuple[str, ...]
+
+    @property
+    def rows(self) -> tuple[FindingRow, ...]:
+        return self.probability_rows + self.score_rows
+
+
+def build_findings(prediction: Prediction, card: ModelCard) -> FindingsView:
+    """Turn a prediction into rows, in the order of the card: index order is not an order of severity."""
+    rows = tuple(_row(finding, prediction) for finding in prediction.findings)
+    population = card.population(prediction.population)
+    remarks = (population.note, THRESHOLD_REMARK)
+    return FindingsView(
+        probability_rows=tuple(row for row in rows if row.unit == "probability"),
+        score_rows=tuple(row for row in rows if row.unit == "score"),
+        not_assessed=card.not_assessed,
+        population_title=population.title,
+        remarks=remarks if prediction.covered else (SCORES_ONLY_REMARK, *remarks),
+    )
+
+
+def probability_words(value: float, decimals: int = 2) -> str:
+    """Return a probability as text; never 0 or 1, which no calibrated probability is."""
+    smallest = 10**-decimals
+    if value < smallest / 2:
+        return f"less than {smallest:.{decimals}f}"
+    if value > 1 - smallest / 2:
+        return f"more than {1 - smallest:.{decimals}f}"
+    return f"{value:.{decimals}f}"
+
+
+def _row(finding: Finding, prediction: Prediction) -> FindingRow:
+    unit: Unit = "probability"
+    value, threshold, ends = finding.probability, finding.threshold_probability, finding.probability_interval
+    if value is None or threshold is None:
+        unit, value, threshold, ends = "score", finding.score, finding.threshold_score, None
+    low, high = ends or (None, None)
+    value_words, threshold_words = _told_apart(value, threshold, unit)
+    greyed = not _condition_met(finding, prediction)
+    parts = [value_words if unit == "probability" else f"score {value_words} of 100"]
+    if finding.condition:
+        parts.append(finding.condition)
+    if low is not None and high is not None:
+        parts.append(f"(95 % interval {probability_words(low)} to {probability_words(high)})")
+    side = "above" if finding.above_threshold else "below"
+    words = f"{' '.join(parts)}, {side} the threshold of {threshold_words}"
+    if greyed:
+        words += "; here the condition itself is below its threshold, so this number says nothing"
+    return FindingRow(
+        output=finding.output,
+        title=finding.title,
+        kind=finding.kind,
+        unit=unit,
+        value=value,
+        low=low,
+        high=high,
+        threshold=threshold,
+        above=finding.above_threshold,
+        value_words=value_words,
+        threshold_words=threshold_words,
+        words=words,
+        kind_words=_kind_words(finding, prediction.covered, unit),
+        condition=finding.condition,
+        caution=finding.caution,
+        greyed=greyed,
+    )
+
+
+def _kind_words(finding: Finding, covered: bool, unit: Unit) -> str:
+    if unit == "probability":
+        return "calibrated probability"
+    rank = f"higher than {finding.score:.0f} % of held-out films"
+    if finding.kind == "report_score":
+        outside = "" if covered else "; outside the intended use"
+        return f"score for a report label: {rank}{outside}"
+    return f"{NOT_CALIBRATED if covered else OUTSIDE_INTENDED_USE}: {rank}"
+
+
+def _condition_met(finding: Finding, prediction: Prediction) -> bool:
+    """A condition names another finding by its title ("if there is pneumonia"); it is met where that one is above."""
+    if finding.condition is None:
+        return True
+    named = [
+        other
+        for other in prediction.findings
+        if other.output != finding.output and other.title.lower() in finding.condition.lower()
+    ]
+    return all(other.above_threshold for other in named)
+
+
+def _told_apart(value: float, threshold: float, unit: Unit) -> tuple[str, str]:
+    """Return both numbers in words, with as many decimals as it takes to see which is larger."""
+    start = 2 if unit == "probability" else 0
+    shown = ("", "")
+    for decimals in range(start, start + 3):
+        if unit == "probability":
+            shown = probability_words(value, decimals), probability_words(threshold, decimals)
+        else:
+            shown = f"{value:.{decimals}f}", f"{threshold:.{decimals}f}"
+        if shown[0] != shown[1] or value == threshold:
+            break
+    return shown

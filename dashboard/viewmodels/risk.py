@@ -1,0 +1,104 @@
+"""The patient's risks, as rows for the page: a risk estimate flows in, numbers and words come out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
+
+# Stand beside every risk, whatever its number.
+ERA = "US hospitals, 1989 to 1994."
+DIFFERENT_PEOPLE = "The scan model and the risk model come from different people."
+INTERVAL_WORDS = "5th to 95th percentile of the ensemble"
+BASE_RATE_WORDS = "training patients"
+
+
+@dataclass(frozen=True)
+class RiskRow:
+    """One outcome. probability, low, high, base_rate, threshold: from 0 to 1; low, high: INTERVAL_WORDS."""
+
+    name: str
+    title: str
+    probability: float
+    low: float
+    high: float
+    base_rate: float
+    threshold: float
+    above: bool
+    value_words: str
+    threshold_words: str
+    words: str
+    horizon_words: str
+
+
+@dataclass(frozen=True)
+class RiskView:
+    """Everything the risk panel says. notes: the sentences that stand beside every risk."""
+
+    title: str
+    rows: tuple[RiskRow, ...]
+    population: str
+    interval: str
+    notes: tuple[str, ...]
+    not_measured: tuple[str, ...]
+    not_measured_words: str
+    flags: tuple[str, ...]
+
+
+def build_risk(estimate: RiskEstimate) -> RiskView:
+    """Turn a risk estimate into rows, in the order of the model's outcomes."""
+    missing = "; ".join(estimate.not_measured)
+    return RiskView(
+        title=estimate.title,
+        rows=tuple(_row(outcome) for outcome in estimate.outcomes),
+        population=estimate.population,
+        interval=estimate.interval,
+        notes=(ERA, DIFFERENT_PEOPLE),
+        not_measured=estimate.not_measured,
+        not_measured_words=f"Not measured: {missing}." if missing else "Everything the model asks for was measured.",
+        flags=estimate.flags,
+    )
+
+
+def percent_words(probability: float, decimals: int = 0) -> str:
+    """Return a probability as a percentage without its sign; never 0 or 100, which no risk is."""
+    percent, smallest = 100 * probability, 10.0**-decimals
+    if percent < smallest / 2:
+        return f"less than {smallest:.{decimals}f}"
+    if percent > 100 - smallest / 2:
+        return f"more than {100 - smallest:.{decimals}f}"
+    return f"{percent:.{decimals}f}"
+
+
+def _row(outcome: OutcomeRisk) -> RiskRow:
+    value, threshold = _told_apart(outcome.probability, outcome.threshold)
+    side = "above" if outcome.above_threshold else "below"
+    return RiskRow(
+        name=outcome.name,
+        title=outcome.title,
+        probability=outcome.probability,
+        low=outcome.low,
+        high=outcome.high,
+        base_rate=outcome.base_rate,
+        threshold=outcome.threshold,
+        above=outcome.above_threshold,
+        value_words=f"{value} %",
+        threshold_words=f"{threshold} %",
+        words=(
+            f"{value} % ({INTERVAL_WORDS} {percent_words(outcome.low)} to {percent_words(outcome.high)} %), "
+            f"{side} the threshold of {threshold} %; {BASE_RATE_WORDS}: {percent_words(outcome.base_rate)} %"
+        ),
+        horizon_words="during this hospital stay"
+        if outcome.horizon_days is None
+        else f"within {outcome.horizon_days} days",
+    )
+
+
+def _told_apart(probability: float, threshold: float) -> tuple[str, str]:
+    """Return both as percentages, with as many decimals as it takes to see which is larger."""
+    shown = ("", "")
+    for decimals in range(3):
+        shown = percent_words(probability, decimals), percent_words(threshold, decimals)
+        if shown[0] != shown[1] or probability == threshold:
+            break
+    return shown

@@ -1,0 +1,152 @@
+"""A map in words and as a layer: the measured sentence, the method's own error, and an honest colour range."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dashboard.viewmodels.explanation import RANGE_FLOORS, build_explanation, colour_range, layer_of, smooth
+from model_zoo.engine.results import Attribution, Finding
+from model_zoo.explainers import EXPLAINERS
+from model_zoo.review.case import ExplainedMap
+from model_zoo.scans.geometry import Box, Geometry
+from model_zoo.trust.masking import MaskingEffect
+
+SEED = 20260112
+GEOMETRY = Geometry((300, 400), Box(20.4, 30.0, 250.2, 340.0), (128, 128))
+FINDING = Finding("lung_opacity", "Lung opacity", "probability", 1.4, 90.0, 60.0, True, 0.81, (0.7, 0.88), 0.35)
+DETAILS = {
+    "logit": 1.4, "baseline_logit": -0.55, "change_in_logit": 1.95, "completeness_delta": -0.0195, "steps_used": 100,
+    "converged": True,
+}  # fmt: skip
+
+
+def a_map(
+    values: np.ndarray,
+    method: str = "grad-cam",
+    signed: bool = False,
+    details: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    warnings: tuple[str, ...] = (),
+    geometry: Geometry = GEOMETRY,
+) -> ExplainedMap:
+    attribution = Attribution(
+        method, method.title(), "lung_opacity", np.asarray(values, dtype=np.float32), geometry, signed, "logit",
+        parameters or {}, details or {}, warnings,
+    )  # fmt: skip
+    effect = MaskingEffect("lung_opacity", "probability", 0.81, 0.34, 0.8, 0.7, 0.85, 0.1, "Covering lowers it.")
+    return ExplainedMap(attribution, effect)
+
+
+def an_integrated_map(**more: Any) -> ExplainedMap:
+    values = np.full((128, 128), (1.95 - 0.0195) / 128**2)
+    settings = {"details": DETAILS, "parameters": {"baseline": "blurred", "steps": 50}} | more
+    return a_map(values, "integrated-gradients", signed=True, **settings)
+
+
+def test_the_measured_sentence_and_the_methods_own_error_are_in_words() -> None:
+    view = build_explanation(an_integrated_map(), FINDING)
+    assert view.sentence == "Covering lowers it."
+    assert view.details[0] == (
+        "Values sum to 1.93 of a change of 1.95 in the logit: completeness delta 0.02 (1.0 %), 100 steps, converged."
+    )
+    assert view.heading == "Integrated-Gradients: Lung opacity"
+
+
+def test_what_did_not_converge_says_so() -> None:
+    view = build_explanation(
+        an_integrated_map(details=DETAILS | {"converged": False}, warnings=("Not converged: ...",)), FINDING
+    )
+    assert "not converged" in view.details[0]
+    assert view.warnings == ("Not converged: ...",)
+
+
+def test_no_share_is_taken_of_a_change_of_almost_nothing() -> None:
+    view = build_explanation(an_integrated_map(details=DETAILS | {"change_in_logit": 0.01}), FINDING)
+    assert " %" not in view.details[0]
+
+
+def test_parameters_are_named_as_on_the_controls() -> None:
+    assert build_explanation(an_integrated_map(), FINDING).parameters == ("Baseline: The scan, blurred", "Steps: 50")
+    signed = a_map(np.ones((16, 16)), signed=True, parameters={"signed": True})
+    assert build_explanation(signed, FINDING).parameters == ("Show regions that speak against: yes",)
+
+
+def test_a_stored_map_of_a_method_that_is_gone_is_still_shown() -> None:
+    view = build_explanation(a_map(np.ones((16, 16)), "old-method", parameters={"depth": 3}), FINDING)
+    assert view.parameters == ("depth: 3",)
+    assert view.explanation
+    assert layer_of(a_map(np.zeros((4, 4)), "old-method")).vmax > 0
+
+
+def test_a_map_of_another_finding_is_refused() -> None:
+    other = Finding("effusion", "Effusion", "report_score", 0.0, 50.0, 60.0, False)
+    with pytest.raises(ValueError, match="lung_opacity"):
+        build_explanation(an_integrated_map(), other)
+
+
+@pytest.mark.parametrize("method", RANGE_FLOORS)
+def test_a_near_empty_map_keeps_the_floor_of_its_method_and_is_said_to_be_empty(method: str) -> None:
+    faint = np.full((16, 16), RANGE_FLOORS[method] / 10)
+    view = build_explanation(a_map(faint, method), FINDING)
+    assert view.colour_range == (0.0, RANGE_FLOORS[method])
+    assert view.near_empty is True
+    assert "nearly empty" in view.colour_range_words
+
+
+def test_a_strong_map_sets_its_own_range() -> None:
+    strong = np.full((16, 16), 10 * RANGE_FLOORS["grad-cam"])
+    view = build_explanation(a_map(strong), FINDING)
+    assert view.colour_range[1] == pytest.approx(10 * RANGE_FLOORS["grad-cam"])
+    assert view.near_empty is False
+
+
+def test_every_offered_method_has_a_floor_of_its_own() -> None:
+    assert set(EXPLAINERS.names()) == set(RANGE_FLOORS)
+
+
+def test_a_layer_lies_where_geometry_puts_the_map() -> None:
+    geometry = GEOMETRY
+    layer = layer_of(a_map(np.ones((16, 16))))
+    top, left, height, width = (int(number) for number in layer.extent)
+    marked = np.argwhere(geometry.to_scan(np.ones((16, 16), dtype=np.float32)) > 0)
+    assert (top, left) == tuple(marked.min(axis=0))
+    assert (top + height - 1, left + width - 1) == tuple(marked.max(axis=0))
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_layer_keeps_sign_unit_values_frame_and_verdict(signed: bool) -> None:
+    values = np.random.default_rng(SEED).random((16, 16)).astype(np.float32)
+    layer = layer_of(a_map(values, signed=signed), "checked", frame=2)
+    assert (layer.signed, layer.unit, layer.frame, layer.verdict) == (signed, "logit", 2, "checked")
+    assert layer.vmin == (-layer.vmax if signed else 0.0)
+    np.testing.assert_array_equal(layer.values, values)
+
+
+def test_layers_of_several_findings_can_be_told_apart() -> None:
+    assert layer_of(a_map(np.ones((4, 4))), finding_title="Lung opacity").name == "Grad-Cam: Lung opacity"
+
+
+def test_smoothing_is_for_display_and_says_so() -> None:
+    values = np.random.default_rng(SEED).normal(size=(128, 128)) * 0.01
+    explained = a_map(values, "integrated-gradients", signed=True)
+    layer = layer_of(explained, smoothing=2.0)
+    assert "smoothed for display" in layer.name
+    assert "2 map pixels" in layer.unit
+    assert "smoothed" not in layer_of(explained).name
+    assert np.abs(layer.values).max() < np.abs(values).max()
+    np.testing.assert_array_equal(explained.attribution.values, values.astype(np.float32))
+
+
+def test_smoothing_keeps_what_the_values_add_up_to() -> None:
+    values = np.zeros((64, 64))
+    values[30, 30] = 3.0
+    assert smooth(values, 2.0).sum() == pytest.approx(3.0, rel=1e-4)
+
+
+def test_the_floor_sinks_with_smoothing_so_that_a_smoothed_map_is_no_emptier() -> None:
+    explained = a_map(np.zeros((64, 64)), "integrated-gradients", signed=True)
+    assert 0 < colour_range(explained.attribution, 2.0)[1] < colour_range(explained.attribution)[1]

@@ -1,0 +1,115 @@
+"""The rows of the findings panel: the source's numbers, and three kinds of number that never mix."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dashboard.viewmodels.findings import (
+    OUTSIDE_INTENDED_USE,
+    SCORES_ONLY_REMARK,
+    build_findings,
+    probability_words,
+)
+from model_zoo.card import Calibration, ModelCard, OutputCard, PopulationCard
+from model_zoo.engine.results import Prediction, build_finding
+
+QUANTILES = tuple(-5 + 0.1 * k for k in range(101))
+CALIBRATION = Calibration(1.0, 0.0, ((0.01, 0.0), (0.0, 0.02)), "held-out patients")
+
+
+def an_output(
+    name: str, title: str, population: str = "adult", kind: str = "probability", **more: object
+) -> OutputCard:
+    calibration = CALIBRATION if kind == "probability" else None
+    return OutputCard(name, title, population, kind, -0.62, "a rule", QUANTILES, calibration, **more)
+
+
+OUTPUTS = (
+    an_output("lung_opacity", "Lung opacity"),
+    an_output("report_effusion", "Pleural effusion", kind="report_score", caution="Learned from reports."),
+    an_output("pneumonia", "Pneumonia", "child"),
+    an_output("bacterial", "Bacterial rather than viral", "child", condition="if there is pneumonia"),
+)
+CARD = ModelCard(
+    "toy", "Toy", "1.0", "classification", (1, 128, 128), (-1, 1), "layer", ("DX",), ("CHEST",), (0.6, 1.8), 128,
+    (
+        PopulationCard("adult", "Adults (18 and over)", (18, 121), "whole", ("PA",), "One hospital."),
+        PopulationCard("child", "Children aged 1 to 5", (1, 6), "lungs", ("AP",), "Another hospital."),
+    ),
+    OUTPUTS, ("pneumothorax", "fractures and bone"), "reading aid", ("diagnosis",), "c" * 64, {},
+)  # fmt: skip
+
+
+def a_prediction(logits: dict[str, float], population: str = "adult", covered: bool = True) -> Prediction:
+    findings = tuple(build_finding(o, logits[o.name], covered) for o in CARD.outputs_of(population))
+    return Prediction("toy", "1.0", "c" * 64, "ab" * 32, 0, population, findings, covered)
+
+
+def test_a_calibrated_finding_carries_the_source_numbers_in_one_unit() -> None:
+    prediction = a_prediction({"lung_opacity": 1.45, "report_effusion": 0.0})
+    finding = prediction.finding("lung_opacity")
+    (row,) = build_findings(prediction, CARD).probability_rows
+    assert (row.value, row.low, row.high) == (finding.probability, *finding.probability_interval)
+    assert row.threshold == finding.threshold_probability
+    assert row.above is True
+    assert row.words == "0.81 (95 % interval 0.74 to 0.86), above the threshold of 0.35"
+    assert row.kind_words == "calibrated probability"
+
+
+def test_a_report_label_is_a_score_and_never_a_probability() -> None:
+    view = build_findings(a_prediction({"lung_opacity": 0.0, "report_effusion": 2.2}), CARD)
+    (row,) = view.score_rows
+    assert row.value == pytest.approx(72.0)
+    assert row.threshold == pytest.approx(43.8)
+    assert (row.low, row.high) == (None, None)
+    assert row.kind_words == "score for a report label: higher than 72 % of held-out films"
+    assert row.caution == "Learned from reports."
+    assert "probability" not in row.words + row.kind_words
+
+
+def test_outside_the_intended_use_there_are_scores_only() -> None:
+    view = build_findings(a_prediction({"lung_opacity": 1.45, "report_effusion": 0.0}, covered=False), CARD)
+    assert view.probability_rows == ()
+    assert [row.output for row in view.score_rows] == ["lung_opacity", "report_effusion"]
+    assert view.score_rows[0].kind_words.startswith(OUTSIDE_INTENDED_USE)
+    assert "outside the intended use" in view.score_rows[1].kind_words
+    assert view.remarks[0] == SCORES_ONLY_REMARK
+
+
+@pytest.mark.parametrize(("pneumonia", "greyed"), [(-2.0, True), (2.0, False)])
+def test_a_conditional_output_is_grey_until_its_condition_is_met(pneumonia: float, greyed: bool) -> None:
+    view = build_findings(a_prediction({"pneumonia": pneumonia, "bacterial": 0.5}, "child"), CARD)
+    plain, conditional = view.probability_rows
+    assert plain.greyed is False
+    assert conditional.greyed is greyed
+    assert "if there is pneumonia" in conditional.words
+    assert ("says nothing" in conditional.words) is greyed
+
+
+def test_the_population_and_what_was_not_assessed_stand_beside_the_findings() -> None:
+    view = build_findings(a_prediction({"pneumonia": -2.0, "bacterial": 0.5}, "child"), CARD)
+    assert view.population_title == "Children aged 1 to 5"
+    assert "Another hospital." in view.remarks
+    assert view.not_assessed == CARD.not_assessed
+    assert "normal" not in " ".join(row.words + row.kind_words for row in view.rows)
+
+
+def test_two_numbers_that_round_alike_are_told_apart() -> None:
+    prediction = a_prediction({"lung_opacity": 0.0, "report_effusion": 0.0})
+    finding = replace(prediction.findings[0], probability=0.3512, threshold_probability=0.3531, above_threshold=False)
+    view = build_findings(replace(prediction, findings=(finding, prediction.findings[1])), CARD)
+    assert (view.rows[0].value_words, view.rows[0].threshold_words) == ("0.351", "0.353")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.001, "less than 0.01"), (0.999, "more than 0.99"), (0.5, "0.50"), (0.993, "0.99")]
+)
+def test_no_probability_reads_as_nought_or_one(value: float, words: str) -> None:
+    assert probability_words(value) == words
+
+
+def test_nothing_of_the_hashes_reaches_the_rows() -> None:
+    prediction = a_prediction({"lung_opacity": 0.0, "report_effusion": 0.0})
+    assert prediction.scan_sha256[:8] not in repr(build_findings(prediction, CARD))
