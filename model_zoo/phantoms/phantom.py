@@ -100,7 +100,6 @@ def render_phantom(
     grid = make_grid(a, size)
     rng = stream(settings, seed, "texture")
     texture, coarse = power_law_fields(grid.shape, grid.spacing_mm, rng.uniform(*settings.texture_exponent), rng)
-    patches = gaussian_filter(coarse, 4.0 * a.k / grid.spacing_mm, truncate=2.0)
     amplitude = rng.uniform(*settings.texture_amplitude)
 
     cavity = lung_maps(a, grid)
@@ -128,6 +127,7 @@ def render_phantom(
         side = spec.side or "L"
         if spec.kind == "opacity":
             ragged = rng.uniform(*settings.opacity_raggedness)
+            patches = gaussian_filter(coarse, 4.0 * a.k / grid.spacing_mm, truncate=2.0)
             extra = planting.opacity_map(spec, a, grid, lung[side], patches / patches.std(), ragged, rng)
         elif spec.kind == "effusion":
             extra = planting.effusion_map(spec, a, grid, cavity.cavity[side], lung[side])
