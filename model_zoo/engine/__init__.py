@@ -1,0 +1,11 @@
+"""The engine owns device and networks: model inputs flow in, predictions and attributions come out.
+
+Captum attaches hooks to the module it explains, so two threads on one module give silently wrong maps. Everything that
+touches a network therefore goes through one ``InferenceEngine`` and runs there one request at a time.
+"""
+
+from model_zoo.engine.device import pick_device
+from model_zoo.engine.inference import InferenceEngine
+from model_zoo.engine.results import Attribution, Finding, ModelInput, Prediction
+
+__all__ = ["Attribution", "Finding", "InferenceEngine", "ModelInput", "Prediction", "pick_device"]

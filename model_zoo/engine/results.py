@@ -1,0 +1,133 @@
+"""What the engine takes and gives: immutable records, each naming the scan and the weights it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+
+from model_zoo.card import ModelCard, OutputCard
+from model_zoo.scans.geometry import Geometry
+
+
+@dataclass(frozen=True, eq=False)
+class ModelInput:
+    """A scan frame as the network sees it.
+
+    tensor: float32 (1, C, H, W) on the CPU, value range from the card. geometry: the only way back to the scan.
+    """
+
+    tensor: torch.Tensor
+    geometry: Geometry
+    scan_sha256: str
+    frame: int
+    population: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One output for one scan.
+
+    score: rank from 0 to 100 among held-out films. probability, interval: ``None`` unless the output is calibrated
+    against readings and the card covers the scan. threshold_score: the operating threshold in units of ``score``.
+    """
+
+    output: str
+    title: str
+    kind: str
+    logit: float
+    score: float
+    threshold_score: float
+    above_threshold: bool
+    probability: float | None = None
+    probability_interval: tuple[float, float] | None = None
+    threshold_probability: float | None = None
+    condition: str | None = None
+    caution: str | None = None
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """All findings of one population for one scan frame."""
+
+    model: str
+    version: str
+    weights_sha256: str
+    scan_sha256: str
+    frame: int
+    population: str
+    findings: tuple[Finding, ...]
+    covered: bool
+
+    def finding(self, output: str) -> Finding:
+        """Return the finding of one output."""
+        return next(f for f in self.findings if f.output == output)
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """Where one target logit comes from.
+
+    values: float32 (rows, cols) on the model grid or a coarser one that covers it; ``on_scan`` carries them to the
+    scan. unit: what a value means. signed: whether negative values speak against the target. details: the method's own
+    report of its error, such as the completeness delta.
+    """
+
+    method: str
+    title: str
+    target: str
+    values: np.ndarray
+    geometry: Geometry
+    signed: bool
+    unit: str
+    parameters: Mapping[str, Any]
+    details: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def on_scan(self) -> np.ndarray:
+        """Return the values in the grid of the scan, float32 (rows, cols)."""
+        return self.geometry.to_scan(self.values)
+
+
+def build_finding(card: OutputCard, logit: float, covered: bool) -> Finding:
+    """Read one logit through its card; outside the intended use there is no probability."""
+    finding: dict[str, Any] = {}
+    if covered and card.kind == "probability" and card.calibration is not None:
+        finding = {
+            "probability": card.calibration.probability(logit),
+            "probability_interval": card.calibration.interval(logit),
+            "threshold_probability": card.calibration.probability(card.threshold_logit),
+        }
+    return Finding(
+        output=card.name,
+        title=card.title,
+        kind=card.kind,
+        logit=logit,
+        score=card.score(logit),
+        threshold_score=card.score(card.threshold_logit),
+        above_threshold=logit >= card.threshold_logit,
+        condition=card.condition,
+        caution=card.caution,
+        **finding,
+    )
+
+
+def build_prediction(card: ModelCard, model_input: ModelInput, logits: np.ndarray, covered: bool) -> Prediction:
+    """Read the logits (outputs,) of one scan through the card."""
+    findings = tuple(
+        build_finding(output, float(logits[card.index(output.name)]), covered)
+        for output in card.outputs_of(model_input.population)
+    )
+    return Prediction(
+        card.name,
+        card.version,
+        card.weights_sha256,
+        model_input.scan_sha256,
+        model_input.frame,
+        model_input.population,
+        findings,
+        covered,
+    )

@@ -1,0 +1,121 @@
+"""What an attribution method declares, and how the parameters a reader sets are checked against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import nn
+
+from model_zoo.errors import ExplainerNotApplicable, UnknownName
+
+
+@dataclass(frozen=True)
+class Number:
+    """A whole-number parameter between ``low`` and ``high``."""
+
+    name: str
+    title: str
+    default: int
+    low: int
+    high: int
+    step: int = 1
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A parameter with named options: value and title."""
+
+    name: str
+    title: str
+    default: str
+    options: tuple[tuple[str, str], ...]
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """An on-off parameter."""
+
+    name: str
+    title: str
+    default: bool
+    help: str = ""
+
+
+ParameterSpec = Number | Choice | Flag
+
+
+@dataclass(frozen=True, eq=False)
+class RawAttribution:
+    """values: float32 (rows, cols), covers the model grid at its own resolution. details: plain numbers and words."""
+
+    values: np.ndarray
+    details: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+class Explainer(Protocol):
+    """One attribution method. ``attribute`` is only ever called by the engine, which owns the network."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def explanation(self) -> str: ...
+    @property
+    def parameters(self) -> tuple[ParameterSpec, ...]: ...
+
+    def is_signed(self, values: Mapping[str, Any]) -> bool:
+        """Whether negative values are meaningful under these parameters."""
+        ...
+
+    def attribute(
+        self, network: nn.Module, target_layer: str, x: torch.Tensor, target: int, **parameters: Any
+    ) -> RawAttribution:
+        """Attribute logit ``target`` of ``network(x)``, x float32 (1, C, H, W)."""
+        ...
+
+
+def read_parameters(explainer: Explainer, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return every parameter of a method, defaults filled in.
+
+    Raises UnknownName for a name or option that is not declared, ExplainerNotApplicable for a value out of range.
+    """
+    specs = {spec.name: spec for spec in explainer.parameters}
+    for name in given:
+        if name not in specs:
+            raise UnknownName(f"parameter of {explainer.title}", name, specs)
+    values: dict[str, Any] = {}
+    for name, spec in specs.items():
+        value = given.get(name, spec.default)
+        if isinstance(spec, Number):
+            if not isinstance(value, int) or isinstance(value, bool) or not spec.low <= value <= spec.high:
+                raise ExplainerNotApplicable(
+                    f"'{spec.title}' is {value!r}; a whole number from {spec.low} to {spec.high} is expected.",
+                    "Choose a value in that range.",
+                )
+        elif isinstance(spec, Choice):
+            if value not in [option for option, _ in spec.options]:
+                raise UnknownName(spec.title, str(value), (option for option, _ in spec.options))
+        else:
+            value = bool(value)
+        values[name] = value
+    return values
+
+
+def find_layer(network: nn.Module, name: str) -> nn.Module:
+    """Return a submodule by its dotted name; raise ExplainerNotApplicable when the network has none of that name."""
+    try:
+        return network.get_submodule(name)
+    except AttributeError as error:
+        raise ExplainerNotApplicable(
+            f"The network has no layer '{name}'.", "Name a convolutional layer of the network in the card."
+        ) from error

@@ -1,0 +1,71 @@
+"""Calibration and operating thresholds, from patients held out of training and of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from model_zoo.evaluation import metrics
+
+# Enough for a stable 2 x 2 covariance; each resample is a fit of two numbers.
+RESAMPLES = 300
+SEED = 5
+
+
+def platt(logits: np.ndarray, y: np.ndarray, patients: Sequence[str] | np.ndarray, fitted_on: str) -> dict[str, Any]:
+    """Fit ``sigmoid(slope * logit + intercept)``; covariance of both over a bootstrap by patient.
+
+    Reference: Platt 1999, without his target smoothing.
+    """
+    slope, intercept = _fit(logits, y)
+    generator = np.random.default_rng(SEED)
+    names, group = np.unique(np.asarray(patients), return_inverse=True)
+    films = [np.flatnonzero(group == g) for g in range(len(names))]
+    draws = []
+    while len(draws) < RESAMPLES:
+        pick = np.concatenate([films[g] for g in generator.integers(len(names), size=len(names))])
+        if 0 < y[pick].sum() < len(pick):
+            draws.append(_fit(logits[pick], y[pick]))
+    covariance = np.cov(np.array(draws).T)
+    low, high = np.percentile(np.array(draws), [2.5, 97.5], axis=0)
+    return {
+        "method": "Platt scaling",
+        "slope": slope,
+        "intercept": intercept,
+        "slope_interval": [float(low[0]), float(high[0])],
+        "intercept_interval": [float(low[1]), float(high[1])],
+        "covariance": covariance.tolist(),
+        "fitted_on": fitted_on,
+        "n_films": len(y),
+        "n_patients": len(names),
+        "prevalence": float(y.mean()),
+    }
+
+
+def threshold_at_sensitivity(
+    logits: np.ndarray, y: np.ndarray, patients: np.ndarray, wanted: float, where: str
+) -> dict[str, Any]:
+    """Return the largest threshold that still flags ``wanted`` of the positive films, and what it gives with intervals."""
+    positive = np.sort(logits[y == 1])
+    # Rounded before the ceiling: 0.9 x 10 films must be 9 of them whatever the last bit of the product.
+    flagged = int(np.ceil(round(wanted * len(positive), 6)))
+    threshold = float(positive[len(positive) - flagged])
+    operating = {
+        name: _ends(metrics.bootstrap_interval(build(threshold), y, logits, patients))
+        for name, build in (("sensitivity", metrics.sensitivity), ("specificity", metrics.specificity))
+    }
+    rule = f"the largest threshold that flags at least {wanted:.0%} of the positive films of {where}"
+    return {"logit": threshold, "rule": rule, "operating": operating}
+
+
+def _fit(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    # C so large that the fit is unpenalised to the precision of the data.
+    model = LogisticRegression(C=1e6).fit(logits.reshape(-1, 1), y)
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def _ends(interval: metrics.Interval) -> dict[str, Any]:
+    return {"value": interval.value, "low": interval.low, "high": interval.high}

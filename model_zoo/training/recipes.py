@@ -1,0 +1,63 @@
+"""The training recipes by name: what ``train`` runs and what recomputes a risk model's figures on a table.
+
+A recipe imports its code when it is called, so that the names can be listed without PyTorch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from model_zoo.errors import UnknownName
+
+
+@dataclass(frozen=True)
+class TrainingRecipe:
+    """How one model is made from DIAPHANE_DATA.
+
+    train: from a folder for checkpoints to the card; writes weights and card to ``model_zoo/weights/<name>/``.
+    """
+
+    name: str
+    title: str
+    train: Callable[[Path], Mapping[str, Any]]
+
+
+def recipe(name: str) -> TrainingRecipe:
+    """Return the recipe of that name. Raises UnknownName with the nearest one."""
+    if name not in RECIPES:
+        raise UnknownName("training recipe", name, RECIPES)
+    return RECIPES[name]
+
+
+def _chest_xray(runs: Path) -> Mapping[str, Any]:
+    from model_zoo.training.chest_xray import train_chest_xray
+
+    return train_chest_xray(runs)
+
+
+def _lungs(runs: Path) -> Mapping[str, Any]:
+    from model_zoo.training.lungs import train_lungs
+
+    return train_lungs(runs)
+
+
+def _support_respiratory(runs: Path) -> Mapping[str, Any]:
+    # Trains in minutes on one core, so it keeps no checkpoints in ``runs``.
+    from model_zoo.card import WEIGHTS_ROOT
+    from model_zoo.training.data_folder import data_folder
+    from model_zoo.training.risk_support import train
+
+    return train(data_folder(), WEIGHTS_ROOT / "support-respiratory")
+
+
+RECIPES = {
+    entry.name: entry
+    for entry in (
+        TrainingRecipe("chest-xray", "Chest X-ray classifier; trains the lung segmenter first", _chest_xray),
+        TrainingRecipe("lungs", "Lung segmenter", _lungs),
+        TrainingRecipe("support-respiratory", "Risk model of seriously ill adults", _support_respiratory),
+    )
+}

@@ -1,0 +1,278 @@
+"""The recipe of the risk model "support-respiratory": select, train, calibrate, report once, write weights and card.
+
+Folds 0 to 3 select by out-of-fold predictions; folds 0 to 2 train what is shipped; fold 3 calibrates and sets the
+thresholds; fold 4 is reported. All figures are those of the weights read back from the file that is shipped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from sklearn.linear_model import LogisticRegression
+
+from model_zoo.errors import DataNotFound
+from model_zoo.evaluation.metrics import auroc
+from model_zoo.patients.ensemble import RiskEnsemble
+from model_zoo.patients.risk import BASELINES_FILE, CARD_FILE, WEIGHTS_FILE, RiskModel, load_risk_model
+from model_zoo.patients.risk_baselines import KINDS, Kind, fit_logistic, logistic_logits
+from model_zoo.patients.risk_card import card_page, new_card
+from model_zoo.patients.risk_figures import AGE_GROUPS, compared, outcome_figures, rounded, subgroup_aucs
+from model_zoo.patients.risk_models.support_respiratory import DIAGNOSES, MODEL
+from model_zoo.patients.risk_training import PHASE_FEATURES, Recipe, fit_ensemble, tensors_of
+from model_zoo.patients.support_table import SupportTable, read_support_table
+
+MEMBERS = 20  # the 5th percentile then rests on the two lowest members; more members moved it by under a point
+SELECTION_MEMBERS = 6
+SENSITIVITY = 0.80  # of the operating threshold: one death in five is below it
+SELECTING, TRAINING, CALIBRATING, REPORTED = (0, 1, 2, 3), (0, 1, 2), (3,), (4,)
+RECIPES: dict[str, Recipe] = {
+    "cohort, hidden 24": Recipe(hidden=24),
+    "all groups, hidden 24": Recipe(hidden=24, other_groups=True),
+    "all groups, hidden 24, dropout 0.4": Recipe(hidden=24, dropout=0.4, other_groups=True),
+}
+PENALTIES = (0.01, 0.03, 0.1, 0.3)
+
+
+def train(data_dir: Path, out: Path, seed: int = 0) -> dict[str, Any]:
+    """Train from the SUPPORT2 table under ``data_dir`` and write weights, baselines, card.json and CARD.md to ``out``.
+
+    Returns the card. Raises DataNotFound when the table is not there. Deterministic on one machine and one thread.
+    """
+    table = read_support_table(data_dir)
+    others = read_support_table(data_dir, other_groups=True)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # the order of sums, and so the weights, depend on the number of threads
+    try:
+        selection = select(table, others, seed)
+        rows = np.isin(table.fold, TRAINING)
+        recipe = RECIPES[selection["chosen"]]
+        network, epochs = _fit(table, others, TRAINING, recipe, MEMBERS, seed)
+    finally:
+        torch.set_num_threads(threads)
+    weights = save_tensors(_stored(network))
+    reloaded = RiskEnsemble.from_state(load_tensors(weights))
+    baselines = {
+        kind: fit_logistic(table.values[rows], table.labels[rows], MODEL.specs, kind, selection["baselines"][kind]["C"])
+        for kind in KINDS
+    }
+    stored = {
+        f"{kind}.{name}": torch.from_numpy(np.ascontiguousarray(array))
+        for kind, model in baselines.items()
+        for name, array in model.items()
+    }
+    card = new_card(table, rows, hashlib.sha256(weights).hexdigest(), selection)
+    card["training"] |= {
+        "seed": seed,
+        "members": MEMBERS,
+        "recipe": recipe.__dict__,
+        "patients": int(rows.sum()),
+        "patients_of_other_groups": int(np.isin(others.fold, TRAINING).sum()) if recipe.other_groups else 0,
+        "best_epoch_median": float(np.median(epochs)),
+        "float16_largest_change_in_logit": _float16_change(network, reloaded, table.values),
+    }
+    held = np.isin(table.fold, CALIBRATING)
+    logits = _mean_logits(reloaded, table.values)
+    for i, outcome in enumerate(MODEL.outcomes):
+        label = table.labels[held, i]
+        slope, intercept = platt(logits[held, i], label)
+        card["calibration"][outcome.name] = {"slope": slope, "intercept": intercept}
+        risk = _sigmoid(slope * logits[held, i] + intercept)
+        card["thresholds"][outcome.name]["value"] = threshold_for(label, risk, SENSITIVITY)
+    for kind, model in baselines.items():
+        line = logistic_logits(table.values[held], MODEL.specs, model)
+        pairs = [platt(line[:, i], table.labels[held, i]) for i in range(len(MODEL.outcomes))]
+        stored[f"{kind}.calibration"] = torch.tensor(pairs, dtype=torch.float64)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / WEIGHTS_FILE).write_bytes(weights)
+    (out / BASELINES_FILE).write_bytes(save_tensors(stored))
+    (out / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    card["metrics"] = figures(load_risk_model(MODEL, out), load_baselines(out), table, all_folds=False)
+    (out / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (out / "CARD.md").write_text(card_page(card), encoding="utf-8")
+    return card
+
+
+def evaluate(data: Path, all_folds: bool = False, folder: Path | None = None) -> dict[str, Any]:
+    """Recompute the figures of the shipped model on a table in the form of SUPPORT2; writes nothing.
+
+    data: the table or a folder that holds it. all_folds: every patient instead of the reported fold (training patients
+    of SUPPORT2 included: use it for other tables only). folder: other weights than the shipped ones.
+    """
+    model = load_risk_model(MODEL, folder)
+    return figures(model, load_baselines(folder), read_support_table(data), all_folds)
+
+
+def figures(
+    model: RiskModel, baselines: Mapping[Kind, Mapping[str, np.ndarray]], table: SupportTable, all_folds: bool
+) -> dict[str, Any]:
+    """Return the figures per outcome on the reported fold, or on all patients."""
+    rows = np.ones(len(table.fold), bool) if all_folds else np.isin(table.fold, REPORTED)
+    values, patients = table.values[rows], table.row_id[rows]
+    if not len(values):
+        raise DataNotFound("The table has no patients of the reported fold.", "Evaluate all folds.")
+    risk = risks(model, values)
+    hidden = values.copy()
+    hidden[:, [i for i, spec in enumerate(MODEL.specs) if spec.name in PHASE_FEATURES]] = np.nan
+    blind = risks(model, hidden)
+    found: dict[str, Any] = {"folds": "all" if all_folds else list(REPORTED), "patients": len(values), "outcomes": {}}
+    for i, outcome in enumerate(MODEL.outcomes):
+        label = table.labels[rows, i]
+        others: dict[str, np.ndarray] = {
+            kind: _sigmoid(
+                numbers["calibration"][i, 0] * logistic_logits(values, MODEL.specs, numbers)[:, i]
+                + numbers["calibration"][i, 1]
+            )
+            for kind, numbers in baselines.items()
+        }
+        if np.isfinite(table.published[rows, i]).all():
+            others["published_support_score" if i else "published_support_score_2_months"] = table.published[rows, i]
+        threshold = float(model.card["thresholds"][outcome.name]["value"])
+        entry = outcome_figures(label, risk[:, i], patients, threshold, others)
+        entry["auc_without_glucose_urea_urine"] = rounded(auroc(label, blind[:, i]))
+        entry["subgroups"] = subgroup_aucs(label, risk[:, i], patients, _groups(values))
+        found["outcomes"][outcome.name] = entry
+    found["share_where_180_day_risk_is_below_hospital_risk"] = rounded(float((risk[:, 1] < risk[:, 0]).mean()))
+    return found
+
+
+def select(table: SupportTable, others: SupportTable, seed: int) -> dict[str, Any]:
+    """Return out-of-fold figures on folds 0 to 3 of every recipe and penalty, and the chosen ones.
+
+    Chosen is the highest mean AUC over the outcomes, predictions of the four folds taken together.
+    """
+    inside = np.isin(table.fold, SELECTING)
+    networks = {name: _out_of_fold(table, others, recipe, seed) for name, recipe in RECIPES.items()}
+    chosen = max(networks, key=lambda name: sum(_aucs(table, inside, networks[name])))
+    lines: dict[str, Any] = {}
+    best_lines: dict[str, np.ndarray] = {}
+    for kind in KINDS:
+        tried = {penalty: _out_of_fold_logistic(table, kind, penalty) for penalty in PENALTIES}
+        penalty = max(tried, key=lambda c: sum(_aucs(table, inside, tried[c])))
+        lines[kind] = {"C": penalty, "auc": [rounded(a) for a in _aucs(table, inside, tried[penalty])]}
+        best_lines[kind] = tried[penalty]
+    best = networks[chosen][inside]
+    against: dict[str, Any] = {}
+    for i, outcome in enumerate(MODEL.outcomes):
+        rivals: dict[str, np.ndarray] = {kind: _sigmoid(line[inside, i]) for kind, line in best_lines.items()}
+        rivals["published_support_score" if i else "published_support_score_2_months"] = table.published[inside, i]
+        against[outcome.name] = {
+            name: compared(table.labels[inside, i], _sigmoid(best[:, i]), other, table.row_id[inside])["auc_difference"]
+            for name, other in rivals.items()
+        }
+    return {
+        "folds": list(SELECTING),
+        "patients": int(inside.sum()),
+        "rule": "highest mean out-of-fold AUC over the outcomes",
+        "recipes": {name: [rounded(a) for a in _aucs(table, inside, p)] for name, p in networks.items()},
+        "chosen": chosen,
+        "baselines": lines,
+        "auc_difference_of_chosen": against,
+    }
+
+
+def threshold_for(label: np.ndarray, risk: np.ndarray, sensitivity: float) -> float:
+    """Return the highest threshold at which at least ``sensitivity`` of the events lie at or above it."""
+    events = np.sort(risk[label == 1])
+    below = int(np.floor((1 - sensitivity) * len(events) + 1e-9))  # (1 - 0.8) * 5 is a hair under 1
+    # Rounded down to four decimals: the card then holds what is used, and the sensitivity cannot fall by rounding.
+    return float(np.floor(events[below] * 1e4) / 1e4)
+
+
+def platt(logit: np.ndarray, label: np.ndarray) -> tuple[float, float]:
+    """Return slope and intercept of Platt scaling, rounded to six decimals (what the card holds is what is used)."""
+    fit = LogisticRegression(C=1e6, max_iter=1000).fit(logit[:, None], label)
+    return round(float(fit.coef_[0, 0]), 6), round(float(fit.intercept_[0]), 6)
+
+
+def risks(model: RiskModel, values: np.ndarray) -> np.ndarray:
+    """Return calibrated risks (n, outcomes) of values (n, F) with NaN for missing."""
+    x, mask = tensors_of(values)
+    return np.asarray(model.probabilities(x.double(), mask.double())[0])
+
+
+def load_baselines(folder: Path | None = None) -> dict[Kind, dict[str, np.ndarray]]:
+    """Return the numbers of the logistic regressions that lie beside the weights."""
+    from model_zoo.patients.risk import WEIGHTS_FOLDER
+
+    file = (folder or WEIGHTS_FOLDER / MODEL.name) / BASELINES_FILE
+    if not file.is_file():
+        raise DataNotFound("The baseline weights are not there.", f"Run: python -m model_zoo train {MODEL.name}")
+    tensors = load_tensors(file.read_bytes())
+    return {
+        kind: {k.split(".", 1)[1]: t.numpy() for k, t in tensors.items() if k.startswith(f"{kind}.")} for kind in KINDS
+    }
+
+
+def _stored(network: RiskEnsemble) -> dict[str, torch.Tensor]:
+    """Trained weights as float16, the encoding (knots in physical units) as float32."""
+    trained = {name for name, _ in network.named_parameters()}
+    return {
+        name: (tensor.half() if name in trained else tensor.float()).contiguous()
+        for name, tensor in network.state_dict().items()
+    }
+
+
+def _mean_logits(network: RiskEnsemble, values: np.ndarray) -> np.ndarray:
+    dtype = network.bias.dtype
+    x, mask = (tensor.to(dtype) for tensor in tensors_of(values))
+    with torch.no_grad():
+        return np.asarray(network(x, mask), dtype=np.float64)
+
+
+def _float16_change(network: RiskEnsemble, reloaded: RiskEnsemble, values: np.ndarray) -> float:
+    return round(float(np.abs(_mean_logits(network, values) - _mean_logits(reloaded, values)).max()), 5)
+
+
+def _fit(
+    table: SupportTable, others: SupportTable, folds: tuple[int, ...], recipe: Recipe, members: int, seed: int
+) -> tuple[RiskEnsemble, list[int]]:
+    values, labels = table.values[np.isin(table.fold, folds)], table.labels[np.isin(table.fold, folds)]
+    if recipe.other_groups:
+        more = np.isin(others.fold, folds)
+        values, labels = np.concatenate([values, others.values[more]]), np.concatenate([labels, others.labels[more]])
+    return fit_ensemble(values, labels, MODEL.specs, recipe, members, seed)
+
+
+def _out_of_fold(table: SupportTable, others: SupportTable, recipe: Recipe, seed: int) -> np.ndarray:
+    logits = np.full(table.labels.shape, np.nan)
+    for fold in SELECTING:
+        training = tuple(other for other in SELECTING if other != fold)
+        network, _ = _fit(table, others, training, recipe, SELECTION_MEMBERS, seed)
+        logits[table.fold == fold] = _mean_logits(network, table.values[table.fold == fold])
+    return logits
+
+
+def _out_of_fold_logistic(table: SupportTable, kind: Kind, penalty: float) -> np.ndarray:
+    logits = np.full(table.labels.shape, np.nan)
+    for fold in SELECTING:
+        rows, held = np.isin(table.fold, SELECTING) & (table.fold != fold), table.fold == fold
+        model = fit_logistic(table.values[rows], table.labels[rows], MODEL.specs, kind, penalty)
+        logits[held] = logistic_logits(table.values[held], MODEL.specs, model)
+    return logits
+
+
+def _aucs(table: SupportTable, rows: np.ndarray, logits: np.ndarray) -> list[float]:
+    return [auroc(table.labels[rows, i], logits[rows, i]) or 0.0 for i in range(table.labels.shape[1])]
+
+
+def _groups(values: np.ndarray) -> dict[str, np.ndarray]:
+    names = [spec.name for spec in MODEL.specs]
+    age, sex, diagnosis = (values[:, names.index(name)] for name in ("age_years", "sex", "diagnosis"))
+    groups = {"sex F": sex == 0, "sex M": sex == 1}
+    groups |= {
+        f"age {low} to {high - 1}" if high < 126 else f"age {low} and over": (age >= low) & (age < high)
+        for low, high in AGE_GROUPS
+    }
+    return groups | {f"diagnosis {name}": diagnosis == code for code, name in enumerate(DIAGNOSES)}
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    return np.asarray(1 / (1 + np.exp(-x)))
