@@ -1,0 +1,39 @@
+"""Saved cases: list, open, export; the picture is asked for again, because no case file holds one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.boundary import render_error
+from dashboard.components.stored_case import render_stored_case
+from dashboard.services import case_store
+from dashboard.state import session
+from model_zoo.errors import ZooError
+
+state = session()
+st.title("Saved cases")
+st.caption("Cases are kept on this machine, without pictures and without identifiers.")
+summaries = case_store().list()
+if not summaries:
+    st.info("No case is saved yet. Read a case and press 'Save case' below the explanations.", icon=":material/info:")
+    st.stop()
+left, right = st.columns([38, 62], gap="large")
+with left:
+    for summary in summaries:
+        with st.container(border=True, key=f"case-{summary.case_id}"):
+            mark = ":orange-badge[Synthetic] " if summary.synthetic else ""
+            st.markdown(f"{mark}**{summary.case_id}** · {summary.created_at} · scan {summary.sha256_prefix[:8]}")
+            if not summary.readable:
+                st.caption(summary.problem)
+                continue
+            st.caption(f"{summary.population}: {summary.strongest_finding}")
+            if st.button("Show", key=f"show-{summary.case_id}"):
+                try:
+                    state.stored = case_store().open(summary.case_id)
+                except ZooError as error:
+                    render_error(error)
+with right:
+    if state.stored is None:
+        st.caption("Choose a case on the left.")
+    else:
+        render_stored_case(state.stored)

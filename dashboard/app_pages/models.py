@@ -1,0 +1,17 @@
+"""Models: the card of each installed model, with its held-out figures."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from model_zoo.card import WEIGHTS_ROOT
+
+st.title("Models")
+st.caption("Every figure is written by the training or evaluation command, from patients held out of training.")
+cards = sorted(WEIGHTS_ROOT.glob("*/CARD.md"))
+names = [path.parent.name for path in cards]
+if not names:
+    st.error("No model card is installed.", icon=":material/error:")
+    st.stop()
+chosen = st.segmented_control("Model", names, default=names[0], label_visibility="collapsed") or names[0]
+st.markdown(cards[names.index(chosen)].read_text(encoding="utf-8"))

@@ -1,0 +1,52 @@
+"""Read a case: the film large on the left, findings and risks on the right, the explanations below."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.boundary import render_error
+from dashboard.components.case_actions import render_case_actions
+from dashboard.components.case_header import render_case_header
+from dashboard.components.case_input import render_case_input
+from dashboard.components.explanation import render_explanation
+from dashboard.components.findings import render_findings
+from dashboard.components.reading import next_step, run_next_step, steps_done
+from dashboard.components.risks import render_risks
+from dashboard.components.scan_viewer import render_scan
+from dashboard.components.welcome import render_welcome
+from dashboard.state import session
+
+state = session()
+render_case_input(state)
+
+for error in (state.scan_error, state.prior_error, state.patient_error):
+    if error is not None:
+        render_error(error)
+
+if state.current is None:
+    render_welcome(state)
+    st.stop()
+
+with st.container(key="case-header"):
+    render_case_header(state)
+
+film_column, reading_column = st.columns([62, 38], gap="medium")
+with film_column:
+    render_scan(state)
+with reading_column:
+    with st.container(key="findings"):
+        render_findings(state)
+    with st.container(key="risks"):
+        render_risks(state)
+    progress = st.empty()
+
+with st.container(key="explain"):
+    render_explanation(state)
+render_case_actions(state)
+
+step = next_step(state)
+if step is not None:
+    done, total = steps_done(state)
+    with progress.container():
+        st.progress(done / total, text=f"Step {done + 1} of {total}: {step}")
+        run_next_step(state)

@@ -1,0 +1,43 @@
+"""Errors at the edge of the page: what a reader can mend is said in words, anything else gets an incident id.
+
+The traceback goes to the log alone, and only its frames: messages of unexpected errors may hold patient data.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from model_zoo.errors import InvalidPatientRecord, ZooError
+
+log = logging.getLogger("diaphane")
+
+
+def render_error(error: ZooError) -> None:
+    """Show a message and the next step."""
+    if isinstance(error, InvalidPatientRecord):
+        st.error("The record has problems:\n" + "\n".join(f"- {p}" for p in error.problems), icon=":material/error:")
+    else:
+        st.error(f"**{error.message}**", icon=":material/error:")
+    if error.hint:
+        st.caption(f"What to do: {error.hint}")
+
+
+@contextmanager
+def error_boundary() -> Iterator[None]:
+    """Keep the session and the case when something fails while drawing a page."""
+    try:
+        yield
+    except ZooError as error:
+        render_error(error)
+    except Exception as error:  # the last line of defence: the reader keeps the case, the log gets the place
+        incident = uuid.uuid4().hex[:8]
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        log.error("incident %s: %s\n%s", incident, type(error).__name__, frames)
+        st.error(f"Something went wrong on this page (incident {incident}). The case is kept.", icon=":material/error:")
+        st.caption("What to do: repeat the last step; if it fails again, report the incident number.")

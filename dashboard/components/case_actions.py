@@ -1,0 +1,39 @@
+"""Keep the case: save it in the store, or take it along as a file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.boundary import render_error
+from dashboard.components.reading import next_step
+from dashboard.components.risks import blocking_conflicts
+from dashboard.export import EXPORTS
+from dashboard.services import case_store
+from dashboard.state import Session
+from model_zoo.errors import ZooError
+
+
+def render_case_actions(state: Session) -> None:
+    """Draw save and export, once the reading is complete."""
+    review = state.review
+    if review is None or state.current is None or next_step(state) is not None or blocking_conflicts(state):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="case-actions"):
+        if st.button("Save case", icon=":material/save:", disabled=state.saved_id is not None):
+            try:
+                state.saved_id = case_store().save(review)
+            except ZooError as error:
+                render_error(error)
+            else:
+                st.rerun()
+        for export in EXPORTS:
+            st.download_button(
+                f"Download {export.name}",
+                data=export.build(review, state.current.scan),
+                file_name=export.file_name(review),
+                mime=export.mime,
+                icon=":material/download:",
+                key=f"export-{export.name}",
+            )
+        if state.saved_id is not None:
+            st.caption(f"Saved as {state.saved_id}, without the picture and without any identifier.")

@@ -1,0 +1,27 @@
+"""The strip above the film: which case this is, and what this page is not."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.state import Session
+from dashboard.viewmodels.header import build_header
+from model_zoo.review.case import NOTICE
+
+
+def render_case_header(state: Session) -> None:
+    """Draw the case strip."""
+    if state.current is None:
+        return
+    if state.review is None:
+        st.markdown(f"{state.current.label} · scan {state.current.scan.sha256[:8]} · :gray[{NOTICE}]")
+        return
+    header = build_header(state.review, state.current.scan)
+    facts = " · ".join(
+        f"{item.label} :gray[{item.value}]" if item.missing else f"{item.label} **{item.value}**"
+        for item in header.items
+    )
+    mark = f":orange-badge[{header.synthetic}] " if header.synthetic else ""
+    left, right = st.columns([4, 1.4], vertical_alignment="center")
+    left.markdown(f"{mark}{facts}")
+    right.markdown(f":gray[{header.notice}]", text_alignment="right")

@@ -1,0 +1,123 @@
+"""Below the film: why this finding, why this risk, side by side, each with its own check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.components.risks import blocking_conflicts
+from dashboard.components.theme import theme_name
+from dashboard.figures.contributions import contributions_figure
+from dashboard.figures.theme import PLOTLY_CONFIG
+from dashboard.services import patient_model
+from dashboard.state import Session
+from dashboard.viewmodels.contributions import build_contributions
+from dashboard.viewmodels.explanation import build_explanation
+from model_zoo.explainers import EXPLAINERS, Choice, Explainer, Flag, Number
+from model_zoo.patients.features import Units
+from model_zoo.review import DEFAULT_METHODS
+
+
+def render_explanation(state: Session) -> None:
+    """Draw the two explanations; the patient's is held back while a wrong patient is possible."""
+    scan_column, patient_column = st.columns(2, gap="large")
+    with scan_column, st.container(key="explain-scan"):
+        _render_scan_side(state)
+    with patient_column, st.container(key="explain-patient"):
+        _render_patient_side(state)
+
+
+def _render_scan_side(state: Session) -> None:
+    review, target = state.review, state.target
+    if review is None or target is None:
+        return
+    finding = review.prediction.finding(target)
+    st.subheader(f"Why this finding: {finding.title}")
+    for method in DEFAULT_METHODS:
+        explainer = EXPLAINERS.get(method)
+        done = [m for m in review.maps if (m.attribution.method, m.attribution.target) == (method, target)]
+        heading, settings = st.columns([5, 1.3], vertical_alignment="center")
+        heading.markdown(f"**{explainer.title}**  \n{explainer.explanation}")
+        with settings, st.popover("Settings", icon=":material/tune:"):
+            _render_settings(state, explainer)
+        if not done:
+            st.caption("Being computed …")
+            continue
+        view = build_explanation(done[0], finding)
+        st.markdown(f":material/straighten: {view.sentence}")
+        st.caption(" ".join((*view.details, view.colour_range_words, *view.parameters)))
+        for warning in view.warnings:
+            st.warning(warning, icon=":material/warning:")
+    st.caption(
+        "A map shows where the network looked, not whether it is right. A marked region is no outline of a lesion."
+    )
+
+
+def _render_settings(state: Session, explainer: Explainer) -> None:
+    """Build the controls of a method from its declared parameters."""
+    values: dict[str, Any] = {}
+    current = state.parameters.get(explainer.name, {})
+    with st.form(f"settings-{explainer.name}", border=False):
+        for spec in explainer.parameters:
+            value, key = current.get(spec.name, spec.default), f"setting-{explainer.name}-{spec.name}"
+            if isinstance(spec, Number):
+                values[spec.name] = st.slider(
+                    spec.title, spec.low, spec.high, value, spec.step, key=key, help=spec.help or None
+                )
+            elif isinstance(spec, Choice):
+                options = [option for option, _ in spec.options]
+                values[spec.name] = st.selectbox(
+                    spec.title,
+                    options,
+                    index=options.index(value),
+                    format_func=dict(spec.options).__getitem__,
+                    key=key,
+                    help=spec.help or None,
+                )
+            elif isinstance(spec, Flag):
+                values[spec.name] = st.checkbox(spec.title, value, key=key, help=spec.help or None)
+        if st.form_submit_button("Explain again"):
+            state.parameters[explainer.name] = values
+            st.rerun()
+
+
+def _render_patient_side(state: Session) -> None:
+    review = state.review
+    if review is None or review.risk is None or review.record is not state.record or blocking_conflicts(state):
+        return
+    st.subheader("Why this risk")
+    by_name = {attribution.outcome: attribution for attribution in review.risk_attributions}
+    titles = {outcome.name: outcome.title for outcome in review.risk.outcomes}
+    outcome = st.segmented_control(
+        "Outcome",
+        list(titles),
+        default=next(iter(titles)),
+        format_func=titles.__getitem__,
+        key="outcome",
+        label_visibility="collapsed",
+    ) or next(iter(titles))
+    units: Units = "US" if state.units == "US" else "SI"
+    view = build_contributions(by_name[outcome], patient_model().specs, units, outcome_title=titles[outcome])
+    st.plotly_chart(
+        contributions_figure(view, theme_name()),
+        key=f"contributions-{outcome}",
+        config=PLOTLY_CONFIG,
+        theme=None,
+        width="stretch",
+    )
+    st.caption(f"Compared with {view.reference}. {view.check}")
+    with st.expander("Values and contributions as a table", icon=":material/table_rows:"):
+        st.dataframe(
+            [
+                {
+                    "Feature": row.title,
+                    "This patient": row.value_words,
+                    "Reference": row.reference_words,
+                    "Contribution": row.points_words,
+                }
+                for row in view.rows
+            ],
+            hide_index=True,
+            width="stretch",
+        )

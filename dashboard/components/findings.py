@@ -1,0 +1,81 @@
+"""The findings column: calibrated findings first, scores for report labels below, and what nobody looked at."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.reading import read_again
+from dashboard.components.theme import theme_name
+from dashboard.figures.findings import findings_figure
+from dashboard.figures.theme import PLOTLY_CONFIG
+from dashboard.services import engine
+from dashboard.state import Session
+from dashboard.viewmodels.findings import build_findings
+from model_zoo.errors import ScanNotCovered, ZooError
+
+
+def render_findings(state: Session) -> None:
+    """Draw what the network reads, or why it does not read."""
+    st.subheader("Findings on the scan")
+    if state.read_error is not None:
+        _render_refusal(state, state.read_error)
+        return
+    if state.review is None:
+        st.caption("Being read …")
+        return
+    review, card = state.review, engine().card
+    view = build_findings(review.prediction, card)
+    if review.violations:
+        st.warning(
+            "Read outside the intended use, because you insisted: scores only, no probability.\n"
+            + "\n".join(f"- {v}." for v in review.violations),
+            icon=":material/report:",
+        )
+    st.caption(view.population_title)
+    theme = theme_name()
+    for name, rows in (("probability", view.probability_rows), ("score", view.score_rows)):
+        if rows:
+            st.plotly_chart(
+                findings_figure(rows, theme), key=f"findings-{name}", config=PLOTLY_CONFIG, theme=None, width="stretch"
+            )
+    titles = {f.output: f.title for f in review.prediction.findings}
+    options = list(titles)
+    chosen = st.selectbox(
+        "Explain this finding",
+        options,
+        index=options.index(state.target) if state.target in options else 0,
+        format_func=titles.__getitem__,
+        key=f"target-{state.generation}-{review.case_id}",
+    )
+    if chosen != state.target:
+        state.target = chosen
+    row = next(r for r in (*view.probability_rows, *view.score_rows) if r.output == chosen)
+    st.markdown(f"**{row.title}**: {row.words}")
+    st.caption(" ".join(part for part in (f"{row.kind_words}.", row.caution or "") if part))
+    with st.expander(f"Not assessed ({len(view.not_assessed)})", icon=":material/visibility_off:"):
+        st.markdown("\n".join(f"- {item}" for item in view.not_assessed))
+        st.caption("No output of this model says that a film is normal.")
+    for remark in (*view.remarks, *review.remarks):
+        st.caption(f":material/info: {remark}")
+
+
+def _render_refusal(state: Session, error: ZooError) -> None:
+    if not isinstance(error, ScanNotCovered):
+        st.error(f"**{error.message}**", icon=":material/error:")
+        st.caption(f"What to do: {error.hint}")
+        return
+    st.warning(
+        "**Not read: the scan lies outside what the model was made for.**\n"
+        + "\n".join(f"- {v}." for v in error.violations),
+        icon=":material/front_hand:",
+    )
+    st.caption(f"What to do: {error.hint}")
+    populations = engine().card.populations
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            "Read with the outputs for",
+            [p.name for p in populations],
+            format_func={p.name: p.title for p in populations}.__getitem__,
+            key=f"insist-population-{state.generation}",
+        )
+        st.button("Read anyway, scores only", on_click=read_again, args=(state, True, chosen), key="insist")

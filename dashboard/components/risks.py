@@ -1,0 +1,67 @@
+"""The patient's risks beside the scan, or the sentence that says why there are none."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.theme import theme_name
+from dashboard.figures.risk import risk_figure
+from dashboard.figures.theme import PLOTLY_CONFIG
+from dashboard.state import Session
+from dashboard.viewmodels.risk import build_risk
+from model_zoo.review import identity_conflicts
+
+
+def render_risks(state: Session) -> None:
+    """Draw the risk column; a possible wrong patient blocks it until confirmed."""
+    st.subheader("Risks of the patient")
+    if state.record is None:
+        st.caption(
+            "Empty: no patient values are given. Enter them, or import JSON or CSV, under Patient in the sidebar."
+        )
+        return
+    conflicts = blocking_conflicts(state)
+    if conflicts:
+        st.error(
+            "**Possible wrong patient.** Scan and record disagree:\n" + "\n".join(f"- {c}." for c in conflicts),
+            icon=":material/person_alert:",
+        )
+        st.button(
+            "I have checked: scan and record are of one patient",
+            on_click=_confirm,
+            args=(state,),
+            key="confirm-patient",
+        )
+        return
+    review = state.review
+    if review is None or review.record is not state.record:
+        st.caption("Being estimated …" if state.read_error is None else "Waits for the scan to be read.")
+        return
+    if review.risk is None:
+        st.caption(f"Empty: {review.risk_absent}")
+        return
+    view = build_risk(review.risk)
+    st.plotly_chart(
+        risk_figure(view, theme_name()), key="risk-chart", config=PLOTLY_CONFIG, theme=None, width="stretch"
+    )
+    for row in view.rows:
+        st.markdown(f"**{row.title}**: {row.words}")
+    st.caption(" ".join((view.population, *view.notes, f"{view.interval}.", view.not_measured_words)))
+    if view.flags:
+        with st.expander(f"Remarks on this record ({len(view.flags)})", icon=":material/flag:"):
+            st.markdown("\n".join(f"- {flag}" for flag in view.flags))
+
+
+def blocking_conflicts(state: Session) -> tuple[str, ...]:
+    """Return what disagrees between scan and record, unless the reader confirmed this pair."""
+    if state.current is None or state.record is None or state.pair() == state.confirmed_pair:
+        return ()
+    scan = state.current.scan
+    facts = state.review.stated if state.review is not None else None
+    if facts is None:
+        return ()
+    return identity_conflicts(scan, facts, state.record)
+
+
+def _confirm(state: Session) -> None:
+    state.confirmed_pair = state.pair()

@@ -1,0 +1,25 @@
+"""What a file in this package declares to be an export."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from model_zoo.review import CaseReview
+from model_zoo.scans.scan import Scan
+
+
+class Export(Protocol):
+    """One way to take a case along. name: in the menu. mime: media type of the file."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def mime(self) -> str: ...
+
+    def file_name(self, review: CaseReview) -> str:
+        """Return the name of the file, free of patient data."""
+        ...
+
+    def build(self, review: CaseReview, scan: Scan | None) -> bytes:
+        """Return the content of the file. scan: ``None`` for a stored case, which holds no pixels."""
+        ...

@@ -1,0 +1,44 @@
+"""The table of pages. A page is one file in app_pages/ and one row here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+APP_PAGES = Path(__file__).parent / "app_pages"
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """script: file name in app_pages/. url_path: its address, empty for the first page."""
+
+    script: str
+    title: str
+    icon: str
+    url_path: str
+
+
+PAGES = (
+    PageRow("read.py", "Read a case", ":material/radiology:", ""),
+    PageRow("cases.py", "Saved cases", ":material/folder_open:", "cases"),
+    PageRow("models.py", "Models", ":material/neurology:", "models"),
+    PageRow("guide.py", "How to read this", ":material/menu_book:", "guide"),
+)
+
+
+def build_navigation() -> Page:
+    """Return the page that the address names, with the menu at the top."""
+    pages = [
+        st.Page(
+            APP_PAGES / row.script,
+            title=row.title,
+            icon=row.icon,
+            url_path=row.url_path or None,
+            default=index == 0,
+        )
+        for index, row in enumerate(PAGES)
+    ]
+    return st.navigation(pages, position="top")

@@ -1,0 +1,66 @@
+"""What a store of cases offers, whatever stands behind it, and the line that stands for a case in a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from model_zoo.engine.results import Finding
+from model_zoo.review import CaseReview
+from model_zoo.review.reading import strongest_finding
+
+# Enough to tell cases apart at a glance; the whole hash stands in the case.
+SHA256_PREFIX = 12
+
+
+@dataclass(frozen=True)
+class CaseSummary:
+    """One case in a list.
+
+    created_at: ISO 8601 with time zone. sha256_prefix: of the scan's bytes. strongest_finding: in words, with its number
+    and threshold. readable: False for a damaged case or one of a newer form; ``problem`` then says what is wrong, and
+    everything but ``case_id`` and ``created_at`` is empty.
+    """
+
+    case_id: str
+    created_at: str
+    sha256_prefix: str = ""
+    population: str = ""
+    strongest_finding: str = ""
+    synthetic: bool = False
+    readable: bool = True
+    problem: str = ""
+
+
+class CaseStore(Protocol):
+    """Keeps cases. What is saved comes back equal; a case of the same ``case_id`` is replaced as a whole."""
+
+    def save(self, review: CaseReview) -> str:
+        """Store a case and return its ``case_id``. Raises CaseUnreadable for one that cannot be stored."""
+        ...
+
+    def open(self, case_id: str) -> CaseReview:
+        """Return a stored case. Raises UnknownName when there is none, CaseUnreadable when it is damaged."""
+        ...
+
+    def list(self) -> tuple[CaseSummary, ...]:
+        """Return all cases, newest first, unreadable ones included and marked."""
+        ...
+
+
+def summarise(review: CaseReview) -> CaseSummary:
+    """Return the line that stands for a review in a list."""
+    return CaseSummary(
+        review.case_id,
+        review.created_at,
+        review.scan.sha256[:SHA256_PREFIX],
+        review.prediction.population,
+        _in_words(review.prediction.finding(strongest_finding(review))),
+        review.scan.synthetic,
+    )
+
+
+def _in_words(finding: Finding) -> str:
+    number = f"score {finding.score:.0f}" if finding.probability is None else f"probability {finding.probability:.2f}"
+    side = "above" if finding.above_threshold else "below"
+    return f"{finding.title}: {number}, {side} its threshold"

@@ -1,0 +1,38 @@
+"""What is shared by all sessions: the engine, the patient model, the case store. Nothing derived from a patient is cached."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.records import CaseStore, FolderCaseStore
+from dashboard.state import OpenScan
+from dashboard.viewmodels.viewer import encode_scan
+from model_zoo.engine import InferenceEngine
+from model_zoo.patients.risk import RiskModel
+from model_zoo.patients.risk_models import risk_model
+from model_zoo.review import DEFAULT_RISK_MODEL
+from model_zoo.scans import decode_scan
+
+
+@st.cache_resource(show_spinner="Loading the network …")
+def engine() -> InferenceEngine:
+    """Return the one owner of the network."""
+    return InferenceEngine()
+
+
+@st.cache_resource(show_spinner=False)
+def patient_model() -> RiskModel:
+    """Return the risk model that builds the form."""
+    return risk_model(DEFAULT_RISK_MODEL)
+
+
+@st.cache_resource(show_spinner=False)
+def case_store() -> CaseStore:
+    """Return where cases are saved."""
+    return FolderCaseStore()
+
+
+def open_bytes(data: bytes, label: str) -> OpenScan:
+    """Decode a file and pack it for the viewer. Raises ZooError for anything that is no readable scan."""
+    scan = decode_scan(data)
+    return OpenScan(scan, encode_scan(scan), label)

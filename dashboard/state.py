@@ -1,0 +1,119 @@
+"""What one browser session holds: one typed object under one key. Nothing here is shared between sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+
+from dashboard.viewmodels.viewer import ViewerScan
+from model_zoo.engine.results import ModelInput
+from model_zoo.errors import ZooError
+from model_zoo.patients.record import PatientRecord
+from model_zoo.review import DEFAULT_METHODS, CaseReview, ReadRequest
+from model_zoo.scans import Scan
+
+_KEY = "diaphane_session"
+
+
+@dataclass(eq=False)
+class OpenScan:
+    """A decoded file and its packed form for the viewer."""
+
+    scan: Scan
+    viewer: ViewerScan
+    label: str
+
+
+@dataclass(eq=False)
+class Session:
+    """The case on the screen.
+
+    request: what the reader stated of the scan. review: what has been computed so far; the methods still missing in it
+    are the pending steps. scan_error, patient_error: the last refusal, shown until the next attempt. confirmed_pair:
+    the scan and record that the reader confirmed to be one person's. generation: part of the keys of input widgets, so
+    that another case starts with fresh ones.
+    """
+
+    current: OpenScan | None = None
+    prior: OpenScan | None = None
+    request: ReadRequest = field(default_factory=ReadRequest)
+    model_input: ModelInput | None = None
+    review: CaseReview | None = None
+    target: str | None = None
+    parameters: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    record: PatientRecord | None = None
+    units: str = "SI"
+    confirmed_pair: tuple[str, int] | None = None
+    scan_error: ZooError | None = None
+    prior_error: ZooError | None = None
+    patient_error: ZooError | None = None
+    read_error: ZooError | None = None
+    saved_id: str | None = None
+    stored: CaseReview | None = None
+    generation: int = 0
+    patient_generation: int = 0
+
+    def open_scan(self, opened: OpenScan) -> None:
+        """Put a new scan on the screen; what was computed for the old one goes, the patient record stays."""
+        self.current = opened
+        self.prior = None
+        self.request = ReadRequest()
+        self.scan_error = self.prior_error = None
+        self.stored = None
+        self.generation += 1
+        self.forget_reading()
+
+    def ask(self, request: ReadRequest) -> None:
+        """Read the scan under other stated facts; an earlier insistence does not carry over to them."""
+        if request == self.request:
+            return
+        facts, earlier = (request.age_years, request.sex, request.view), self.request
+        if facts != (earlier.age_years, earlier.sex, earlier.view):
+            request = replace(request, insist=False, population=None)
+        self.request = request
+        self.forget_reading()
+
+    def forget_reading(self) -> None:
+        self.model_input = None
+        self.review = None
+        self.target = None
+        self.read_error = None
+        self.saved_id = None
+
+    def set_record(self, record: PatientRecord | None) -> None:
+        """Take another patient record; the scan's reading stays."""
+        self.record = record
+        self.patient_error = None
+        self.confirmed_pair = None
+        self.saved_id = None
+        self.patient_generation += 1
+
+    def pair(self) -> tuple[str, int] | None:
+        """Identify the scan and record on the screen together."""
+        if self.current is None or self.record is None:
+            return None
+        return self.current.scan.sha256, hash((self.record, self.record.identifier))
+
+    def pending_methods(self) -> tuple[str, ...]:
+        """Methods whose map of the selected finding is not computed yet, or was computed with other parameters."""
+        if self.review is None or self.target is None:
+            return ()
+        done = {
+            m.attribution.method
+            for m in self.review.maps
+            if m.attribution.target == self.target
+            and all(
+                m.attribution.parameters.get(k) == v for k, v in self.parameters.get(m.attribution.method, {}).items()
+            )
+        }
+        return tuple(name for name in DEFAULT_METHODS if name not in done)
+
+
+def session() -> Session:
+    """Return the one object this browser session owns."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = Session()
+    return st.session_state[_KEY]

@@ -1,0 +1,170 @@
+"""A Streamlit server on a free port and a Chromium that may talk to nobody else.
+
+Nothing here skips: a browser test without a browser fails and says which variable names one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+# Importing torch on a busy machine of two cores takes its time.
+START_SECONDS = 120
+ACTION_SECONDS = 30
+READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+LOCAL = {"127.0.0.1", "localhost", ""}
+
+StartApp = Callable[..., str]
+OpenPage = Callable[..., "WatchedPage"]
+
+
+@dataclass
+class WatchedPage:
+    """A browser page with what it said and whom it asked. ``errors`` also holds warnings of the page's own scripts."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def ready(self, timeout_s: float = START_SECONDS) -> None:
+        """Wait until the script has run to its end."""
+        self.page.wait_for_selector(READY, timeout=timeout_s * 1000)
+
+    def assert_clean(self) -> None:
+        assert self.foreign == [], f"requests that left the machine: {self.foreign}"
+        assert self.errors == [], f"the console is not clean: {self.errors}"
+
+
+@contextmanager
+def running_app(script: Path, env: Mapping[str, str] | None = None, args: Sequence[str] = ()) -> Iterator[str]:
+    """Run ``streamlit run script`` from the root of the project and yield its address; stopped on leaving."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), *args]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **(env or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for_health(url, process)
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _wait_for_health(url: str, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            output = process.stdout.read() if process.stdout else ""
+            pytest.fail(f"The server ended with code {process.returncode}:\n{output}")
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:
+                if answer.read() == b"ok":
+                    return
+        except (urllib.error.URLError, OSError):
+            pass
+        time.sleep(0.2)
+    pytest.fail(f"The server was not healthy after {START_SECONDS} s.")
+
+
+@pytest.fixture(scope="session")
+def start_app() -> Iterator[StartApp]:
+    """``start_app(script, env=..., args=...) -> url``; the same call again gives the same server."""
+    with ExitStack() as stack:
+        urls: dict[tuple[object, ...], str] = {}
+
+        def start(script: Path, env: Mapping[str, str] | None = None, args: Sequence[str] = ()) -> str:
+            key = (script, tuple(sorted((env or {}).items())), tuple(args))
+            if key not in urls:
+                urls[key] = stack.enter_context(running_app(script, env, args))
+            return urls[key]
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the session: ``DIAPHANE_CHROMIUM``, else the system's own."""
+    path = os.environ.get("DIAPHANE_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+    if not Path(path).exists():
+        pytest.fail(f"Browser tests need Chromium; there is none at {path}. Install it or set DIAPHANE_CHROMIUM.")
+    expect.set_options(timeout=ACTION_SECONDS * 1000)  # its own default, five seconds, is short for a busy machine
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def watched_page(
+    browser: Browser, url: str, width: int = 1500, height: int = 1000, **context: Any
+) -> Iterator[WatchedPage]:
+    """Open ``url`` in a context of its own, loaded and at rest."""
+    own = browser.new_context(viewport={"width": width, "height": height}, **context)
+    own.set_default_timeout(ACTION_SECONDS * 1000)
+    own.set_default_navigation_timeout(START_SECONDS * 1000)
+    watched = WatchedPage(own.new_page())
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            watched.errors.append(f"{message.type}: {message.text}")
+
+    def note(asked: str) -> None:
+        parts = urlsplit(asked)
+        if parts.scheme not in {"data", "blob"} and (parts.hostname or "") not in LOCAL:
+            watched.foreign.append(asked)
+
+    watched.page.on("console", on_console)
+    watched.page.on("pageerror", lambda error: watched.errors.append(f"exception: {error}"))
+    watched.page.on("request", lambda request: note(request.url))
+    watched.page.on("websocket", lambda connection: note(connection.url))
+    try:
+        watched.page.goto(url)
+        watched.ready()
+        yield watched
+    finally:
+        own.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[OpenPage]:
+    """``open_page(url, width=1500, height=1000, **context) -> WatchedPage``; closed after the test."""
+    with ExitStack() as stack:
+        yield lambda url, **options: stack.enter_context(watched_page(chromium, url, **options))

@@ -1,0 +1,124 @@
+"""The whole journey in a real browser: files in, finding, maps, risk, another page, and everything still there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from model_zoo.phantoms.files import write_phantom_png
+from model_zoo.phantoms.samples import sample_case
+from tests.browser.conftest import OpenPage, StartApp, WatchedPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+SLOW = 90_000  # milliseconds; two busy cores take their time to load torch
+
+
+@pytest.fixture(scope="module")
+def address(start_app: StartApp, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return start_app(
+        APP, env={"DIAPHANE_CASES": str(tmp_path_factory.mktemp("cases"))}, args=("--server.headless", "true")
+    )
+
+
+@pytest.fixture
+def opened(open_page: OpenPage, address: str) -> WatchedPage:
+    watched = open_page(address, width=1720, height=1080)
+    expect(watched.page.get_by_role("button", name="Open this case").first).to_be_visible(timeout=SLOW)
+    return watched
+
+
+def upload(page: Page, label: str, name: str, mime: str, data: bytes) -> None:
+    field = page.get_by_test_id("stFileUploader").filter(has_text=re.compile(label))
+    field.locator("input[type=file]").set_input_files({"name": name, "mimeType": mime, "buffer": data})
+
+
+def complete(page: Page) -> None:
+    """Wait until the reading has run all its steps."""
+    expect(page.get_by_role("button", name="Download JSON case")).to_be_visible(timeout=SLOW)
+
+
+def map_names(page: Page) -> list[str]:
+    return page.get_by_label("Map A", exact=True).locator("option").all_inner_texts()
+
+
+def test_dicom_with_patient_survives_a_page_change(opened: WatchedPage, tmp_path: Path) -> None:
+    page, case = opened.page, sample_case("opacity")
+    upload(page, "Chest X-ray", "film.dcm", "application/dicom", case.scan_bytes())
+    expect(page.get_by_role("region", name="Scan viewer")).to_be_visible(timeout=SLOW)
+    upload(page, "Patient values", "patient.json", "application/json", json.dumps(case.patient).encode())
+    complete(page)
+    expect(page.get_by_text(re.compile(r"Lung opacity: 0\.\d\d")).first).to_be_visible()
+    assert map_names(page) == ["Grad-CAM", "Integrated Gradients"]
+    expect(page.get_by_text(re.compile(r"Death in hospital: \d+ %")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("residual")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("(Covering the marked region|The map marks no region)")).first).to_be_visible()
+    numbers = page.get_by_text(re.compile(r"(Lung opacity: 0\.\d\d|Death in hospital: \d+ %)")).all_inner_texts()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download JSON case").click()
+    exported = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert {m["method"] for m in exported["maps"]} == {"grad-cam", "integrated-gradients"}
+    assert case.identifier not in json.dumps(exported)
+
+    page.get_by_role("link", name="Models").click()
+    expect(page.get_by_role("heading", name="Models")).to_be_visible(timeout=SLOW)
+    page.get_by_role("link", name="Read a case").click()
+    complete(page)
+    assert map_names(page) == ["Grad-CAM", "Integrated Gradients"]
+    again = page.get_by_text(re.compile(r"(Lung opacity: 0\.\d\d|Death in hospital: \d+ %)")).all_inner_texts()
+    assert again == numbers
+
+    page.get_by_role("button", name="Save case").click()
+    expect(page.get_by_text(re.compile("Saved as [0-9a-f]{12}"))).to_be_visible(timeout=SLOW)
+    page.get_by_role("link", name="Saved cases").click()
+    page.get_by_role("button", name="Show").first.click()
+    expect(page.get_by_text(re.compile("To see film and maps again"))).to_be_visible(timeout=SLOW)
+    opened.assert_clean()
+
+
+def test_png_needs_an_age_and_a_broken_file_loses_nothing(opened: WatchedPage) -> None:
+    page = opened.page
+    upload(page, "Chest X-ray", "film.png", "image/png", write_phantom_png(sample_case("heart-effusion").phantom()))
+    expect(page.get_by_text(re.compile("The age of the patient is not stated")).first).to_be_visible(timeout=SLOW)
+    page.get_by_label("Age (years)").fill("71")
+    page.get_by_label("Age (years)").press("Enter")
+    complete(page)
+    before = page.get_by_text(re.compile(r"Lung opacity: 0\.\d\d")).first.inner_text()
+    upload(page, "Chest X-ray", "film.png", "image/png", b"this is no picture at all")
+    expect(page.get_by_text("What to do").first).to_be_visible(timeout=SLOW)
+    complete(page)
+    assert page.get_by_text(re.compile(r"Lung opacity: 0\.\d\d")).first.inner_text() == before
+    opened.assert_clean()
+
+
+def test_a_record_of_somebody_else_blocks_the_risks_until_confirmed(opened: WatchedPage) -> None:
+    page = opened.page
+    page.get_by_role("button", name="Open this case").first.click()
+    complete(page)
+    other = {**sample_case("opacity").patient, "identifier": "PHANTOM-999", "sex": "F"}
+    upload(page, "Patient values", "patient.json", "application/json", json.dumps(other).encode())
+    expect(page.get_by_text("Possible wrong patient.")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text(re.compile(r"Death in hospital: \d+ %"))).to_have_count(0)
+    page.get_by_role("button", name=re.compile("I have checked")).click()
+    expect(page.get_by_text(re.compile(r"Death in hospital: \d+ %")).first).to_be_visible(timeout=SLOW)
+    opened.assert_clean()
+
+
+def test_the_form_names_all_problems_and_keeps_what_was_typed(opened: WatchedPage) -> None:
+    page = opened.page
+    page.get_by_role("button", name="Enter values").click()
+    form: Callable[[str], object] = lambda label: page.get_by_label(label, exact=False).first  # noqa: E731
+    form("Sodium").fill("900")
+    form("Arterial pH").fill("seven")
+    page.get_by_role("button", name="Use these values").click()
+    problems = page.get_by_test_id("stAlert")
+    expect(problems).to_contain_text("Sodium", timeout=SLOW)
+    expect(problems).to_contain_text("Arterial pH")
+    expect(form("Sodium")).to_have_value("900")
+    opened.assert_clean()

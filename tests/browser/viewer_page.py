@@ -1,0 +1,108 @@
+"""A page with nothing but the viewer, on computed pictures: the browser tests drive it, and anyone can open it.
+
+``streamlit run tests/browser/viewer_page.py`` shows it. The picture is a sketch of a chest, no one's film.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
+import streamlit as st
+
+from dashboard.components.viewer import render_viewer
+from dashboard.viewmodels.viewer import ViewerAnnotation, ViewerData, ViewerLayer, build_viewer
+from model_zoo.scans.scan import Scan, ScanMetadata, Window
+
+ROWS, COLS = 600, 500
+# The opacity in scan pixels (top, left, height, width); the tests look for the map there.
+LESION = (300.0, 320.0, 60.0, 60.0)
+
+
+def chest(seed: int, frames: int = 1) -> np.ndarray:
+    """Return float32 (frames, ROWS, COLS), 12-bit grey: soft tissue, two lungs, a heart, ribs, an opacity, noise."""
+    y, x = np.mgrid[0:ROWS, 0:COLS].astype(np.float32)
+
+    def ellipse(cy: float, cx: float, ry: float, rx: float) -> np.ndarray:
+        distance = ((y - cy) / ry) ** 2 + ((x - cx) / rx) ** 2
+        return 1 / (1 + np.exp(np.clip(14 * (distance - 1), -50, 50)))
+
+    body = ellipse(330, 250, 330, 235)
+    lungs = np.maximum(ellipse(270, 150, 190, 80), ellipse(270, 350, 190, 80))
+    heart = ellipse(370, 285, 95, 85)
+    spine = np.exp(-(((x - 250) / 22) ** 2)) * body
+    ribs = sum(np.exp(-(((y - 90 - 46 * k - 0.0016 * (x - 250) ** 2) / 9) ** 2)) for k in range(8)) * body
+    picture = 500 + 2300 * body - 1700 * lungs * body + 900 * heart + 500 * spine + 260 * ribs
+    top, left, height, width = LESION
+    picture += 500 * ellipse(top + height / 2, left + width / 2, height * 0.6, width * 0.6)
+    noise = np.random.default_rng(seed)
+    stack = [picture + 90 * k + noise.normal(0, 28, picture.shape) for k in range(frames)]
+    return np.clip(np.rint(stack), 0, 4095).astype(np.float32)
+
+
+def scan(seed: int, frames: int = 1, **metadata: object) -> Scan:
+    facts = ScanMetadata(modality="DX", body_part="CHEST", view="PA", synthetic=True)
+    return Scan(
+        sha256=f"{seed:02d}{frames:02d}" * 16,
+        format="DICOM",
+        frames=chest(seed, frames),
+        window=Window(2000.0, 3200.0),
+        spacing_mm=(0.7, 0.7),
+        metadata=dataclasses.replace(facts, **metadata),
+    )
+
+
+def grad_cam() -> ViewerLayer:
+    """An unsigned map whose cells of 20 scan pixels are bright exactly on the opacity."""
+    values = np.zeros((ROWS // 20, COLS // 20), np.float32)
+    top, left, height, width = (int(v) // 20 for v in LESION)
+    values[top : top + height, left : left + width] = 0.8
+    values[top - 1 : top + height + 1, left - 1 : left + width + 1] += 0.2
+    return ViewerLayer("Grad-CAM", "change in logit", False, values, 0.0, 1.0)
+
+
+def gradients() -> ViewerLayer:
+    """A signed map with a missing corner."""
+    y, x = np.mgrid[0:120, 0:100].astype(np.float32)
+    values = np.exp(-((y - 66) ** 2 + (x - 70) ** 2) / 120) - 0.8 * np.exp(-((y - 45) ** 2 + (x - 30) ** 2) / 160)
+    values = values.astype(np.float32) * 0.2
+    values[:12, :14] = np.nan
+    verdict = "Not told apart from a random network"
+    return ViewerLayer("Integrated Gradients", "change in logit", True, values, -0.2, 0.2, verdict=verdict)
+
+
+def almost_nothing() -> ViewerLayer:
+    values = np.full((30, 25), 0.0004, np.float32)
+    return ViewerLayer("Almost nothing", "change in logit", True, values, -0.2, 0.2)
+
+
+def build(case: str) -> ViewerData:
+    marks = [ViewerAnnotation("Opacity", (LESION,))]
+    if case == "frames":
+        return build_viewer(scan(5, frames=6), [grad_cam()])
+    if case == "plain":
+        return build_viewer(scan(7, view="LATERAL"))
+    layers = [grad_cam(), gradients(), almost_nothing()]
+    if st.toggle("Other maps"):
+        layers = [dataclasses.replace(gradients(), name="Occlusion"), *layers]
+    return build_viewer(scan(1), layers, annotations=marks, prior=scan(2), region_tool=True)
+
+
+def page() -> None:
+    st.set_page_config(page_title="Viewer", layout="wide")
+    st.html("<style>.block-container{padding:4.5rem 1.5rem 1rem}</style>")
+    data = build(st.query_params.get("case", "full"))
+    st.button("Rerun")
+    st.session_state.runs = st.session_state.get("runs", 0) + 1
+    if st.toggle("Show viewer", value=True):
+        state = render_viewer(data, key="viewer", height=int(st.query_params.get("height", 700)))
+        st.text(f"Runs: {st.session_state.runs}")
+        st.text(f"Region: {state.region if state else None}")
+
+
+if __name__ == "__main__":
+    page()
