@@ -19,7 +19,7 @@ class DecodeLimits:
     max_pixels: int = 40_000_000  # rows x columns of one frame; the largest detectors have 4096 x 3328
     max_total_pixels: int = 64_000_000  # over all frames: 256 MB of float32
     max_frames: int = 2_000  # more than any cine run; each frame costs time even when tiny
-    max_elements: int = 100_000  # data elements of a DICOM file, nested ones included: about 20 bytes of file each
+    max_elements: int = 50_000  # data elements of a DICOM file, nested ones included: 30 microseconds and 1 kB each
 
     def check_file(self, n_bytes: int) -> None:
         """Raise ScanTooLarge when the file, inflated or not, has more bytes than allowed."""

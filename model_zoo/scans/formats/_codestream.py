@@ -26,12 +26,21 @@ class CodestreamHeader:
     cols: int
     samples: int
     bits: int
+    scans: int = 1  # passes over the picture, of a progressive JPEG
+
+
+def check_passes(header: CodestreamHeader) -> None:
+    """Raise ScanTooLarge when decoding would take minutes: a small file can ask for thousands of passes."""
+    if header.scans * header.rows * header.cols > _MAX_SCAN_WORK:
+        raise ScanTooLarge(
+            "The JPEG picture is built in far more passes than usual.", "Export it as a standard JPEG or PNG."
+        )
 
 
 def read_jpeg_header(data: bytes) -> CodestreamHeader:
     """Read the frame header (SOF) of a JPEG, lossless JPEG or JPEG-LS stream.
 
-    Raises ScanDecodeError when there is none before the first scan, ScanTooLarge when decoding would take minutes.
+    Raises ScanDecodeError when there is none before the first scan.
     """
     at = 2
     while at + 4 <= len(data):
@@ -52,11 +61,7 @@ def read_jpeg_header(data: bytes) -> CodestreamHeader:
                 raise _damaged()
             bits, rows, cols, samples = struct.unpack(">BHHB", data[at + 4 : at + 10])
             # Entropy-coded data never contains FFDA, so this counts scans (and those of embedded thumbnails).
-            if data.count(b"\xff\xda") * rows * cols > _MAX_SCAN_WORK:
-                raise ScanTooLarge(
-                    "The JPEG picture is built in far more passes than usual.", "Export it as a standard JPEG or PNG."
-                )
-            return CodestreamHeader(rows, cols, samples, bits)
+            return CodestreamHeader(rows, cols, samples, bits, data.count(b"\xff\xda"))
         at += 2 + max(length, 2)
     raise _damaged()
 

@@ -17,11 +17,11 @@ from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
-from model_zoo.errors import ScanDecodeError, ZooError
+from model_zoo.errors import ScanDecodeError, ScanTooLarge, ZooError
 from model_zoo.scans.formats._metered import MeteredBytes
 from model_zoo.scans.limits import DecodeLimits
 
-_READS_PER_ELEMENT = 4  # tag and length, long length, value, look-ahead
+_READS_PER_ELEMENT = 3  # tag and short length, long length, value
 _MAX_SEQUENCE_BYTES = 2 * 2**20  # of a sequence that is looked into: about 1 kB per frame in enhanced multi-frame files
 _VALUE_REPRESENTATIONS = frozenset(
     b"AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV".split()
@@ -145,7 +145,11 @@ def _inflated(data: bytes, limits: DecodeLimits) -> bytes:
         raise ScanDecodeError(
             "The compressed part of the DICOM file is damaged.", "Export or download the scan again."
         ) from e
-    limits.check_file(len(body))
+    if len(body) > limits.max_bytes:
+        raise ScanTooLarge(
+            f"The compressed DICOM file unpacks to more than the {limits.max_bytes / 2**20:.0f} MiB that are read.",
+            "Export the scan with JPEG 2000 or JPEG lossless compression, or export fewer frames.",
+        )
     if not inflater.eof:
         raise ScanDecodeError(
             "The compressed part of the DICOM file is incomplete.", "Export or download the scan again."

@@ -19,7 +19,7 @@ from pydicom.uid import (
 )
 
 from model_zoo.errors import ScanDecodeError, UnsupportedScan, ZooError
-from model_zoo.scans.formats._codestream import CodestreamHeader, read_jpeg2000_header, read_jpeg_header
+from model_zoo.scans.formats._codestream import CodestreamHeader, check_passes, read_jpeg2000_header, read_jpeg_header
 from model_zoo.scans.formats._dicom_file import number, text, transfer_syntax
 from model_zoo.scans.formats._rle import unpack_rle_frame
 from model_zoo.scans.limits import DecodeLimits
@@ -150,7 +150,7 @@ def _unpack_rle(ds: Dataset, layout: PixelLayout) -> None:
     if layout.bits_allocated % 8 or not ds["PixelData"].value:
         raise _damaged("its picture is missing")
     n_pixels = layout.rows * layout.cols
-    frames = []
+    frames: list[bytes] = []
     try:
         for frame in generate_frames(ds["PixelData"].value, number_of_frames=layout.n_frames):
             if len(frames) == layout.n_frames:
@@ -178,7 +178,9 @@ def _check_encapsulated(ds: Dataset, layout: PixelLayout, syntax: UID) -> None:
         for count, frame in enumerate(generate_frames(value, number_of_frames=layout.n_frames)):
             if count == layout.n_frames:
                 break
-            _check_frame(read(frame), layout)
+            header = read(frame)
+            _check_frame(header, layout)
+            check_passes(header)
     except ZooError:
         raise
     except Exception as e:  # pydicom's walk over the fragments

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 from model_zoo.errors import ScanDecodeError, ScanTooLarge, UnsupportedScan
-from model_zoo.scans.formats._codestream import read_jpeg_header
+from model_zoo.scans.formats._codestream import check_passes, read_jpeg_header
 from model_zoo.scans.formats._metered import MeteredBytes
 from model_zoo.scans.formats._raster_values import Picture, picture_values
 from model_zoo.scans.limits import DecodeLimits
@@ -105,6 +105,8 @@ def _check_header(kind: _Kind, data: bytes, limits: DecodeLimits) -> None:
     elif kind is _JPEG:
         header = read_jpeg_header(data)
         rows, cols = header.rows, header.cols
+        limits.check_frames(1, rows, cols)
+        check_passes(header)
         if header.bits != 8:
             raise UnsupportedScan(
                 f"JPEG pictures with {header.bits} bits per sample are not read outside DICOM.",

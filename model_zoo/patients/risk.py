@@ -1,0 +1,210 @@
+"""A risk model and what it says about one patient: record -> RiskEstimate, or the reason why there is none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load as load_tensors
+
+from model_zoo.errors import CardInvalid, DataNotFound, WeightsMismatch, ZooError
+from model_zoo.patients.ensemble import RiskEnsemble
+from model_zoo.patients.features import FeatureSpec
+from model_zoo.patients.record import PatientRecord
+
+WEIGHTS_FOLDER = Path(__file__).resolve().parent.parent / "weights"
+WEIGHTS_FILE, CARD_FILE, BASELINES_FILE = "model.safetensors", "card.json", "baselines.safetensors"
+INTERVAL_LEVEL = (0.05, 0.95)
+INTERVAL_TITLE = "5th to 95th percentile of the ensemble: how far the model itself is unsure, not the patient's fate"
+CARD_KEYS = (
+    "name", "title", "task", "version", "population", "intended_use", "not_for", "features", "outputs", "thresholds",
+    "calibration", "reference_patient", "metrics", "baselines", "data", "weights_sha256", "training", "split_rule",
+)  # fmt: skip
+
+
+class RiskNotApplicable(ZooError):
+    """The model was not made for this patient; the message is the sentence that stands in place of the risk."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One event the model speaks of. horizon_days: None where the event has no fixed horizon (the hospital stay)."""
+
+    name: str
+    title: str
+    horizon_days: int | None
+
+
+@dataclass(frozen=True)
+class RiskModelDefinition:
+    """What a file in risk_models/ declares: the features with their ranges, the outcomes, and for whom it speaks.
+
+    applicability: returns None, or the sentence that says why the model has no risk for this record.
+    population: the sentence that stands beside every number.
+    """
+
+    name: str
+    title: str
+    specs: tuple[FeatureSpec, ...]
+    outcomes: tuple[Outcome, ...]
+    population: str
+    applicability: Callable[[PatientRecord], str | None]
+
+
+@dataclass(frozen=True, eq=False)
+class RiskModel:
+    """A definition with its card and its checked weights. Holds no state: safe to use from several threads."""
+
+    definition: RiskModelDefinition
+    card: Mapping[str, Any]
+    network: RiskEnsemble
+    specs: tuple[FeatureSpec, ...]  # with the training ranges of the card
+
+    @property
+    def name(self) -> str:
+        return self.definition.name
+
+    def calibrated(self, logits: torch.Tensor) -> torch.Tensor:
+        """Return probabilities (..., outcomes) of logits (..., outcomes) by the card's Platt scaling."""
+        scaling = [self.card["calibration"][outcome.name] for outcome in self.definition.outcomes]
+        slope = torch.tensor([entry["slope"] for entry in scaling], dtype=logits.dtype)
+        intercept = torch.tensor([entry["intercept"] for entry in scaling], dtype=logits.dtype)
+        return torch.sigmoid(slope * logits + intercept)
+
+    def probabilities(self, values: torch.Tensor, measured: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return calibrated risk (patients, outcomes) and that of each member (members, patients, outcomes)."""
+        with torch.no_grad():
+            logits = self.network.member_logits(self.network.encode(values, measured))
+            return self.calibrated(logits.mean(dim=0)), self.calibrated(logits)
+
+
+@dataclass(frozen=True)
+class OutcomeRisk:
+    """The risk of one outcome. low, high: INTERVAL_TITLE. base_rate: share of the training patients with the event."""
+
+    name: str
+    title: str
+    probability: float
+    low: float
+    high: float
+    horizon_days: int | None
+    threshold: float
+    above_threshold: bool
+    base_rate: float
+
+
+@dataclass(frozen=True)
+class RiskEstimate:
+    """Everything the page says about one patient's risks. not_measured: titles; flags: remarks on this record."""
+
+    model: str
+    title: str
+    weights_sha256: str
+    outcomes: tuple[OutcomeRisk, ...]
+    population: str
+    interval: str
+    not_measured: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+def estimate_risk(model: RiskModel, record: PatientRecord) -> RiskEstimate:
+    """Return the calibrated risks of one patient. Raises RiskNotApplicable with the reason where there are none."""
+    reason = model.definition.applicability(record)
+    if reason is not None:
+        raise RiskNotApplicable(reason, "The scan can be read without a risk estimate.")
+    risk, members = model.probabilities(*tensors(model, record))
+    ends = torch.quantile(members[:, 0], torch.tensor(INTERVAL_LEVEL, dtype=members.dtype), dim=0)
+    outcomes = []
+    for i, outcome in enumerate(model.definition.outcomes):
+        probability, threshold = float(risk[0, i]), float(model.card["thresholds"][outcome.name]["value"])
+        outcomes.append(
+            OutcomeRisk(
+                outcome.name,
+                outcome.title,
+                probability,
+                # The mean of logits can lie outside two percentiles of a skewed ensemble; an interval holds its value.
+                min(float(ends[0, i]), probability),
+                max(float(ends[1, i]), probability),
+                outcome.horizon_days,
+                threshold,
+                probability >= threshold,
+                float(model.card["outputs"][outcome.name]["base_rate"]),
+            )
+        )
+    missing = tuple(spec.title for spec in model.specs if record.value(spec.name) is None)
+    return RiskEstimate(
+        model.name,
+        model.definition.title,
+        str(model.card["weights_sha256"]),
+        tuple(outcomes),
+        model.definition.population,
+        INTERVAL_TITLE,
+        missing,
+        range_flags(model.specs, record) + record.notes,
+    )
+
+
+def range_flags(specs: tuple[FeatureSpec, ...], record: PatientRecord) -> tuple[str, ...]:
+    """Return a sentence for every value outside the range of the training patients."""
+    flags = []
+    for spec in specs:
+        value = record.value(spec.name)
+        if spec.kind != "numeric" or value is None or spec.training is None:
+            continue
+        low, high = spec.training
+        if not low <= float(value) <= high:
+            end = spec.show(low if float(value) < low else high)
+            flags.append(f"{spec.title} lies outside the training patients; the model reads it as {end}.")
+    return tuple(flags)
+
+
+def tensors(model: RiskModel, record: PatientRecord) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return values and mask of one record, float64 (1, features), in the order of the model's features."""
+    row = [encoded_value(spec, record.value(spec.name)) for spec in model.specs]
+    values = torch.tensor([[0.0 if value is None else value for value in row]], dtype=torch.float64)
+    measured = torch.tensor([[float(value is not None) for value in row]], dtype=torch.float64)
+    return values, measured
+
+
+def encoded_value(spec: FeatureSpec, value: float | str | None) -> float | None:
+    """Return a value as the network reads it: a number, or the index of a choice; None: not measured."""
+    if value is None or spec.kind != "choice":
+        return None if value is None else float(value)
+    return float([choice for choice, _ in spec.choices].index(str(value)))
+
+
+def load_risk_model(definition: RiskModelDefinition, folder: Path | None = None) -> RiskModel:
+    """Read card and weights of a definition. Raises DataNotFound, CardInvalid, or WeightsMismatch when they differ."""
+    folder = folder or WEIGHTS_FOLDER / definition.name
+    try:
+        card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+        data = (folder / WEIGHTS_FILE).read_bytes()
+    except FileNotFoundError as e:
+        raise DataNotFound(
+            f"The weights of '{definition.name}' are not there.", f"Run: python -m model_zoo train {definition.name}"
+        ) from e
+    except ValueError as e:
+        raise CardInvalid(f"The card of '{definition.name}' is not valid JSON.", "Restore it or train again.") from e
+    absent = [key for key in CARD_KEYS if key not in card]
+    if absent:
+        raise CardInvalid(f"The card of '{definition.name}' lacks {', '.join(absent)}.", "Restore it or train again.")
+    if hashlib.sha256(data).hexdigest() != card["weights_sha256"]:
+        raise WeightsMismatch(
+            f"The weights of '{definition.name}' are not the ones its card describes.", "Restore both files together."
+        )
+    listed = [entry["name"] for entry in card["features"]]
+    if listed != [spec.name for spec in definition.specs]:
+        raise CardInvalid(f"The card of '{definition.name}' lists other features than the model.", "Train again.")
+    network = RiskEnsemble.from_state(load_tensors(data))
+    return RiskModel(definition, card, network, with_training_ranges(definition.specs, card["features"]))
+
+
+def with_training_ranges(specs: tuple[FeatureSpec, ...], entries: list[Mapping[str, Any]]) -> tuple[FeatureSpec, ...]:
+    """Return the features with the ranges that a card lists."""
+    ranges = {entry["name"]: tuple(entry["training_range"]) for entry in entries if "training_range" in entry}
+    return tuple(replace(spec, training=ranges.get(spec.name)) for spec in specs)

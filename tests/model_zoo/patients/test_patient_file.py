@@ -1,0 +1,95 @@
+"""One patient from CSV or JSON bytes; anything else is refused with a reason."""
+
+from pathlib import Path
+
+import pytest
+
+import model_zoo.patients
+from model_zoo.errors import InvalidPatientRecord
+from model_zoo.patients import CATALOGUE, read_patient_file
+
+EXAMPLES = Path(model_zoo.patients.__file__).parent / "examples"
+
+
+def read(data, name="patient"):
+    return read_patient_file(data if isinstance(data, bytes) else data.encode(), name, CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "age,sex,sodium\n61,F,133\n",
+        "age;sex;sodium\r\n61;F;133\r\n",
+        "\ufeffage,sex,sodium\n61,F,133",
+        "field,value\nage,61\nsex,F\nsodium,133\n",
+        "age,61\nsex,F\nsodium,133\n",
+        '{"age": 61, "sex": "F", "sodium": 133}',
+        '{"schema_version": 1, "age_years": 61, "sex": "F", "values": {"sodium_mmol_l": 133}}',
+    ],
+)
+def test_every_form_gives_the_same_patient(text):
+    record = read(text)
+    assert (record.age_years, record.sex, dict(record.values)) == (61.0, "F", {"sodium_mmol_l": 133.0})
+
+
+def test_two_columns_are_told_from_field_value_rows():
+    assert (read("age,sex\n61,F\n").age_years, read("age,61\nsex,F\n").sex) == (61.0, "F")
+
+
+def test_stated_units_are_used():
+    for text in ("age,creatinine,units\n61,2,US\n", '{"age": 61, "creatinine": 2, "units": "us"}'):
+        assert read(text).values["creatinine_umol_l"] == pytest.approx(176.8)
+    with pytest.raises(InvalidPatientRecord, match="units"):
+        read("age,units\n61,metric\n")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty"),
+        (b"   \n", "empty"),
+        (b"age,sodium\n61," + b"1" * 70_000, "larger than 64 kB"),
+        ("age,sodium\n61,133 \u00b5".encode("utf-16"), "not UTF-8"),
+        (b"\xff\xfe\x00age", "not UTF-8"),
+        (b"age\x00,61", "not text"),
+        (b"age,age\n61,62\n", "stands twice"),
+        (b"age,Age ,sex\n61,62,F\n", "stands twice"),
+        (b"age,61\nage,62\nsex,F\n", "stands twice"),
+        (b'{"age": 61, "age": 62}', "stands twice"),
+        (b"age,sex,sodium\n61,F,133\n62,M,140\n", "not one patient"),
+        (b"age,sex,sodium\n61,F\n", "not one patient"),
+        (b"age\n", "not one patient"),
+        (b'age,sex\n"61,F\n', "not a readable CSV"),
+        (b",".join(b"a%d" % i for i in range(300)) + b"\n" + b",".join([b"1"] * 300), "more than 200"),
+        (b"[" * 20_000, "not valid JSON"),
+        (b"[1, 2]", "a list"),
+        (b'{"age": {"years": 61}}', "more than one value"),
+        (b"{broken", "not valid JSON"),
+        (b"PK\x03\x04zip", "not one patient"),
+    ],
+)
+def test_hostile_and_broken_files_are_refused_with_a_reason(data, reason):
+    with pytest.raises(InvalidPatientRecord, match=reason) as caught:
+        read(data)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("formula", ["=HYPERLINK(1)", "@SUM(A1)", "+1+cmd|' /C calc'!A0", "-2+3", "<script>x</script>"])
+def test_formulas_and_markup_are_neither_numbers_nor_repeated(formula):
+    with pytest.raises(InvalidPatientRecord) as caught:
+        read(f'age,sex,sodium\n61,F,"{formula}"\n')
+    assert formula not in str(caught.value)
+
+
+def test_the_ending_decides_only_where_the_content_does_not():
+    assert read('{"age": 61}', "patient.csv").age_years == 61.0
+    with pytest.raises(InvalidPatientRecord, match="not valid JSON"):
+        read("age,sex\n61,F\n", "patient.json")
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.iterdir()), ids=lambda path: path.name)
+def test_the_examples_are_valid_and_marked_synthetic(path):
+    record = read_patient_file(path.read_bytes(), path.name)
+    assert record.synthetic
+    assert "ynthetic" in path.read_text(encoding="utf-8")
+    assert len(record.values) >= 15
