@@ -9,7 +9,7 @@ _STYLE = """
 .block-container {padding: 3.6rem 1.6rem 2rem 1.6rem; max-width: 2200px;}
 [data-testid="stSidebarHeader"] {padding-bottom: 0; height: 2.4rem;}
 [data-testid="stSidebarUserContent"] h3 {font-size: 1rem; padding: .3rem 0 0 0;}
-.st-key-case-header {border-bottom: 1px solid rgba(128,128,128,.25); padding: .3rem 0 .4rem 0;}
+.st-key-case-header {padding: .3rem 0 .2rem 0;}
 .st-key-case-header p {font-size: .86rem; margin-bottom: 0;}
 .st-key-findings h3, .st-key-risks h3, .st-key-explain h3 {font-size: 1.02rem; padding: .2rem 0 .45rem 0; font-weight: 600;}
 .st-key-findings [data-testid="stMarkdownContainer"] p, .st-key-risks [data-testid="stMarkdownContainer"] p,

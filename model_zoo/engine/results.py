@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from model_zoo.card import ModelCard, OutputCard
+from model_zoo.errors import UnknownName
 from model_zoo.scans.geometry import Geometry
 
 
@@ -63,8 +64,11 @@ class Prediction:
     covered: bool
 
     def finding(self, output: str) -> Finding:
-        """Return the finding of one output."""
-        return next(f for f in self.findings if f.output == output)
+        """Return the finding of one output, or raise UnknownName."""
+        for finding in self.findings:
+            if finding.output == output:
+                return finding
+        raise UnknownName("finding", output, (f.output for f in self.findings))
 
 
 @dataclass(frozen=True, eq=False)

@@ -50,7 +50,7 @@ REPORT_FINDINGS = {
 # Where the original size of a child's film is not known, the median of all classes together stands in (width, height):
 # the films lie at hand squashed to a square, and a network trained on restored films must not see them so.
 MEDIAN_CHILD_SIZE = (1360, 1000)
-ADULT_OUTPUTS = ("lung_opacity", *REPORT_FINDINGS, "report_any_finding")
+ADULT_OUTPUTS = ("lung_opacity", "read_as_normal", *REPORT_FINDINGS, "report_any_finding")
 CHILD_OUTPUTS = ("pneumonia", "bacterial")
 
 _OPACITY = {"Lung Opacity": 1, "No Lung Opacity / Not Normal": 0, "Normal": 0, "": None}
@@ -117,7 +117,11 @@ def _adult_320(source: Path, folds_from: Path) -> LabelTable:
 
 def _adult_film(line: Mapping[str, str], fold: int) -> FilmLabels:
     findings = line["nih_findings"].split("|")
-    labels: dict[str, int | None] = {"lung_opacity": _OPACITY[line["rsna_class"]]}
+    read = line["rsna_class"]
+    labels: dict[str, int | None] = {
+        "lung_opacity": _OPACITY[read],
+        "read_as_normal": int(read == "Normal") if read else None,
+    }
     labels.update({output: int(name in findings) for output, name in REPORT_FINDINGS.items()})
     labels["report_any_finding"] = int(findings != ["No Finding"])
     return FilmLabels(

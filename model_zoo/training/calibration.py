@@ -24,7 +24,7 @@ def platt(logits: np.ndarray, y: np.ndarray, patients: Sequence[str] | np.ndarra
     generator = np.random.default_rng(SEED)
     names, group = np.unique(np.asarray(patients), return_inverse=True)
     films = [np.flatnonzero(group == g) for g in range(len(names))]
-    draws = []
+    draws: list[tuple[float, float]] = []
     while len(draws) < RESAMPLES:
         pick = np.concatenate([films[g] for g in generator.integers(len(names), size=len(names))])
         if 0 < y[pick].sum() < len(pick):

@@ -16,7 +16,11 @@ _REPORT = (
 
 @dataclass(frozen=True)
 class OutputText:
-    """One candidate output. sensitivity: share of positive films that the operating threshold has to flag."""
+    """One candidate output.
+
+    sensitivity: share of positive films that the operating threshold has to flag. absent_words: what is not assessed when
+    the output is not offered; by default the title.
+    """
 
     name: str
     title: str
@@ -25,17 +29,20 @@ class OutputText:
     sensitivity: float
     condition: str | None = None
     caution: str | None = None
+    absent_words: str | None = None
 
 
-def _report(name: str, title: str) -> OutputText:
+def _report(name: str, title: str, absent_words: str | None = None) -> OutputText:
     # 70 %: with an AUC around 0.75 a higher demand would flag most films.
-    return OutputText(f"report_{name}", title, "adult", "report_score", 0.70, caution=_REPORT)
+    return OutputText(
+        f"report_{name}", title, "adult", "report_score", 0.70, caution=_REPORT, absent_words=absent_words
+    )
 
 
 CANDIDATES = (
     OutputText("lung_opacity", "Lung opacity", "adult", "probability", 0.85),
     _report("atelectasis", "Atelectasis"),
-    _report("cardiomegaly", "Cardiomegaly"),
+    _report("cardiomegaly", "Cardiomegaly", "heart size"),
     _report("consolidation", "Consolidation"),
     _report("edema", "Oedema"),
     _report("effusion", "Pleural effusion"),
@@ -50,6 +57,7 @@ CANDIDATES = (
         "probability",
         0.85,
         condition="if there is pneumonia",
+        absent_words="whether a child's pneumonia is bacterial or viral",
         caution="The weaker output: it says nothing about a child without pneumonia and does not choose a treatment.",
     ),
 )

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from torch import nn
 
 from model_zoo.evaluation.given_sets import MEDIAN_CHILD_SIZE, stable_fold
 from model_zoo.scans.geometry import Geometry
 from model_zoo.segmenters.lungs import lung_crop, lung_probability
-from model_zoo.segmenters.unet import UNet
 from model_zoo.training.data_folder import imaging_folder
 
 SIZE = 128
@@ -110,7 +110,7 @@ def load_adult_films(folds: Sequence[int]) -> FilmSet:
     return FilmSet(np.stack(images), np.stack(targets), files, patients, np.array(fold_list), boxes, views)
 
 
-def load_child_films(folds: Sequence[int], segmenter: UNet) -> FilmSet:
+def load_child_films(folds: Sequence[int], segmenter: nn.Module) -> FilmSet:
     """Read the children's films: original aspect restored, cropped around the lungs the segmenter finds."""
     folder = imaging_folder("chest_xray_child")
     images, lungs, targets, files, patients, fold_list = [], [], [], [], [], []

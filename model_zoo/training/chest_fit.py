@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch.nn import functional
+from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from model_zoo.classifiers.residual import LocalResidualNet
 from model_zoo.engine.device import pick_device
@@ -135,7 +136,7 @@ def fit_chest(
     seed_everything(options.seed)
     device = pick_device()
     sampler = _Batches(adults, children, options, run.parent)
-    network = build_network().to(device, memory_format=torch.channels_last)
+    network = convert_conv2d_weight_memory_format(build_network().to(device), torch.channels_last)
     optimiser = torch.optim.AdamW(_groups(network, options.weight_decay), lr=options.peak_rate)
     average = AveragedWeights(network, options.average_decay)
     checkpoint = Checkpoint(run / "last.pt")
@@ -254,7 +255,7 @@ def _local_loss(local: torch.Tensor, masks: torch.Tensor, known: torch.Tensor) -
     """Place-by-place cross-entropy of the opacity map against the radiologists' boxes."""
     if not bool(known.any()):
         return local.sum() * 0
-    target = functional.adaptive_avg_pool2d(masks[known], local.shape[-2:])
+    target = functional.adaptive_avg_pool2d(masks[known], (local.shape[-2], local.shape[-1]))
     # A box is 4 to 30 % of a film: weight 3 keeps the map from settling at "nothing anywhere".
     weight = 1 + 2 * target
     return functional.binary_cross_entropy_with_logits(local[known], target, weight=weight)

@@ -46,7 +46,7 @@ def run_fold(runs: Path, held_out: int, options: FitOptions, name: str) -> Path:
         store[f"{population}_files"] = np.array(films.files)
         store[f"{population}_patients"] = np.array(films.patient_ids)
         store[f"{population}_views"] = np.array(films.views)
-    np.savez_compressed(done, **store)
+    np.savez_compressed(done, allow_pickle=False, **store)
     return run
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +108,7 @@ def select_outputs(runs: Path) -> dict[str, dict[str, Any]]:
     Within each held-out fold, scores of network and thumbnail become ranks, because four networks do not share a scale;
     the thumbnail is fitted on the same three folds as the network.
     """
-    ranks: dict[str, list[np.ndarray]] = {}
+    ranks: dict[str, list[_HeldOut]] = {}
     adults = load_adult_films(SELECTION_FOLDS)
     children = load_child_thumbnails(SELECTION_FOLDS)
     for fold in SELECTION_FOLDS:
@@ -127,26 +127,69 @@ def select_outputs(runs: Path) -> dict[str, dict[str, Any]]:
                 y = held.targets[:, column]
                 known = np.isfinite(y)
                 patients = np.array(held.patient_ids)[known]
-                network = _ranks(stored[f"{population}_logits"][known, column])
-                part = np.stack([y[known], network, _ranks(thumb[known, position])])
-                ranks.setdefault(output, []).append(np.rec.fromarrays([*part, patients], names="y,net,thumb,patient"))
+                ranks.setdefault(output, []).append(
+                    _HeldOut(
+                        y[known],
+                        _ranks(stored[f"{population}_logits"][known, column]),
+                        _ranks(thumb[known, position]),
+                        held.targets[known, OUTPUTS.index("read_as_normal")] == 1,
+                        patients,
+                        np.array(held.views)[known],
+                    )
+                )
     selection = {}
     for candidate in CANDIDATES:
-        rows = np.concatenate(ranks[candidate.name])
-        y, patients = rows["y"], rows["patient"]
-        network = bootstrap_interval(metrics.auroc, y, rows["net"], patients)
-        thumb = bootstrap_interval(metrics.auroc, y, rows["thumb"], patients)
-        gain = paired_bootstrap_difference(metrics.auroc, y, rows["net"], rows["thumb"], patients)
+        rows = _joined(ranks[candidate.name])
+        network, thumbnail = rows.intervals()
+        gain = paired_bootstrap_difference(metrics.auroc, rows.y, rows.network, rows.thumbnail, rows.patients)
         offered = network.n_positive_patients >= MIN_POSITIVE_PATIENTS and (gain.low or -1.0) > 0
         selection[candidate.name] = {
             "offered": offered,
             "folds": list(SELECTION_FOLDS),
             "network_auroc": asdict(network),
-            "thumbnail_auroc": asdict(thumb),
+            "thumbnail_auroc": asdict(thumbnail),
             "difference": asdict(gain),
         }
-        log.info("%s: network %.3f thumbnail %.3f offered %s", candidate.name, network.value, thumb.value, offered)
+        if candidate.name == "lung_opacity":
+            selection[candidate.name]["against_normal"] = _against_normal(rows)
+        log.info("%s: network %.3f thumbnail %.3f %s", candidate.name, network.value, thumbnail.value, offered)
     return selection
+
+
+@dataclass(frozen=True, eq=False)
+class _HeldOut:
+    """Held-out films of one output: truth, ranks of network and thumbnail, read as normal, patient, view; all (n,)."""
+
+    y: np.ndarray
+    network: np.ndarray
+    thumbnail: np.ndarray
+    normal: np.ndarray
+    patients: np.ndarray
+    views: np.ndarray
+
+    def where(self, keep: np.ndarray) -> _HeldOut:
+        return _HeldOut(*(getattr(self, f.name)[keep] for f in fields(self)))
+
+    def intervals(self) -> tuple[metrics.Interval, metrics.Interval]:
+        """Return the AUC of network and thumbnail."""
+        first, second = (
+            bootstrap_interval(metrics.auroc, self.y, score, self.patients) for score in (self.network, self.thumbnail)
+        )
+        return first, second
+
+
+def _joined(parts: list[_HeldOut]) -> _HeldOut:
+    return _HeldOut(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(_HeldOut)))
+
+
+def _against_normal(rows: _HeldOut) -> dict[str, Any]:
+    """Return the out-of-fold AUC of opacity against films read as normal, of all views and by view, with baseline."""
+    clear = (rows.y == 1) | rows.normal
+    found = {}
+    for name, keep in (("all views", clear), *((view, clear & (rows.views == view)) for view in ("PA", "AP"))):
+        network, thumbnail = rows.where(keep).intervals()
+        found[name] = {"network_auroc": asdict(network), "thumbnail_auroc": asdict(thumbnail)}
+    return found
 
 
 def _training_sample() -> np.ndarray:
@@ -201,6 +244,10 @@ def calibrated_card(folder: Path, offered: list[str], selection: dict[str, dict[
     card["not_offered"] = [
         {"name": c.name, "reason": _not_offered_reason(selection[c.name])} for c in CANDIDATES if c.name not in offered
     ] + [{"name": name, "reason": reason} for name, reason in NEVER_OFFERED.items()]
+    card["not_assessed"] = [
+        *(texts[name].absent_words or texts[name].title.lower() for name in texts if name not in offered),
+        *card["not_assessed"],
+    ]
     write_card(folder, card)
     engine = InferenceEngine(NAME)
     tables = {population: given_table(population).in_folds(SHIPPED_FOLD) for population in ("adult", "child")}
@@ -214,7 +261,16 @@ def calibrated_card(folder: Path, offered: list[str], selection: dict[str, dict[
 def evaluate_given(engine: InferenceEngine, population: str) -> dict[str, Any]:
     """Return the report of the given sets of one population on fold 4."""
     table = given_table(population).reported()
-    return summarise(score_table(engine, table), reported_outputs(engine, table), engine.card.name)
+    scored = score_table(engine, table)
+    report = summarise(scored, reported_outputs(engine, table), engine.card.name)
+    if population == "adult":
+        # The figure that other work reports: opacity against films read as normal, the abnormal ones without opacity out.
+        clear = np.array(
+            [row.labels.get("read_as_normal") == 1 or row.labels["lung_opacity"] == 1 for row in table.rows]
+        )
+        against = summarise(scored.where(clear), reported_outputs(engine, table)[:1], engine.card.name)
+        report["lung_opacity_against_normal"] = against["outputs"][0]
+    return report
 
 
 def given_table(population: str) -> LabelTable:

@@ -7,11 +7,13 @@ import math
 import random
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import torch
 from torch import nn
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 def seed_everything(seed: int) -> torch.Generator:
@@ -30,12 +32,13 @@ def cosine_rate(step: int, total: int, peak: float, warmup: int = 100) -> float:
     return peak * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
 
 
-class AveragedWeights:
+class AveragedWeights(Generic[Network]):
     """Exponential moving average of a network's weights and buffers; what is evaluated and shipped."""
 
-    def __init__(self, network: nn.Module, decay: float) -> None:
+    def __init__(self, network: Network, decay: float) -> None:
         self.decay = decay
-        self.network = copy.deepcopy(network).eval()
+        self.network = copy.deepcopy(network)
+        self.network.eval()
         for parameter in self.network.parameters():
             parameter.requires_grad_(False)
         self.updates = 0

@@ -16,7 +16,9 @@ import numpy as np
 import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
+from torch import nn
 from torch.nn import functional
+from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from model_zoo.card import WEIGHTS_ROOT, file_sha256
 from model_zoo.engine.device import pick_device
@@ -42,7 +44,9 @@ def load_masks(folds: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tensor, torc
     folder = imaging_folder("chest_xray_child")
     with (folder / "labels.csv").open(newline="", encoding="utf-8") as handle:
         rows = [row for row in csv.DictReader(handle) if row["lung_mask"] and int(row["fold"]) in folds]
-    images, lungs, known = [], [], []
+    images: list[np.ndarray] = []
+    lungs: list[np.ndarray] = []
+    known: list[np.ndarray] = []
     for row in rows:
         with Image.open(folder / row["file"]) as picture:
             images.append(np.asarray(picture.convert("L").resize((SIZE, SIZE), Image.Resampling.BOX)))
@@ -61,7 +65,7 @@ def fit_lungs(run: Path, epochs: int = EPOCHS, tick: Callable[[str], None] = log
     generator = seed_everything(SEED)
     device = pick_device()
     images, lungs, known, _ = load_masks((0, 1, 2))
-    network = UNet().to(device, memory_format=torch.channels_last)
+    network = convert_conv2d_weight_memory_format(UNet().to(device), torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), lr=PEAK_RATE, weight_decay=0.01)
     average = AveragedWeights(network, 0.99)
     checkpoint = Checkpoint(run / "last.pt")
@@ -93,7 +97,7 @@ def fit_lungs(run: Path, epochs: int = EPOCHS, tick: Callable[[str], None] = log
 
 
 @torch.no_grad()
-def dice_per_film(network: UNet, images: torch.Tensor, lungs: torch.Tensor, known: torch.Tensor) -> np.ndarray:
+def dice_per_film(network: nn.Module, images: torch.Tensor, lungs: torch.Tensor, known: torch.Tensor) -> np.ndarray:
     """Return the Dice coefficient of each film at 128 x 128, float64 (N,); pixels marked unknown do not count."""
     network.eval()
     device = next(network.parameters()).device

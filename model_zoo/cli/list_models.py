@@ -1,0 +1,106 @@
+"""``list``: every model with its population, data and held-out figures, the explanation methods, samples and formats."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+from model_zoo.cli.terminal import print_json, say, say_table
+
+SCHEMA_VERSION = "1.0"
+HELP = "the models with their held-out figures, the explanation methods, sample cases and scan formats"
+DESCRIPTION = """\
+List all models with task, population, data and the held-out figures of their cards (a figure that a card does not
+state is shown as "not stated"), the explanation methods, the sample cases and the scan formats that are read.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    answer = list_answer()
+    if arguments.json:
+        print_json(answer)
+    else:
+        _print(answer)
+    return 0
+
+
+def list_answer() -> dict[str, Any]:
+    """Return the answer of ``list --json``."""
+    from model_zoo.cli.models import CLASSIFICATION, RISK, described, known_models
+    from model_zoo.explainers import EXPLAINERS
+    from model_zoo.phantoms import SAMPLE_CASES
+    from model_zoo.scans.formats import scan_formats
+
+    # The risk model is explained by Integrated Gradients of its own (patients/attribution), not by a method for pictures.
+    methods = {CLASSIFICATION: list(EXPLAINERS.names()), RISK: ["integrated-gradients"]}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "models": [described(model) | {"explanation_methods": methods.get(model.task, [])} for model in known_models()],
+        "explanation_methods": [
+            {
+                "name": method.name,
+                "title": method.title,
+                "unit": method.unit,
+                "explanation": method.explanation,
+                "parameters": [
+                    {"name": p.name, "title": p.title, "default": p.default, "help": p.help} for p in method.parameters
+                ],
+            }
+            for method in EXPLAINERS
+        ],
+        "sample_cases": [
+            {
+                "name": case.name,
+                "title": case.title,
+                "description": case.description,
+                "file_name": case.file_name,
+                "has_prior": case.prior is not None,
+            }
+            for case in SAMPLE_CASES
+        ],
+        "scan_formats": [{"name": f.NAME, "extensions": list(f.EXTENSIONS)} for f in scan_formats()],
+    }
+
+
+def _print(answer: Mapping[str, Any]) -> None:
+    for model in answer["models"]:
+        say(f"{model['name']} ({model['task']}): {model['title'] or 'no card'}, version {model['version'] or '?'}")
+        if model["problem"]:
+            say(f"Not usable: {model['problem']}", 2)
+        for population in model["populations"]:
+            say(". ".join(filter(None, (f"For: {population['title'].rstrip('.')}", population["note"]))), 2)
+        for source in model["data"]:
+            say(f"Data: {source['name']}, {source['licence']}", 2)
+        rows = [(o["title"], o["population"] or "", figure_text(o["held_out"])) for o in model["outputs"]]
+        say_table([row for row in rows if model["task"] != "risk"] or [(row[0], row[2]) for row in rows], 4)
+        if model["explanation_methods"]:
+            say(f"Explained by: {', '.join(model['explanation_methods'])}", 2)
+        say()
+    say("Explanation methods")
+    for method in answer["explanation_methods"]:
+        say(f"{method['name']}: {method['explanation']}", 2)
+        for parameter in method["parameters"]:
+            say(f"{parameter['name']} = {parameter['default']}: {parameter['help']}", 4)
+    say()
+    say("Sample cases (synthetic): python -m model_zoo read --sample NAME")
+    say_table([(case["name"], case["title"]) for case in answer["sample_cases"]])
+    say()
+    formats = "; ".join(f"{f['name']} ({', '.join(f['extensions'])})" for f in answer["scan_formats"])
+    say(f"Scan formats: {formats}")
+
+
+def figure_text(found: Mapping[str, Any] | None) -> str:
+    """Return a held-out figure in words."""
+    if found is None:
+        return "held-out figure not stated"
+    interval = "" if found["low"] is None else f" ({found['low']:.3f} to {found['high']:.3f})"
+    counts = "" if found["n_patients"] is None else f", {found['n_patients']} patients"
+    if found["n_positive_patients"] is not None:
+        counts += f", {found['n_positive_patients']} positive"
+    fold = "" if found["fold"] is None else f", fold {found['fold']}"
+    return f"{found['measure']} {found['value']:.3f}{interval}{counts}{fold}"

@@ -1,0 +1,119 @@
+"""The case as it was read: every number with the model, weights, parameters and library versions it came from."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from model_zoo.engine.results import Attribution, Prediction
+from model_zoo.errors import UnknownName
+from model_zoo.patients.attribution import RiskAttribution
+from model_zoo.patients.record import PatientRecord
+from model_zoo.patients.risk import RiskEstimate
+from model_zoo.scans.coverage import StatedFacts
+from model_zoo.scans.geometry import Geometry
+from model_zoo.scans.scan import Scan
+from model_zoo.trust.masking import MaskingEffect
+
+SCHEMA_VERSION = 1
+NOTICE = "Reading aid for demonstration, model review and research. Not a medical device."
+# Whatever can change a number of a review.
+_LIBRARIES = ("torch", "torchvision", "captum", "numpy", "pillow", "pydicom", "safetensors")
+
+
+@dataclass(frozen=True)
+class ScanSummary:
+    """What a stored case keeps of the scan: never pixels, never who it is."""
+
+    sha256: str
+    format: str
+    rows: int
+    cols: int
+    frames: int
+    frame: int
+    spacing_mm: tuple[float, float] | None
+    modality: str | None
+    body_part: str | None
+    laterality: str | None
+    synthetic: bool
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, scan: Scan, frame: int) -> ScanSummary:
+        """Summarise one frame of a decoded scan."""
+        meta = scan.metadata
+        rows, cols = scan.shape
+        return cls(
+            scan.sha256,
+            scan.format,
+            rows,
+            cols,
+            scan.n_frames,
+            frame,
+            scan.spacing_mm,
+            meta.modality,
+            meta.body_part,
+            meta.laterality,
+            meta.synthetic,
+            scan.notes,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class ExplainedMap:
+    """One attribution and what covering its marked region does to the finding."""
+
+    attribution: Attribution
+    effect: MaskingEffect
+
+
+@dataclass(frozen=True, eq=False)
+class CaseReview:
+    """One case. Steps of the reading return a new review with more in it; none changes an earlier one.
+
+    violations: what speaks against reading this scan with this model; the reader insisted when there are any.
+    risk_absent: why there is no risk, ``None`` when there is one.
+    """
+
+    case_id: str
+    created_at: str
+    scan: ScanSummary
+    stated: StatedFacts
+    violations: tuple[str, ...]
+    remarks: tuple[str, ...]
+    prediction: Prediction
+    geometry: Geometry
+    maps: tuple[ExplainedMap, ...] = ()
+    record: PatientRecord | None = None
+    risk: RiskEstimate | None = None
+    risk_absent: str | None = "No patient record was given."
+    risk_attributions: tuple[RiskAttribution, ...] = ()
+    versions: Mapping[str, str] | None = None
+
+    def with_map(self, explained: ExplainedMap) -> CaseReview:
+        """Return the review with one more map; a map of the same method and target is replaced."""
+        key = (explained.attribution.method, explained.attribution.target)
+        kept = tuple(m for m in self.maps if (m.attribution.method, m.attribution.target) != key)
+        return replace(self, maps=(*kept, explained))
+
+    def map_of(self, method: str, target: str) -> ExplainedMap:
+        """Return the map of a method for a target, or raise UnknownName."""
+        for explained in self.maps:
+            if (explained.attribution.method, explained.attribution.target) == (method, target):
+                return explained
+        raise UnknownName("map", f"{method} of {target}", (m.attribution.method for m in self.maps))
+
+
+@cache
+def library_versions() -> Mapping[str, str]:
+    """Return the versions of everything that can change a number."""
+    found = {"python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found

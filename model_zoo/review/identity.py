@@ -1,0 +1,33 @@
+"""Do scan and record belong to one person? What disagrees is named; nothing decides on its own."""
+
+from __future__ import annotations
+
+from model_zoo.patients.record import PatientRecord
+from model_zoo.scans.coverage import StatedFacts
+from model_zoo.scans.scan import Scan
+
+# Age at the scan and age in the record may straddle a birthday; more than a year apart is another person or a slip.
+AGE_TOLERANCE_YEARS = 1.0
+
+
+def identity_conflicts(scan: Scan, facts: StatedFacts, record: PatientRecord) -> tuple[str, ...]:
+    """Return what disagrees between scan and record, in words without identifiers; empty when nothing does.
+
+    Facts stated by the reader for the scan count like those of its file; both are compared.
+    """
+    conflicts: list[str] = []
+    mine, theirs = _plain(scan.metadata.patient_id), _plain(record.identifier)
+    if mine and theirs and mine != theirs:
+        conflicts.append("The patient identifier in the scan is not the one in the record")
+    sexes = {s for s in (scan.metadata.sex, facts.sex) if s}
+    if record.sex and any(sex != record.sex for sex in sexes):
+        conflicts.append("The sex stated for the scan is not the one in the record")
+    ages = [age for age in (scan.metadata.age_years, facts.age_years) if age is not None]
+    if record.age_years is not None and any(abs(age - record.age_years) > AGE_TOLERANCE_YEARS for age in ages):
+        conflicts.append("The age stated for the scan differs from the record by more than a year")
+    return tuple(conflicts)
+
+
+def _plain(identifier: str | None) -> str:
+    """Identifiers are compared without case, blanks and punctuation: systems differ in those alone."""
+    return "".join(c for c in (identifier or "").casefold() if c.isalnum())

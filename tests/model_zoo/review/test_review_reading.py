@@ -1,0 +1,144 @@
+"""The reading: what is not covered is refused with every reason, and insisting costs the probability."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from model_zoo.engine import InferenceEngine
+from model_zoo.errors import ScanNotCovered, UnknownName
+from model_zoo.patients import PatientRecord
+from model_zoo.review import ReadRequest, attach_patient, begin_review, explain_finding, library_versions, read_case
+from model_zoo.review.reading import strongest_finding
+from tests.tiny_zoo import IDENTIFIER, made_scan
+
+FAST = {"integrated-gradients": {"steps": 8}}
+
+
+def test_a_covered_scan_is_read_with_probabilities(engine: InferenceEngine) -> None:
+    review, item = begin_review(engine, made_scan(), ReadRequest())
+    assert review.violations == ()
+    assert review.prediction == engine.predict(item)
+    assert review.prediction.findings[0].probability is not None
+    assert review.geometry == item.geometry
+    assert review.versions == library_versions()
+    assert (review.scan.rows, review.scan.cols, review.scan.frame) == (60, 52, 0)
+    assert review.risk_absent == "No patient record was given."
+
+
+def test_every_violation_is_named_at_once(engine: InferenceEngine) -> None:
+    scan = replace(made_scan(modality="MR", view="LATERAL"), is_colour=True)
+    with pytest.raises(ScanNotCovered) as caught:
+        begin_review(engine, scan, ReadRequest())
+    assert len(caught.value.violations) == 3
+    for words in ("modality MR", "view is LATERAL", "in colour"):
+        assert any(words in violation for violation in caught.value.violations)
+        assert words in caught.value.message
+    assert "insist" in caught.value.hint
+
+
+def test_insisting_gives_scores_without_any_probability(engine: InferenceEngine) -> None:
+    scan = made_scan(modality="MR")
+    review = read_case(engine, scan, ReadRequest(insist=True, parameters=FAST))
+    assert len(review.violations) == 1
+    assert not review.prediction.covered
+    for finding in review.prediction.findings:
+        assert finding.probability is None
+        assert finding.probability_interval is None
+        assert finding.threshold_probability is None
+        assert 0 <= finding.score <= 100
+    assert [explained.effect.unit for explained in review.maps] == ["score", "score"]
+
+
+@pytest.mark.parametrize("age", [None, 0.5, 10.0])
+def test_without_a_population_insisting_needs_a_choice(engine: InferenceEngine, age: float | None) -> None:
+    scan = made_scan(age_years=None)
+    with pytest.raises(ScanNotCovered, match="Adults, Children aged 1 to 5"):
+        begin_review(engine, scan, ReadRequest(age_years=age, insist=True))
+    review, _ = begin_review(engine, scan, ReadRequest(age_years=age, insist=True, population="child"))
+    assert review.prediction.population == "child"
+    assert not review.prediction.covered
+
+
+def test_the_age_decides_and_no_wish_overrules_it(engine: InferenceEngine) -> None:
+    scan = made_scan(modality="MR")
+    review, _ = begin_review(engine, scan, ReadRequest(insist=True, population="child"))
+    assert review.prediction.population == "adult"
+
+
+def test_an_unknown_population_is_refused(engine: InferenceEngine) -> None:
+    with pytest.raises(UnknownName, match="Did you mean 'child'"):
+        begin_review(engine, made_scan(age_years=None), ReadRequest(insist=True, population="chld"))
+
+
+def test_the_whole_reading_step_by_step(engine: InferenceEngine) -> None:
+    steps: list[str] = []
+    review = read_case(engine, made_scan(), ReadRequest(parameters=FAST), on_step=steps.append)
+    assert steps == [
+        "Reading the scan",
+        "Explaining with grad-cam",
+        "Explaining with integrated-gradients",
+        "Estimating the patient's risks",
+    ]
+    target = strongest_finding(review)
+    assert [(m.attribution.method, m.attribution.target) for m in review.maps] == [
+        ("grad-cam", target),
+        ("integrated-gradients", target),
+    ]
+    assert review.map_of("grad-cam", target).effect.output == target
+    with pytest.raises(UnknownName):
+        review.map_of("grad-cam", "pneumonia")
+
+
+def test_a_map_of_the_same_method_and_target_is_replaced(engine: InferenceEngine) -> None:
+    review, item = begin_review(engine, made_scan(), ReadRequest())
+    once = explain_finding(engine, review, item, "grad-cam", "lung_opacity")
+    twice = explain_finding(engine, once, item, "grad-cam", "lung_opacity", {"signed": True})
+    other = explain_finding(engine, twice, item, "grad-cam", "report_effusion")
+    assert review.maps == ()
+    assert len(once.maps) == len(twice.maps) == 1
+    assert twice.map_of("grad-cam", "lung_opacity").attribution.signed
+    assert len(other.maps) == 2
+
+
+def test_an_output_of_another_population_is_not_explained(engine: InferenceEngine) -> None:
+    with pytest.raises(UnknownName, match="pneumonia"):
+        read_case(engine, made_scan(), ReadRequest(target="pneumonia", parameters=FAST))
+
+
+def test_two_readings_of_one_scan_differ_in_name_and_time_alone(engine: InferenceEngine) -> None:
+    first, second = (read_case(engine, made_scan(), ReadRequest(parameters=FAST)) for _ in range(2))
+    assert first.case_id != second.case_id
+    assert first.prediction == second.prediction
+    for mine, theirs in zip(first.maps, second.maps, strict=True):
+        assert mine.attribution.values.tobytes() == theirs.attribution.values.tobytes()
+        assert mine.effect == theirs.effect
+
+
+def test_a_clear_reading_comes_before_a_report_label_and_a_condition_never_leads(engine: InferenceEngine) -> None:
+    review, _ = begin_review(engine, made_scan(), ReadRequest())
+    opacity, report = review.prediction.findings
+
+    def strongest(*findings: object) -> str:
+        return strongest_finding(replace(review, prediction=replace(review.prediction, findings=findings)))
+
+    above = {"above_threshold": True, "threshold_score": 50.0}
+    below = {"above_threshold": False, "threshold_score": 50.0}
+    clear = {**above, "probability_interval": (0.5, 0.9), "threshold_probability": 0.3}
+    unclear = {**above, "probability_interval": (0.2, 0.9), "threshold_probability": 0.3}
+    assert strongest(replace(opacity, **clear, score=51.0), replace(report, **above, score=99.0)) == opacity.output
+    assert strongest(replace(opacity, **unclear, score=51.0), replace(report, **above, score=99.0)) == report.output
+    assert strongest(replace(opacity, **below, score=49.0), replace(report, **above, score=51.0)) == report.output
+    assert strongest(replace(opacity, **below, score=1.0), replace(report, **below, score=49.0)) == opacity.output
+    conditional = replace(opacity, **above, score=99.0, condition="if so")
+    assert strongest(conditional, replace(report, **below, score=1.0)) == report.output
+
+
+def test_without_a_record_there_is_a_reason_instead_of_a_risk(engine: InferenceEngine) -> None:
+    review, _ = begin_review(engine, made_scan(), ReadRequest())
+    assert attach_patient(review, None).risk_absent == "No patient record was given."
+    child = attach_patient(review, PatientRecord(IDENTIFIER, 3.0, "M"))
+    assert child.risk is None
+    assert child.risk_attributions == ()
+    assert child.risk_absent
