@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -28,14 +27,16 @@ class ClassifierEntry:
     def folder(self) -> Path:
         return WEIGHTS_ROOT / self.name
 
-    @cached_property
+    @property
     def card(self) -> ModelCard:
+        """The card as it lies beside the weights now; an engine keeps the one it was started with."""
         return read_card(self.folder)
 
     def load(self) -> nn.Module:
         """Return the network in eval mode and float32, its weights checked against the card."""
-        network = self.build(len(self.card.outputs))
-        load_checked(network, self.folder, self.card.weights_sha256)
+        card = self.card
+        network = self.build(len(card.outputs))
+        load_checked(network, self.folder, card.weights_sha256)
         return network
 
 

@@ -142,10 +142,12 @@ def paint_out_lungs(tensor: torch.Tensor, lung: np.ndarray) -> torch.Tensor:
 
 
 def _without_lungs(engine: InferenceEngine, scans: list[Scan], inputs: list[ModelInput]) -> np.ndarray:
-    painted = []
-    for scan, item in zip(scans, inputs, strict=True):
-        if engine.card.population(item.population).crop == "lungs":
-            painted.append(paint_out_lungs(item.tensor, item.geometry.to_model(engine.lungs(scan))))
-        else:
-            painted.append(item.tensor)
-    return engine.logits(torch.cat(painted))
+    """Return the logits (films, outputs) with the lungs painted out; NaN for populations that are read whole."""
+    logits = np.full((len(inputs), len(engine.card.outputs)), np.nan)
+    cropped = [i for i, item in enumerate(inputs) if engine.card.population(item.population).crop == "lungs"]
+    if cropped:
+        painted = [
+            paint_out_lungs(inputs[i].tensor, inputs[i].geometry.to_model(engine.lungs(scans[i]))) for i in cropped
+        ]
+        logits[cropped] = engine.logits(torch.cat(painted))
+    return logits
