@@ -17,7 +17,8 @@ report texts there is no probability, only a **score**: how many of 100 held-out
 **Grad-CAM** is coarse and answers *which region*. **Integrated Gradients** is fine and signed: orange speaks for the
 finding, blue against it; the values add up to the change in the logit, and what is missing is the *completeness
 delta*. The colour bar shows the range, which is never rescaled silently: a near-empty map looks empty. The sentence
-under each map is measured on this film: the marked tenth is covered, then random regions of the same size.
+under each map is measured on this film: the marked tenth is covered with the mirrored other side, then random regions
+of the same size.
 
 A map shows where the network looked. It does not show that the network is right.
 

@@ -80,8 +80,8 @@ def begin_review(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> t
 def strongest_finding(review: CaseReview) -> str:
     """Return the output that stands out most against its threshold.
 
-    A reading whose whole interval lies above its threshold comes first; then whatever is furthest above; where nothing
-    is above, the reading.
+    A reading whose whole interval lies above its threshold comes first; then, of what is above, the highest among
+    held-out films; where nothing is above, the reading.
     """
     findings = [f for f in review.prediction.findings if f.condition is None]
 
@@ -89,7 +89,7 @@ def strongest_finding(review: CaseReview) -> str:
         interval, threshold = f.probability_interval, f.threshold_probability
         clear = interval is not None and threshold is not None and interval[0] > threshold
         quiet_reading = not f.above_threshold and f.kind == "probability"
-        return clear, f.above_threshold, quiet_reading, f.score - f.threshold_score
+        return clear, f.above_threshold, quiet_reading, f.score
 
     return max(findings, key=rank).output
 

@@ -98,13 +98,13 @@ def test_random_regions_have_the_size_of_the_marked_one() -> None:
         seen.append(x)
         return np.zeros((len(x), 1))
 
-    # Checks of one pixel blur to grey everywhere: how far a pixel has moved there is how much of it was covered.
+    # Mirrored, checks of one pixel are their own negative: half the difference is how much of a pixel was covered.
     x = torch.from_numpy((np.indices((SIDE, SIDE)).sum(0) % 2 * 2 - 1).astype(np.float32))[None, None]
     effect = cover_and_predict(record, x, _map(), 0, OUTPUT, True)
     (batch,) = seen
     assert len(batch) == 2 + RANDOM_PLACES
     assert torch.equal(batch[:1], x)
-    share = (1 - (batch * x)).mean((1, 2, 3))
+    share = ((1 - batch * x) / 2).mean((1, 2, 3))
     assert float(share[1]) == pytest.approx(effect.marked_share, rel=0.05)
     # What meets the border of the picture fades a little differently there.
     torch.testing.assert_close(share[2:], share[1].expand(RANDOM_PLACES), rtol=0.05, atol=0)
