@@ -33,8 +33,9 @@ class Session:
 
     request: what the reader stated of the scan. review: what has been computed so far; the methods still missing in it
     are the pending steps. scan_error, patient_error: the last refusal, shown until the next attempt. confirmed_pair:
-    the scan and record that the reader confirmed to be one person's. generation: part of the keys of input widgets, so
-    that another case starts with fresh ones.
+    the scan, facts and record that the reader confirmed to be one person's. record_of_other_scan: the record was brought
+    for the scan before. explain_errors: why a method gave no map, until the reader tries again. generation: part of the
+    keys of input widgets, so that another case starts with fresh ones.
     """
 
     current: OpenScan | None = None
@@ -46,7 +47,9 @@ class Session:
     parameters: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     record: PatientRecord | None = None
     units: str = "SI"
-    confirmed_pair: tuple[str, int] | None = None
+    confirmed_pair: tuple[object, ...] | None = None
+    record_of_other_scan: bool = False
+    explain_errors: dict[str, ZooError] = field(default_factory=dict)
     scan_error: ZooError | None = None
     prior_error: ZooError | None = None
     patient_error: ZooError | None = None
@@ -57,7 +60,12 @@ class Session:
     patient_generation: int = 0
 
     def open_scan(self, opened: OpenScan) -> None:
-        """Put a new scan on the screen; what was computed for the old one goes, the patient record stays."""
+        """Put a new scan on the screen; what was computed for the old one goes.
+
+        The patient record stays, but has to be confirmed: it was brought for another scan.
+        """
+        if self.current is not None and self.current.scan.sha256 != opened.scan.sha256 and self.record is not None:
+            self.record_of_other_scan = True
         self.current = opened
         self.prior = None
         self.request = ReadRequest()
@@ -81,6 +89,7 @@ class Session:
         self.review = None
         self.target = None
         self.read_error = None
+        self.explain_errors = {}
         self.saved_id = None
 
     def set_record(self, record: PatientRecord | None) -> None:
@@ -88,14 +97,16 @@ class Session:
         self.record = record
         self.patient_error = None
         self.confirmed_pair = None
+        self.record_of_other_scan = False
         self.saved_id = None
         self.patient_generation += 1
 
-    def pair(self) -> tuple[str, int] | None:
-        """Identify the scan and record on the screen together."""
+    def pair(self) -> tuple[object, ...] | None:
+        """Identify the scan, what is stated of it, and the record on the screen together."""
         if self.current is None or self.record is None:
             return None
-        return self.current.scan.sha256, hash((self.record, self.record.identifier))
+        stated = (self.request.age_years, self.request.sex)
+        return self.current.scan.sha256, stated, hash((self.record, self.record.identifier))
 
     def pending_methods(self) -> tuple[str, ...]:
         """Methods whose map of the selected finding is not computed yet, or was computed with other parameters."""
@@ -109,7 +120,7 @@ class Session:
                 m.attribution.parameters.get(k) == v for k, v in self.parameters.get(m.attribution.method, {}).items()
             )
         }
-        return tuple(name for name in DEFAULT_METHODS if name not in done)
+        return tuple(name for name in DEFAULT_METHODS if name not in done and name not in self.explain_errors)
 
 
 def session() -> Session:

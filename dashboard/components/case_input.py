@@ -13,6 +13,7 @@ from model_zoo.errors import ZooError
 from model_zoo.patients.patient_file import read_patient_file
 from model_zoo.patients.record import PatientRecord
 from model_zoo.phantoms.samples import SAMPLE_CASES, SampleCase
+from model_zoo.review import prior_conflicts
 from model_zoo.scans import accepted_extensions
 
 _SEXES = {"F": "Female", "M": "Male"}
@@ -65,10 +66,10 @@ def _facts_section(state: Session) -> None:
             "Age (years)",
             min_value=0.0,
             max_value=120.0,
-            value=request.age_years if request.age_years is not None else meta.age_years,
+            value=None,
             step=1.0,
             format="%g",
-            key=f"age-{generation}",
+            key=_seeded(f"age-{generation}", meta.age_years if request.age_years is None else request.age_years),
             help="The age decides which outputs are read. It is never guessed from the picture.",
             placeholder="not stated",
         )
@@ -76,17 +77,17 @@ def _facts_section(state: Session) -> None:
         sex = st.selectbox(
             "Sex",
             list(_SEXES),
-            index=_index(list(_SEXES), request.sex or meta.sex),
+            index=None,
             format_func=_SEXES.__getitem__,
-            key=f"sex-{generation}",
+            key=_seeded(f"sex-{generation}", _known(request.sex or meta.sex, list(_SEXES))),
             placeholder="not stated",
         )
     views = ["PA", "AP", "LATERAL"]
     view = st.selectbox(
         "View",
         views,
-        index=_index(views, request.view or meta.view),
-        key=f"view-{generation}",
+        index=None,
+        key=_seeded(f"view-{generation}", _known(request.view or meta.view, views)),
         placeholder="not stated",
     )
     frame = 0
@@ -120,6 +121,8 @@ def _prior_section(state: Session) -> None:
     if state.prior is not None:
         date = state.prior.scan.metadata.study_date or "date not stated"
         st.caption(f"{state.prior.label}, {date}: open it in the viewer with the prior button.")
+        for conflict in prior_conflicts(state.current.scan, state.prior.scan) if state.current else ():
+            st.warning(f"{conflict}.", icon=":material/person_alert:")
         st.button("Close prior film", on_click=_close_prior, args=(state,))
         return
     key = f"prior-upload-{state.generation}"
@@ -199,5 +202,12 @@ def _record_words(record: PatientRecord) -> str:
     return f"{kind}: {age}, {sex}, {measured} values."
 
 
-def _index(options: list[str], value: str | None) -> int | None:
-    return options.index(value) if value in options else None
+def _known(value: str | None, options: list[str]) -> str | None:
+    return value if value in options else None
+
+
+def _seeded(key: str, value: object) -> str:
+    """Give a widget its first value through the session, so that the reader can also empty it; returns the key."""
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key

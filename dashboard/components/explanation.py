@@ -41,12 +41,17 @@ def _render_scan_side(state: Session) -> None:
         heading.markdown(f"**{explainer.title}**  \n{explainer.explanation}")
         with settings, st.popover("Settings", icon=":material/tune:"):
             _render_settings(state, explainer)
+        error = state.explain_errors.get(method)
+        if error is not None:
+            st.warning(f"{error.message} {error.hint}", icon=":material/warning:")
+            st.button("Try again", key=f"retry-{method}", on_click=state.explain_errors.pop, args=(method, None))
+            continue
         if not done:
             st.caption("Being computed …")
             continue
         view = build_explanation(done[0], finding)
         st.markdown(f":material/straighten: {view.sentence}")
-        st.caption(" ".join((*view.details, view.colour_range_words, *view.parameters)))
+        st.caption(" ".join((*view.details, view.colour_range_words, f"Asked for: {'; '.join(view.parameters)}.")))
         for warning in view.warnings:
             st.warning(warning, icon=":material/warning:")
     st.caption(
@@ -79,6 +84,7 @@ def _render_settings(state: Session, explainer: Explainer) -> None:
                 values[spec.name] = st.checkbox(spec.title, value, key=key, help=spec.help or None)
         if st.form_submit_button("Explain again"):
             state.parameters[explainer.name] = values
+            state.explain_errors.pop(explainer.name, None)
             st.rerun()
 
 

@@ -10,7 +10,7 @@ from dashboard.figures.findings import findings_figure
 from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.services import engine
 from dashboard.state import Session
-from dashboard.viewmodels.findings import build_findings
+from dashboard.viewmodels.findings import build_findings, held_out_words
 from model_zoo.errors import ScanNotCovered, ZooError
 
 
@@ -51,7 +51,8 @@ def render_findings(state: Session) -> None:
         state.target = chosen
     row = next(r for r in (*view.probability_rows, *view.score_rows) if r.output == chosen)
     st.markdown(f"**{row.title}**: {row.words}")
-    st.caption(" ".join(part for part in (f"{row.kind_words}.", row.caution or "") if part))
+    held_out = held_out_words(card, chosen)
+    st.caption(" ".join(part for part in (f"{row.kind_words}.", row.caution or "", held_out) if part))
     with st.expander(f"Not assessed ({len(view.not_assessed)})", icon=":material/visibility_off:"):
         st.markdown("\n".join(f"- {item}" for item in view.not_assessed))
         st.caption("No output of this model says that a film is normal.")
@@ -71,11 +72,24 @@ def _render_refusal(state: Session, error: ZooError) -> None:
     )
     st.caption(f"What to do: {error.hint}")
     populations = engine().card.populations
+    age = (state.request.age_years, state.current.scan.metadata.age_years if state.current else None)
+    stated = next((value for value in age if value is not None), None)
+    named = next(
+        (p.name for p in populations if stated is not None and p.age_years[0] <= stated < p.age_years[1]), None
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
+        chosen = named or st.selectbox(
             "Read with the outputs for",
             [p.name for p in populations],
+            index=None,
             format_func={p.name: p.title for p in populations}.__getitem__,
             key=f"insist-population-{state.generation}",
+            placeholder="choose",
         )
-        st.button("Read anyway, scores only", on_click=read_again, args=(state, True, chosen), key="insist")
+        st.button(
+            "Read anyway, scores only",
+            on_click=read_again,
+            args=(state, True, chosen),
+            key="insist",
+            disabled=chosen is None,
+        )

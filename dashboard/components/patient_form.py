@@ -13,78 +13,124 @@ from model_zoo.patients.parsing import GCS_FIELD, parse_patient
 from model_zoo.patients.record import PatientRecord
 
 _COLUMNS = 3
+_UNITS_KEY, _IDENTIFIER_KEY, _GCS_KEY = "patient-units", "patient-identifier", "patient-gcs"
+
+
+def edit_patient(state: Session) -> None:
+    """Open the form with the values of the present record; on success the session holds the new one."""
+    st.session_state[_UNITS_KEY] = state.units
+    st.session_state[_IDENTIFIER_KEY] = (state.record.identifier or "") if state.record else ""
+    st.session_state[_GCS_KEY] = ""
+    for spec in patient_model().specs:
+        st.session_state[_key(spec)] = _as_typed(spec, state.record, "US" if state.units == "US" else "SI")
+    _dialog(state)
 
 
 @st.dialog("Patient values", width="large")
-def edit_patient(state: Session) -> None:
-    """Ask for the values of one patient; on success the session holds the new record."""
+def _dialog(state: Session) -> None:
     specs = patient_model().specs
     units: Units = st.radio(
         "Units",
         ("SI", "US"),
-        index=("SI", "US").index(state.units),
         horizontal=True,
-        key="patient-units",
-        help="SI: µmol/L, mmol/L, kPa, °C. US: mg/dL, mm Hg, °F. Values already entered are converted.",
+        key=_UNITS_KEY,
+        on_change=_convert,
+        args=(state,),
+        help="SI: µmol/L, mmol/L, kPa, °C. US: mg/dL, mm Hg, °F. What is typed is converted.",
     )
-    state.units = units
-    with st.form("patient-form", border=False):
-        fields: dict[str, object] = {
-            "identifier": st.text_input(
-                "Identifier (optional)",
-                value=(state.record.identifier or "") if state.record else "",
-                help="Only compared with the scan's to warn of a wrong patient; never stored with a case.",
-                autocomplete="off",
-            ),
-            "synthetic": "yes" if state.record is not None and state.record.synthetic else "no",
-        }
-        for group in dict.fromkeys(spec.group for spec in specs):
-            st.markdown(f"**{group}**")
-            columns = st.columns(_COLUMNS)
-            for position, spec in enumerate(s for s in specs if s.group == group):
-                with columns[position % _COLUMNS]:
-                    fields[spec.key] = _ask(spec, state.record, units)
-        fields[GCS_FIELD] = st.text_input(
-            "Glasgow Coma Scale (3 to 15) instead of the coma score",
-            placeholder="leave empty when the coma score is given",
-            help="Mapped to the SUPPORT coma score by a stated, approximate table.",
-        )
-        st.caption("Leave empty what was not measured: the model knows the difference between missing and normal.")
-        if not st.form_submit_button("Use these values", type="primary"):
-            return
-    if not str(fields[GCS_FIELD]).strip():
-        del fields[GCS_FIELD]
-    elif fields.get("coma_score") in (None, ""):
-        fields.pop("coma_score", None)
-    try:
-        state.set_record(parse_patient(fields, specs, units, "entered in the form"))
-    except InvalidPatientRecord as error:
-        render_error(error)
+    problems = st.container()
+    fields: dict[str, object] = {
+        "identifier": st.text_input(
+            "Identifier (optional)",
+            key=_IDENTIFIER_KEY,
+            help="Only compared with the scan's to warn of a wrong patient; never stored with a case.",
+            autocomplete="off",
+        ),
+        "synthetic": "yes" if state.record is not None and state.record.synthetic else "no",
+    }
+    for group in dict.fromkeys(spec.group for spec in specs):
+        st.markdown(f"**{group}**")
+        columns = st.columns(_COLUMNS)
+        for position, spec in enumerate(s for s in specs if s.group == group):
+            with columns[position % _COLUMNS]:
+                fields[spec.key] = _ask(spec, units)
+    gcs = st.text_input(
+        "Glasgow Coma Scale (3 to 15) instead of the coma score",
+        key=_GCS_KEY,
+        placeholder="leave empty when the coma score is given",
+        help="Mapped to the SUPPORT coma score by a stated, approximate table.",
+    )
+    st.caption("Leave empty what was not measured: the model knows the difference between missing and normal.")
+    if not st.button("Use these values", type="primary"):
         return
+    if gcs.strip():
+        fields[GCS_FIELD] = gcs
+        if not str(fields.get("coma_score") or "").strip():
+            fields.pop("coma_score", None)
+    try:
+        record = parse_patient(fields, specs, units, "entered in the form")
+    except InvalidPatientRecord as error:
+        with problems:
+            render_error(error)
+        return
+    state.units = units
+    state.set_record(record)
     st.rerun()
 
 
-def _ask(spec: FeatureSpec, record: PatientRecord | None, units: Units) -> object:
-    value = None if record is None else record.value(spec.name)
+def _convert(state: Session) -> None:
+    """Carry what is typed over to the other unit system; what is no number stays as it is."""
+    units: Units = st.session_state[_UNITS_KEY]
+    earlier: Units = "US" if units == "SI" else "SI"
+    for spec in patient_model().specs:
+        if spec.kind != "numeric" or not spec.differs_by_unit:
+            continue
+        typed = str(st.session_state.get(_key(spec)) or "")
+        try:
+            value = spec.from_units(float(typed.replace(",", ".")), earlier)
+        except ValueError:
+            continue
+        st.session_state[_key(spec)] = _number_words(spec, value, units)
+    state.units = units
+
+
+def _ask(spec: FeatureSpec, units: Units) -> object:
     label = f"{spec.title} ({spec.unit(units)})" if spec.unit(units) else spec.title
-    key = f"patient-{spec.name}-{units}"
     if spec.kind == "numeric":
-        shown = "" if value is None else f"{spec.to_units(float(value), units):.6g}"
         return st.text_input(
-            label, value=shown, key=key, placeholder="not measured", help=_help(spec, units), autocomplete="off"
+            label, key=_key(spec), placeholder="not measured", help=_help(spec, units), autocomplete="off"
         )
     options = [choice for choice, _ in spec.choices] if spec.kind == "choice" else ["1", "0"]
     titles = dict(spec.choices) if spec.kind == "choice" else {"1": "Yes", "0": "No"}
-    current = None if value is None else str(value) if spec.kind == "choice" else f"{float(value):.0f}"
     return st.selectbox(
         label,
         options,
-        index=options.index(current) if current in options else None,
+        index=None,
         format_func=titles.__getitem__,
-        key=key,
+        key=_key(spec),
         placeholder="not known",
         help=spec.help or None,
     )
+
+
+def _key(spec: FeatureSpec) -> str:
+    return f"patient-{spec.name}"
+
+
+def _as_typed(spec: FeatureSpec, record: PatientRecord | None, units: Units) -> str | None:
+    value = None if record is None else record.value(spec.name)
+    if spec.kind == "numeric":
+        return "" if value is None else _number_words(spec, float(value), units)
+    if value is None:
+        return None
+    return str(value) if spec.kind == "choice" else f"{float(value):.0f}"
+
+
+def _number_words(spec: FeatureSpec, value: float, units: Units) -> str:
+    """Write a value with one decimal more than is shown elsewhere, so that converting there and back changes nothing seen."""
+    digits = spec.decimals[1 if units == "US" else 0] + 1
+    text = f"{spec.to_units(value, units):.{digits}f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def _help(spec: FeatureSpec, units: Units) -> str:

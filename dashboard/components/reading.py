@@ -66,9 +66,12 @@ def _do(state: Session) -> None:
             state.review = _with_patient(state.review, state.record)
         elif state.model_input is not None and state.target is not None:
             method = state.pending_methods()[0]
-            state.review = explain_finding(
-                shared, state.review, state.model_input, method, state.target, state.parameters.get(method)
-            )
+            try:
+                state.review = explain_finding(
+                    shared, state.review, state.model_input, method, state.target, state.parameters.get(method)
+                )
+            except ZooError as error:
+                state.explain_errors[method] = error
             state.saved_id = None
     except ZooError as error:
         state.read_error = error

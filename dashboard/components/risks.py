@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard.components.theme import theme_name
@@ -35,11 +37,17 @@ def render_risks(state: Session) -> None:
         return
     review = state.review
     if review is None or review.record is not state.record:
-        st.caption("Being estimated …" if state.read_error is None else "Waits for the scan to be read.")
+        st.caption(
+            "Being estimated …"
+            if state.read_error is None
+            else "Empty: the scan was refused. Correct its age or view, or read it anyway; the risks then follow."
+        )
         return
     if review.risk is None:
         st.caption(f"Empty: {review.risk_absent}")
         return
+    if state.record.synthetic:
+        st.markdown(":orange-badge[Synthetic patient: every value is invented]")
     view = build_risk(review.risk)
     st.plotly_chart(
         risk_figure(view, theme_name()), key="risk-chart", config=PLOTLY_CONFIG, theme=None, width="stretch"
@@ -60,8 +68,16 @@ def blocking_conflicts(state: Session) -> tuple[str, ...]:
     facts = state.review.stated if state.review is not None else None
     if facts is None:
         return ()
-    return identity_conflicts(scan, facts, state.record)
+    conflicts = identity_conflicts(scan, facts, state.record)
+    if state.record_of_other_scan:
+        conflicts = ("The patient values were brought for the scan that was open before", *conflicts)
+    return conflicts
 
 
 def _confirm(state: Session) -> None:
+    """Note the confirmation, and what it overrides, in the case itself."""
+    overridden = blocking_conflicts(state)
     state.confirmed_pair = state.pair()
+    if state.review is not None:
+        remarks = tuple(f"The reader confirmed one patient although: {c[0].lower()}{c[1:]}." for c in overridden)
+        state.review = replace(state.review, remarks=(*state.review.remarks, *remarks))

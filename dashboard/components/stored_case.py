@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.theme import theme_name
+from dashboard.figures.contributions import contributions_figure
 from dashboard.figures.findings import findings_figure
 from dashboard.figures.risk import risk_figure
 from dashboard.figures.theme import PLOTLY_CONFIG
-from dashboard.services import engine
+from dashboard.services import engine, patient_model
+from dashboard.viewmodels.contributions import build_contributions
 from dashboard.viewmodels.explanation import build_explanation
 from dashboard.viewmodels.findings import build_findings
 from dashboard.viewmodels.header import build_header
@@ -19,7 +21,17 @@ from model_zoo.review import CaseReview
 def render_stored_case(review: CaseReview) -> None:
     """Draw a stored review."""
     header = build_header(review)
-    st.markdown(" · ".join(f"{item.label} **{item.value}**" for item in header.items))
+    mark = f":orange-badge[{header.synthetic}] " if header.synthetic else ""
+    st.markdown(mark + " · ".join(f"{item.label} **{item.value}**" for item in header.items))
+    st.caption(f"{header.notice}.")
+    if review.violations:
+        st.warning(
+            "Read outside the intended use, because the reader insisted: scores only, no probability.\n"
+            + "\n".join(f"- {v}." for v in review.violations),
+            icon=":material/report:",
+        )
+    for remark in review.remarks:
+        st.caption(f":material/info: {remark}")
     card = engine().card
     if review.prediction.weights_sha256 != card.weights_sha256:
         st.warning(
@@ -30,15 +42,28 @@ def render_stored_case(review: CaseReview) -> None:
     for name, rows in (("probability", view.probability_rows), ("score", view.score_rows)):
         if rows:
             st.plotly_chart(findings_figure(rows, theme_name()), key=f"stored-{name}", config=PLOTLY_CONFIG, theme=None)
+    for caution in dict.fromkeys(row.caution for row in (*view.probability_rows, *view.score_rows) if row.caution):
+        st.caption(caution)
+    st.caption(f"Not assessed: {', '.join(view.not_assessed)}.")
     for explained in review.maps:
         finding = review.prediction.finding(explained.attribution.target)
         explanation = build_explanation(explained, finding)
         st.markdown(f"**{explained.attribution.title}, {finding.title}**: {explanation.sentence}")
         st.caption(" ".join(explanation.details))
     if review.risk is not None:
-        st.plotly_chart(
-            risk_figure(build_risk(review.risk), theme_name()), key="stored-risk", config=PLOTLY_CONFIG, theme=None
-        )
+        risk = build_risk(review.risk)
+        st.plotly_chart(risk_figure(risk, theme_name()), key="stored-risk", config=PLOTLY_CONFIG, theme=None)
+        st.caption(" ".join((risk.population, *risk.notes, f"{risk.interval}.", risk.not_measured_words)))
+        titles = {outcome.name: outcome.title for outcome in review.risk.outcomes}
+        for attribution in review.risk_attributions:
+            shares = build_contributions(attribution, patient_model().specs, outcome_title=titles[attribution.outcome])
+            st.plotly_chart(
+                contributions_figure(shares, theme_name()),
+                key=f"stored-contributions-{attribution.outcome}",
+                config=PLOTLY_CONFIG,
+                theme=None,
+            )
+            st.caption(shares.check)
     else:
         st.caption(f"No risk: {review.risk_absent}")
     st.caption(

@@ -24,4 +24,8 @@ def render_welcome(state: Session) -> None:
             st.button(
                 "Open this case", key=f"welcome-{case.name}", on_click=open_sample, args=(state, case), type="primary"
             )
+    st.caption(
+        "What was planted in a synthetic film is known and named. Where the network marks more than that, it is wrong "
+        "there, and the page shows it as it is."
+    )
     st.caption("Reading aid for demonstration, model review and research. Not a medical device.")

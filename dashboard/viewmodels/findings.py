@@ -78,6 +78,19 @@ def build_findings(prediction: Prediction, card: ModelCard) -> FindingsView:
     )
 
 
+def held_out_words(card: ModelCard, output: str) -> str:
+    """Return how well this output did on patients held out of everything, from the card; empty where it does not say."""
+    population = card.output(output).population
+    for entry in card.raw.get("metrics", {}).get(population, {}).get("outputs", ()):
+        auc = entry.get("auroc") or {}
+        if entry["name"] == output and auc.get("low") is not None:
+            return (
+                f"On held-out patients: AUC {auc['value']:.2f} ({auc['low']:.2f} to {auc['high']:.2f}), "
+                f"{entry['n_positive_patients']} of them positive."
+            )
+    return ""
+
+
 def probability_words(value: float, decimals: int = 2) -> str:
     """Return a probability as text; never 0 or 1, which no calibrated probability is."""
     smallest = 10**-decimals

@@ -9,6 +9,7 @@ from model_zoo.scans.scan import Scan
 
 NOTICE = "Reading aid, not a medical device"
 NOT_STATED = "not stated"
+NOT_KEPT = "not kept with the case"
 SYNTHETIC = "Synthetic: a computed phantom, no patient"
 _SEXES = {"F": "female", "M": "male"}
 
@@ -52,7 +53,8 @@ def build_header(review: CaseReview, scan: Scan | None = None) -> HeaderView:
             _item("Age", age_words(facts.age_years)),
             _item("Sex", None if facts.sex is None else _SEXES.get(facts.sex.upper(), facts.sex)),
             _item("View", facts.view),
-            _item("Study date", date),
+            HeaderItem("Study date", NOT_KEPT, missing=True) if scan is None else _item("Study date", date),
+            *_frame_item(review),
         ),
         synthetic=SYNTHETIC if review.scan.synthetic else None,
     )
@@ -66,6 +68,13 @@ def age_words(age_years: float | None) -> str | None:
         months = round(age_years * 12)
         return f"{months} month{'' if months == 1 else 's'}"
     return f"{int(age_years)} years"
+
+
+def _frame_item(review: CaseReview) -> tuple[HeaderItem, ...]:
+    """Name the frame that was read, where there is more than one: the viewer may show another."""
+    if review.scan.frames == 1:
+        return ()
+    return (HeaderItem("Frame read", f"{review.scan.frame + 1} of {review.scan.frames}"),)
 
 
 def _item(label: str, value: str | None) -> HeaderItem:

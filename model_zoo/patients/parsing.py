@@ -68,10 +68,12 @@ def parse_patient(
 
 
 def check_record(record: PatientRecord, specs: Iterable[FeatureSpec]) -> PatientRecord:
-    """Return a record that was read from JSON after the same checks as a typed one; age, sex and notes are kept."""
+    """Return a record that was read from JSON after the same checks as a typed one; its free text is not kept."""
     mapping: dict[str, object] = {"age_years": record.age_years, "sex": record.sex, **record.values}
-    checked = parse_patient(mapping, specs, "SI", record.provenance)
-    return replace(checked, identifier=record.identifier, notes=record.notes, synthetic=record.synthetic)
+    checked = parse_patient(mapping, specs, "SI", "imported from JSON")
+    # Free text of a file may name the patient, and the record is stored with the case: only what this program wrote stays.
+    notes = tuple(note for note in record.notes if note == GCS_NOTE)
+    return replace(checked, identifier=record.identifier, notes=notes, synthetic=record.synthetic)
 
 
 class _Problem(str):

@@ -214,7 +214,7 @@ SAMPLE_CASES: tuple[SampleCase, ...] = (
             seed=33,
             study_date="2024-05-02",
             age_years=3,
-            lesions=(LesionSpec("opacity", "R", (0.55, 0.45), 0.20, 0.8),),
+            lesions=(LesionSpec("opacity", "R", (0.50, 0.60), 0.20, 0.6),),
             view="AP",
             body="child",
         ),

@@ -4,7 +4,7 @@ The page and the command line read through the same functions here, so they give
 """
 
 from model_zoo.review.case import SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary, library_versions
-from model_zoo.review.identity import identity_conflicts
+from model_zoo.review.identity import identity_conflicts, prior_conflicts
 from model_zoo.review.json_form import case_from_json, case_to_json
 from model_zoo.review.reading import (
     DEFAULT_METHODS,
@@ -31,5 +31,6 @@ __all__ = [
     "explain_finding",
     "identity_conflicts",
     "library_versions",
+    "prior_conflicts",
     "read_case",
 ]

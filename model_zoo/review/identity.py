@@ -25,6 +25,24 @@ def identity_conflicts(scan: Scan, facts: StatedFacts, record: PatientRecord) ->
     ages = [age for age in (scan.metadata.age_years, facts.age_years) if age is not None]
     if record.age_years is not None and any(abs(age - record.age_years) > AGE_TOLERANCE_YEARS for age in ages):
         conflicts.append("The age stated for the scan differs from the record by more than a year")
+    if scan.metadata.synthetic != record.synthetic and (scan.metadata.synthetic or record.synthetic):
+        conflicts.append("One of scan and record is synthetic, the other is not")
+    return tuple(conflicts)
+
+
+def prior_conflicts(scan: Scan, prior: Scan) -> tuple[str, ...]:
+    """Return what speaks against the prior film being an earlier film of the same patient, without identifiers."""
+    conflicts: list[str] = []
+    now, then = scan.metadata, prior.metadata
+    mine, theirs = _plain(now.patient_id), _plain(then.patient_id)
+    if mine and theirs and mine != theirs:
+        conflicts.append("The patient identifiers of the two films differ")
+    if now.sex and then.sex and now.sex != then.sex:
+        conflicts.append("The sex stated in the two films differs")
+    if now.study_date and then.study_date and then.study_date > now.study_date:
+        conflicts.append("The prior film is dated after the current one")
+    if prior.is_colour:
+        conflicts.append("The prior picture is in colour; a radiograph is grey")
     return tuple(conflicts)
 
 

@@ -87,7 +87,12 @@ def strongest_finding(review: CaseReview) -> str:
 
     def rank(f: Finding) -> tuple[bool, bool, bool, float]:
         interval, threshold = f.probability_interval, f.threshold_probability
-        clear = interval is not None and threshold is not None and interval[0] > threshold
+        if review.prediction.covered:
+            clear = interval is not None and threshold is not None and interval[0] > threshold
+        else:
+            clear = (
+                f.kind == "probability"
+            )  # no probability to be clear by: a reading still comes before a report label
         quiet_reading = not f.above_threshold and f.kind == "probability"
         return clear, f.above_threshold, quiet_reading, f.score
 

@@ -51,6 +51,12 @@ def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
         covered = " and ".join(p.title.lower() for p in card.populations)
         violations.append(f"No model was trained for a patient of {facts.age_years:g} years; covered are {covered}")
     meta = scan.metadata
+    if meta.age_years is not None and facts.age_years is not None and abs(meta.age_years - facts.age_years) > 1:
+        violations.append(f"The file says {meta.age_years:g} years of age, you state {facts.age_years:g}")
+    if meta.view and facts.view and meta.view.upper() != facts.view.upper():
+        violations.append(f"The file says view {meta.view}, you state {facts.view}")
+    if meta.sex and facts.sex and meta.sex != facts.sex:
+        remarks.append("The file states another sex than you do.")
     if meta.modality is None:
         remarks.append("The file does not state its modality; read as a radiograph on your word.")
     elif meta.modality not in card.modalities:

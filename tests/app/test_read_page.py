@@ -27,6 +27,13 @@ def held(app: AppTest) -> Session:
     return app.session_state["diaphane_session"]
 
 
+def insist_as(app: AppTest, population: str) -> None:
+    """Choose whose outputs to read, then insist; the button waits for the choice."""
+    assert app.button(key="insist").disabled
+    next(box for box in app.selectbox if box.label == "Read with the outputs for").select(population).run()
+    app.button(key="insist").click().run()
+
+
 @pytest.mark.parametrize("name", [case.name for case in SAMPLE_CASES])
 def test_each_sample_case_is_read_to_the_end(app: AppTest, name: str) -> None:
     app.button(key=f"welcome-{name}").click().run()
@@ -66,7 +73,7 @@ def test_unknown_age_is_refused_and_insisting_gives_no_probability(app: AppTest)
     app.file_uploader[0].upload("film.png", png, "image/png").run()
     assert any("age of the patient is not stated" in warning.value for warning in app.warning)
     assert held(app).review is None
-    app.button(key="insist").click().run()
+    insist_as(app, "adult")
     review = held(app).review
     assert review is not None
     assert review.violations
@@ -110,8 +117,44 @@ def test_the_other_pages_draw(app: AppTest, script: str) -> None:
 
 def test_insisting_does_not_carry_over_to_other_facts(app: AppTest) -> None:
     app.file_uploader[0].upload("film.png", write_phantom_png(sample_case("opacity").phantom()), "image/png").run()
-    app.button(key="insist").click().run()
+    insist_as(app, "adult")
     assert held(app).review is not None
     app.number_input[0].set_value(9.0).run()
     assert held(app).review is None
     assert any("9 years" in warning.value for warning in app.warning)
+
+
+def test_another_scan_asks_whose_values_these_are(app: AppTest) -> None:
+    app.button(key="welcome-opacity").click().run()
+    assert held(app).review is not None
+    png = write_phantom_png(sample_case("heart-effusion").phantom())
+    app.file_uploader[0].upload("film.png", png, "image/png").run()
+    app.number_input[0].set_value(63.0).run()
+    assert any("scan that was open before" in error.value for error in app.error)
+    app.button(key="confirm-patient").click().run()
+    review = held(app).review
+    assert review is not None
+    assert any("confirmed one patient" in remark for remark in review.remarks)
+
+
+def test_a_confirmation_ends_when_the_stated_facts_change(app: AppTest) -> None:
+    def blocked() -> bool:
+        return any("Possible wrong patient" in error.value for error in app.error)
+
+    app.button(key="welcome-opacity").click().run()
+    assert not blocked()
+    next(box for box in app.selectbox if box.label == "Sex").select("F").run()
+    assert blocked()
+    app.button(key="confirm-patient").click().run()
+    assert not blocked()
+    app.number_input[0].set_value(64.0).run()
+    assert blocked()
+
+
+def test_a_stated_age_can_be_withdrawn(app: AppTest) -> None:
+    app.file_uploader[0].upload("film.png", write_phantom_png(sample_case("opacity").phantom()), "image/png").run()
+    app.number_input[0].set_value(63.0).run()
+    assert held(app).review is not None
+    app.number_input[0].set_value(None).run()
+    assert held(app).review is None
+    assert any("age of the patient is not stated" in warning.value for warning in app.warning)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -86,14 +85,16 @@ def test_png_needs_an_age_and_a_broken_file_loses_nothing(opened: WatchedPage) -
     page = opened.page
     upload(page, "Chest X-ray", "film.png", "image/png", write_phantom_png(sample_case("heart-effusion").phantom()))
     expect(page.get_by_text(re.compile("The age of the patient is not stated")).first).to_be_visible(timeout=SLOW)
-    page.get_by_label("Age (years)").fill("71")
-    page.get_by_label("Age (years)").press("Enter")
+    age = page.get_by_role("spinbutton", name="Age (years)")
+    age.fill("71")
+    age.press("Enter")
     complete(page)
-    before = page.get_by_text(re.compile(r"Lung opacity: 0\.\d\d")).first.inner_text()
+    finding = re.compile(r"^(Lung opacity|Pleural effusion|Emphysema): (0\.\d|score \d)")
+    before = page.get_by_text(finding).first.inner_text()
     upload(page, "Chest X-ray", "film.png", "image/png", b"this is no picture at all")
     expect(page.get_by_text("What to do").first).to_be_visible(timeout=SLOW)
     complete(page)
-    assert page.get_by_text(re.compile(r"Lung opacity: 0\.\d\d")).first.inner_text() == before
+    assert page.get_by_text(finding).first.inner_text() == before
     opened.assert_clean()
 
 
@@ -113,12 +114,17 @@ def test_a_record_of_somebody_else_blocks_the_risks_until_confirmed(opened: Watc
 def test_the_form_names_all_problems_and_keeps_what_was_typed(opened: WatchedPage) -> None:
     page = opened.page
     page.get_by_role("button", name="Enter values").click()
-    form: Callable[[str], object] = lambda label: page.get_by_label(label, exact=False).first  # noqa: E731
-    form("Sodium").fill("900")
-    form("Arterial pH").fill("seven")
+    sodium = page.get_by_role("textbox", name=re.compile("^Sodium"))
+    sodium.fill("900")
+    page.get_by_role("textbox", name=re.compile("^Arterial pH")).fill("seven")
     page.get_by_role("button", name="Use these values").click()
     problems = page.get_by_test_id("stAlert")
     expect(problems).to_contain_text("Sodium", timeout=SLOW)
     expect(problems).to_contain_text("Arterial pH")
-    expect(form("Sodium")).to_have_value("900")
+    expect(sodium).to_have_value("900")
+    creatinine = page.get_by_role("textbox", name=re.compile("^Creatinine"))
+    creatinine.fill("177")
+    creatinine.press("Enter")
+    page.get_by_text("US", exact=True).click()
+    expect(creatinine).to_have_value(re.compile(r"^2\.00"), timeout=SLOW)
     opened.assert_clean()

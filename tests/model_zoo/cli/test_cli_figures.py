@@ -29,12 +29,12 @@ def test_every_figure_has_its_interval_and_its_baseline() -> None:
 
 def test_writing_replaces_only_what_stands_between_the_marks(tmp_path: Path) -> None:
     page = tmp_path / "README.md"
-    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    page.write_text(f"before\n{BEGIN}\nstale words\n{END}\nafter\n", encoding="utf-8")
     assert run(_Arguments(str(page))) == 0  # type: ignore[arg-type]
     text = page.read_text(encoding="utf-8")
     assert text.startswith("before\n")
     assert text.endswith("after\n")
-    assert "old" not in text
+    assert "stale words" not in text
     assert "Lung opacity" in text
 
 

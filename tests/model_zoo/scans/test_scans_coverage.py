@@ -35,7 +35,7 @@ def test_a_covered_scan_has_neither_violation_nor_remark(card: ModelCard) -> Non
     [(0.5, None), (0.99, None), (1, "child"), (5.9, "child"), (6, None), (17, None), (17.99, None), (18, "adult")],
 )
 def test_the_stated_age_names_the_population(card: ModelCard, age: float, population: str | None) -> None:
-    coverage = _check(card, made_scan(age_years=None), age, "AP")
+    coverage = _check(card, made_scan(age_years=None, view=None), age, "AP")
     assert (coverage.population and coverage.population.name) == population
     if population is None:
         assert coverage.violations == (
@@ -70,7 +70,9 @@ def test_each_violation_is_named_alone(card: ModelCard, scan: Scan, words: str) 
 def test_all_violations_are_reported_at_once(card: ModelCard) -> None:
     scan = replace(made_scan(rows=20, cols=60, modality="US", body_part="ABDOMEN", view="LATERAL"), is_colour=True)
     assert len(_check(card, scan).violations) == 6
-    assert len(_check(card, scan, age=10).violations) == 6  # age instead of the view, which no population judges
+    assert (
+        len(_check(card, scan, age=10).violations) == 7
+    )  # the age twice, instead of the view, which no population judges
 
 
 @pytest.mark.parametrize(
@@ -92,10 +94,10 @@ def test_a_missing_body_part_is_no_violation(card: ModelCard) -> None:
 
 
 def test_the_views_are_those_of_the_population(card: ModelCard) -> None:
-    assert _check(card, made_scan(), 3, "PA").violations == (
+    assert _check(card, made_scan(age_years=3.0), 3, "PA").violations == (
         "The view is PA; for children aged 1 to 5 the model reads AP",
     )
-    assert _check(card, made_scan(), 3, "ap").violations == ()
+    assert _check(card, made_scan(age_years=3.0, view=None), 3, "ap").violations == ()
 
 
 def test_the_word_of_the_reader_comes_before_the_file() -> None:
@@ -111,3 +113,14 @@ def test_the_population_is_never_guessed_from_the_file_when_the_reader_says_othe
 
 def test_pixels_are_not_looked_at(card: ModelCard) -> None:
     assert _check(card, made_scan(seed=1)) == _check(card, made_scan(seed=2))
+
+
+def test_contradicting_the_file_is_a_violation_and_names_both(card: ModelCard) -> None:
+    scan = made_scan(age_years=3.0, view="LATERAL", sex="F")
+    coverage = check_coverage(card, scan, StatedFacts(40.0, "M", "AP"))
+    assert coverage.violations == (
+        "The file says 3 years of age, you state 40",
+        "The file says view LATERAL, you state AP",
+    )
+    assert coverage.remarks == ("The file states another sex than you do.",)
+    assert check_coverage(card, made_scan(age_years=59.5), StatedFacts(60.0, "F", "PA")).violations == ()
