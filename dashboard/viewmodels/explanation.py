@@ -13,15 +13,9 @@ from dashboard.viewmodels.viewer import ViewerLayer, shared_range
 from model_zoo.engine.results import Attribution, Finding
 from model_zoo.errors import UnknownName
 from model_zoo.explainers import EXPLAINERS, Choice, Flag
+from model_zoo.explainers.palette import OTHER_FLOOR, RANGE_FLOORS
 from model_zoo.review.case import ExplainedMap
 
-# The smallest upper end of the colour range, by method and in its unit, so that a map of little looks like little.
-# Measured for lung opacity on films held out of training (99.9 % quantile of a map). Grad-CAM: films with opacity reach
-# 0.023 in the median, films read as normal stay under 0.012 in 95 of 100; so half the range means "as on a clear film".
-# Integrated Gradients: films reach 0.04 to 0.14 per pixel.
-RANGE_FLOORS: Mapping[str, float] = {"grad-cam": 0.024, "integrated-gradients": 0.030}
-# For a method without a floor of its own: no more than a guard against an empty range.
-OTHER_FLOOR = 1e-6
 # Below this change in the logit a share in per cent of it would be noise.
 SMALLEST_CHANGE = 0.05
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from model_zoo.explainers.palette import DIVERGING, OPAQUE_FROM, RANGE_QUANTILE, SEQUENTIAL, VISIBLE_FROM, Stops
 from model_zoo.scans.scan import Scan
 
 # A reading monitor shows some 1500 rows of a film beside the findings; more is only weight on the wire.
@@ -26,37 +27,9 @@ MAX_FILM_SIDE = 1536
 MAX_FILM_PIXELS = 16_000_000
 # No network of the zoo sees more than 512 pixels, so a finer map is an upsampled one and loses nothing by averaging.
 MAX_MAP_SIDE = 512
-# Overlay opacity as a share of the colour range: nothing below 2 % (a near-empty map looks empty), full from 60 %.
-VISIBLE_FROM, OPAQUE_FROM = 0.02, 0.60
-# Pixels above this quantile of |value| may saturate, so that one hot pixel does not set the scale of the others.
-RANGE_QUANTILE = 0.999
 _FRONTAL_VIEWS = {"PA", "AP"}
 _FILM_MODALITIES = {None, "CR", "DX", "DR", "RG"}
 _MISSING = 0  # code 0 of a packed map; values take 1 ... 65535
-
-Stops = tuple[tuple[float, int, int, int], ...]
-
-# Sequential: the bright three quarters of inferno (perceptually uniform, legible with every colour vision deficiency);
-# its near-black start would darken the film under a weak value instead of marking it.
-SEQUENTIAL: Stops = (
-    (0.0, 87, 16, 110),
-    (1 / 6, 136, 34, 106),
-    (2 / 6, 188, 55, 84),
-    (3 / 6, 227, 89, 51),
-    (4 / 6, 249, 142, 9),
-    (5 / 6, 249, 203, 53),
-    (1.0, 252, 255, 164),
-)
-# Diverging: blue against orange, the pair that all common colour vision deficiencies keep apart; equally light at equal
-# distance from the middle. The middle itself is transparent.
-DIVERGING: Stops = (
-    (0.0, 150, 214, 255),
-    (0.25, 74, 153, 236),
-    (0.499, 36, 96, 190),
-    (0.501, 176, 74, 8),
-    (0.75, 240, 128, 36),
-    (1.0, 255, 205, 120),
-)
 
 
 @dataclass(frozen=True)

@@ -10,43 +10,25 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from model_zoo.engine.results import Attribution
-
-Stops = tuple[tuple[float, int, int, int], ...]
-
-# The bright three quarters of inferno: its near-black start would darken the film under a weak value.
-SEQUENTIAL: Stops = (
-    (0.0, 87, 16, 110),
-    (1 / 6, 136, 34, 106),
-    (2 / 6, 188, 55, 84),
-    (3 / 6, 227, 89, 51),
-    (4 / 6, 249, 142, 9),
-    (5 / 6, 249, 203, 53),
-    (1.0, 252, 255, 164),
+from model_zoo.explainers.palette import (
+    DIVERGING,
+    OPAQUE_FROM,
+    OTHER_FLOOR,
+    RANGE_FLOORS,
+    RANGE_QUANTILE,
+    SEQUENTIAL,
+    VISIBLE_FROM,
 )
-# Blue speaks against the finding, orange for it; the middle is transparent.
-DIVERGING: Stops = (
-    (0.0, 150, 214, 255),
-    (0.25, 74, 153, 236),
-    (0.499, 36, 96, 190),
-    (0.501, 176, 74, 8),
-    (0.75, 240, 128, 36),
-    (1.0, 255, 205, 120),
-)
+
 MAX_SIDE = 1536  # pixels; a reading monitor shows no more beside the text
-# Below 2 % of the range a map is transparent, from 60 % on it has its full opacity.
-VISIBLE_FROM, OPAQUE_FROM = 0.02, 0.60
 OPACITY = 0.6  # the film stays readable under the strongest value
-# Values above this quantile may share the end colour, so that one hot pixel does not set the scale.
-RANGE_QUANTILE = 0.999
-# A map whose strongest values, over a hundredth of the picture, would add up to less than 0.05 logit shows nothing.
-NEGLIGIBLE_LOGIT, NEGLIGIBLE_SHARE = 0.05, 0.01
 NOTICE = "Reading aid, not a medical device"
 
 
-def colour_range(values: np.ndarray, signed: bool) -> tuple[float, float]:
-    """Return the values at both ends of the colour bar for a map (rows, cols) at its own resolution."""
+def colour_range(values: np.ndarray, signed: bool, method: str = "") -> tuple[float, float]:
+    """Return the values at both ends of the colour bar for a map (rows, cols) at its own resolution, as on the page."""
     top = float(np.quantile(np.abs(values), RANGE_QUANTILE)) if values.size else 0.0
-    top = max(top, NEGLIGIBLE_LOGIT / (NEGLIGIBLE_SHARE * max(values.size, 1)))
+    top = max(top, RANGE_FLOORS.get(method, OTHER_FLOOR))
     return (-top, top) if signed else (0.0, top)
 
 
@@ -67,7 +49,7 @@ def draw_overlay(film: np.ndarray, attribution: Attribution, target_title: str) 
 
     film: float32 (rows, cols) in [0, 1], the presentation of the frame that was explained.
     """
-    low, high = colour_range(attribution.values, attribution.signed)
+    low, high = colour_range(attribution.values, attribution.signed, attribution.method)
     grey, values = _reduced(film), _reduced(attribution.on_scan())
     layer = colours(values, low, high, attribution.signed)
     opacity = layer[..., 3:]

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from model_zoo.cli.overlay import MAX_SIDE, NEGLIGIBLE_LOGIT, OPACITY, colour_range, colours, draw_overlay
+from model_zoo.cli.overlay import MAX_SIDE, OPACITY, colour_range, colours, draw_overlay
 from model_zoo.engine.results import Attribution
+from model_zoo.explainers.palette import RANGE_FLOORS
 from model_zoo.scans.geometry import Box, Geometry
 
 FILM = np.full((300, 200), 0.5, np.float32)
@@ -13,7 +14,7 @@ FILM = np.full((300, 200), 0.5, np.float32)
 def attribution(values, signed=False, shape=(300, 200), crop=None, **details):
     geometry = Geometry(shape, crop or Box(0, 0, *shape), (64, 64))
     values = np.asarray(values, np.float32)
-    return Attribution("m", "Method", "t", values, geometry, signed, "unit of the map", {}, details)
+    return Attribution("grad-cam", "Method", "t", values, geometry, signed, "unit of the map", {}, details)
 
 
 def test_bright_square_lands_on_its_place_in_a_film_that_is_not_square():
@@ -36,10 +37,19 @@ def test_map_of_a_crop_stays_inside_the_crop():
 
 @pytest.mark.parametrize("signed", [False, True])
 def test_near_empty_map_looks_empty(signed):
-    noise = np.random.default_rng(0).normal(0, 0.01 * NEGLIGIBLE_LOGIT / 64**2, (64, 64))
+    noise = np.random.default_rng(0).normal(0, 0.002 * RANGE_FLOORS["grad-cam"], (64, 64))
     values = noise if signed else np.abs(noise)
     picture = np.asarray(draw_overlay(FILM, attribution(values, signed), "Finding"))
     assert np.ptp(picture[:300, :200].astype(int), axis=2).max() == 0
+
+
+def test_the_range_is_that_of_the_page():
+    from dashboard.viewmodels.explanation import colour_range as range_of_the_page
+
+    for scale in (0.001, 1.0):
+        shown = attribution(scale * np.random.default_rng(1).random((16, 16)))
+        on_page = range_of_the_page(shown)
+        assert colour_range(shown.values, shown.signed, shown.method) == pytest.approx(on_page)
 
 
 def test_one_hot_pixel_does_not_set_the_scale():
