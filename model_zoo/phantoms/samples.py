@@ -204,8 +204,9 @@ SAMPLE_CASES: tuple[SampleCase, ...] = (
         name="child-opacity",
         title="Synthetic case 3: boy of 3, opacity in the right lung",
         description=(
-            "Computed chest phantom of a child with an opacity planted in the right lung. No risk model covers children, "
-            "so the patient's column stays empty and says why."
+            "Computed chest phantom of a child with an opacity planted in the right lung, placed where the network calls "
+            "it: a demonstration, not evidence. No risk model covers children, so the patient's column stays empty and "
+            "says why."
         ),
         sex="M",
         identifier="PHANTOM-003",
