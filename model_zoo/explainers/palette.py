@@ -15,9 +15,9 @@ VISIBLE_FROM, OPAQUE_FROM = 0.02, 0.60
 # Pixels above this quantile of |value| may saturate, so that one hot pixel does not set the scale of the others.
 RANGE_QUANTILE = 0.999
 # The smallest upper end of the colour range, by method and in its unit, so that a map of little looks like little.
-# Measured once, by hand, for lung opacity on fold 3, held out of training (99.9 % quantile of a map). Grad-CAM: films with opacity reach
-# 0.023 in the median, films read as normal stay under 0.012 in 95 of 100; so half the range means "as on a clear film".
-# Integrated Gradients: films reach 0.04 to 0.14 per pixel.
+# Measured once, by hand, for lung opacity on fold 3, held out of training (99.9 % quantile of a map). Grad-CAM: films with
+# opacity reach 0.023 in the median, films read as normal stay under 0.012 in 95 of 100; so half the range means "as on a
+# clear film". Integrated Gradients: films reach 0.04 to 0.14 per pixel.
 RANGE_FLOORS: Mapping[str, float] = {"grad-cam": 0.024, "integrated-gradients": 0.030}
 # For a method without a floor of its own: no more than a guard against an empty range.
 OTHER_FLOOR = 1e-6
