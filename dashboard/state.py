@@ -14,6 +14,7 @@ from model_zoo.errors import ZooError
 from model_zoo.patients.record import PatientRecord
 from model_zoo.review import DEFAULT_METHODS, CaseReview, ReadRequest
 from model_zoo.scans import Scan
+from model_zoo.trust.conformal import DEFAULT_COVERAGE
 
 _KEY = "diaphane_session"
 
@@ -34,8 +35,11 @@ class Session:
     request: what the reader stated of the scan. review: what has been computed so far; the methods still missing in it
     are the pending steps. scan_error, patient_error: the last refusal, shown until the next attempt. confirmed_pair:
     the scan, facts and record that the reader confirmed to be one person's. record_of_other_scan: the record was brought
-    for the scan before. explain_errors: why a method gave no map, until the reader tries again. generation: part of the
-    keys of input widgets, so that another case starts with fresh ones.
+    for the scan before. explain_errors: why a method gave no map, until the reader tries again. coverage: asked of the
+    prediction sets. methods: whose maps are shown, one to four. check_errors: why a map could not be checked, by method and
+    finding. shared_checks: a finding, and what the checks of its maps have in common. prevalence: local share of ill
+    patients by output, as stated for this case; none is assumed.
+    generation: part of the keys of input widgets, so that another case starts with fresh ones.
     """
 
     current: OpenScan | None = None
@@ -45,11 +49,16 @@ class Session:
     review: CaseReview | None = None
     target: str | None = None
     parameters: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    coverage: float = DEFAULT_COVERAGE
+    prevalence: dict[str, float] = field(default_factory=dict)
     record: PatientRecord | None = None
     units: str = "SI"
     confirmed_pair: tuple[object, ...] | None = None
     record_of_other_scan: bool = False
+    methods: tuple[str, ...] = DEFAULT_METHODS
     explain_errors: dict[str, ZooError] = field(default_factory=dict)
+    check_errors: dict[tuple[str, str], ZooError] = field(default_factory=dict)
+    shared_checks: tuple[str, dict[str, Any]] | None = None
     scan_error: ZooError | None = None
     prior_error: ZooError | None = None
     patient_error: ZooError | None = None
@@ -71,6 +80,8 @@ class Session:
         self.request = ReadRequest()
         self.scan_error = self.prior_error = None
         self.stored = None
+        self.coverage = DEFAULT_COVERAGE
+        self.prevalence = {}
         self.generation += 1
         self.forget_reading()
 
@@ -90,6 +101,8 @@ class Session:
         self.target = None
         self.read_error = None
         self.explain_errors = {}
+        self.check_errors = {}
+        self.shared_checks = None
         self.saved_id = None
 
     def set_record(self, record: PatientRecord | None) -> None:
@@ -120,7 +133,13 @@ class Session:
                 m.attribution.parameters.get(k) == v for k, v in self.parameters.get(m.attribution.method, {}).items()
             )
         }
-        return tuple(name for name in DEFAULT_METHODS if name not in done and name not in self.explain_errors)
+        return tuple(name for name in self.methods if name not in done and name not in self.explain_errors)
+
+    def shared_for(self, target: str) -> dict[str, Any]:
+        """Return the results that all maps of a finding have in common, empty for a new finding."""
+        if self.shared_checks is None or self.shared_checks[0] != target:
+            self.shared_checks = (target, {})
+        return self.shared_checks[1]
 
 
 def session() -> Session:

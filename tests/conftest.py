@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import sys
@@ -13,6 +14,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
+
+# The modules of the development dependencies that tests marked 'peers' hold ours against.
+PEERS = ("pytorch_grad_cam", "quantus")
+
+
+def _missing_peers() -> list[str]:
+    return [name for name in PEERS if importlib.util.find_spec(name) is None]
 
 
 def _chromium() -> str | None:
@@ -29,6 +37,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         out.append("data")
     if not required and _chromium() is None:
         out.append("browser")
+    if not required and _missing_peers():
+        out.append("peers")
     gone = [item for item in items if any(item.get_closest_marker(name) for name in out)]
     if gone:
         config.hook.pytest_deselected(items=gone)
@@ -41,6 +51,8 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
         lines.append("DIAPHANE_DATA is not set: tests marked 'data' are deselected (they fail under CI).")
     if _chromium() is None:
         lines.append("No Chromium found: tests marked 'browser' are deselected (they fail under CI).")
+    if missing := _missing_peers():
+        lines.append(f"Not installed: {', '.join(missing)}: tests marked 'peers' are deselected (they fail under CI).")
     return lines
 
 

@@ -22,10 +22,29 @@ of the same size.
 
 A map shows where the network looked. It does not show that the network is right.
 
+#### Can the number be believed?
+The **prediction set** says which answers are left standing at the coverage you ask for; beside it stands how often such
+sets held the truth on patients the network never saw. Both answers, or none, mean *cannot tell*. A probability belongs
+to the share of ill patients it was measured on: state your **local prevalence** and probability, threshold and
+predictive values move together. A picture unlike the training films is **refused**; you may go on, knowing it.
+
+#### Can the map be believed?
+Every map is examined on this scan: do its values add up, does it lie in the lungs, does the finding follow when what it
+marks is covered or taken away (against random patches *and* an edge detector), does the map change when the network is
+replaced by one that learned nothing, does it survive noise nobody sees. The **verdict** is *believed*, *doubtful* or *not
+to be used* (drawn grey), with its reasons, and beside it how often such verdicts were right on films with outlined
+lesions; where that cannot be told, it says *verdict not validated*. An **alarm** is raised when border, corners or the
+area outside the body move the finding or hold the map.
+
 #### The risk
 The risk model was trained on seriously ill adults in US hospitals, 1989 to 1994. It knows nothing of the film, and
 the two models come from different people. Contributions are in percentage points against a named reference patient;
 with the part for values that were *not measured* they add up to the risk, and the residual is printed.
+
+#### The phantom
+Under **Quality assurance** the installed model reads a fixed series of computed phantoms with planted opacities, and the
+curves are held against the band recorded at release. A run outside says that this installation no longer reads as it was
+released; a run inside says nothing about accuracy on patients.
 
 #### What the page refuses
 Age decides which outputs are read and is never guessed from the picture. Outside the intended use you have to insist,

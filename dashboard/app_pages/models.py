@@ -14,4 +14,9 @@ if not names:
     st.error("No model card is installed.", icon=":material/error:")
     st.stop()
 chosen = st.segmented_control("Model", names, default=names[0], label_visibility="collapsed") or names[0]
-st.markdown(cards[names.index(chosen)].read_text(encoding="utf-8"))
+page = cards[names.index(chosen)]
+st.markdown(page.read_text(encoding="utf-8"))
+trust = page.with_name("TRUST.md")
+if trust.is_file():
+    st.divider()
+    st.markdown(trust.read_text(encoding="utf-8"))

@@ -8,9 +8,10 @@ from dashboard.boundary import render_error
 from dashboard.components.case_actions import render_case_actions
 from dashboard.components.case_header import render_case_header
 from dashboard.components.case_input import render_case_input
+from dashboard.components.comparison import render_comparison
 from dashboard.components.explanation import render_explanation
 from dashboard.components.findings import render_findings
-from dashboard.components.reading import next_step, run_next_step, steps_done
+from dashboard.components.reading import checks_pending, next_step, run_checks, run_next_step, steps_done
 from dashboard.components.risks import render_risks
 from dashboard.components.scan_viewer import render_scan
 from dashboard.components.welcome import render_welcome
@@ -41,7 +42,8 @@ with reading_column:
     progress = st.empty()
 
 with st.container(key="explain"):
-    render_explanation(state)
+    slots = render_explanation(state)
+    render_comparison(state)
 render_case_actions(state)
 
 step = next_step(state)
@@ -50,3 +52,7 @@ if step is not None:
     with progress.container():
         st.progress(done / total, text=f"Step {done + 1} of {total}: {step}")
         run_next_step(state)
+elif checks_pending(state):
+    with progress.container():
+        st.caption(":material/hourglass_empty: The reading is complete; its maps are being checked.")
+    run_checks(state, slots)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.components.risks import blocking_conflicts
 from dashboard.components.theme import theme_name
+from dashboard.components.trust import render_map_trust
 from dashboard.figures.contributions import contributions_figure
 from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.services import patient_model
@@ -16,29 +18,41 @@ from dashboard.viewmodels.contributions import build_contributions
 from dashboard.viewmodels.explanation import build_explanation
 from model_zoo.explainers import EXPLAINERS, Choice, Explainer, Flag, Number
 from model_zoo.patients.features import Units
-from model_zoo.review import DEFAULT_METHODS
+
+# More than four maps side by side can no longer be compared by eye.
+MOST_MAPS = 4
 
 
-def render_explanation(state: Session) -> None:
-    """Draw the two explanations; the patient's is held back while a wrong patient is possible."""
+def render_explanation(state: Session) -> dict[str, DeltaGenerator]:
+    """Draw the two explanations; the patient's is held back while a wrong patient is possible.
+
+    Returns where the panel of each method's checks stands, so that it can be drawn anew as they run.
+    """
     scan_column, patient_column = st.columns(2, gap="large")
     with scan_column, st.container(key="explain-scan"):
-        _render_scan_side(state)
+        slots = _render_scan_side(state)
     with patient_column, st.container(key="explain-patient"):
         _render_patient_side(state)
+    return slots
 
 
-def _render_scan_side(state: Session) -> None:
+def _render_scan_side(state: Session) -> dict[str, DeltaGenerator]:
     review, target = state.review, state.target
+    slots: dict[str, DeltaGenerator] = {}
     if review is None or target is None:
-        return
+        return slots
     finding = review.prediction.finding(target)
-    st.subheader(f"Why this finding: {finding.title}")
-    for method in DEFAULT_METHODS:
+    heading, choice = st.columns([3, 1], vertical_alignment="center")
+    heading.subheader(f"Why this finding: {finding.title}")
+    with choice, st.popover("Methods", icon=":material/layers:"):
+        _choose_methods(state)
+    for method in state.methods:
         explainer = EXPLAINERS.get(method)
         done = [m for m in review.maps if (m.attribution.method, m.attribution.target) == (method, target)]
         heading, settings = st.columns([5, 1.3], vertical_alignment="center")
         heading.markdown(f"**{explainer.title}**  \n{explainer.explanation}")
+        if explainer.caution:
+            st.warning(explainer.caution, icon=":material/warning:")
         with settings, st.popover("Settings", icon=":material/tune:"):
             _render_settings(state, explainer)
         error = state.explain_errors.get(method)
@@ -54,9 +68,33 @@ def _render_scan_side(state: Session) -> None:
         st.caption(" ".join((*view.details, view.colour_range_words, f"Asked for: {'; '.join(view.parameters)}.")))
         for warning in view.warnings:
             st.warning(warning, icon=":material/warning:")
+        slots[method] = st.empty()
+        with slots[method].container():
+            render_map_trust(done[0], method)
+            failed = state.check_errors.get((method, target))
+            if failed is not None:
+                st.warning(f"Not all checks could be run: {failed.message} {failed.hint}", icon=":material/warning:")
     st.caption(
         "A map shows where the network looked, not whether it is right. A marked region is no outline of a lesion."
     )
+    return slots
+
+
+def _choose_methods(state: Session) -> None:
+    """Let the reader choose one to four methods; what is computed is kept."""
+    titles = {explainer.name: explainer.title for explainer in EXPLAINERS}
+    with st.form("methods", border=False):
+        chosen = st.multiselect(
+            "Maps to show and compare",
+            list(titles),
+            default=list(state.methods),
+            format_func=titles.__getitem__,
+            max_selections=MOST_MAPS,
+            key=f"methods-{'-'.join(state.methods)}",
+        )
+        if st.form_submit_button("Show these") and chosen:
+            state.methods = tuple(chosen)
+            st.rerun()
 
 
 def _render_settings(state: Session, explainer: Explainer) -> None:

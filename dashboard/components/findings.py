@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.components.number import render_number
 from dashboard.components.reading import read_again
 from dashboard.components.theme import theme_name
+from dashboard.components.trust import render_finding_trust
 from dashboard.figures.findings import findings_figure
 from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.services import engine
 from dashboard.state import Session
 from dashboard.viewmodels.findings import build_findings, held_out_words
 from model_zoo.errors import ScanNotCovered, ZooError
+from model_zoo.trust.number import number_entry
 
 
 def render_findings(state: Session) -> None:
@@ -53,6 +56,9 @@ def render_findings(state: Session) -> None:
     st.markdown(f"**{row.title}**: {row.words}")
     held_out = held_out_words(card, chosen)
     st.caption(" ".join(part for part in (f"{row.kind_words}.", row.caution or "", held_out) if part))
+    entry = number_entry(engine().trust, chosen)
+    render_number(state, review.prediction.finding(chosen), entry, review.stated)
+    render_finding_trust(review, chosen)
     with st.expander(f"Not assessed ({len(view.not_assessed)})", icon=":material/visibility_off:"):
         st.markdown("\n".join(f"- {item}" for item in view.not_assessed))
         st.caption("No output of this model says that a film is normal.")

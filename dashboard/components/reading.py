@@ -5,17 +5,29 @@ Nothing is drawn while the network is held, and a refusal or failure of one step
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.services import engine
+from dashboard.components.trust import render_map_trust
+from dashboard.services import case_store, engine
 from dashboard.state import Session
 from model_zoo.errors import ZooError
 from model_zoo.explainers import EXPLAINERS
 from model_zoo.patients.record import PatientRecord
-from model_zoo.review import DEFAULT_METHODS, CaseReview, attach_patient, begin_review, explain_finding
+from model_zoo.review import (
+    CaseReview,
+    attach_patient,
+    begin_review,
+    check_map,
+    explain_finding,
+    pending_checks,
+    with_numbers,
+)
 from model_zoo.review.reading import strongest_finding
+from model_zoo.trust.check import ordered_checks
 
 
 def next_step(state: Session) -> str | None:
@@ -45,7 +57,7 @@ def run_next_step(state: Session) -> None:
 
 def steps_done(state: Session) -> tuple[int, int]:
     """Return how many of the steps of this reading are done, and of how many."""
-    total = 1 + (state.record is not None) + len(DEFAULT_METHODS)
+    total = 1 + (state.record is not None) + len(state.methods)
     if state.review is None:
         return 0, total
     pending = len(state.pending_methods()) + (state.review.record is not state.record)
@@ -75,6 +87,61 @@ def _do(state: Session) -> None:
             state.saved_id = None
     except ZooError as error:
         state.read_error = error
+
+
+def checks_pending(state: Session) -> bool:
+    """Whether a map of the selected finding still lacks a check."""
+    return any(_missing(state))
+
+
+def run_checks(state: Session, slots: Mapping[str, DeltaGenerator]) -> None:
+    """Run the missing checks one by one, drawing each map's panel anew after every check; then rerun once.
+
+    The reading does not wait for them: everything else of the page is drawn before, and what is done is kept when the
+    reader does something else meanwhile. slots: where the panel of each method stands.
+    """
+    shared = engine()
+    while (step := next(_missing(state), None)) is not None:
+        method, check = step
+        if state.review is None or state.model_input is None or state.target is None:
+            return
+        try:
+            state.review = check_map(
+                shared, state.review, state.model_input, method, state.target, check, state.shared_for(state.target)
+            )
+        except ZooError as error:
+            state.check_errors[(method, state.target)] = error
+            continue
+        if method in slots:
+            with slots[method].container():
+                render_map_trust(state.review.map_of(method, state.target), f"{method}-{check}")
+    _keep_checks(state)
+    st.rerun()
+
+
+def _keep_checks(state: Session) -> None:
+    """Put the finished checks into a case that was saved while they were running."""
+    if state.saved_id is None or state.review is None:
+        return
+    try:
+        case_store().save(with_numbers(state.review, engine().trust, state.coverage, state.prevalence))
+    except (ZooError, OSError):
+        state.saved_id = None  # the button comes back, and pressing it says what is wrong
+
+
+def _missing(state: Session) -> Iterator[tuple[str, str]]:
+    """Yield method and check of what is still to be done, check by check, so that all panels fill together."""
+    review, target = state.review, state.target
+    if review is None or target is None or next_step(state) is not None:
+        return
+    shown = [m for m in review.maps if m.attribution.target == target]
+    for check in ordered_checks():
+        for explained in shown:
+            method = explained.attribution.method
+            if (method, target) in state.check_errors:
+                continue
+            if check.name in pending_checks(review, method, target):
+                yield method, check.name
 
 
 def _with_patient(review: CaseReview, record: PatientRecord | None) -> CaseReview:

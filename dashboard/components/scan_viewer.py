@@ -21,7 +21,7 @@ def render_scan(state: Session) -> None:
         layers = [
             layer_of(m, frame=state.review.scan.frame)
             for m in state.review.maps
-            if m.attribution.target == state.target
+            if m.attribution.target == state.target and m.attribution.method in state.methods
         ]
     data = build_viewer(state.current.viewer, layers, prior=None if state.prior is None else state.prior.viewer)
     render_viewer(data, key="film", height=VIEWER_HEIGHT)

@@ -15,6 +15,7 @@ from model_zoo.errors import UnknownName
 from model_zoo.explainers import EXPLAINERS, Choice, Flag
 from model_zoo.explainers.palette import OTHER_FLOOR, RANGE_FLOORS
 from model_zoo.review.case import ExplainedMap
+from model_zoo.trust.verdict import NOT_TO_BE_USED
 
 # Below this change in the logit a share in per cent of it would be noise.
 SMALLEST_CHANGE = 0.05
@@ -66,7 +67,6 @@ def build_explanation(explained: ExplainedMap, finding: Finding) -> ExplanationV
 
 def layer_of(
     explained: ExplainedMap,
-    verdict: str | None = None,
     *,
     finding_title: str | None = None,
     frame: int = 0,
@@ -75,7 +75,8 @@ def layer_of(
     """Return a map as a layer at its own resolution, laid over the region of the scan that the network read.
 
     finding_title: put into the name, for maps of several findings in one viewer. smoothing: sigma in map pixels of a
-    Gaussian for display only, named in the layer; 0 shows the values as they are.
+    Gaussian for display only, named in the layer; 0 shows the values as they are. The verdict stands under the name, and
+    a map not to be used is grey.
     """
     attribution = explained.attribution
     name = f"{attribution.title}: {finding_title}" if finding_title else attribution.title
@@ -94,7 +95,8 @@ def layer_of(
         vmax=high,
         extent=_extent(attribution),
         frame=frame,
-        verdict=verdict,
+        verdict=None if explained.verdict is None else f"Map {explained.verdict.verdict}",
+        grey=explained.verdict is not None and explained.verdict.verdict == NOT_TO_BE_USED,
     )
 
 

@@ -18,7 +18,16 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from model_zoo.explainers.palette import DIVERGING, OPAQUE_FROM, RANGE_QUANTILE, SEQUENTIAL, VISIBLE_FROM, Stops
+from model_zoo.explainers.palette import (
+    DIVERGING,
+    GREY,
+    GREY_SIGNED,
+    OPAQUE_FROM,
+    RANGE_QUANTILE,
+    SEQUENTIAL,
+    VISIBLE_FROM,
+    Stops,
+)
 from model_zoo.scans.scan import Scan
 
 # A reading monitor shows some 1500 rows of a film beside the findings; more is only weight on the wire.
@@ -95,6 +104,7 @@ class ViewerLayer:
     vmin, vmax: the colour range, fixed here and shown on the bar; ``vmin`` is ``-vmax`` for a signed map.
     frame: the frame the map was computed on; on the others it is not drawn.
     verdict: a short remark under the name, such as the outcome of a check of this map.
+    grey: drawn without colour, for a map that must not be used.
 
     Raises ValueError for a range that would move the zero of a signed map from the middle, or that is empty.
     """
@@ -108,6 +118,7 @@ class ViewerLayer:
     extent: tuple[float, float, float, float] | None = None
     frame: int = 0
     verdict: str | None = None
+    grey: bool = False
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or 0 in self.values.shape:
@@ -123,7 +134,9 @@ class ViewerLayer:
 
     @property
     def colour_map(self) -> Stops:
-        """Return the colour stops, chosen by the sign alone: (position in the range, red, green, blue)."""
+        """Return the colour stops, chosen by sign and use alone: (position in the range, red, green, blue)."""
+        if self.grey:
+            return GREY_SIGNED if self.signed else GREY
         return DIVERGING if self.signed else SEQUENTIAL
 
     def to_payload(self, rows: int, cols: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Sequence
 from types import ModuleType
 
-from model_zoo.cli import bench, card, convert, evaluate, figures, list_models, read, train, verify
+from model_zoo.cli import bench, card, convert, evaluate, figures, list_models, quality, read, train, verify
 from model_zoo.cli.arguments import Parser, parse
 from model_zoo.cli.terminal import print_error, print_zoo_error
 from model_zoo.errors import ZooError
@@ -28,6 +28,7 @@ COMMANDS: dict[str, ModuleType] = {
     "train": train,
     "convert": convert,
     "verify": verify,
+    "quality": quality,
     "figures": figures,
     "bench": bench,
 }

@@ -14,7 +14,8 @@ DESCRIPTION = """\
 Measure, in one run on a sample phantom: import and load time, decode (PNG and RLE-compressed DICOM), predict, Grad-CAM,
 Integrated Gradients (50 steps), the masking sentence, the risk with its attribution, and peak memory. Each time is the
 median of the repeats with the smallest and the largest. The same Grad-CAM and Integrated Gradients are called plainly
-through Captum on the same network in the same process; the ratios are ours divided by plain.
+through Captum on the same network in the same process; the ratios are ours divided by plain. Where the development
+dependencies of pyproject.toml are installed (grad-cam, Quantus), our maps and checks are held against theirs as well.
 """
 MAX_REPEATS = 1000
 
@@ -49,6 +50,7 @@ def _print(answer: Mapping[str, Any]) -> None:
     say()
     say("Ours divided by plain")
     say_table([(name.replace("_", " "), f"{ratio:.2f}") for name, ratio in answer["ratios"].items()])
+    _print_public(answer["public"])
     used = answer["integrated_gradients"]
     say(
         f"Integrated Gradients: {used['steps_asked']} steps asked, {used['steps_used']} used ({used['steps_computed']} "
@@ -57,6 +59,30 @@ def _print(answer: Mapping[str, Any]) -> None:
     )
     peak = answer["peak_memory_bytes"]
     say(f"Peak memory: {'not known here' if peak is None else f'{peak / 2**20:.0f} MiB'}")
+
+
+def _print_public(public: Mapping[str, Any]) -> None:
+    """Print how near the public implementations come and how long they take."""
+    say()
+    say("Against public implementations (ours, public, ours divided by public; largest difference of the values)")
+    for package in public["packages"].values():
+        if package["absent"] is not None:
+            say(package["absent"])
+    rows = []
+    for name, entry in public["comparisons"].items():
+        if entry is not None:
+            ours, theirs = (entry["seconds"][side]["median"] * 1000 for side in ("ours", "public"))
+            verdict = {True: "agrees", False: "DIFFERS", None: "not meant to be equal"}[entry["agrees"]]
+            limit = "" if entry["tolerance"] is None else f" of {entry['tolerance']:.0e} allowed"
+            rows.append(
+                (
+                    f"{name.replace('_', ' ')} ({entry['public']})",
+                    f"{ours:.0f} ms, {theirs:.0f} ms, {entry['ratio']:.2f}; {entry['largest_difference']:.1e}{limit} "
+                    f"({entry['unit']}): {verdict}",
+                )
+            )
+    say_table(rows)
+    say()
 
 
 def _time(entry: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
+from model_zoo.cli.arguments import UsageError
 from model_zoo.cli.list_models import figure_text
 from model_zoo.cli.terminal import print_json, say, say_table, step
 from model_zoo.errors import DataNotFound, ZooError
@@ -25,12 +26,19 @@ is not known), lung_mask, orig_w, orig_h. See also: convert.
 Risk models read a table in the form of SUPPORT2, a CSV file or a folder that holds support2.csv.gz:
 
   python -m model_zoo evaluate support-respiratory --data support2.csv.gz
+
+The rates of the trust layer (coverage of prediction sets, what the gate refuses, how often an alarm is raised, where maps
+point and whether the verdict on them holds) are measured on the sets under DIAPHANE_DATA, in half an hour on two cores:
+
+  python -m model_zoo evaluate chest-xray --trust --json
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="a name from: python -m model_zoo list")
-    parser.add_argument("--data", metavar="DIR", type=Path, required=True, help="the folder or table")
+    parser.add_argument("--data", metavar="DIR", type=Path, help="the folder or table")
+    parser.add_argument("--trust", action="store_true", help="measure the trust layer instead; takes no --data")
+    parser.add_argument("--runs", metavar="DIR", type=Path, help="with --trust: keep measured maps there, and resume")
     parser.add_argument("--all", action="store_true", help="report all folds, not the held-out one alone")
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     parser.add_argument("--predictions", metavar="OUT.csv", type=Path, help="also write one row per film or patient")
@@ -40,6 +48,12 @@ def run(arguments: argparse.Namespace) -> int:
     from model_zoo.cli.models import CLASSIFICATION, RISK, find_model
 
     model = find_model(arguments.model)
+    if arguments.trust:
+        from model_zoo.cli.evaluate_trust import run_trust
+
+        return run_trust(arguments)
+    if arguments.data is None:
+        raise UsageError("Name the folder or table with --data.", "Run: python -m model_zoo evaluate --help")
     if model.task == CLASSIFICATION:
         return _evaluate_films(arguments)
     if model.task == RISK:

@@ -37,7 +37,7 @@ def figures_markdown() -> str:
     chest = find_model("chest-xray").raw_card()
     lungs = find_model("lungs").raw_card()
     risk = find_model("support-respiratory").raw_card()
-    return "\n".join([*_chest(chest), *_lungs(lungs), *_risk(risk)])
+    return "\n".join([*_chest(chest), *_lungs(lungs), *_risk(risk), *_trust()])
 
 
 def written_in(path: Path) -> str:
@@ -130,6 +130,30 @@ def _groups(report: Mapping[str, Any], titles: Mapping[str, Any]) -> Iterator[st
                 cells.append(_cell(group["auroc"]))
         yield f"| {titles[output['name']]['title']} | " + " | ".join(cells) + " |"
     yield ""
+
+
+def _trust() -> Iterator[str]:
+    """The trust layer: whether numbers, pictures, maps and verdicts can be believed; failures included."""
+    from model_zoo.card import WEIGHTS_ROOT, read_card
+    from model_zoo.training import trust_page
+    from model_zoo.trust.trust_card import read_trust
+
+    folder = WEIGHTS_ROOT / "chest-xray"
+    card = read_trust(folder, read_card(folder).weights_sha256)
+    if card is None:
+        return
+    for title, table in (
+        ("Trust layer: prediction sets on fold 4", lambda card: trust_page.number_table(card, only="0.90")),
+        ("Trust layer: share of pictures that the gate refuses", trust_page.gate_table),
+        ("Trust layer: the wrong-reason alarm", trust_page.alarm_table),
+        ("Trust layer: saliency benchmark against radiologists' boxes", trust_page.benchmark_table),
+        ("Trust layer: the verdict on a map", trust_page.verdict_table),
+        ("Trust layer: weight randomisation", trust_page.cascade_table),
+    ):
+        yield ""
+        yield f"**{title}**"
+        yield ""
+        yield from table(card)
 
 
 def _lungs(card: Mapping[str, Any]) -> Iterator[str]:

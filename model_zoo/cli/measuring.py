@@ -1,7 +1,7 @@
 """The measurements of ``bench``: each step of a reading, timed as the reader meets it.
 
-Ours and plain Captum take turns, call by call, so that a busy machine slows both alike. Plain Captum gets its own copy
-of the network, because the engine is the only caller of its own.
+Ours and plain Captum take turns, call by call, so that a busy machine slows both alike. Plain Captum and the public
+comparison get copies of the network, because the engine is the only caller of its own.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ import importlib.metadata
 import json
 import os
 import platform
-import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,8 @@ from typing import Any
 import torch
 from captum.attr import IntegratedGradients, LayerGradCam
 
+from model_zoo.cli.public import compare_with_public
+from model_zoo.cli.timing import summary, timed_in_turns
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.results import ModelInput
 from model_zoo.explainers.integrated_gradients import BATCH_STEPS, build_baseline
@@ -49,7 +49,7 @@ def measure(name: str, repeats: int) -> dict[str, Any]:
     png = write_phantom_png(case.phantom(), case.film.name)
     record = read_patient_file(json.dumps(case.patient).encode(), "patient.json")
     seconds = {
-        "import": _times([_import_seconds() for _ in range(min(repeats, MOST_IMPORTS))]),
+        "import": summary([_import_seconds() for _ in range(min(repeats, MOST_IMPORTS))]),
         "load_image_model": _timed(lambda: InferenceEngine(name), repeats),
         "load_risk_model": _timed(lambda: load_risk_model(definitions()[DEFAULT_RISK_MODEL]), repeats),
         "decode_png": _timed(lambda: decode_scan(png), repeats),
@@ -72,6 +72,14 @@ def measure(name: str, repeats: int) -> dict[str, Any]:
     # Before plain Captum: its default batch holds all steps at once, which a reading never does.
     peak = _peak_memory()
     ours, plain, ratios = _against_captum(engine, model_input, target, repeats)
+    public = compare_with_public(
+        engine.entry.load().to(engine.device),
+        engine.card.target_layer,
+        model_input.tensor.to(engine.device),
+        engine.reference(population).to(engine.device),
+        engine.card.index(target),
+        repeats,
+    )
     return {
         "schema_version": SCHEMA_VERSION,
         "model": engine.card.name,
@@ -82,6 +90,7 @@ def measure(name: str, repeats: int) -> dict[str, Any]:
         "seconds": seconds | ours,
         "plain_captum_seconds": plain,
         "ratios": ratios,
+        "public": public,
         "integrated_gradients": {
             "steps_asked": STEPS,
             "steps_used": gradients.details["steps_used"],
@@ -120,13 +129,7 @@ def _against_captum(
         "plain_integrated_gradients_same_batch": lambda: plain_gradients(BATCH_STEPS),
         "plain_integrated_gradients_default_batch": lambda: plain_gradients(None),
     }
-    taken: dict[str, list[float]] = {name: [] for name in calls}
-    for call in calls.values():
-        call()
-    for _ in range(repeats):
-        for name, call in calls.items():
-            taken[name].append(_seconds(call))
-    times = {name: _times(values) for name, values in taken.items()}
+    times = timed_in_turns(calls, repeats)
     plain = {name.removeprefix("plain_"): entry for name, entry in times.items() if name.startswith("plain_")}
     ours = {name: entry for name, entry in times.items() if not name.startswith("plain_")}
     ratios = {name: ours[_ours(name)]["median"] / entry["median"] for name, entry in plain.items()}
@@ -147,19 +150,7 @@ def _steps_computed(used: int) -> int:
 
 
 def _timed(call: Callable[[], Any], repeats: int) -> dict[str, Any]:
-    """Time a call after one that warms up caches and allocators."""
-    call()
-    return _times([_seconds(call) for _ in range(repeats)])
-
-
-def _seconds(call: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
-
-
-def _times(values: list[float]) -> dict[str, Any]:
-    return {"median": statistics.median(values), "min": min(values), "max": max(values), "repeats": len(values)}
+    return timed_in_turns({"": call}, repeats)[""]
 
 
 def _import_seconds() -> float:

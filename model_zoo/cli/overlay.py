@@ -1,7 +1,7 @@
 """The overlay as a picture to file: the scan in grey, the map over it in colour, the colour range burnt in beside it.
 
 Same rules as in the viewer of the page: unsigned maps in a sequential, signed ones in a diverging colour map, both
-legible with every colour vision deficiency; the range is shown and a near-empty map looks empty.
+legible with every colour vision deficiency; the range is shown, a near-empty map looks empty, one not to be used is grey.
 """
 
 from __future__ import annotations
@@ -10,53 +10,26 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from model_zoo.engine.results import Attribution
-from model_zoo.explainers.palette import (
-    DIVERGING,
-    OPAQUE_FROM,
-    OTHER_FLOOR,
-    RANGE_FLOORS,
-    RANGE_QUANTILE,
-    SEQUENTIAL,
-    VISIBLE_FROM,
-)
+from model_zoo.explainers.picture import OPACITY, blend, colour_range, colours
+from model_zoo.trust.verdict import NOT_TO_BE_USED
 
 MAX_SIDE = 1536  # pixels; a reading monitor shows no more beside the text
-OPACITY = 0.6  # the film stays readable under the strongest value
 NOTICE = "Reading aid, not a medical device"
 
 
-def colour_range(values: np.ndarray, signed: bool, method: str = "") -> tuple[float, float]:
-    """Return the values at both ends of the colour bar for a map (rows, cols) at its own resolution, as on the page."""
-    top = float(np.quantile(np.abs(values), RANGE_QUANTILE)) if values.size else 0.0
-    top = max(top, RANGE_FLOORS.get(method, OTHER_FLOOR))
-    return (-top, top) if signed else (0.0, top)
-
-
-def colours(values: np.ndarray, low: float, high: float, signed: bool) -> np.ndarray:
-    """Return red, green, blue and opacity, float32 (rows, cols, 4) from 0 to 1, of values in that range."""
-    position = np.clip((values - low) / (high - low), 0, 1)
-    stops = DIVERGING if signed else SEQUENTIAL
-    at = [stop[0] for stop in stops]
-    channels = [np.interp(position, at, [stop[i] / 255 for stop in stops]) for i in (1, 2, 3)]
-    # An unsigned map may hold values below zero by rounding: they say nothing, and show nothing.
-    strength = np.clip(np.abs(values) if signed else values, 0, None) / high
-    opacity = OPACITY * np.clip((strength - VISIBLE_FROM) / (OPAQUE_FROM - VISIBLE_FROM), 0, 1)
-    return np.stack([*channels, opacity], axis=-1).astype(np.float32)
-
-
-def draw_overlay(film: np.ndarray, attribution: Attribution, target_title: str) -> Image.Image:
+def draw_overlay(
+    film: np.ndarray, attribution: Attribution, target_title: str, verdict: str | None = None
+) -> Image.Image:
     """Return the picture: film and map at scan resolution (at most 1536 pixels), the colour bar in a strip beside them.
 
-    film: float32 (rows, cols) in [0, 1], the presentation of the frame that was explained.
+    film: float32 (rows, cols) in [0, 1], the presentation of the frame that was explained. verdict: that of the map, named in
+    the strip; a map not to be used is grey.
     """
     low, high = colour_range(attribution.values, attribution.signed, attribution.method)
-    grey, values = _reduced(film), _reduced(attribution.on_scan())
-    layer = colours(values, low, high, attribution.signed)
-    opacity = layer[..., 3:]
-    blended = grey[..., None] * (1 - opacity) + layer[..., :3] * opacity
-    picture = Image.fromarray(np.round(np.clip(blended, 0, 1) * 255).astype(np.uint8))
+    layer = colours(_reduced(attribution.on_scan()), low, high, attribution.signed, verdict == NOT_TO_BE_USED)
+    picture = Image.fromarray(blend(_reduced(film), layer))
     beyond = bool((np.abs(attribution.values) > high).any())
-    return _with_bar(picture, attribution, target_title, (low, high), beyond)
+    return _with_bar(picture, attribution, target_title, (low, high), _what(attribution, beyond, verdict), verdict)
 
 
 def _reduced(values: np.ndarray) -> np.ndarray:
@@ -69,12 +42,17 @@ def _reduced(values: np.ndarray) -> np.ndarray:
 
 
 def _with_bar(
-    picture: Image.Image, attribution: Attribution, title: str, ends: tuple[float, float], beyond: bool
+    picture: Image.Image,
+    attribution: Attribution,
+    title: str,
+    ends: tuple[float, float],
+    remarks: list[str],
+    verdict: str | None,
 ) -> Image.Image:
     """Put a strip on the right: never over the film, where it could hide a finding."""
     size = max(11, picture.height // 60)
     font = ImageFont.load_default(size)
-    lines = [title, attribution.title, attribution.unit, *_what(attribution, beyond), NOTICE]
+    lines = [title, attribution.title, attribution.unit, *remarks, NOTICE]
     width = max(14 * size, *(int(font.getlength(line)) + 2 * size for line in lines))
     height = max(picture.height, size * (len(lines) + 14) * 3 // 2)
     canvas = Image.new("RGB", (picture.width + width, height))
@@ -88,7 +66,7 @@ def _with_bar(
     bar_height = height - y - line_height * (len(lines) - 1)
     low, high = ends
     ramp = np.repeat(np.linspace(high, low, bar_height, dtype=np.float32)[:, None], 2 * size, axis=1)
-    layer = colours(ramp, low, high, attribution.signed)
+    layer = colours(ramp, low, high, attribution.signed, verdict == NOT_TO_BE_USED)
     # On black, as over the dark lung: the bar shows what the eye meets in the picture, opacity included.
     shown = layer[..., :3] * (layer[..., 3:] / OPACITY)
     canvas.paste(Image.fromarray(np.round(shown * 255).astype(np.uint8)), (x, y))
@@ -110,8 +88,12 @@ def _with_bar(
     return canvas
 
 
-def _what(attribution: Attribution, beyond: bool) -> list[str]:
+def _what(attribution: Attribution, beyond: bool, verdict: str | None) -> list[str]:
     words = ["orange: for the finding, blue: against" if attribution.signed else "bright: pushes the score up"]
+    if verdict == NOT_TO_BE_USED:
+        words = ["without colour"]
+    if verdict is not None:
+        words.insert(0, f"map {verdict}")
     if beyond:
         words.append("values beyond the range: end colour")
     delta = attribution.details.get("completeness_delta")

@@ -25,11 +25,13 @@ Read one scan as the page does: findings with thresholds, what the network looke
   python -m model_zoo read film.png --age-years 63 --sex M --view PA --patient patient.json
   python -m model_zoo read --sample opacity --out reading/
   python -m model_zoo read film.png --age-years 12 --insist --population child
+  python -m model_zoo read film.dcm --coverage 95 --prevalence lung_opacity=5
 
 Age, sex and view come from the file where they are not stated here. A scan that the model's card does not cover is
 read only with --insist, and then without probabilities.
 """
 MAX_FRAME = 2_000  # the decoder reads no more
+COVERAGES = ("80", "90", "95")  # those that the prediction sets were fitted for
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +54,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a parameter of a method, e.g. integrated-gradients.steps=100; may be repeated",
     )
+    reading.add_argument(
+        "--coverage",
+        choices=COVERAGES,
+        default="90",
+        help="per cent of films whose set should hold the truth (default: 90)",
+    )
+    reading.add_argument(
+        "--prevalence",
+        metavar="OUTPUT=PERCENT",
+        action="append",
+        default=[],
+        help="of 100 such patients where you work, how many have the finding; no default; may be repeated",
+    )
+    reading.add_argument("--no-checks", action="store_true", help="do not examine the maps (saves seconds)")
     reading.add_argument("--insist", action="store_true", help="read a scan outside the model's intended use")
     reading.add_argument("--population", metavar="NAME", help="with --insist: whose outputs to read, adult or child")
     reading.add_argument(
@@ -81,10 +97,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def read_answer(engine: InferenceEngine, review: CaseReview, conflicts: tuple[str, ...]) -> dict[str, Any]:
     """Return the answer of ``read --json``: the case without the numbers of its maps, and what stands beside it."""
-    from model_zoo.review import case_to_json
+    from model_zoo.review import agreement_of, case_to_json
 
+    agreement = agreement_of(review)
     return {
         **case_to_json(review, with_maps=False),
+        "agreement": None if agreement is None else agreement.to_json(),
         "identity_conflicts": list(conflicts),
         "not_assessed": list(engine.card.not_assessed),
     }
@@ -115,6 +133,8 @@ def review_of(arguments: argparse.Namespace) -> tuple[InferenceEngine, Scan, Cas
         engine.card.output(request.target)
     if request.population is not None:
         engine.card.population(request.population)
+    for output in request.prevalence:
+        engine.card.output(output)
     review = read_case(engine, scan, request, record, on_step=step)
     _check_choice(review, request)
     return engine, scan, review
@@ -135,7 +155,8 @@ def write_reading(folder: Path, scan: Scan, review: CaseReview) -> None:
         for explained in review.maps:
             attribution = explained.attribution
             title = review.prediction.finding(attribution.target).title
-            picture = draw_overlay(scan.presentation(review.scan.frame), attribution, title)
+            verdict = None if explained.verdict is None else explained.verdict.verdict
+            picture = draw_overlay(scan.presentation(review.scan.frame), attribution, title, verdict)
             picture.save(folder / f"{attribution.method}_{attribution.target}.png")
         text = json.dumps(case_to_json(review), indent=1, ensure_ascii=False)
         (folder / "case.json").write_text(text + "\n", encoding="utf-8")
@@ -196,7 +217,28 @@ def _request(arguments: argparse.Namespace) -> ReadRequest:
         target=arguments.target,
         methods=methods,
         parameters=_parameters(arguments.set),
+        checks=not arguments.no_checks,
+        coverage=int(arguments.coverage) / 100,
+        prevalence=_prevalence(arguments.prevalence),
     )
+
+
+def _prevalence(stated: list[str]) -> dict[str, float]:
+    """Convert "output=percent" to shares between 0 and 1."""
+    from model_zoo.trust.predictive import check_prevalence
+
+    found: dict[str, float] = {}
+    for words in stated:
+        output, equals, text = words.partition("=")
+        try:
+            share = float(text) / 100
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise UsageError("--prevalence expects OUTPUT=PERCENT.", "For example: lung_opacity=5")
+        check_prevalence(share)
+        found[output.strip()] = share
+    return found
 
 
 def _parameters(settings: list[str]) -> dict[str, dict[str, Any]]:

@@ -10,8 +10,9 @@ from model_zoo.engine.results import Finding
 from model_zoo.patients.attribution import RiskAttribution
 from model_zoo.patients.catalogue import feature
 from model_zoo.patients.risk import RiskEstimate
-from model_zoo.review import CaseReview, ExplainedMap
+from model_zoo.review import CaseReview, ExplainedMap, agreement_of
 from model_zoo.review.case import NOTICE
+from model_zoo.trust.number_block import NumberBlock
 
 # Of 23 contributions the largest eight carry nearly all of a risk; the rest is printed as one sum.
 SHOWN_CONTRIBUTIONS = 8
@@ -26,11 +27,20 @@ def print_reading(card: ModelCard, review: CaseReview, conflicts: Sequence[str],
         say(finding_text(finding), 2)
     for caution, titles in _cautions(review.prediction.findings).items():
         say(f"{', '.join(titles)}: {caution}", 4)
+    print_numbers(review.numbers)
+    for report in review.shortcuts:
+        for alarm in report.alarms:
+            say(f"ALARM: {alarm}", 2)
     if review.maps:
         say()
         say("Where the network looked")
         for explained in review.maps:
             _print_map(review, explained)
+    agreement = agreement_of(review)
+    if agreement is not None:
+        say(agreement.sentence, 2)
+        for pair in agreement.pairs:
+            say(pair.sentence, 6)
     say()
     say("Patient")
     for conflict in conflicts:
@@ -58,6 +68,23 @@ def finding_text(finding: Finding) -> str:
         f"{name}: probability {finding.probability:.2f} (95 % interval of the calibration {low:.2f} to {high:.2f}); "
         f"{side} the threshold of {finding.threshold_probability:.2f}"
     )
+
+
+def print_numbers(blocks: Sequence[NumberBlock], indent: int = 4) -> None:
+    """Print what stands beside the number of each finding: its set with the measured coverage, and what it means locally."""
+    for block in blocks:
+        say(f"{block.title}: {block.sentence}", indent)
+        for line in (*(group.sentence for group in block.groups), *block.warnings):
+            say(line, indent + 2)
+        if block.predictive is not None:
+            say(f"{block.predictive.shift} {block.predictive.odds}", indent + 2)
+            say(block.predictive.caveat, indent + 2)
+        elif block.predictive_absent:
+            say(block.predictive_absent, indent + 2)
+    # What is true of every set is printed once.
+    for note in dict.fromkeys(note for block in blocks for note in block.notes):
+        titles = [block.title for block in blocks if note in block.notes]
+        say(note if len(titles) == len(blocks) else f"{', '.join(titles)}: {note}", indent)
 
 
 def _cautions(findings: Sequence[Finding]) -> dict[str, list[str]]:
@@ -103,6 +130,12 @@ def _print_map(review: CaseReview, explained: ExplainedMap) -> None:
         )
     for warning in attribution.warnings:
         say(f"WARNING: {warning}", 6)
+    for alarm in explained.alarms:
+        say(f"ALARM: {alarm}", 6)
+    if explained.verdict is not None:
+        say(f"Map {explained.verdict.verdict}. {explained.verdict.evidence}", 6)
+        for result in explained.checks:
+            say(f"{result.title} ({result.outcome}): {result.sentence}", 8)
 
 
 def _print_risk(risk: RiskEstimate, attributions: Sequence[RiskAttribution]) -> None:

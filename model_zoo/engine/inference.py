@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from torch import nn
 
 from model_zoo.card import ModelCard
 from model_zoo.classifiers.entry import ClassifierEntry
 from model_zoo.engine.device import pick_device
 from model_zoo.engine.results import Attribution, ModelInput, Prediction, build_prediction
-from model_zoo.errors import CardInvalid, UnknownName
-from model_zoo.explainers import EXPLAINERS, read_parameters
+from model_zoo.errors import CardInvalid, ExplainerNotApplicable, UnknownName
+from model_zoo.explainers import EXPLAINERS, Explainer, RawAttribution, read_parameters
 from model_zoo.registry import Registry
+from model_zoo.scans.coverage import ADULT_AGE_YEARS
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.scans.intensity import stretch_one
 from model_zoo.scans.scan import Scan
 from model_zoo.segmenters import SEGMENTERS
 from model_zoo.segmenters.lungs import lung_crop, lung_probability
+from model_zoo.trust.check import MAP_CHECKS, CheckResult, MapSubject
+from model_zoo.trust.in_distribution import GATE_CELLS, GATE_LAYER, FeatureGate, GateResult, load_gates, pooled_features
 from model_zoo.trust.masking import MaskingEffect, cover_and_predict
+from model_zoo.trust.randomisation import randomisation_curve
+from model_zoo.trust.reference import clear_chest
+from model_zoo.trust.regions import film_regions
+from model_zoo.trust.shortcuts import ShortcutReport, build_shortcut_reports, probe_pictures
+from model_zoo.trust.trust_card import TENSORS_FILE, read_trust, section_of
+from model_zoo.trust.verdict import limits_of
 
 Result = TypeVar("Result")
 
@@ -37,14 +48,27 @@ class InferenceEngine:
     do not depend on who asks or how many ask: requests are never batched together.
     """
 
-    def __init__(self, name: str = "chest-xray", device: torch.device | None = None) -> None:
+    def __init__(
+        self,
+        name: str = "chest-xray",
+        device: torch.device | None = None,
+        network: nn.Module | None = None,
+        card: ModelCard | None = None,
+    ) -> None:
+        """Load the model ``name``. network, card: others with the same outputs, measured as if they were installed."""
         self.entry = CLASSIFIERS.get(name)
-        self.card: ModelCard = self.entry.card
+        self.card: ModelCard = self.entry.card if card is None else card
         self.device = device or pick_device()
-        self._network = self.entry.load().to(self.device)
+        self._network = (self.entry.load() if network is None else network.eval()).to(self.device)
         self._segmenter: nn.Module | None = None
         if self.entry.segmenter is not None:
             self._segmenter = SEGMENTERS.get(self.entry.segmenter).load()
+        # Fitted limits and measured rates; ``None`` for a model whose trust layer was never measured.
+        self.trust = read_trust(self.entry.folder, self.card.weights_sha256)
+        self._gates: dict[str, FeatureGate] = {}
+        self._references: dict[str, torch.Tensor] = {}
+        if self.trust is not None:
+            self._load_trust_tensors(self.entry.folder / TENSORS_FILE, self.trust)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"engine-{name}")
         self._waiting = 0
         self._count_lock = threading.Lock()
@@ -84,8 +108,7 @@ class InferenceEngine:
         if self.card.output(target).population != population:
             raise UnknownName(f"output for {population}", target, (o.name for o in self.card.outputs_of(population)))
         values = read_parameters(explainer, parameters or {})
-        x = model_input.tensor.to(self.device)
-        raw = self._run(lambda: explainer.attribute(self._network, self.card.target_layer, x, index, **values))
+        raw = self._run(lambda: self._attribute(explainer, model_input, index, values))
         return Attribution(
             method=explainer.name,
             title=explainer.title,
@@ -107,6 +130,93 @@ class InferenceEngine:
             lambda: cover_and_predict(self._logits, model_input.tensor, attribution.values, index, output, covered)
         )
 
+    def judge_distribution(self, model_input: ModelInput) -> GateResult | None:
+        """Compare the input with the training films of its population; ``None`` where no gate was fitted."""
+        gate = self._gates.get(model_input.population)
+        return None if gate is None else gate.judge(self.features(model_input.tensor)[0])
+
+    def features(self, tensors: torch.Tensor) -> np.ndarray:
+        """Return the features that the in-distribution gate reads, float32 (N, d), of model inputs (N, C, H, W)."""
+        section = section_of(self.trust, "gate") or {}
+        layer = (section.get("layer", GATE_LAYER), section.get("cells", GATE_CELLS))
+        return self.features_of((layer,), tensors)[0]
+
+    def features_of(self, layers: Sequence[tuple[str, int]], tensors: torch.Tensor) -> list[np.ndarray]:
+        """Return features of layers, each averaged over n x n fields, float32 (N, d) each, of inputs (N, C, H, W)."""
+        return self._run(lambda: pooled_features(self._network, layers, tensors.to(self.device)))
+
+    def accepts(self, population: str, tensors: torch.Tensor) -> list[bool]:
+        """Return whether the gate of a population accepts each of many inputs (N, C, H, W); all, where none was fitted."""
+        gate = self._gates.get(population)
+        if gate is None:
+            return [True] * len(tensors)
+        return (gate.distances(self.features(tensors)) <= gate.threshold).tolist()
+
+    def reference(self, population: str) -> torch.Tensor:
+        """Return the clear computed chest of a population, float32 (1, 1, H, W), rendered on first use."""
+        if population not in self._references:
+            described = self.card.population(population)
+            rows, cols = self.card.input_shape[1:]
+            body: Literal["adult", "child"] = "child" if described.age_years[1] <= ADULT_AGE_YEARS else "adult"
+            self._references[population] = clear_chest(described.crop, (rows, cols), body)
+        return self._references[population]
+
+    def probe_shortcuts(self, model_input: ModelInput, view: str | None) -> tuple[ShortcutReport, ...]:
+        """Measure what border, corners and surroundings do to each finding; empty for a model without a segmenter."""
+        if model_input.regions is None:
+            return ()
+        pictures = probe_pictures(model_input.tensor, self.reference(model_input.population), model_input.regions)
+        logits = self._run(lambda: self._logits(pictures))
+        outputs = [(self.card.index(o.name), o) for o in self.card.outputs_of(model_input.population)]
+        return build_shortcut_reports(logits, outputs, model_input.regions, section_of(self.trust, "shortcuts"), view)
+
+    def check_map(
+        self,
+        model_input: ModelInput,
+        attribution: Attribution,
+        check: str,
+        effect: MaskingEffect | None = None,
+        shared: dict[str, Any] | None = None,
+    ) -> CheckResult:
+        """Run one check on one map.
+
+        shared: an empty dict that the caller keeps for all maps of this input and target, so that what they have in common
+        is computed once. Raises UnknownName for a check that is not there.
+        """
+        entry = MAP_CHECKS.get(check)
+        subject = MapSubject(
+            network=self._network,
+            target_layer=self.card.target_layer,
+            x=model_input.tensor.to(self.device),
+            target=self.card.index(attribution.target),
+            explainer=EXPLAINERS.get(attribution.method),
+            parameters=attribution.parameters,
+            values=attribution.values,
+            details=attribution.details,
+            regions=model_input.regions,
+            effect=effect,
+            reference=self.reference(model_input.population).to(self.device),
+            limits=limits_of(section_of(self.trust, "maps"), attribution.method),
+            shared={} if shared is None else shared,
+        )
+        return self._run(lambda: entry.run(subject))
+
+    def randomise(self, model_input: ModelInput, method: str, target: str, depths: Sequence[float]) -> list[float]:
+        """Return the rank correlation of a map with that of the network re-drawn to each depth (shares, output first)."""
+        explainer = EXPLAINERS.get(method)
+        subject = MapSubject(
+            network=self._network,
+            target_layer=self.card.target_layer,
+            x=model_input.tensor.to(self.device),
+            target=self.card.index(target),
+            explainer=explainer,
+            parameters=read_parameters(explainer, {}),
+            values=np.zeros((1, 1), np.float32),
+            details={},
+            regions=model_input.regions,
+        )
+        return self._run(lambda: randomisation_curve(subject, depths))
+
     def lungs(self, scan: Scan, frame: int = 0) -> np.ndarray:
         """Return the probability of lung at each pixel of a frame, float32 (rows, cols)."""
         film = scan.presentation(frame)
@@ -115,11 +225,42 @@ class InferenceEngine:
     def _prepare(self, scan: Scan, population: str, frame: int, crop_kind: str) -> ModelInput:
         film = scan.presentation(frame)
         crop = Box(0, 0, *scan.shape)
+        lungs = None if self._segmenter is None else lung_probability(self._segmenter, film)
         if crop_kind == "lungs":
-            crop = lung_crop(lung_probability(self._need_segmenter(), film))
+            if lungs is None:
+                raise CardInvalid(
+                    f"'{self.card.name}' crops to the lungs but names no segmenter.", "Correct its entry."
+                )
+            crop = lung_crop(lungs)
         rows, cols = self.card.input_shape[1:]
         geometry = Geometry(scan.shape, crop, (rows, cols))
-        return ModelInput(stretch_one(geometry.to_model(film)), geometry, scan.sha256, frame, population)
+        tensor = stretch_one(geometry.to_model(film))
+        regions = None if lungs is None else film_regions(tensor[0, 0].numpy(), geometry.to_model(lungs))
+        return ModelInput(tensor, geometry, scan.sha256, frame, population, regions)
+
+    def _attribute(
+        self, explainer: Explainer, model_input: ModelInput, index: int, values: Mapping[str, Any]
+    ) -> RawAttribution:
+        x = model_input.tensor.to(self.device)
+        layer = self.card.target_layer
+        if "regions" not in explainer.needs:
+            return explainer.attribute(self._network, layer, x, index, **values)
+        if model_input.regions is None:
+            raise ExplainerNotApplicable(
+                f"{explainer.title} needs the lungs outlined, and '{self.card.name}' names no segmenter.",
+                "Choose another method.",
+            )
+        return explainer.attribute(self._network, layer, x, index, regions=model_input.regions, **values)
+
+    def _load_trust_tensors(self, path: Path, trust: Mapping[str, Any]) -> None:
+        try:
+            if trust.get("gate"):
+                self._gates = load_gates(trust["gate"], path)
+        except (OSError, SafetensorError, LookupError, ValueError) as error:
+            raise CardInvalid(
+                f"The trust card of '{self.card.name}' lacks its numbers.",
+                "Restore them from the repository, or measure anew: python -m model_zoo train chest-xray-trust",
+            ) from error
 
     def _need_segmenter(self) -> nn.Module:
         if self._segmenter is None:

@@ -12,6 +12,7 @@ import torch
 from model_zoo.card import ModelCard, OutputCard
 from model_zoo.errors import UnknownName
 from model_zoo.scans.geometry import Geometry
+from model_zoo.trust.regions import FilmRegions
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +20,7 @@ class ModelInput:
     """A scan frame as the network sees it.
 
     tensor: float32 (1, C, H, W) on the CPU, value range from the card. geometry: the only way back to the scan.
+    regions: lungs, border, corners and outside of the body on the same grid; ``None`` for a model without a segmenter.
     """
 
     tensor: torch.Tensor
@@ -26,6 +28,7 @@ class ModelInput:
     scan_sha256: str
     frame: int
     population: str
+    regions: FilmRegions | None = None
 
 
 @dataclass(frozen=True)

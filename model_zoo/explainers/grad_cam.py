@@ -29,6 +29,11 @@ class GradCam:
     parameters: tuple[ParameterSpec, ...] = (
         Flag("signed", "Show regions that speak against", False, "Leave out the final ReLU of the published method."),
     )
+    needs: tuple[str, ...] = ()
+    caution: str | None = None
+
+    def passes(self, values: Mapping[str, Any]) -> int:
+        return 1
 
     def is_signed(self, values: Mapping[str, Any]) -> bool:
         return bool(values["signed"])

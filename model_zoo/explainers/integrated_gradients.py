@@ -45,6 +45,11 @@ class IntegratedGradientsExplainer:
         ),
         Number("steps", "Steps", 50, 8, MOST_STEPS, 2, "More steps, smaller completeness delta, longer wait."),
     )
+    needs: tuple[str, ...] = ()
+    caution: str | None = None
+
+    def passes(self, values: Mapping[str, Any]) -> int:
+        return int(values["steps"])
 
     def is_signed(self, values: Mapping[str, Any]) -> bool:
         return True
@@ -58,6 +63,8 @@ class IntegratedGradientsExplainer:
             logits = network(torch.cat([x, baseline]))[:, target]
         change = float(logits[0] - logits[1])
         method = IntegratedGradients(network)
+        # The checks ask for fewer at most: they compare rankings, and a reader cannot set it.
+        most_steps = int(parameters.get("most_steps", MOST_STEPS))
         steps = int(parameters["steps"])
         while True:
             values, delta = method.attribute(
@@ -71,7 +78,7 @@ class IntegratedGradientsExplainer:
             )
             error = abs(float(delta[0]))
             converged = error <= RELATIVE_DELTA * max(abs(change), SMALLEST_CHANGE)
-            if converged or 2 * steps > MOST_STEPS:
+            if converged or 2 * steps > most_steps:
                 break
             steps *= 2
         warnings: tuple[str, ...] = ()

@@ -72,6 +72,19 @@ class Explainer(Protocol):
     def explanation(self) -> str: ...
     @property
     def parameters(self) -> tuple[ParameterSpec, ...]: ...
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What ``attribute`` takes beside the parameters: "regions" for the FilmRegions of the input, or nothing."""
+        ...
+
+    @property
+    def caution(self) -> str | None:
+        """A failed sanity check that is shown wherever the method is offered; ``None`` for most methods."""
+        ...
+
+    def passes(self, values: Mapping[str, Any]) -> int:
+        """The cost: how many times one picture goes through the network under these parameters."""
+        ...
 
     def is_signed(self, values: Mapping[str, Any]) -> bool:
         """Whether negative values are meaningful under these parameters."""
@@ -80,7 +93,7 @@ class Explainer(Protocol):
     def attribute(
         self, network: nn.Module, target_layer: str, x: torch.Tensor, target: int, **parameters: Any
     ) -> RawAttribution:
-        """Attribute logit ``target`` of ``network(x)``, x float32 (1, C, H, W)."""
+        """Attribute logit ``target`` of ``network(x)``, x float32 (1, C, H, W); also ``regions`` where it is needed."""
         ...
 
 

@@ -3,6 +3,7 @@
 The page and the command line read through the same functions here, so they give the same numbers.
 """
 
+from model_zoo.review.agreement import agreement_of
 from model_zoo.review.case import SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary, library_versions
 from model_zoo.review.identity import identity_conflicts, prior_conflicts
 from model_zoo.review.json_form import case_from_json, case_to_json
@@ -12,8 +13,11 @@ from model_zoo.review.reading import (
     ReadRequest,
     attach_patient,
     begin_review,
+    check_map,
     explain_finding,
+    pending_checks,
     read_case,
+    with_numbers,
 )
 
 __all__ = [
@@ -24,13 +28,17 @@ __all__ = [
     "ExplainedMap",
     "ReadRequest",
     "ScanSummary",
+    "agreement_of",
     "attach_patient",
     "begin_review",
     "case_from_json",
     "case_to_json",
+    "check_map",
     "explain_finding",
     "identity_conflicts",
     "library_versions",
+    "pending_checks",
     "prior_conflicts",
     "read_case",
+    "with_numbers",
 ]

@@ -16,9 +16,15 @@ from model_zoo.patients.risk import RiskEstimate
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Geometry
 from model_zoo.scans.scan import Scan
+from model_zoo.trust.check import CheckResult
+from model_zoo.trust.in_distribution import GateResult
 from model_zoo.trust.masking import MaskingEffect
+from model_zoo.trust.number_block import NumberBlock
+from model_zoo.trust.shortcuts import ShortcutReport
+from model_zoo.trust.verdict import MapVerdict
 
-SCHEMA_VERSION = 1
+# Version 2 added the trust layer: gate, number blocks, shortcut probes, checks and verdicts. Version 1 is still opened.
+SCHEMA_VERSION = 2
 NOTICE = "Reading aid for demonstration, model review and research. Not a medical device."
 # Whatever can change a number of a review.
 _LIBRARIES = ("torch", "torchvision", "captum", "numpy", "pillow", "pydicom", "safetensors")
@@ -64,10 +70,17 @@ class ScanSummary:
 
 @dataclass(frozen=True, eq=False)
 class ExplainedMap:
-    """One attribution and what covering its marked region does to the finding."""
+    """One attribution and what covering its marked region does to the finding.
+
+    checks: of the panel, as far as they have run. verdict: what they come to. alarms: sentences, where the map lies where no
+    lung finding can. ``verdict`` is ``None`` before the first check and in cases saved before there were any.
+    """
 
     attribution: Attribution
     effect: MaskingEffect
+    checks: tuple[CheckResult, ...] = ()
+    verdict: MapVerdict | None = None
+    alarms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +88,9 @@ class CaseReview:
     """One case. Steps of the reading return a new review with more in it; none changes an earlier one.
 
     violations: what speaks against reading this scan with this model; the reader insisted when there are any.
-    risk_absent: why there is no risk, ``None`` when there is one.
+    risk_absent: why there is no risk, ``None`` when there is one. gate: how like the training films the scan is; ``None``
+    where no gate was fitted. numbers: one block per finding with a measured coverage. shortcuts: what border, corners and
+    surroundings do to each finding.
     """
 
     case_id: str
@@ -92,12 +107,21 @@ class CaseReview:
     risk_absent: str | None = "No patient record was given."
     risk_attributions: tuple[RiskAttribution, ...] = ()
     versions: Mapping[str, str] | None = None
+    gate: GateResult | None = None
+    numbers: tuple[NumberBlock, ...] = ()
+    shortcuts: tuple[ShortcutReport, ...] = ()
 
     def with_map(self, explained: ExplainedMap) -> CaseReview:
-        """Return the review with one more map; a map of the same method and target is replaced."""
+        """Return the review with one more map; a map of the same method and target is replaced in its place."""
         key = (explained.attribution.method, explained.attribution.target)
-        kept = tuple(m for m in self.maps if (m.attribution.method, m.attribution.target) != key)
-        return replace(self, maps=(*kept, explained))
+        keys = [(m.attribution.method, m.attribution.target) for m in self.maps]
+        if key not in keys:
+            return replace(self, maps=(*self.maps, explained))
+        return replace(self, maps=tuple(explained if k == key else m for k, m in zip(keys, self.maps, strict=True)))
+
+    def shortcut_of(self, output: str) -> ShortcutReport | None:
+        """Return the probe of one finding, ``None`` where there is none."""
+        return next((report for report in self.shortcuts if report.output == output), None)
 
     def map_of(self, method: str, target: str) -> ExplainedMap:
         """Return the map of a method for a target, or raise UnknownName."""

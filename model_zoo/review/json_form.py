@@ -17,7 +17,16 @@ from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
 from model_zoo.review.case import NOTICE, SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Box, Geometry
+from model_zoo.trust.check import CheckResult
+from model_zoo.trust.in_distribution import GateResult
 from model_zoo.trust.masking import MaskingEffect
+from model_zoo.trust.number_block import NumberBlock
+from model_zoo.trust.shortcuts import PlaceEffect, ShortcutReport
+from model_zoo.trust.verdict import MapVerdict
+
+READABLE = (1, SCHEMA_VERSION)
+# What a case of version 1 lacks: nothing was checked then.
+_NEW_IN_2: dict[str, Any] = {"gate": None, "numbers": [], "shortcuts": []}
 
 
 def case_to_json(review: CaseReview, with_maps: bool = True) -> dict[str, Any]:
@@ -39,17 +48,21 @@ def case_to_json(review: CaseReview, with_maps: bool = True) -> dict[str, Any]:
         "risk_absent": review.risk_absent,
         "risk_attributions": [asdict(attribution) for attribution in review.risk_attributions],
         "versions": dict(review.versions or {}),
+        "gate": None if review.gate is None else asdict(review.gate),
+        "numbers": [asdict(block) for block in review.numbers],
+        "shortcuts": [asdict(report) for report in review.shortcuts],
     }
 
 
 def case_from_json(raw: dict[str, Any]) -> CaseReview:
-    """Rebuild a review from its JSON form. Raises CaseUnreadable for a damaged one or another schema version."""
-    if not isinstance(raw, dict) or raw.get("schema_version") != SCHEMA_VERSION:
+    """Rebuild a review from its JSON form, also of the versions before. Raises CaseUnreadable for a damaged or newer one."""
+    if not isinstance(raw, dict) or raw.get("schema_version") not in READABLE:
         raise CaseUnreadable(
             f"The case is not in version {SCHEMA_VERSION} of the case form.",
             "Open it with the version of Diaphane that saved it.",
         )
     try:
+        raw = {**_NEW_IN_2, **raw}
         geometry = _geometry(raw["geometry"])
         return CaseReview(
             case_id=str(raw["case_id"]),
@@ -72,6 +85,9 @@ def case_from_json(raw: dict[str, Any]) -> CaseReview:
             risk_absent=raw["risk_absent"],
             risk_attributions=tuple(_risk_attribution(entry) for entry in raw["risk_attributions"]),
             versions=dict(raw["versions"]),
+            gate=None if raw["gate"] is None else GateResult(**raw["gate"]),
+            numbers=tuple(NumberBlock.from_json(block) for block in raw["numbers"]),
+            shortcuts=tuple(_shortcut(report) for report in raw["shortcuts"]),
         )
     except (LookupError, TypeError, ValueError, AttributeError, InvalidPatientRecord) as error:
         raise CaseUnreadable(
@@ -96,6 +112,9 @@ def _map_to_json(explained: ExplainedMap, with_values: bool) -> dict[str, Any]:
         "maximum": float(values.max()),
         "values_float32": base64.b64encode(values.tobytes()).decode("ascii") if with_values else None,
         "masking": asdict(explained.effect),
+        "checks": [asdict(result) for result in explained.checks],
+        "verdict": None if explained.verdict is None else asdict(explained.verdict),
+        "alarms": list(explained.alarms),
     }
 
 
@@ -116,7 +135,25 @@ def _map_from_json(raw: dict[str, Any], geometry: Geometry) -> ExplainedMap:
         details=raw["details"],
         warnings=tuple(raw["warnings"]),
     )
-    return ExplainedMap(attribution, MaskingEffect(**raw["masking"]))
+    verdict = raw.get("verdict")
+    return ExplainedMap(
+        attribution,
+        MaskingEffect(**raw["masking"]),
+        tuple(CheckResult(**result) for result in raw.get("checks", ())),
+        None if verdict is None else MapVerdict(**{**verdict, "reasons": tuple(verdict["reasons"])}),
+        tuple(raw.get("alarms", ())),
+    )
+
+
+def _shortcut(raw: dict[str, Any]) -> ShortcutReport:
+    return ShortcutReport(
+        **{
+            **raw,
+            "places": tuple(PlaceEffect(**place) for place in raw["places"]),
+            "alarms": tuple(raw["alarms"]),
+            "sentences": tuple(raw["sentences"]),
+        }
+    )
 
 
 def _prediction(raw: dict[str, Any]) -> Prediction:

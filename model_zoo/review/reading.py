@@ -19,6 +19,12 @@ from model_zoo.patients.risk_models import risk_model
 from model_zoo.review.case import CaseReview, ExplainedMap, ScanSummary, library_versions
 from model_zoo.scans.coverage import check_coverage, stated_facts
 from model_zoo.scans.scan import Scan
+from model_zoo.trust.alarm import map_alarms
+from model_zoo.trust.check import ordered_checks
+from model_zoo.trust.conformal import DEFAULT_COVERAGE
+from model_zoo.trust.number import number_blocks
+from model_zoo.trust.trust_card import section_of
+from model_zoo.trust.verdict import judge, limits_of, rates_of
 
 DEFAULT_METHODS = ("grad-cam", "integrated-gradients")
 DEFAULT_RISK_MODEL = "support-respiratory"
@@ -30,7 +36,9 @@ class ReadRequest:
 
     age_years, sex, view: stated by the reader; the file's own values stand in where they are ``None``.
     insist: read although the card does not cover the scan. population: which outputs to read then, when the age names
-    none. target: output to explain, by default the strongest finding. parameters: per method, by name.
+    none. target: output to explain, by default the strongest finding. parameters: per method, by name. coverage: of the
+    prediction sets. prevalence: local share of ill patients by output, above 0 and below 1; none is assumed. checks: whether
+    ``read_case`` examines the maps.
     """
 
     age_years: float | None = None
@@ -42,6 +50,9 @@ class ReadRequest:
     target: str | None = None
     methods: Sequence[str] = DEFAULT_METHODS
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    coverage: float = DEFAULT_COVERAGE
+    prevalence: Mapping[str, float] = field(default_factory=dict)
+    checks: bool = True
 
 
 def begin_review(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> tuple[CaseReview, ModelInput]:
@@ -62,19 +73,41 @@ def begin_review(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> t
         titles = ", ".join(p.title for p in engine.card.populations)
         raise ScanNotCovered(coverage.violations, f"Insisting needs a choice of whose outputs to read: {titles}.")
     model_input = engine.prepare(scan, engine.card.population(named).name, request.frame)
-    prediction = engine.predict(model_input, covered=not coverage.violations)
+    gate = engine.judge_distribution(model_input)
+    violations, remarks = coverage.violations, coverage.remarks
+    if gate is not None and gate.reason is not None:
+        violations = (*violations, gate.reason)
+        if not request.insist:
+            raise ScanNotCovered(
+                violations,
+                "Check that this is the film you meant, upright and not inverted; or insist and get scores without probability.",
+            )
+    if gate is not None and gate.remark is not None:
+        remarks = (*remarks, gate.remark)
+    prediction = engine.predict(model_input, covered=not violations)
     review = CaseReview(
         case_id=uuid.uuid4().hex[:12],
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         scan=ScanSummary.of(scan, request.frame),
         stated=facts,
-        violations=coverage.violations,
-        remarks=coverage.remarks,
+        violations=violations,
+        remarks=remarks,
         prediction=prediction,
         geometry=model_input.geometry,
         versions=library_versions(),
+        gate=gate,
+        shortcuts=engine.probe_shortcuts(model_input, facts.view),
     )
-    return review, model_input
+    return with_numbers(review, engine.trust, request.coverage, request.prevalence), model_input
+
+
+def with_numbers(
+    review: CaseReview, trust: Mapping[str, Any] | None, coverage: float, prevalence: Mapping[str, float]
+) -> CaseReview:
+    """Return the review with its number blocks at another coverage or local prevalence; the network is not needed."""
+    named = {finding.output for finding in review.prediction.findings}
+    stated = {output: share for output, share in prevalence.items() if output in named}
+    return replace(review, numbers=number_blocks(review.prediction, trust, review.stated, coverage, stated))
 
 
 def strongest_finding(review: CaseReview) -> str:
@@ -113,6 +146,51 @@ def explain_finding(
     return review.with_map(ExplainedMap(attribution, effect))
 
 
+def check_map(
+    engine: InferenceEngine,
+    review: CaseReview,
+    model_input: ModelInput,
+    method: str,
+    target: str,
+    check: str,
+    shared: dict[str, Any] | None = None,
+) -> CaseReview:
+    """Return the review with one more check of one map, and the verdict as far as it stands.
+
+    shared: an empty dict kept for all maps of one target, so that what they have in common is computed once.
+    """
+    explained = review.map_of(method, target)
+    result = engine.check_map(model_input, explained.attribution, check, explained.effect, shared)
+    by_name = {known.name: known for known in explained.checks} | {check: result}
+    results = tuple(by_name[c.name] for c in ordered_checks() if c.name in by_name)
+    section = section_of(engine.trust, "maps")
+    verdict = judge(
+        results,
+        complete=len(results) == len(ordered_checks()),
+        rates=rates_of(section, method, target),
+        doubts=doubts_of(review, target),
+    )
+    alarms = map_alarms(results, limits_of(section, method), explained.effect)
+    return review.with_map(replace(explained, checks=results, verdict=verdict, alarms=alarms))
+
+
+def doubts_of(review: CaseReview, target: str) -> tuple[str, ...]:
+    """Return the reasons to doubt any map of a finding that lie outside the map."""
+    doubts = []
+    if review.gate is not None and not review.gate.accepted:
+        doubts.append("The picture is unlike the films that the network and these checks were measured on.")
+    report = review.shortcut_of(target)
+    if report is not None and report.alarms:
+        doubts.append("The finding itself may be read for the wrong reason; see the alarm.")
+    return tuple(doubts)
+
+
+def pending_checks(review: CaseReview, method: str, target: str) -> tuple[str, ...]:
+    """Return the names of the checks that a map still lacks, in the order of the panel."""
+    done = {result.name for result in review.map_of(method, target).checks}
+    return tuple(check.name for check in ordered_checks() if check.name not in done)
+
+
 def attach_patient(
     review: CaseReview, record: PatientRecord | None, model_name: str = DEFAULT_RISK_MODEL
 ) -> CaseReview:
@@ -146,6 +224,12 @@ def read_case(
     for method in request.methods:
         on_step(f"Explaining with {method}")
         review = explain_finding(engine, review, model_input, method, target, request.parameters.get(method))
+    if request.checks:
+        shared: dict[str, Any] = {}
+        for check in ordered_checks():
+            for method in request.methods:
+                on_step(f"Checking {method}: {check.title.lower()}")
+                review = check_map(engine, review, model_input, method, target, check.name, shared)
     on_step("Estimating the patient's risks")
     return attach_patient(review, record)
 

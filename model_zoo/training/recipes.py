@@ -38,6 +38,12 @@ def _chest_xray(runs: Path) -> Mapping[str, Any]:
     return train_chest_xray(runs)
 
 
+def _chest_xray_trust(runs: Path) -> Mapping[str, Any]:
+    from model_zoo.training.chest_trust import train_trust
+
+    return train_trust(runs)
+
+
 def _lungs(runs: Path) -> Mapping[str, Any]:
     from model_zoo.training.lungs import train_lungs
 
@@ -57,6 +63,7 @@ RECIPES = {
     entry.name: entry
     for entry in (
         TrainingRecipe("chest-xray", "Chest X-ray classifier; trains the lung segmenter first", _chest_xray),
+        TrainingRecipe("chest-xray-trust", "Trust card of the chest X-ray classifier", _chest_xray_trust),
         TrainingRecipe("lungs", "Lung segmenter", _lungs),
         TrainingRecipe("support-respiratory", "Risk model of seriously ill adults", _support_respiratory),
     )

@@ -29,7 +29,8 @@ class MaskingEffect:
     """The finding before, with the marked region covered by the mirrored other side, and with random regions covered so.
 
     unit: "probability" (0 to 1) or "score" (0 to 100). random_low, random_high: range over the random places.
-    marked_share: share of the picture that was covered. sentence: the same in words.
+    marked_share: share of the picture that was covered. sentence: the same in words. over_random: by how many logits more
+    the marked region counts than the mean random one; ``None`` in cases saved before it was kept.
     """
 
     output: str
@@ -41,6 +42,7 @@ class MaskingEffect:
     random_high: float
     marked_share: float
     sentence: str
+    over_random: float | None = None
 
 
 def marked_region(values: np.ndarray, shape: tuple[int, int], share: float = MARKED_SHARE) -> np.ndarray:
@@ -78,7 +80,7 @@ def cover_and_predict(
     for _ in range(RANDOM_PLACES):
         moved = region[:, ::-1] if generator.random() < 0.5 else region
         masks.append(np.roll(moved, (generator.integers(rows), generator.integers(cols)), axis=(0, 1)))
-    soft = _soften(torch.from_numpy(np.stack(masks)).float()[:, None])
+    soft = soften(torch.from_numpy(np.stack(masks)).float()[:, None])
     logits = logits_of(x * (1 - soft) + x.flip(-1) * soft)[:, index]
     if covered and output.kind == "probability" and output.calibration is not None:
         unit = "probability"
@@ -97,11 +99,12 @@ def cover_and_predict(
         random_high=float(random_numbers.max()),
         marked_share=float(region.mean()),
         sentence="",
+        over_random=float(logits[2:].mean() - logits[1]),
     )
     return MaskingEffect(**{**effect.__dict__, "sentence": _sentence(effect, output.title)})
 
 
-def _soften(masks: torch.Tensor) -> torch.Tensor:
+def soften(masks: torch.Tensor) -> torch.Tensor:
     """Fade the edge of each mask over two pixels: a hard edge would be a finding of its own."""
     return functional.avg_pool2d(masks, 5, 1, 2, count_include_pad=False)
 

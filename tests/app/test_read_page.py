@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import NumberInput
 
 from dashboard.state import Session
 from model_zoo.phantoms.files import write_phantom_png
@@ -25,6 +27,11 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 def held(app: AppTest) -> Session:
     return app.session_state["diaphane_session"]
+
+
+def age_field(app: AppTest) -> NumberInput:
+    """Return the field of the stated age; once a finding is read there is one of the local prevalence as well."""
+    return next(field for field in app.number_input if field.label == "Age (years)")
 
 
 def insist_as(app: AppTest, population: str) -> None:
@@ -91,7 +98,7 @@ def test_a_changed_pixel_gives_another_reading(app: AppTest) -> None:
         image[lesion] = np.clip(image[lesion] + 0.25 * change, 0, 1)
         png = write_phantom_png(type(phantom)(**{**phantom.__dict__, "image": image}))
         app.file_uploader[0].upload("film.png", png, "image/png").run()
-        app.number_input[0].set_value(63.0).run()
+        age_field(app).set_value(63.0).run()
         review = held(app).review
         assert review is not None
         readings.append(review)
@@ -119,7 +126,7 @@ def test_insisting_does_not_carry_over_to_other_facts(app: AppTest) -> None:
     app.file_uploader[0].upload("film.png", write_phantom_png(sample_case("opacity").phantom()), "image/png").run()
     insist_as(app, "adult")
     assert held(app).review is not None
-    app.number_input[0].set_value(9.0).run()
+    age_field(app).set_value(9.0).run()
     assert held(app).review is None
     assert any("9 years" in warning.value for warning in app.warning)
 
@@ -129,7 +136,7 @@ def test_another_scan_asks_whose_values_these_are(app: AppTest) -> None:
     assert held(app).review is not None
     png = write_phantom_png(sample_case("heart-effusion").phantom())
     app.file_uploader[0].upload("film.png", png, "image/png").run()
-    app.number_input[0].set_value(63.0).run()
+    age_field(app).set_value(63.0).run()
     assert any("scan that was open before" in error.value for error in app.error)
     app.button(key="confirm-patient").click().run()
     review = held(app).review
@@ -147,14 +154,48 @@ def test_a_confirmation_ends_when_the_stated_facts_change(app: AppTest) -> None:
     assert blocked()
     app.button(key="confirm-patient").click().run()
     assert not blocked()
-    app.number_input[0].set_value(64.0).run()
+    age_field(app).set_value(64.0).run()
     assert blocked()
 
 
 def test_a_stated_age_can_be_withdrawn(app: AppTest) -> None:
     app.file_uploader[0].upload("film.png", write_phantom_png(sample_case("opacity").phantom()), "image/png").run()
-    app.number_input[0].set_value(63.0).run()
+    age_field(app).set_value(63.0).run()
     assert held(app).review is not None
-    app.number_input[0].set_value(None).run()
+    age_field(app).set_value(None).run()
     assert held(app).review is None
     assert any("age of the patient is not stated" in warning.value for warning in app.warning)
+
+
+@pytest.mark.with_checks
+@pytest.mark.slow
+def test_every_map_ends_with_a_verdict_and_its_reasons(app: AppTest) -> None:
+    app.button(key="welcome-opacity").click().run()
+    assert not app.exception
+    review = held(app).review
+    assert review is not None
+    for explained in review.maps:
+        assert explained.verdict is not None
+        assert explained.verdict.verdict in ("believed", "doubtful", "not to be used")
+        assert explained.verdict.reasons
+        assert explained.verdict.evidence
+    assert sum(f"Map {m.verdict.verdict}" in str(e.value) for e in app.markdown for m in review.maps) >= 2
+    assert review.gate is not None
+    assert review.gate.accepted
+    assert review.numbers
+    assert review.shortcuts
+
+
+def test_a_picture_unlike_the_training_films_is_refused_with_reason_and_can_be_insisted_on(app: AppTest) -> None:
+    phantom = sample_case("opacity").phantom()
+    turned = replace(phantom, image=np.ascontiguousarray(phantom.image[::-1]))
+    app.file_uploader[0].upload("film.png", write_phantom_png(turned), "image/png").run()
+    age_field(app).set_value(60).run()
+    warnings = " ".join(w.value for w in app.warning)
+    assert "unlike the films this network learned from" in warnings
+    assert "nearest group" in warnings
+    app.button(key="insist").click().run()
+    review = held(app).review
+    assert review is not None
+    assert not review.prediction.covered
+    assert all(finding.probability is None for finding in review.prediction.findings)

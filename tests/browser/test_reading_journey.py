@@ -65,6 +65,17 @@ def test_dicom_with_patient_survives_a_page_change(opened: WatchedPage, tmp_path
     exported = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
     assert {m["method"] for m in exported["maps"]} == {"grad-cam", "integrated-gradients"}
     assert case.identifier not in json.dumps(exported)
+    # The reading did not wait for the checks; now they are awaited, for both maps.
+    verdicts = page.get_by_text(re.compile("^Map (believed|doubtful|not to be used)"))
+    expect(verdicts.nth(1)).to_be_visible(timeout=2 * SLOW)
+    expect(page.get_by_text(re.compile(r"At 90 % coverage: (present|absent|cannot tell)")).first).to_be_visible()
+    prevalence = page.get_by_role("spinbutton", name=re.compile("Local prevalence"))
+    expect(prevalence).to_have_value("")
+    prevalence.fill("5")
+    prevalence.press("Enter")
+    expect(page.get_by_text(re.compile("Of 100 patients like this flagged here")).first).to_be_visible(timeout=SLOW)
+    page.get_by_text(re.compile("^Compare the maps")).first.click()
+    expect(page.get_by_text(re.compile("^Consensus of 2 maps")).first).to_be_visible(timeout=SLOW)
 
     page.get_by_role("link", name="Models").click()
     expect(page.get_by_role("heading", name="Models")).to_be_visible(timeout=SLOW)

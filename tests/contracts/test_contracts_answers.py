@@ -61,6 +61,7 @@ def test_reading_of_an_adult_with_patient(reading):
     check("read", reading)
     assert {m["method"] for m in reading["maps"]} == {"grad-cam", "integrated-gradients"}
     assert reading["risk"] is not None
+    assert reading["agreement"]["maps"] == [m["title"] for m in reading["maps"]]
 
 
 def test_reading_of_a_child():
@@ -68,6 +69,7 @@ def test_reading_of_a_child():
     check("read", answer)
     assert answer["risk"] is None
     assert answer["risk_absent"]
+    assert answer["agreement"] is None
 
 
 @pytest.mark.parametrize(
@@ -150,6 +152,30 @@ def test_verification():
     check("verify", answer_of("verify", "lungs"))
 
 
+def test_quality_answer_of_the_recorded_release():
+    from model_zoo.card import WEIGHTS_ROOT
+    from model_zoo.cli.quality import build_answer
+    from model_zoo.cli.terminal import plain
+    from model_zoo.trust.quality_release import read_release
+
+    release = read_release(WEIGHTS_ROOT / "chest-xray")
+    answer = plain(build_answer(release.result, release))
+    check("quality", answer)
+    assert answer["verdict"]["passed"]
+    check("quality", plain(build_answer(release.result, None)))
+    answer["result"]["patient_id"] = "PHANTOM-001"
+    with pytest.raises(ValidationError):
+        check("quality", answer)
+
+
+@pytest.mark.slow
+def test_quality():
+    answer = answer_of("quality")
+    check("quality", answer)
+    assert answer["verdict"]["status"] == "inside"
+    assert answer["verdict"]["largest_change_logit"] < answer["release"]["tolerance_logit"]
+
+
 def test_error(tmp_path):
     check("error", answer_of("read", tmp_path / "nothing.dcm", code=2))
 
@@ -161,3 +187,7 @@ def test_bench():
     assert answer["integrated_gradients"]["steps_used"] >= answer["integrated_gradients"]["steps_asked"] == 50
     ours, plain = answer["seconds"], answer["plain_captum_seconds"]
     assert answer["ratios"]["grad_cam"] == pytest.approx(ours["grad_cam"]["median"] / plain["grad_cam"]["median"])
+    for package, found in answer["public"]["packages"].items():
+        made = [entry for entry in answer["public"]["comparisons"].values() if entry and entry["package"] == package]
+        assert bool(made) == (found["absent"] is None)
+        assert all(entry["agrees"] is not False for entry in made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from model_zoo.explainers import EXPLAINERS
 from model_zoo.review.case import ExplainedMap
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.trust.masking import MaskingEffect
+from model_zoo.trust.verdict import DOUBTFUL, NOT_TO_BE_USED, MapVerdict
 
 SEED = 20260112
 GEOMETRY = Geometry((300, 400), Box(20.4, 30.0, 250.2, 340.0), (128, 128))
@@ -120,9 +122,20 @@ def test_a_layer_lies_where_geometry_puts_the_map() -> None:
 @pytest.mark.parametrize("signed", [True, False])
 def test_a_layer_keeps_sign_unit_values_frame_and_verdict(signed: bool) -> None:
     values = np.random.default_rng(SEED).random((16, 16)).astype(np.float32)
-    layer = layer_of(a_map(values, signed=signed), "checked", frame=2)
-    assert (layer.signed, layer.unit, layer.frame, layer.verdict) == (signed, "logit", 2, "checked")
+    checked = replace(a_map(values, signed=signed), verdict=MapVerdict(DOUBTFUL, (), False, ""))
+    layer = layer_of(checked, frame=2)
+    assert (layer.signed, layer.unit, layer.frame, layer.verdict) == (signed, "logit", 2, "Map doubtful")
+    assert not layer.grey
     assert layer.vmin == (-layer.vmax if signed else 0.0)
+    np.testing.assert_array_equal(layer.values, values)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_map_not_to_be_used_is_grey_and_keeps_its_numbers(signed: bool) -> None:
+    values = np.random.default_rng(SEED).random((16, 16)).astype(np.float32)
+    layer = layer_of(replace(a_map(values, signed=signed), verdict=MapVerdict(NOT_TO_BE_USED, (), False, "")))
+    assert layer.grey
+    assert all(red == green == blue for _, red, green, blue in layer.colour_map)
     np.testing.assert_array_equal(layer.values, values)
 
 

@@ -85,3 +85,13 @@ def test_range_is_burnt_in_beside_the_film_and_never_over_it():
     picture = np.asarray(draw_overlay(FILM, flat, "Finding"))
     assert (picture[:300, :200] == 128).all()
     assert (picture[:, 200:] > 200).any()
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_map_not_to_be_used_is_drawn_without_colour_and_says_so(signed):
+    shown = attribution(np.linspace(-1, 1, 64).reshape(8, 8), signed)
+    picture = np.asarray(draw_overlay(FILM, shown, "Finding", "not to be used")).astype(int)
+    assert np.ptp(picture, axis=2).max() == 0
+    assert np.ptp(picture[:300, :200]) > 0
+    usable = np.asarray(draw_overlay(FILM, shown, "Finding", "believed")).astype(int)
+    assert np.ptp(usable[:300, :200], axis=2).max() > 40

@@ -37,7 +37,7 @@ def test_json_is_what_read_case_gives(cli, real_engine):
     record = read_patient_file(json.dumps(case.patient).encode(), "patient.json")
     expected = case_to_json(read_case(real_engine, decode_scan(case.scan_bytes()), request, record), with_maps=False)
     answer = cli("read", "--sample", "opacity", "--methods", "grad-cam", "--set", "grad-cam.signed=yes", "--json").json
-    beside = {"identity_conflicts": [], "not_assessed": list(real_engine.card.not_assessed)}
+    beside = {"agreement": None, "identity_conflicts": [], "not_assessed": list(real_engine.card.not_assessed)}
     # The only two that name the moment of the reading.
     for key in ("case_id", "created_at"):
         answer.pop(key), expected.pop(key)
@@ -188,3 +188,65 @@ def test_frame_beyond_the_last_is_refused(cli, png_film):
     answer = cli("read", png_film, *STATED, *NO_MAPS, "--frame", "2")
     assert answer.code == 2
     assert "frame" in answer.err
+
+
+def test_prevalence_and_coverage_reach_the_request(cli, png_film, monkeypatch):
+    from model_zoo.cli import read
+
+    requests = []
+    build = read._request
+    monkeypatch.setattr(read, "_request", lambda arguments: requests.append(build(arguments)) or requests[-1])
+    extra = ("--coverage", "95", "--prevalence", "lung_opacity=5", "--prevalence", "report_effusion=0.5")
+    assert cli("read", png_film, *STATED, *NO_MAPS, *extra).code == 0
+    assert cli("read", png_film, *STATED, *NO_MAPS).code == 0
+    assert (requests[0].coverage, dict(requests[0].prevalence)) == (
+        0.95,
+        {"lung_opacity": 0.05, "report_effusion": 0.005},
+    )
+    assert (requests[1].coverage, dict(requests[1].prevalence)) == (0.90, {})
+
+
+@pytest.mark.parametrize(
+    ("extra", "words"),
+    [
+        (("--prevalence", "lung_opacity"), "--prevalence expects OUTPUT=PERCENT"),
+        (("--prevalence", "lung_opacity=many"), "--prevalence expects OUTPUT=PERCENT"),
+        (("--prevalence", "lung_opacity=0"), "between 0 and 100 %"),
+        (("--prevalence", "lung_opacity=100"), "between 0 and 100 %"),
+        (("--prevalence", "lung_opacty=5"), "Did you mean 'lung_opacity'?"),
+        (("--coverage", "85"), "not understood"),
+    ],
+)
+def test_impossible_prevalence_and_coverage_are_refused(cli, png_film, extra, words):
+    answer = cli("read", png_film, *STATED, *NO_MAPS, *extra)
+    assert answer.code == 2
+    assert words in answer.err
+
+
+def test_numbers_are_printed_with_their_measured_coverage(capsys):
+    from model_zoo.cli.read_text import print_numbers
+    from model_zoo.engine.results import Finding
+    from model_zoo.scans.coverage import StatedFacts
+    from model_zoo.trust.number import build_number_block
+    from tests.number_sections import a_number_entry
+
+    reading = Finding("lung_opacity", "Lung opacity", "probability", 2.0, 60, 50, True, 0.5, (0.4, 0.6), 0.2)
+    label = Finding("report_effusion", "Pleural effusion", "report_score", 2.0, 60, 50, True)
+    facts = StatedFacts(55.0, "F", "PA")
+    print_numbers(
+        (
+            build_number_block(reading, a_number_entry(), facts, prevalence=0.1),
+            build_number_block(label, a_number_entry("report_score"), facts),
+        )
+    )
+    text = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "Lung opacity: At 90 % coverage: present. Measured on 1,030 held-out films",
+        "Age 40-59: too few (21 positive patients).",
+        "Of 100 patients like this flagged here, 50 have it (40 to 57)",
+        "not in how the illness looks",
+        "Pleural effusion: At 90 % coverage, for the label in the report: present.",
+        "no prevalence of disease",
+    ):
+        assert words in text
+    assert text.count("several films of one patient") == 1

@@ -12,6 +12,7 @@ from torch import nn
 from model_zoo.classifiers.residual import LocalResidualNet
 from model_zoo.errors import ExplainerNotApplicable, UnknownName
 from model_zoo.explainers import EXPLAINERS, Choice, Explainer, Flag, Number, RawAttribution, read_parameters
+from model_zoo.trust.regions import FilmRegions, border_mask, corner_mask
 from tests.tiny_zoo import LAYER, SIDE, randomise, tiny_network
 
 EACH = pytest.mark.parametrize("explainer", list(EXPLAINERS), ids=lambda explainer: explainer.name)
@@ -28,6 +29,20 @@ def _input(seed: int = 0) -> torch.Tensor:
     return torch.randn(1, 1, SIDE, SIDE, generator=torch.Generator().manual_seed(seed))
 
 
+def _regions() -> FilmRegions:
+    """Return two lungs in the middle of the tiny grid, and air down its left rim."""
+    lungs, outside = np.zeros((2, SIDE, SIDE), dtype=bool)
+    lungs[8:26, 5:14] = lungs[8:26, 18:27] = True
+    outside[:, :3] = True
+    return FilmRegions(lungs, outside, border_mask(SIDE, SIDE), corner_mask(SIDE, SIDE))
+
+
+def _needed(explainer: Explainer) -> dict[str, Any]:
+    """Return what the engine hands over beside the parameters."""
+    assert set(explainer.needs) <= {"regions"}
+    return {"regions": _regions()} if "regions" in explainer.needs else {}
+
+
 def _settings(explainer: Explainer) -> list[dict[str, Any]]:
     """Return the defaults, at the least cost, and every other option and flag one at a time."""
     cheap = {spec.name: spec.low for spec in explainer.parameters if isinstance(spec, Number)}
@@ -41,7 +56,7 @@ def _settings(explainer: Explainer) -> list[dict[str, Any]]:
 
 
 def _attribute(explainer: Explainer, network: nn.Module, x: torch.Tensor, **changed: Any) -> RawAttribution:
-    return explainer.attribute(network, LAYER, x, 1, **(_settings(explainer)[0] | changed))
+    return explainer.attribute(network, LAYER, x, 1, **_needed(explainer), **(_settings(explainer)[0] | changed))
 
 
 def _state(network: nn.Module) -> dict[str, Any]:
@@ -71,7 +86,7 @@ def _assert_same_state(before: dict[str, Any], after: dict[str, Any]) -> None:
 @EACH
 def test_shape_type_and_finite_values_under_every_setting(explainer: Explainer, network: LocalResidualNet) -> None:
     for settings in _settings(explainer):
-        raw = explainer.attribute(network, LAYER, _input(), 0, **settings)
+        raw = explainer.attribute(network, LAYER, _input(), 0, **_needed(explainer), **settings)
         assert raw.values.ndim == 2
         assert raw.values.dtype == np.float32
         assert np.isfinite(raw.values).all()
@@ -90,10 +105,26 @@ def test_the_same_request_gives_the_same_map(explainer: Explainer, network: Loca
 
 
 @EACH
+def test_random_numbers_of_the_process_are_neither_used_nor_moved(
+    explainer: Explainer, network: LocalResidualNet
+) -> None:
+    """They belong to all threads at once: a map drawn from them would depend on what else is running."""
+    torch.manual_seed(1)
+    np.random.seed(1)
+    first = _attribute(explainer, network, _input()).values
+    torch.manual_seed(2)
+    np.random.seed(2)
+    before, numpy_before = torch.get_rng_state(), np.random.get_state()[1].copy()
+    assert np.array_equal(_attribute(explainer, network, _input()).values, first)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert np.array_equal(np.random.get_state()[1], numpy_before)
+
+
+@EACH
 def test_another_scan_and_another_target_give_another_map(explainer: Explainer, network: LocalResidualNet) -> None:
     signed = next(settings for settings in reversed(_settings(explainer)) if explainer.is_signed(settings))
     mine, of_another_scan, of_another_target = (
-        explainer.attribute(network, LAYER, x, target, **signed).values
+        explainer.attribute(network, LAYER, x, target, **_needed(explainer), **signed).values
         for x, target in ((_input(), 0), (_input(seed=1), 0), (_input(), 2))
     )
     assert not np.array_equal(mine, of_another_scan)
@@ -144,7 +175,9 @@ def test_a_network_without_the_layer_is_refused_or_the_layer_not_needed(
     before = _state(network)
     raw, message = None, ""
     try:
-        raw = explainer.attribute(network, "no.such.layer", _input(), 1, **_settings(explainer)[0])
+        raw = explainer.attribute(
+            network, "no.such.layer", _input(), 1, **_needed(explainer), **_settings(explainer)[0]
+        )
     except ExplainerNotApplicable as error:
         message = error.message
     if raw is None:
@@ -170,6 +203,8 @@ def test_everything_the_page_needs_is_declared(explainer: Explainer) -> None:
     values = read_parameters(explainer, {})
     assert set(values) == {spec.name for spec in explainer.parameters}
     assert isinstance(explainer.is_signed(values), bool)
+    assert explainer.passes(values) >= 1
+    assert explainer.caution is None or explainer.caution.endswith(".")
     for spec in explainer.parameters:
         assert spec.title
         assert values[spec.name] == spec.default

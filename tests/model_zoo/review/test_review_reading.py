@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from model_zoo.engine import InferenceEngine
 from model_zoo.errors import ScanNotCovered, UnknownName
 from model_zoo.patients import PatientRecord
-from model_zoo.review import ReadRequest, attach_patient, begin_review, explain_finding, library_versions, read_case
+from model_zoo.review import (
+    ReadRequest,
+    attach_patient,
+    begin_review,
+    case_from_json,
+    case_to_json,
+    check_map,
+    explain_finding,
+    library_versions,
+    pending_checks,
+    read_case,
+)
 from model_zoo.review.reading import strongest_finding
+from model_zoo.trust.check import ordered_checks
+from model_zoo.trust.in_distribution import GateResult
+from model_zoo.trust.verdict import BELIEVED, DOUBTFUL, NOT_TO_BE_USED
 from tests.tiny_zoo import IDENTIFIER, made_scan
 
 FAST = {"integrated-gradients": {"steps": 8}}
@@ -75,7 +91,9 @@ def test_an_unknown_population_is_refused(engine: InferenceEngine) -> None:
 def test_the_whole_reading_step_by_step(engine: InferenceEngine) -> None:
     steps: list[str] = []
     review = read_case(engine, made_scan(), ReadRequest(parameters=FAST), on_step=steps.append)
-    assert steps == [
+    checks = [step for step in steps if step.startswith("Checking")]
+    assert len(checks) == 2 * len(ordered_checks())
+    assert [step for step in steps if step not in checks] == [
         "Reading the scan",
         "Explaining with grad-cam",
         "Explaining with integrated-gradients",
@@ -142,3 +160,68 @@ def test_without_a_record_there_is_a_reason_instead_of_a_risk(engine: InferenceE
     assert child.risk is None
     assert child.risk_attributions == ()
     assert child.risk_absent
+
+
+def test_checks_fill_one_by_one_and_the_verdict_comes_last(engine: InferenceEngine) -> None:
+    review, item = begin_review(engine, made_scan(), ReadRequest())
+    target = strongest_finding(review)
+    review = explain_finding(engine, review, item, "integrated-gradients", target, {"steps": 8})
+    names = pending_checks(review, "integrated-gradients", target)
+    assert names == tuple(check.name for check in ordered_checks())
+    for done, name in enumerate(names, start=1):
+        review = check_map(engine, review, item, "integrated-gradients", target, name)
+        explained = review.map_of("integrated-gradients", target)
+        assert [r.name for r in explained.checks] == list(names[:done])
+        assert explained.verdict is not None
+    assert pending_checks(review, "integrated-gradients", target) == ()
+    assert explained.verdict.verdict in (BELIEVED, DOUBTFUL, NOT_TO_BE_USED)
+    # No held-out films with outlines exist for the tiny model.
+    assert not explained.verdict.validated
+    again = case_from_json(json.loads(json.dumps(case_to_json(review)))).map_of("integrated-gradients", target)
+    assert again.verdict == explained.verdict
+    assert again.checks == explained.checks
+
+
+def test_checks_leave_the_network_and_the_map_as_they_were(engine: InferenceEngine) -> None:
+    review, item = begin_review(engine, made_scan(), ReadRequest())
+    target = strongest_finding(review)
+    review = explain_finding(engine, review, item, "grad-cam", target)
+    before, logits = review.map_of("grad-cam", target), engine.logits(item.tensor)
+    for name in pending_checks(review, "grad-cam", target):
+        review = check_map(engine, review, item, "grad-cam", target, name)
+    assert np.array_equal(engine.logits(item.tensor), logits)
+    after = engine.explain(item, "grad-cam", target)
+    assert np.array_equal(after.values, before.attribution.values)
+
+
+def test_the_order_of_maps_does_not_depend_on_which_was_checked_last(engine: InferenceEngine) -> None:
+    review = read_case(engine, made_scan(), ReadRequest(parameters=FAST))
+    assert [m.attribution.method for m in review.maps] == ["grad-cam", "integrated-gradients"]
+    assert all(m.verdict is not None for m in review.maps)
+
+
+def test_without_checks_maps_have_no_verdict(engine: InferenceEngine) -> None:
+    review = read_case(engine, made_scan(), ReadRequest(parameters=FAST, checks=False))
+    assert all(m.verdict is None and m.checks == () for m in review.maps)
+
+
+def test_a_model_without_a_trust_card_is_read_all_the_same(engine: InferenceEngine) -> None:
+    review, _ = begin_review(engine, made_scan(), ReadRequest())
+    assert engine.trust is None
+    assert review.gate is None
+    assert review.numbers == ()
+    assert {report.output for report in review.shortcuts} == {f.output for f in review.prediction.findings}
+
+
+def test_a_refusing_gate_is_a_violation_that_can_be_insisted_on(
+    engine: InferenceEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusal = GateResult("adult", False, 9.0, 1.0, 1.0, "PA films", "The picture is unlike the films", None)
+    monkeypatch.setattr(engine, "judge_distribution", lambda item: refusal)
+    with pytest.raises(ScanNotCovered, match="unlike the films") as caught:
+        begin_review(engine, made_scan(), ReadRequest())
+    assert "upright" in caught.value.hint
+    review = read_case(engine, made_scan(), ReadRequest(insist=True, parameters=FAST))
+    assert not review.prediction.covered
+    assert review.gate == refusal
+    assert all(m.verdict is not None and m.verdict.verdict != BELIEVED for m in review.maps)

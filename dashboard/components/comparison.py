@@ -1,0 +1,46 @@
+"""The maps of the selected finding side by side, below their explanations, with how far they agree."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.state import Session
+from dashboard.viewmodels.comparison import PICTURE_SIDE, ComparisonView, build_comparison
+
+# Two maps and their consensus share the row with nothing else, but are drawn no larger than they are.
+LEAST_COLUMNS = 4
+
+
+def render_comparison(state: Session) -> None:
+    """Draw the comparison when two maps or more of the finding are there; folded, since the viewer shows them too."""
+    if state.review is None or state.current is None or state.target is None:
+        return
+    view = build_comparison(state.review, state.current.scan, state.target, state.methods)
+    if view is None:
+        return
+    with st.expander(f"Compare the maps. {view.sentence}", icon=":material/compare:", key="compare-maps"):
+        _render(view)
+
+
+def _render(view: ComparisonView) -> None:
+    columns = st.columns(max(len(view.pictures), LEAST_COLUMNS), gap="small")
+    for column, picture in zip(columns, view.pictures, strict=False):
+        with column:
+            st.markdown(f"**{picture.title}**" + (f"  \n{picture.verdict}" if picture.verdict else ""))
+            st.image(picture.png, width=PICTURE_SIDE, alt=f"{picture.title} over the region that the network read")
+            st.caption(f"Colours from {picture.caption}.")
+    st.dataframe(
+        [
+            {
+                "Maps": row.maps,
+                "Rank correlation": row.rank_correlation,
+                "Same among the strongest 10 %": row.overlap,
+                "At random": row.at_random,
+                "Agreement": row.words,
+            }
+            for row in view.rows
+        ],
+        hide_index=True,
+        width="stretch",
+    )
+    st.caption(f"{view.measure} {view.consensus}")

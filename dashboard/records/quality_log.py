@@ -1,0 +1,151 @@
+"""The log of phantom runs: one file per run in a folder beside the saved cases, added to and never rewritten.
+
+A run holds computed phantoms and the installation alone, so nothing of a patient can be in it. The verdict is kept as it
+was given on the day: a later release does not change what was said then.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dashboard.records.folder_store import default_folder
+from model_zoo.errors import CaseUnreadable
+from model_zoo.trust.quality_result import QualityResult, result_from_json, result_to_json
+from model_zoo.trust.quality_verdict import QualityVerdict
+
+SCHEMA_VERSION = 1
+FOLDER = "quality"  # below the folder of the saved cases, whose list takes only the files that lie directly in it
+# Time, then eight random digits, so that two runs of one second have two files.
+_NAME = re.compile(r"([0-9]{8}t[0-9]{6}z)-[0-9a-f]{8}")
+_TIME = "%Y%m%dt%H%M%Sz"
+_SUFFIX, _PARTIAL = ".json", ".partial"
+
+
+@dataclass(frozen=True)
+class QualityRun:
+    """A run and the verdict that was given on it."""
+
+    result: QualityResult
+    verdict: QualityVerdict
+
+
+@dataclass(frozen=True)
+class LoggedRun:
+    """One line of the log. run: ``None`` for a damaged file or one of a newer form; ``problem`` then says so.
+
+    created_at: ISO 8601, UTC; from the file's name where the run cannot be read.
+    """
+
+    name: str
+    created_at: str
+    run: QualityRun | None
+    problem: str = ""
+
+
+class QualityLog:
+    """Runs in a folder (mode 0700, files 0600), made with the first run. Several processes may share it."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = default_folder() / FOLDER if folder is None else folder
+
+    def append(self, run: QualityRun) -> str:
+        """Add a run, whole or not at all, and return its name. Raises CaseUnreadable for one that cannot be written."""
+        try:
+            text = json.dumps(run_to_json(run), allow_nan=False, indent=1)
+            made = datetime.fromisoformat(run.result.created_at).astimezone(UTC)
+        except (TypeError, ValueError) as error:
+            raise CaseUnreadable(
+                "The phantom run holds a value that has no place in the log.", "Check the models and run again."
+            ) from error
+        name = f"{made.strftime(_TIME)}-{uuid.uuid4().hex[:8]}"
+        # One by one: the mode of a parent that is made on the way would be left to chance.
+        for folder in (self.folder.parent, self.folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # mkstemp makes the file readable by its owner alone from the first byte on.
+        handle, partial = tempfile.mkstemp(prefix=f".{name}.", suffix=_PARTIAL, dir=self.folder)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(partial, self.folder / f"{name}{_SUFFIX}")
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(partial)
+            raise
+        return name
+
+    def list(self) -> tuple[LoggedRun, ...]:
+        """Return all runs, newest first; a damaged file is listed with its problem."""
+        found: list[tuple[datetime, int, LoggedRun]] = []
+        for path in sorted(self.folder.glob(f"*{_SUFFIX}")):
+            try:
+                named = _time_of(path)
+                written_ns = path.stat().st_mtime_ns
+            except (ValueError, OSError):
+                continue  # no name of this log, or removed by somebody else since the folder was read
+            line = _read(path, named)
+            # Times are kept to the second: among equals, the file that was written last is the newest.
+            found.append((datetime.fromisoformat(line.created_at), written_ns, line))
+        return tuple(line for *_, line in sorted(found, key=lambda entry: entry[:2], reverse=True))
+
+
+def run_to_json(run: QualityRun) -> dict[str, Any]:
+    """Return a run as plain values; what the page offers for download is the same."""
+    verdict = {**asdict(run.verdict), "passed": run.verdict.passed}
+    return {"schema_version": SCHEMA_VERSION, "verdict": verdict, "result": result_to_json(run.result)}
+
+
+def run_from_json(raw: Any) -> QualityRun:
+    """Rebuild a run. Raises CaseUnreadable for a damaged one or another version."""
+    if not isinstance(raw, Mapping) or raw.get("schema_version") != SCHEMA_VERSION:
+        raise CaseUnreadable(
+            f"The run is not in version {SCHEMA_VERSION} of the log.", "Open it with the version that wrote it."
+        )
+    try:
+        told = {key: value for key, value in raw["verdict"].items() if key != "passed"}
+        change = told["largest_change_logit"]
+        verdict = QualityVerdict(
+            **{
+                **told,
+                "status": str(told["status"]),
+                "sentence": str(told["sentence"]),
+                "reasons": tuple(told["reasons"]),
+                "differences": tuple(told["differences"]),
+                "largest_change_logit": None if change is None else float(change),
+            }
+        )
+        return QualityRun(result_from_json(raw["result"]), verdict)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise CaseUnreadable("The run is damaged and cannot be shown.", "Run the phantom series again.") from error
+
+
+def _time_of(path: Path) -> datetime:
+    """Return the time in the name of a file. Raises ValueError for a name that this log does not give."""
+    found = _NAME.fullmatch(path.stem)
+    if found is None:
+        raise ValueError("a file of another kind")
+    return datetime.strptime(found[1], _TIME).replace(tzinfo=UTC)
+
+
+def _read(path: Path, named: datetime) -> LoggedRun:
+    made = named.isoformat(timespec="seconds")
+    try:
+        run = run_from_json(json.loads(path.read_bytes()))
+        if datetime.fromisoformat(run.result.created_at).tzinfo is None:
+            raise ValueError("a time without its zone")
+    except CaseUnreadable as error:
+        return LoggedRun(path.stem, made, None, error.message)
+    except (OSError, RecursionError, ValueError):
+        return LoggedRun(path.stem, made, None, "The run is damaged and cannot be shown.")
+    return LoggedRun(path.stem, run.result.created_at, run)

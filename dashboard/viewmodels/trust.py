@@ -1,0 +1,123 @@
+"""What the page says of whether a map, and a finding, can be believed: badges, reasons and the rows of the panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from model_zoo.review.case import CaseReview, ExplainedMap
+from model_zoo.trust.check import FAILED, FATAL, NOT_APPLICABLE, PASSED, CheckResult, ordered_checks
+from model_zoo.trust.verdict import BELIEVED, DOUBTFUL, NOT_TO_BE_USED, PENDING
+
+# Symbol and colour name of a badge; the word always stands beside them.
+VERDICT_MARKS = {
+    BELIEVED: (":material/verified:", "green"),
+    DOUBTFUL: (":material/help:", "orange"),
+    NOT_TO_BE_USED: (":material/block:", "red"),
+    PENDING: (":material/hourglass_empty:", "gray"),
+}
+CHECK_MARKS = {
+    PASSED: ":material/check_circle:",
+    FAILED: ":material/warning:",
+    FATAL: ":material/block:",
+    NOT_APPLICABLE: ":material/remove:",
+}
+# Of a believed map these two are read aloud: it follows the network, and the finding follows it.
+SPOKEN = ("faithfulness", "randomisation")
+WAITING = ":material/hourglass_empty:"
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """One line of the panel. figures_of: the check whose curves can be drawn, or ``None``."""
+
+    mark: str
+    title: str
+    question: str
+    outcome: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class TrustView:
+    """One map: its verdict as a badge, the reasons, how far the verdict itself is validated, and all checks.
+
+    reasons: the ones that decided; for a believed map what speaks for it. progress: (done, all).
+    """
+
+    verdict: str
+    mark: str
+    colour: str
+    reasons: tuple[str, ...]
+    evidence: str
+    validated: bool
+    rows: tuple[CheckRow, ...]
+    progress: tuple[int, int]
+    alarms: tuple[str, ...]
+    curves: CheckResult | None
+
+    @property
+    def headline(self) -> str:
+        """Return the verdict in words that can be read aloud."""
+        done, total = self.progress
+        if self.verdict == PENDING:
+            return f"Map being checked ({done} of {total})"
+        return f"Map {self.verdict}" if self.validated else f"Map {self.verdict}, verdict not validated"
+
+
+def build_trust(explained: ExplainedMap) -> TrustView:
+    """Put the checks of one map into words."""
+    by_name = {result.name: result for result in explained.checks}
+    rows = []
+    for check in ordered_checks():
+        result = by_name.get(check.name)
+        if result is None:
+            rows.append(CheckRow(WAITING, check.title, check.question, "not run", "Not checked yet."))
+        else:
+            rows.append(
+                CheckRow(CHECK_MARKS[result.outcome], check.title, check.question, result.outcome, result.sentence)
+            )
+    verdict = explained.verdict
+    word = PENDING if verdict is None else verdict.verdict
+    mark, colour = VERDICT_MARKS[word]
+    if word == BELIEVED and verdict is not None and not verdict.validated:
+        colour = "blue"  # green would promise what was not shown
+    reasons = () if verdict is None else verdict.reasons
+    if word == BELIEVED:
+        reasons = tuple(by_name[name].sentence for name in SPOKEN if name in by_name)
+    return TrustView(
+        verdict=word,
+        mark=mark,
+        colour=colour,
+        reasons=reasons,
+        evidence="" if verdict is None else verdict.evidence,
+        validated=verdict is not None and verdict.validated,
+        rows=tuple(rows),
+        progress=(len(explained.checks), len(rows)),
+        alarms=explained.alarms,
+        curves=by_name.get("faithfulness"),
+    )
+
+
+@dataclass(frozen=True)
+class FindingTrust:
+    """What stands beside a finding: alarms said aloud, what was measured, and how like the training films the scan is."""
+
+    alarms: tuple[str, ...]
+    sentences: tuple[str, ...]
+    gate_words: str | None
+
+
+def build_finding_trust(review: CaseReview, output: str) -> FindingTrust:
+    """Put the shortcut probe of a finding and the gate into words."""
+    report = review.shortcut_of(output)
+    gate = review.gate
+    gate_words = None
+    if gate is not None:
+        relation = "accepted" if gate.accepted else "refused"
+        gate_words = (
+            f"Compared with the training films: {relation}; {100 * gate.rank:.0f} of 100 genuine films lie nearer. "
+            f"Nearest group: {gate.neighbourhood}."
+        )
+    if report is None:
+        return FindingTrust((), (), gate_words)
+    return FindingTrust(report.alarms, report.sentences, gate_words)

@@ -1,0 +1,31 @@
+"""Timing calls against each other: in turns, so that a busy machine slows all of them alike."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def timed_in_turns(calls: Mapping[str, Callable[[], Any]], repeats: int) -> dict[str, dict[str, Any]]:
+    """Time calls ``repeats`` times each, one after the other, after one round that warms up caches and allocators."""
+    taken: dict[str, list[float]] = {name: [] for name in calls}
+    for call in calls.values():
+        call()
+    for _ in range(repeats):
+        for name, call in calls.items():
+            taken[name].append(seconds_of(call))
+    return {name: summary(values) for name, values in taken.items()}
+
+
+def seconds_of(call: Callable[[], Any]) -> float:
+    """Return the wall time of one call in seconds."""
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def summary(values: list[float]) -> dict[str, Any]:
+    """Return median, smallest and largest of times in seconds, and how many there are."""
+    return {"median": statistics.median(values), "min": min(values), "max": max(values), "repeats": len(values)}

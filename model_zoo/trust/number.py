@@ -1,0 +1,245 @@
+"""The honest number block of a finding: its prediction set, how often such sets held, and what it means locally.
+
+A finding and the measured entry of its output flow in (section "number" of ``trust.json``); sentences that can be read
+aloud come out, with the numbers behind them. Everything here is a pure function of those two: another coverage or
+another local prevalence never runs the network again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from model_zoo.engine.results import Finding, Prediction
+from model_zoo.evaluation.labels import FilmLabels
+from model_zoo.evaluation.report import MIN_POSITIVE_PATIENTS, age_group
+from model_zoo.scans.coverage import StatedFacts
+from model_zoo.trust import predictive
+from model_zoo.trust.conformal import ABSENT, DEFAULT_COVERAGE, PRESENT, ConformalSets, abstention, coverage_key
+from model_zoo.trust.number_block import GroupCoverage, MeasuredCoverage, NumberBlock
+from model_zoo.trust.predictive import AtPrevalence, PriorShift, at_prevalence
+from model_zoo.trust.rates import Rate
+
+SECTION = "number"
+NOT_STATED = "not stated"
+CANNOT_TELL = "cannot tell"
+NOT_COVERED = "No prediction set: the scan lies outside the intended use, and no coverage was measured on such scans."
+NOT_MEASURED = "Its coverage was not measured."
+_KINDS = {"age": "Age", "sex": "Sex", "view": "View"}
+_SEXES = {"F": "female", "M": "male", "O": "other"}
+
+
+def number_entry(trust: Mapping[str, Any] | None, output: str) -> Mapping[str, Any] | None:
+    """Return the entry of one output in a parsed ``trust.json``; ``None`` where nothing was measured."""
+    return (trust or {}).get(SECTION, {}).get("outputs", {}).get(output)
+
+
+def number_blocks(
+    prediction: Prediction,
+    trust: Mapping[str, Any] | None,
+    facts: StatedFacts,
+    coverage: float = DEFAULT_COVERAGE,
+    prevalence: Mapping[str, float] | None = None,
+) -> tuple[NumberBlock, ...]:
+    """Return the blocks of all findings that have a measured entry, in their order.
+
+    prevalence: by output, shares between 0 and 1. Raises what ``build_number_block`` raises.
+    """
+    stated = prevalence or {}
+    return tuple(
+        build_number_block(finding, entry, facts, coverage, stated.get(finding.output), prediction.covered)
+        for finding in prediction.findings
+        if (entry := number_entry(trust, finding.output)) is not None
+    )
+
+
+def build_number_block(
+    finding: Finding,
+    section: Mapping[str, Any],
+    facts: StatedFacts,
+    coverage: float = DEFAULT_COVERAGE,
+    prevalence: float | None = None,
+    covered: bool = True,
+) -> NumberBlock:
+    """Return the block of one finding.
+
+    section: the entry of its output. facts: name the groups of this patient. prevalence: share between 0 and 1.
+    Raises: UnknownName for a coverage that was not calibrated, ZooError for a prevalence of 0, 1 or beyond.
+    """
+    sets = ConformalSets.from_json(section["sets"])
+    answers = sets.prediction_set(finding.logit, coverage)
+    if prevalence is not None:
+        predictive.check_prevalence(prevalence)
+    if not covered:
+        return NumberBlock(
+            finding.output,
+            finding.title,
+            coverage,
+            prediction_set=None,
+            abstains=True,
+            answer="",
+            statement=NOT_COVERED,
+            sentence=NOT_COVERED,
+            set_absent=NOT_COVERED,
+            predictive_absent=predictive.OUTSIDE,
+        )
+    measured = _measured(finding, section, coverage)
+    reason = abstention(answers)
+    statement = _set_words(finding, coverage, answers)
+    shifted, why_not = _predictive(finding, section, prevalence)
+    return NumberBlock(
+        output=finding.output,
+        title=finding.title,
+        coverage=coverage,
+        prediction_set=tuple(answer for answer in (PRESENT, ABSENT) if answer in answers),
+        abstains=reason is not None,
+        answer=CANNOT_TELL if reason else next(iter(answers)),
+        statement=statement,
+        sentence=f"{statement} {NOT_MEASURED if measured is None else measured.sentence}",
+        measured=measured,
+        groups=_groups(section, facts, coverage),
+        warnings=_shortfalls(finding, measured, coverage),
+        notes=_notes(finding, section, sets, coverage, answers, measured),
+        predictive=shifted,
+        predictive_absent=why_not,
+    )
+
+
+def groups_of(age_years: float | None, sex: str | None, view: str | None, population: str | None) -> dict[str, str]:
+    """Return the group of a patient or film in each kind of subgroup, in the bands of ``evaluate``."""
+    row = FilmLabels("", "", {}, age_years=age_years, population=population)
+    return {
+        "age": age_group(row),
+        "sex": _SEXES.get(sex or "", NOT_STATED),
+        "view": view.upper() if view else NOT_STATED,
+    }
+
+
+def _set_words(finding: Finding, coverage: float, answers: frozenset[str]) -> str:
+    lead = f"{finding.condition}, at" if finding.condition else "At"
+    what = ", for the label in the report" if finding.kind == "report_score" else ""
+    reason = abstention(answers)
+    answer = f"{CANNOT_TELL}; {reason}" if reason else next(iter(answers))
+    return f"{lead[0].upper()}{lead[1:]} {100 * coverage:.0f} % coverage{what}: {answer}."
+
+
+def _named(finding: Finding) -> str:
+    return "label" if finding.kind == "report_score" else "finding"
+
+
+def _shortfalls(finding: Finding, measured: MeasuredCoverage | None, coverage: float) -> tuple[str, ...]:
+    """Say where even the upper end of the measured coverage lies below the coverage asked for."""
+    if measured is None:
+        return ()
+    asked, named = f"{100 * coverage:.0f} %", _named(finding)
+    kinds = (
+        ("held-out films", measured.overall),
+        (f"films with the {named}", measured.present),
+        (f"films without the {named}", measured.absent),
+    )
+    return tuple(
+        f"Falls short among {films}: {asked} was asked for, {rate.percent_words(1)} measured."
+        for films, rate in kinds
+        if rate is not None and rate.high is not None and rate.high < coverage
+    )
+
+
+def _notes(
+    finding: Finding,
+    section: Mapping[str, Any],
+    sets: ConformalSets,
+    coverage: float,
+    answers: frozenset[str],
+    measured: MeasuredCoverage | None,
+) -> tuple[str, ...]:
+    notes = []
+    thresholds = sets.at(coverage)
+    for word, limit, n in (
+        (PRESENT, thresholds.present_from, sets.n_present_films),
+        (ABSENT, thresholds.absent_up_to, sets.n_absent_films),
+    ):
+        if limit is None:
+            notes.append(f"'{word}' is always kept: {n:,} calibration films are too few for {100 * coverage:.0f} %.")
+    if answers == ({ABSENT} if finding.above_threshold else {PRESENT}):
+        side = "above" if finding.above_threshold else "below"
+        notes.append(
+            f"The score lies {side} its operating threshold all the same: the threshold was set by sensitivity alone, the "
+            "set by the share of wrong answers among films with and among films without the finding."
+        )
+    if measured is not None and measured.n_positive_patients < MIN_POSITIVE_PATIENTS:
+        notes.append(f"Fewer than {MIN_POSITIVE_PATIENTS} positive patients: the intervals are wide.")
+    if finding.kind == "report_score":
+        notes.append("The set speaks of the label that a program read out of the report, not of the disease.")
+    baseline = section.get("measured", {}).get("baseline")
+    if baseline is not None:
+        share = Rate.from_json(baseline["always_commoner"])
+        if share is not None:
+            notes.append(
+                f"For comparison: always answering '{baseline['commoner']}' is right in {share.percent_words()}, never for "
+                "the other kind; always keeping both answers is right in 100 % and decides nothing."
+            )
+    notes.append(
+        "The guarantee is for films that could be exchanged; several films of one patient are not quite, so the measured "
+        "share counts. It holds for each answer by itself and does not move with the prevalence."
+    )
+    return tuple(notes)
+
+
+def _measured(finding: Finding, section: Mapping[str, Any], coverage: float) -> MeasuredCoverage | None:
+    found = section.get("measured")
+    if found is None:
+        return None
+    entry = found["coverage"][coverage_key(coverage)]
+    overall = Rate.from_json(entry["overall"])
+    if overall is None:
+        return None
+    present, absent, decided = (Rate.from_json(entry[key]) for key in ("present", "absent", "one_answer"))
+    films, patients, positive = found["n_films"], found["n_patients"], found["n_positive_patients"]
+    named = _named(finding)
+    by_kind = [
+        f"{word} {rate.percent_words()}"
+        for word, rate in ((f"with the {named}", present), ("without", absent))
+        if rate is not None
+    ]
+    held = "label" if finding.kind == "report_score" else "truth"
+    words = (
+        f"Measured on {films:,} held-out films of {patients:,} patients, {positive:,} with the {named}: "
+        f"the set held the {held} in {'; '.join([overall.percent_words(), ', '.join(by_kind)]).rstrip('; ')}."
+    )
+    if decided is not None:
+        words += f" A single answer was given in {decided.percent_words()}."
+    return MeasuredCoverage(films, patients, positive, overall, present, absent, decided, words)
+
+
+def _groups(section: Mapping[str, Any], facts: StatedFacts, coverage: float) -> tuple[GroupCoverage, ...]:
+    measured = section.get("measured")
+    if measured is None:
+        return ()
+    lines = []
+    for kind, group in groups_of(facts.age_years, facts.sex, facts.view, None).items():
+        if group == NOT_STATED:
+            continue
+        entry = next((e for e in measured["subgroups"][kind] if e["group"] == group), None)
+        rate, positive = None, 0
+        if entry is None:
+            words = "not measured; no held-out film is known to be of this group"
+        elif entry["too_few"]:
+            positive = entry["n_positive_patients"]
+            words = f"too few ({positive:,} positive patient{'' if positive == 1 else 's'})"
+        else:
+            positive, rate = entry["n_positive_patients"], Rate.from_json(entry["coverage"][coverage_key(coverage)])
+            words = "not defined" if rate is None else f"{rate.percent_words()} ({positive:,} positive patients)"
+        lines.append(GroupCoverage(kind, group, positive, rate, f"{_KINDS[kind]} {group}: {words}."))
+    return tuple(lines)
+
+
+def _predictive(
+    finding: Finding, section: Mapping[str, Any], prevalence: float | None
+) -> tuple[AtPrevalence | None, str | None]:
+    """Return the finding at the stated prevalence, or why there can be none."""
+    if finding.kind == "report_score":
+        return None, predictive.REPORT_LABEL
+    prior = PriorShift.from_json(section)
+    if finding.probability is None or prior is None:
+        return None, predictive.NO_RATIOS
+    return None if prevalence is None else at_prevalence(finding, prior, prevalence), None

@@ -1,0 +1,62 @@
+"""The comparison on the page: with two maps there are three pictures, with one there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.state import OpenScan, Session
+from model_zoo.review import CaseReview
+from tests.dashboard.viewmodels.test_comparison_view import TARGET, a_map, a_review, a_scan
+
+METHODS = ("one", "two")
+
+
+def comparison_alone(state):  # type: ignore[no-untyped-def]
+    """Draw the comparison: the script of an AppTest, cut out of this module with no import but its own."""
+    from dashboard.components.comparison import render_comparison
+
+    render_comparison(state)
+
+
+def alone(review: CaseReview | None, methods: tuple[str, ...] = METHODS) -> AppTest:
+    opened = OpenScan(a_scan(), None, "film")  # type: ignore[arg-type]
+    state = Session(current=opened, review=review, target=TARGET, methods=methods)
+    app = AppTest.from_function(comparison_alone, kwargs={"state": state}, default_timeout=30).run()
+    assert not app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    return " ".join(str(element.value) for kind in (app.markdown, app.caption) for element in kind)
+
+
+def test_two_maps_are_shown_with_their_consensus_and_how_far_they_agree() -> None:
+    app = alone(a_review(a_map("one", 2, 10), a_map("two", 2, 10)))
+    (folded,) = app.expander
+    assert folded.label == "Compare the maps. The two maps are nearly the same."
+    said = words(app)
+    for title in ("**One**", "**Two**", "**Consensus of 2 maps**"):
+        assert title in said
+    assert len(app.image) == 3
+    table: Any = app.dataframe[0].value
+    assert list(table["Maps"]) == ["One and Two"]
+    assert list(table["Same among the strongest 10 %"]) == ["100 %"]
+    assert "be wrong together" in said
+
+
+def test_four_maps_give_six_pairs() -> None:
+    methods = ("one", "two", "three", "four")
+    app = alone(a_review(*(a_map(method, 3 * i, 3 * i) for i, method in enumerate(methods))), methods)
+    assert len(app.image) == 5
+    assert np.unique(app.dataframe[0].value["Maps"]).size == 6
+
+
+@pytest.mark.parametrize("review", [None, a_review(), a_review(a_map("one", 2, 10))], ids=["unread", "none", "one"])
+def test_with_fewer_than_two_maps_there_is_nothing(review: CaseReview | None) -> None:
+    app = alone(review)
+    assert not app.expander
+    assert not app.image

@@ -1,0 +1,116 @@
+"""The number block on the page: no prevalence is assumed, and what the reader changes in it never reaches the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.state import OpenScan, Session
+from model_zoo.engine import InferenceEngine
+from model_zoo.trust.conformal import DEFAULT_COVERAGE
+from tests.number_sections import a_number_entry
+from tests.tiny_zoo import made_scan
+
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+
+
+def block_alone(entry):  # type: ignore[no-untyped-def]
+    """Draw the block of one finding: the script of an AppTest, cut out of this module with no import but its own."""
+    from dashboard.components.number import render_number
+    from dashboard.state import session
+    from model_zoo.engine.results import Finding
+    from model_zoo.scans.coverage import StatedFacts
+
+    finding = Finding("lung_opacity", "Lung opacity", "probability", 2.0, 60, 50, True, 0.5, (0.4, 0.6), 0.2)
+    render_number(session(), finding, entry, StatedFacts(55.0, "F", "PA"))
+
+
+def alone(entry: Any) -> AppTest:
+    return AppTest.from_function(block_alone, kwargs={"entry": entry}, default_timeout=30).run()
+
+
+def held(app: AppTest) -> Session:
+    return app.session_state["diaphane_session"]
+
+
+def drawn(app: AppTest) -> str:
+    assert not app.exception
+    return " ".join(str(element.value) for kind in (app.markdown, app.caption, app.warning) for element in kind)
+
+
+def test_no_prevalence_is_assumed() -> None:
+    app = alone(a_number_entry())
+    (field,) = app.number_input
+    assert (field.label, field.value) == ("Local prevalence (%)", None)
+    assert held(app).prevalence == {}
+    assert "At 90 % coverage: present." in drawn(app)
+    assert "predictive value" not in drawn(app)
+
+
+def test_a_stated_prevalence_gives_predictive_values_and_can_be_withdrawn() -> None:
+    app = alone(a_number_entry())
+    app.number_input[0].set_value(10.0).run()
+    assert held(app).prevalence == {"lung_opacity": pytest.approx(0.1)}
+    assert "Positive predictive value: **0.50 (0.40 to 0.57)**" in drawn(app)
+    assert "Of 100 patients like this flagged here, 50 have it" in drawn(app)
+    app.number_input[0].set_value(None).run()
+    assert held(app).prevalence == {}
+    assert "predictive value" not in drawn(app)
+
+
+def test_an_impossible_prevalence_is_refused_in_words() -> None:
+    app = alone(a_number_entry())
+    app.number_input[0].set_value(100.0).run()
+    assert "between 0 and 100 %" in drawn(app)
+    assert held(app).prevalence == {}
+
+
+def test_another_coverage_changes_the_statement() -> None:
+    app = alone(a_number_entry())
+    app.segmented_control[0].set_value(0.95).run()
+    assert held(app).coverage == 0.95
+    assert "At 95 % coverage: present." in drawn(app)
+
+
+def test_without_measured_rates_there_is_one_sentence_and_no_control() -> None:
+    app = alone(None)
+    assert "No measured coverage is installed" in drawn(app)
+    assert not app.number_input
+    assert not app.segmented_control
+
+
+def test_wishes_stay_for_a_new_reading_and_go_with_another_scan() -> None:
+    state = Session(coverage=0.95, prevalence={"lung_opacity": 0.1})
+    state.forget_reading()
+    assert (state.coverage, state.prevalence) == (0.95, {"lung_opacity": 0.1})
+    state.open_scan(OpenScan(made_scan(), None, "another"))  # type: ignore[arg-type]
+    assert (state.coverage, state.prevalence) == (DEFAULT_COVERAGE, {})
+
+
+def test_the_block_of_the_page_changes_without_the_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    run = InferenceEngine._run
+
+    def counted(self: InferenceEngine, job: Any) -> Any:
+        asked.append("network")
+        return run(self, job)
+
+    monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
+    monkeypatch.setattr(InferenceEngine, "_run", counted)
+    # No maps: only the reading is needed, and what comes after it.
+    monkeypatch.setattr("dashboard.state.DEFAULT_METHODS", ())
+    monkeypatch.setattr("dashboard.components.findings.number_entry", lambda trust, output: a_number_entry())
+    app = AppTest.from_file(APP, default_timeout=120).run()
+    app.button(key="welcome-opacity").click().run()
+    # Another finding may stand out more; the reading of opacity is the one with a probability.
+    next(box for box in app.selectbox if box.label == "Explain this finding").select("lung_opacity").run()
+    assert asked
+    asked.clear()
+    next(field for field in app.number_input if field.label == "Local prevalence (%)").set_value(5.0).run()
+    assert "Of 100 patients like this flagged here" in drawn(app)
+    app.segmented_control(key=f"coverage-{held(app).generation}-lung_opacity").set_value(0.8).run()
+    assert "At 80 % coverage" in drawn(app)
+    assert asked == []

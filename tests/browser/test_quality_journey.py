@@ -1,0 +1,56 @@
+"""The phantom series in a real browser: the record is there at once, one click runs the series, the verdict and the log stay."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage, StartApp
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+SLOW = 120_000  # milliseconds; the full series on two busy cores
+VERDICT = re.compile("Inside the acceptance band, and constant")
+
+
+@pytest.fixture(scope="module")
+def address(start_app: StartApp, tmp_path_factory: pytest.TempPathFactory) -> str:
+    # One thread: on a busy machine of two cores more only wait for each other.
+    env = {"DIAPHANE_CASES": str(tmp_path_factory.mktemp("cases")), "OMP_NUM_THREADS": "1"}
+    return start_app(APP, env=env, args=("--server.headless", "true"))
+
+
+def test_the_series_runs_to_a_verdict_that_stays(open_page: OpenPage, address: str) -> None:
+    watched = open_page(address, width=1720, height=1080)
+    page = watched.page
+    page.get_by_role("link", name="Quality assurance").click()
+    expect(page.get_by_text(re.compile("No run on this machine yet"))).to_be_visible(timeout=SLOW)
+    # The curves of the release are drawn before any run: two plots, each with its two lines.
+    expect(page.locator(".js-plotly-plot")).to_have_count(2, timeout=SLOW)
+    expect(page.locator(".js-plotly-plot").first.get_by_text("small opacities")).to_be_visible()
+
+    page.get_by_role("button", name="Run the phantom series").click()
+    expect(page.get_by_text(re.compile(r"Phantom \d+ of 112"))).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text(VERDICT)).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text(re.compile(r"Clear phantoms called: \d+ of 16"))).to_be_visible()
+    expect(page.get_by_text("Runs on this machine")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download JSON").click()
+    kept = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert kept["verdict"]["passed"]
+    assert len(kept["result"]["films"]) == 112
+
+    # Leaving in the middle of a second run ends it and loses nothing of the first.
+    page.get_by_role("button", name="Run the phantom series").click()
+    expect(page.get_by_text(re.compile(r"Phantom \d+ of 112"))).to_be_visible(timeout=SLOW)
+    page.get_by_role("link", name="Models").click()
+    expect(page.get_by_role("heading", name="Models")).to_be_visible(timeout=SLOW)
+    page.get_by_role("link", name="Quality assurance").click()
+    expect(page.get_by_text(VERDICT)).to_be_visible(timeout=SLOW)
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)  # one run kept: no plot of constancy yet
+    watched.assert_clean()
