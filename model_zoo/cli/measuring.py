@@ -12,7 +12,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from captum.attr import IntegratedGradients, LayerGradCam
 from model_zoo.cli.public import compare_with_public
 from model_zoo.cli.timing import summary, timed_in_turns
 from model_zoo.engine import InferenceEngine
-from model_zoo.engine.results import ModelInput
+from model_zoo.engine.results import Attribution, ModelInput
 from model_zoo.explainers.integrated_gradients import BATCH_STEPS, build_baseline
 from model_zoo.explainers.method import find_layer
 from model_zoo.patients import read_patient_file
@@ -32,11 +32,14 @@ from model_zoo.patients.risk_models import definitions
 from model_zoo.phantoms import sample_case, write_phantom_png
 from model_zoo.review.reading import DEFAULT_RISK_MODEL
 from model_zoo.scans import decode_scan
+from model_zoo.trust.check import ordered_checks
 
 SCHEMA_VERSION = "1.0"
 SAMPLE = "opacity"
 STEPS = 50
 BASELINE = "blurred"
+# The panel takes seconds: three show the spread.
+MOST_PANELS = 3
 # A fresh interpreter takes seconds: three show the spread.
 MOST_IMPORTS = 3
 _IMPORT = "import time; t = time.perf_counter(); import model_zoo.review; print(time.perf_counter() - t)"
@@ -69,6 +72,11 @@ def measure(name: str, repeats: int) -> dict[str, Any]:
         lambda: (estimate_risk(risk_model, record), attribute_risk(risk_model, record)), repeats
     )
     gradients = engine.explain(model_input, "integrated-gradients", target, {"steps": STEPS, "baseline": BASELINE})
+    seconds["gate"] = _timed(lambda: engine.judge_distribution(model_input), repeats)
+    seconds["shortcut_probes"] = _timed(lambda: engine.probe_shortcuts(model_input, None), repeats)
+    seconds["checks_of_two_maps"] = _timed(
+        lambda: _checks(engine, model_input, (cam, gradients)), min(repeats, MOST_PANELS)
+    )
     # Before plain Captum: its default batch holds all steps at once, which a reading never does.
     peak = _peak_memory()
     ours, plain, ratios = _against_captum(engine, model_input, target, repeats)
@@ -101,6 +109,14 @@ def measure(name: str, repeats: int) -> dict[str, Any]:
         "peak_memory_bytes": peak,
         "peak_device_memory_bytes": _peak_device_memory(engine.device),
     }
+
+
+def _checks(engine: InferenceEngine, model_input: ModelInput, maps: Sequence[Attribution]) -> None:
+    """Run the whole panel on maps of one finding, as the page does."""
+    shared: dict[str, Any] = {}
+    for check in ordered_checks():
+        for attribution in maps:
+            engine.check_map(model_input, attribution, check.name, shared=shared)
 
 
 def _against_captum(

@@ -67,7 +67,7 @@ class InferenceEngine:
         self.trust = read_trust(self.entry.folder, self.card.weights_sha256)
         self._gates: dict[str, FeatureGate] = {}
         self._references: dict[str, torch.Tensor] = {}
-        if self.trust is not None:
+        if self.trust is not None and network is None:  # the gate reads features of the installed network alone
             self._load_trust_tensors(self.entry.folder / TENSORS_FILE, self.trust)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"engine-{name}")
         self._waiting = 0

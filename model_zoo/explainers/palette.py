@@ -26,7 +26,7 @@ RANGE_FLOORS: Mapping[str, float] = {
     "gradient-shap": 0.023,
     "guided-backprop": 0.00096,
     "layer-cam": 0.22,
-    "occlusion": 0.31,
+    "occlusion": 0.46,
     "region-masking": 0.36,
     "smooth-grad": 0.029,
 }

@@ -68,7 +68,7 @@ def limits_of(section: Mapping[str, Any] | None, method: str) -> Mapping[str, fl
 def evidence_words(rates: Mapping[str, Any] | None) -> str:
     """Return how far the verdict itself can be believed."""
     if rates is None:
-        return "Verdict not validated: no held-out films with outlined lesions exist for this finding and method."
+        return "Verdict not validated: how often it is right was not measured for this finding and method."
     believed, doubtful = rates["believed"], rates["doubtful"]
     if believed["value"] is None or doubtful["value"] is None:
         return "Verdict not validated: too few maps of one kind among the held-out films with outlined lesions."

@@ -77,7 +77,7 @@ def test_reading_of_a_child():
     [
         lambda a: a["record"].update(identifier="PHANTOM-001"),
         lambda a: a["scan"].update(patient_id="PHANTOM-001"),
-        lambda a: a.update(schema_version=2),
+        lambda a: a.update(schema_version=3),
         lambda a: a.pop("not_assessed"),
         lambda a: a["prediction"]["findings"][0].update(kind="report_score", probability=0.5),
         lambda a: a["prediction"]["findings"][0].update(probability=1.5),
