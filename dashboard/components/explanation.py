@@ -12,10 +12,11 @@ from dashboard.components.theme import theme_name
 from dashboard.components.trust import render_map_trust
 from dashboard.figures.contributions import contributions_figure
 from dashboard.figures.theme import PLOTLY_CONFIG
-from dashboard.services import patient_model
+from dashboard.services import engine, patient_model
 from dashboard.state import Session
 from dashboard.viewmodels.contributions import build_contributions
 from dashboard.viewmodels.explanation import build_explanation
+from dashboard.viewmodels.trust import sanity_words
 from model_zoo.explainers import EXPLAINERS, Choice, Explainer, Flag, Number
 from model_zoo.patients.features import Units
 
@@ -52,7 +53,7 @@ def _render_scan_side(state: Session) -> dict[str, DeltaGenerator]:
         heading, settings = st.columns([5, 1.3], vertical_alignment="center")
         heading.markdown(f"**{explainer.title}**  \n{explainer.explanation}")
         if explainer.caution:
-            st.warning(explainer.caution, icon=":material/warning:")
+            st.warning(f"{explainer.caution} {sanity_words(engine().trust, method)}".strip(), icon=":material/warning:")
         with settings, st.popover("Settings", icon=":material/tune:"):
             _render_settings(state, explainer)
         error = state.explain_errors.get(method)

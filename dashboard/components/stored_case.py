@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.theme import theme_name
+from dashboard.components.trust import render_map_trust
 from dashboard.figures.contributions import contributions_figure
 from dashboard.figures.findings import findings_figure
 from dashboard.figures.risk import risk_figure
@@ -45,11 +46,21 @@ def render_stored_case(review: CaseReview) -> None:
     for caution in dict.fromkeys(row.caution for row in (*view.probability_rows, *view.score_rows) if row.caution):
         st.caption(caution)
     st.caption(f"Not assessed: {', '.join(view.not_assessed)}.")
+    for block in review.numbers:
+        local = f" {block.predictive.shift} {block.predictive.odds}" if block.predictive is not None else ""
+        st.markdown(f"**{block.title}**: {block.sentence}{local}")
+    for report in review.shortcuts:
+        for alarm in report.alarms:
+            st.error(alarm, icon=":material/campaign:")
     for explained in review.maps:
         finding = review.prediction.finding(explained.attribution.target)
         explanation = build_explanation(explained, finding)
         st.markdown(f"**{explained.attribution.title}, {finding.title}**: {explanation.sentence}")
         st.caption(" ".join(explanation.details))
+        if explained.verdict is None:
+            st.caption("This map was not checked when the case was saved.")
+        else:
+            render_map_trust(explained, f"stored-{explained.attribution.method}-{explained.attribution.target}")
     if review.risk is not None:
         risk = build_risk(review.risk)
         st.plotly_chart(risk_figure(risk, theme_name()), key="stored-risk", config=PLOTLY_CONFIG, theme=None)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.figures.faithfulness import faithfulness_figure
-from dashboard.viewmodels.trust import build_finding_trust, build_trust
+from dashboard.viewmodels.trust import build_finding_trust, build_trust, sanity_words
 from model_zoo.review.case import ExplainedMap
 from model_zoo.trust.check import FAILED, PASSED, CheckResult, ordered_checks
 from model_zoo.trust.in_distribution import GateResult
@@ -91,3 +91,15 @@ def test_alarms_and_the_gate_are_said_for_the_finding() -> None:
     assert view.sentences == ("Measured.",)
     assert "accepted; 40 of 100" in view.gate_words
     assert build_finding_trust(review, "another").alarms == ()
+
+
+def test_what_was_measured_is_said_beside_a_method_with_a_caution() -> None:
+    rates = {"m": 0.173, "mean-box": 0.509}
+    methods = {name: {"benchmark": {"all_folds": {"hit_rate": {"value": value}}}} for name, value in rates.items()}
+    cascade = {"limit": 0.7, "methods": {"m": {"n_films": 8, "deepest": {"value": 0.912}}}}
+    words = sanity_words({"maps": {"cascade": cascade, "methods": methods}}, "m")
+    assert "8 held-out films" in words
+    assert "0.91" in words
+    assert "17 % of held-out films; one constant point does on 51 %" in words
+    assert sanity_words({"maps": {"cascade": cascade}}, "another") == ""
+    assert sanity_words(None, "m") == ""
