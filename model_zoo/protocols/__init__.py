@@ -1,0 +1,9 @@
+"""Reading protocols, one file each: which scan models, patient models and maps belong together for one organ.
+
+A module here that defines ``PROTOCOL`` is a protocol; the page lists them and proposes one for a scan (``proposal``).
+"""
+
+from model_zoo.protocols.proposal import Proposal, propose_protocol
+from model_zoo.protocols.protocol import PROTOCOLS, ReadingProtocol, protocol_of_model
+
+__all__ = ["PROTOCOLS", "Proposal", "ReadingProtocol", "propose_protocol", "protocol_of_model"]

@@ -1,0 +1,88 @@
+"""Which protocol does this scan belong to? First the file's own tags are asked, then the gates of all scan models.
+
+The page proposes and says by what; the reader decides. A file that states its modality is taken at its word, but when
+its own gate refuses the picture and another model's accepts it, that is said. A file without tags goes to the model
+whose gate accepts it with the most room to spare; where no gate accepts it nothing is proposed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from model_zoo.engine.inference import InferenceEngine
+from model_zoo.protocols.protocol import ReadingProtocol, ordered_protocols
+from model_zoo.scans.scan import Scan
+
+BY_TAGS, BY_GATE, BY_NOTHING = "tags", "gate", "nothing"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """protocol: name, or ``None`` where none is proposed. source: "tags", "gate" or "nothing". sentence: why, to read.
+
+    room: by protocol, by how much its gate's threshold exceeds the distance of the picture (in the gate's logarithmic
+    units; negative where it refuses), as far as it was asked.
+    """
+
+    protocol: str | None
+    source: str
+    sentence: str
+    room: Mapping[str, float] = field(default_factory=dict)
+
+
+def propose_protocol(scan: Scan, engine_of: Callable[[str], InferenceEngine], frame: int = 0) -> Proposal:
+    """Return the protocol that a scan belongs to.
+
+    engine_of: gives the engine of an installed scan model by name; models are asked only where the tags leave it open.
+    """
+    protocols = ordered_protocols()
+    meta = scan.metadata
+    named = [p for p in protocols if p.matches(meta.modality, meta.body_part)]
+    if len(named) == 1:
+        stated = named[0]
+        words = f"The file says {_tags(scan)}: {stated.title}."
+        room = {stated.name: gate_room(engine_of(stated.image_models[0]), scan, frame)}
+        if room[stated.name] >= 0:
+            return Proposal(stated.name, BY_TAGS, words, room)
+        room |= {p.name: gate_room(engine_of(p.image_models[0]), scan, frame) for p in protocols if p is not stated}
+        other = max(room, key=lambda name: room[name])
+        if room[other] >= 0:
+            title = next(p.title for p in protocols if p.name == other)
+            words += (
+                f" But the picture is unlike such scans and like those of another protocol: {title}. Check the file."
+            )
+        return Proposal(stated.name, BY_TAGS, words, room)
+    room = {p.name: gate_room(engine_of(p.image_models[0]), scan, frame) for p in (named or protocols)}
+    best = max(room, key=lambda name: room[name])
+    if room[best] < 0:
+        return Proposal(
+            None, BY_NOTHING, "No installed model knows this kind of picture: choose the protocol yourself.", room
+        )
+    title = next(p.title for p in protocols if p.name == best)
+    return Proposal(
+        best, BY_GATE, f"The file does not say what it shows; the picture is like the training scans of: {title}.", room
+    )
+
+
+def gate_room(engine: InferenceEngine, scan: Scan, frame: int = 0) -> float:
+    """Return how much nearer than its threshold the gate of a model finds a picture; the best of its populations.
+
+    Minus infinity for a model without a gate: it cannot say that it knows a picture.
+    """
+    rooms = [float("-inf")]
+    for population in engine.card.populations:
+        result = engine.judge_distribution(engine.prepare(scan, population.name, frame))
+        if result is not None:
+            rooms.append(result.threshold - result.distance)
+    return max(rooms)
+
+
+def _tags(scan: Scan) -> str:
+    meta = scan.metadata
+    return f"{meta.modality}, {meta.body_part.lower()}" if meta.body_part else f"{meta.modality}"
+
+
+def installed(protocol: ReadingProtocol, models: tuple[str, ...]) -> bool:
+    """Whether the scan model that reads first is installed."""
+    return protocol.image_models[0] in models

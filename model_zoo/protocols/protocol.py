@@ -1,0 +1,47 @@
+"""What a reading protocol names, and the registry of protocols."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from model_zoo.registry import Registry
+
+
+@dataclass(frozen=True)
+class ReadingProtocol:
+    """What belongs together in the reading of one organ.
+
+    image_models: names of scan models, the one that reads first. patient_models: names of risk models whose values may be
+    entered beside the scan, possibly none. methods: maps drawn without being asked for. modalities, body_parts: DICOM terms
+    by which a file is recognised, upper case. scan_title: what a scan of this protocol is called, for the uploader.
+    order: place in lists.
+    """
+
+    name: str
+    title: str
+    scan_title: str
+    image_models: tuple[str, ...]
+    patient_models: tuple[str, ...]
+    methods: tuple[str, ...]
+    modalities: tuple[str, ...]
+    body_parts: tuple[str, ...]
+    order: int
+
+    def matches(self, modality: str | None, body_part: str | None) -> bool:
+        """Whether the tags of a file name this protocol; a body part that is not stated contradicts nothing."""
+        if modality is None or modality.upper() not in self.modalities:
+            return False
+        return body_part is None or body_part.upper() in self.body_parts
+
+
+PROTOCOLS: Registry[ReadingProtocol] = Registry("reading protocol", "model_zoo.protocols", "PROTOCOL")
+
+
+def ordered_protocols() -> tuple[ReadingProtocol, ...]:
+    """Return the protocols in the order of lists."""
+    return tuple(sorted(PROTOCOLS, key=lambda protocol: protocol.order))
+
+
+def protocol_of_model(model: str) -> ReadingProtocol | None:
+    """Return the protocol that reads with a scan model, ``None`` for a model that belongs to none."""
+    return next((p for p in ordered_protocols() if model in p.image_models), None)
