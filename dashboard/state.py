@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.viewmodels.viewer import ViewerScan
 from model_zoo.engine.results import ModelInput
+from model_zoo.engine.study import StudyReading
 from model_zoo.errors import ZooError
 from model_zoo.patients.record import PatientRecord
 from model_zoo.review import DEFAULT_METHODS, CaseReview, ReadRequest
@@ -39,6 +40,7 @@ class Session:
     prediction sets. methods: whose maps are shown, one to four. check_errors: why a map could not be checked, by method and
     finding. shared_checks: a finding, and what the checks of its maps have in common. prevalence: local share of ill
     patients by output, as stated for this case; none is assumed.
+    study: all frames of a file read together, by scan, weights and population.
     generation: part of the keys of input widgets, so that another case starts with fresh ones.
     """
 
@@ -64,6 +66,7 @@ class Session:
     patient_error: ZooError | None = None
     read_error: ZooError | None = None
     saved_id: str | None = None
+    study: tuple[tuple[str, str, str], StudyReading] | None = None
     stored: CaseReview | None = None
     generation: int = 0
     patient_generation: int = 0
@@ -104,6 +107,15 @@ class Session:
         self.check_errors = {}
         self.shared_checks = None
         self.saved_id = None
+
+    def study_of(self, scan: str, weights: str, population: str) -> StudyReading | None:
+        """Return the reading of all frames of a scan by a network for a population, where it was made."""
+        if self.study is None or self.study[0] != (scan, weights, population):
+            return None
+        return self.study[1]
+
+    def keep_study(self, scan: str, weights: str, study: StudyReading) -> None:
+        self.study = ((scan, weights, study.population), study)
 
     def forget_errors_of(self, method: str) -> None:
         """Forget why a method gave no map or could not be checked: it is tried anew."""

@@ -14,6 +14,7 @@ from dashboard.components.findings import render_findings
 from dashboard.components.reading import checks_pending, next_step, run_checks, run_next_step, steps_done
 from dashboard.components.risks import render_risks
 from dashboard.components.scan_viewer import render_scan
+from dashboard.components.study import render_study
 from dashboard.components.welcome import render_welcome
 from dashboard.state import session
 
@@ -41,6 +42,7 @@ with reading_column:
         render_risks(state)
     progress = st.empty()
 
+render_study(state)
 with st.container(key="explain"):
     slots = render_explanation(state)
     render_comparison(state)

@@ -1,0 +1,72 @@
+"""A file of several frames, read as one study: the strip of scores, from which a frame is chosen to be read in full."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.reading import next_step
+from dashboard.components.theme import theme_name
+from dashboard.figures.study import study_figure
+from dashboard.figures.theme import PLOTLY_CONFIG
+from dashboard.services import engine
+from dashboard.state import Session
+from dashboard.viewmodels.study import SCORE_WORDS, build_study
+from model_zoo.engine.study import MOST_FRAMES, read_study
+from model_zoo.errors import ZooError
+
+
+def render_study(state: Session) -> None:
+    """Draw the strip of a file with several frames, or the button that reads them."""
+    current, review = state.current, state.review
+    if current is None or review is None or current.scan.n_frames < 2 or next_step(state) is not None:
+        return
+    scan, population = current.scan, review.prediction.population
+    with st.container(border=True, key="study"):
+        st.markdown(f"**All {scan.n_frames} frames as one study**")
+        study = state.study_of(scan.sha256, engine().card.weights_sha256, population)
+        if study is None:
+            count = min(scan.n_frames, MOST_FRAMES)
+            st.caption(f"The page reads one frame. Reading {count} of them takes some seconds.")
+            if st.button("Read every frame", icon=":material/view_carousel:"):
+                try:
+                    with st.spinner("Reading the frames …", show_time=True):
+                        found = read_study(engine(), scan, population)
+                except ZooError as error:
+                    st.warning(f"{error.message} {error.hint}", icon=":material/warning:")
+                    return
+                state.keep_study(scan.sha256, engine().card.weights_sha256, found)
+                st.rerun()
+            return
+        view = build_study(study, engine().card, state.request.frame)
+        st.caption(f"{view.headline}. {SCORE_WORDS}. {view.sentence}")
+        key = f"study-strip-{state.generation}-{view.current}"
+        st.plotly_chart(
+            study_figure(view, theme_name()),
+            key=key,
+            config=PLOTLY_CONFIG,
+            theme=None,
+            width="stretch",
+            on_select=lambda: _on_pick(state, key),
+            selection_mode="points",
+        )
+        for strip in view.strips:
+            words, button = st.columns([4, 1.4], vertical_alignment="center")
+            words.markdown(f"{strip.title}: highest in frame **{strip.strongest}**. {strip.study_words}")
+            button.button(
+                f"Read frame {strip.strongest}",
+                key=f"study-go-{strip.output}",
+                on_click=_show,
+                args=(state, strip.strongest - 1),
+                disabled=strip.strongest == view.current,
+            )
+
+
+def _on_pick(state: Session, key: str) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    if points:
+        _show(state, int(points[0]["x"]) - 1)
+
+
+def _show(state: Session, frame: int) -> None:
+    """Read another frame of the same file, by the field of the sidebar; called before the page is drawn."""
+    st.session_state[f"frame-{state.generation}"] = frame + 1

@@ -1,0 +1,61 @@
+"""A study of several frames as the page says it: one strip per finding, the frames that counted, and what was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from model_zoo.card import ModelCard
+from model_zoo.engine.study import StudyReading
+
+SCORE_WORDS = "Score of each frame: rank from 0 to 100 among held-out pictures; no probability"
+
+
+@dataclass(frozen=True)
+class StudyStrip:
+    """One finding over the frames. threshold: operating threshold in units of the score. strongest: its 1-based frame."""
+
+    output: str
+    title: str
+    scores: tuple[float, ...]
+    threshold: float
+    strongest: int
+    study_words: str
+
+
+@dataclass(frozen=True)
+class StudyView:
+    """frames: 1-based numbers as the page counts them. weights: percent, empty without a head. current: the frame read now."""
+
+    frames: tuple[int, ...]
+    strips: tuple[StudyStrip, ...]
+    weights: tuple[float, ...]
+    current: int
+    sentence: str
+    headline: str
+
+
+def build_study(study: StudyReading, card: ModelCard, current_frame: int) -> StudyView:
+    """Turn a study into strips. current_frame: index of the frame that the page reads."""
+    strips = []
+    for output in card.outputs_of(study.population):
+        scores = study.scores[output.name]
+        whole = study.study_scores.get(output.name)
+        words = "" if whole is None else f"study as a whole: rank {whole:.0f} of 100 among held-out runs of slices"
+        strips.append(
+            StudyStrip(
+                output.name,
+                output.title,
+                scores,
+                output.score(output.threshold_logit),
+                study.strongest[output.name] + 1,
+                words,
+            )
+        )
+    weights = tuple(100 * w for w in study.weights or ())
+    headline = f"{len(study.frames)} frames read"
+    if weights:
+        heaviest = study.frames[max(range(len(weights)), key=lambda i: weights[i])] + 1
+        headline += f"; frame {heaviest} counted most"
+    return StudyView(
+        tuple(f + 1 for f in study.frames), tuple(strips), weights, current_frame + 1, study.sentence, headline
+    )
