@@ -18,6 +18,8 @@ import numpy as np
 from model_zoo.errors import CardInvalid, UnknownName
 
 SCHEMA_VERSION = 1
+# A population that reaches from birth to this age is one of any age: nobody grew older than 122.
+OLDEST_YEARS = 125
 WEIGHTS_ROOT = Path(__file__).parent / "weights"
 
 
@@ -75,7 +77,8 @@ class OutputCard:
 class PopulationCard:
     """For whom the outputs hold, and how a scan of theirs is cropped.
 
-    age_years: half-open, from the first to before the second. crop: "whole" or "lungs".
+    age_years: half-open, from the first to before the second. crop: "whole", "lungs" or "centre" (the central square).
+    views: empty where the view says nothing, as for any picture that is no projection.
     """
 
     name: str
@@ -84,6 +87,11 @@ class PopulationCard:
     crop: str
     views: tuple[str, ...]
     note: str
+
+    @property
+    def any_age(self) -> bool:
+        """Whether the age restricts nothing, so that nobody has to state it."""
+        return self.age_years[0] <= 0 and self.age_years[1] >= OLDEST_YEARS
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,16 @@ class ModelCard:
     not_for: tuple[str, ...]
     weights_sha256: str
     raw: dict[str, Any] = field(repr=False)
+
+    @property
+    def scaling(self) -> str:
+        """How the values of a scan become those of the input: "stretch" (the zoo's own) or "range" (``value_range``)."""
+        return str(self.raw["input"].get("scaling", "stretch"))
+
+    @property
+    def takes_colour(self) -> bool:
+        """Whether colour pictures are read, by their luminance; a radiograph is grey."""
+        return self.raw["input"].get("colour") == "luminance"
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
     violations: list[str] = []
     remarks: list[str] = []
     population = _population_of_age(card, facts.age_years)
-    if facts.age_years is None:
+    if facts.age_years is None and population is None:
         violations.append("The age of the patient is not stated, and the model is chosen by it")
     elif population is None:
         covered = " and ".join(p.title.lower() for p in card.populations)
@@ -58,18 +58,21 @@ def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
     if meta.sex and facts.sex and meta.sex != facts.sex:
         remarks.append("The file states another sex than you do.")
     if meta.modality is None:
-        remarks.append("The file does not state its modality; read as a radiograph on your word.")
-    elif meta.modality not in card.modalities:
+        kind = "a radiograph" if {"CR", "DX"} & set(card.modalities) else card.title
+        remarks.append(f"The file does not state its modality; read as {kind} on your word.")
+    elif card.modalities and meta.modality not in card.modalities:
         violations.append(f"The file says modality {meta.modality}; the model reads {', '.join(card.modalities)}")
-    if meta.body_part and meta.body_part not in card.body_parts:
+    if meta.body_part and card.body_parts and meta.body_part not in card.body_parts:
         violations.append(f"The file says body part {meta.body_part}; the model reads {', '.join(card.body_parts)}")
-    if facts.view is None:
+    if population is not None and not population.views:
+        pass  # the view restricts nothing
+    elif facts.view is None:
         remarks.append("The view is not stated; AP films carry more findings than PA films in the training data.")
     elif population is not None and facts.view.upper() not in population.views:
         violations.append(
             f"The view is {facts.view}; for {population.title.lower()} the model reads {', '.join(population.views)}"
         )
-    if scan.is_colour:
+    if scan.is_colour and not card.takes_colour:
         violations.append("The picture is in colour; a radiograph is grey")
     rows, cols = scan.shape
     aspect = cols / rows
@@ -83,7 +86,7 @@ def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
 
 def _population_of_age(card: ModelCard, age_years: float | None) -> PopulationCard | None:
     if age_years is None:
-        return None
+        return card.populations[0] if len(card.populations) == 1 and card.populations[0].any_age else None
     for population in card.populations:
         if population.age_years[0] <= age_years < population.age_years[1]:
             return population
