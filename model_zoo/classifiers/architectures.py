@@ -13,7 +13,7 @@ from model_zoo.classifiers.torchvision_nets import build_torchvision, log_odds, 
 from model_zoo.errors import CardInvalid, ExplainerNotApplicable, UnknownName, ZooError
 
 # The small one has a sixteenth of the weights: for sets of some hundred pictures, and for a processor without a GPU.
-_RESIDUAL = {
+_RESIDUAL: dict[str, dict[str, Any]] = {
     "local-residual": {"widths": (32, 64, 128, 256), "depths": (1, 2, 3, 2), "fused": 128},
     "local-residual-small": {"widths": (8, 16, 32, 64), "depths": (1, 1, 2, 1), "fused": 32},
 }
@@ -51,8 +51,8 @@ def build_architecture(
     exclusive = bool(given.get("exclusive", False))
     if name in _RESIDUAL:
         kind = ExclusiveResidualNet if exclusive else LocalResidualNet
-        settings: dict[str, Any] = dict(_RESIDUAL[name])
-        return kind(outputs, **settings, **({} if dropout is None else {"dropout": dropout}))
+        settings = _RESIDUAL[name] | ({} if dropout is None else {"dropout": dropout})
+        return kind(outputs, **settings)
     if name.startswith("torchxrayvision/"):
         from model_zoo.classifiers.torchxrayvision_nets import build_torchxrayvision
 

@@ -81,7 +81,9 @@ def architecture_of(card: ModelCard) -> str:
     """Return the architecture that a card names. Raises CardInvalid where it names none."""
     named = card.raw.get("architecture")
     if not isinstance(named, str) or not named:
-        raise CardInvalid(f"The card of '{card.name}' names no architecture.", "Add it, e.g. \"architecture\": \"resnet18\".")
+        raise CardInvalid(
+            f"The card of '{card.name}' names no architecture.", 'Add it, e.g. "architecture": "resnet18".'
+        )
     return named
 
 

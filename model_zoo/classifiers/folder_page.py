@@ -68,8 +68,17 @@ def _gate(gate: Mapping[str, Any] | None) -> Iterator[str]:
 def _methods(tried: Mapping[str, Any] | None) -> Iterator[str]:
     if not tried:
         return
-    yield from ("", f"## Fine-tuning of {tried['base']}", "", "All methods on the same folds; the one marked is shipped.", "")
-    yield from ("| method | parameters trained | of | loss on the validation fold | AUC, held out | |", "|---|---|---|---|---|---|")
+    yield from (
+        "",
+        f"## Fine-tuning of {tried['base']}",
+        "",
+        "All methods on the same folds; the one marked is shipped.",
+        "",
+    )
+    yield from (
+        "| method | parameters trained | of | loss on the validation fold | AUC, held out | |",
+        "|---|---|---|---|---|---|",
+    )
     for entry in tried["methods"]:
         auc = entry["held_out_auc"]
         mark = "shipped" if entry["method"] == tried["chosen"] else ""
@@ -83,7 +92,8 @@ def _training(run: Mapping[str, Any] | None) -> Iterator[str]:
     if not run:
         return
     yield from ("", "## Training", "")
-    yield f"- data: sha256 {run['data_sha256'][:16]}, {run['pictures']} pictures of {run['patients']} patients. {run['patients_words']}"
+    pictures = f"{run['pictures']} pictures of {run['patients']} patients"
+    yield f"- data: sha256 {run['data_sha256'][:16]}, {pictures}. {run['patients_words']}"
     yield f"- folds: {run['folds_words']}"
     yield f"- code: {run['code_version']}; seed {run['settings']['seed']}; device {run['device']}"
     settings = ", ".join(f"{key} {value}" for key, value in run["settings"].items() if key != "seed")

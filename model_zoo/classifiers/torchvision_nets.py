@@ -7,6 +7,7 @@ changed where it stands, and no layer is wrapped.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import nn
@@ -77,7 +78,12 @@ def torchvision_names() -> tuple[str, ...]:
 
 
 def build_torchvision(
-    name: str, outputs: int, exclusive: bool, dropout: float | None, mean: Sequence[float] = (), std: Sequence[float] = ()
+    name: str,
+    outputs: int,
+    exclusive: bool,
+    dropout: float | None,
+    mean: Sequence[float] = (),
+    std: Sequence[float] = (),
 ) -> nn.Module:
     """Return an untrained network of torchvision for (N, 1, H, W).
 
@@ -91,15 +97,18 @@ def build_torchvision(
         network.__class__ = PlainDenseNet
     convolutions = [m for m in network.modules() if isinstance(m, nn.Conv2d)]
     linears = [m for m in network.modules() if isinstance(m, nn.Linear)]
-    first, last = convolutions[0], linears[-1]
+    first: Any = convolutions[0]
+    last: Any = linears[-1]
     if type(first) is not nn.Conv2d or type(last) is not nn.Linear or last.out_features != outputs:
-        raise ZooError(f"'{name}' does not begin and end like the networks that can be used here.", "Choose another one.")
+        raise ZooError(
+            f"'{name}' does not begin and end like the networks that can be used here.", "Choose another one."
+        )
     first.__class__ = GreyConv2d
     first.mean, first.std = tuple(mean), tuple(std)
     last.__class__ = Head
     last.exclusive = exclusive
     if dropout is not None:
-        own = [m for m in network.modules() if isinstance(m, nn.Dropout)]
+        own: list[Any] = [m for m in network.modules() if isinstance(m, nn.Dropout)]
         for module in own:
             module.p = dropout
         last.drop = 0.0 if own else dropout
@@ -109,6 +118,7 @@ def build_torchvision(
 
 def switch_off_in_place(network: nn.Module) -> None:
     """Make every activation keep its input: in-place ReLU gives wrong gradients under attribution hooks."""
+    module: Any
     for module in network.modules():
         if getattr(module, "inplace", False):
             module.inplace = False

@@ -158,7 +158,13 @@ def build_card(
         "not_assessed": ["anything but the classes it was trained on"],
         "intended_use": "Reading aid for demonstration, model review and research, on pictures like the training set.",
         "not_for": ["diagnosis, triage or treatment of patients", "ruling anything out"],
-        "data": [{"name": described.data_name, "citation": f"{len(pictures)} pictures, {pictures.form}", "licence": described.licence}],
+        "data": [
+            {
+                "name": described.data_name,
+                "citation": f"{len(pictures)} pictures, {pictures.form}",
+                "licence": described.licence,
+            }
+        ],
         "metrics": {POPULATION: figures},
         "training": run,
     }

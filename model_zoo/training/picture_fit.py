@@ -38,8 +38,9 @@ class FitSettings:
 
     rate: peak of the cosine schedule. patience: epochs without a better validation loss before stopping. balance: of the
     classes, "weights" in the loss, "sampling", or "none". rotate: degrees. crop: share of a side that zooming may take
-    away. shift: of the side. exposure: change gamma, contrast, sharpness and noise. flip: share mirrored; left is left in
-    most pictures, so 0. dropout: ``None`` keeps what the architecture has. mixed: half precision on a GPU.
+    away. shift: of the side. intensity: strength of changes of gamma, contrast, sharpness and noise, 1 as for chest films.
+    flip: share mirrored; left is left in most pictures, so 0. dropout: ``None`` keeps what the architecture has. mixed: half
+    precision on a GPU.
     """
 
     epochs: int = 40
@@ -53,7 +54,7 @@ class FitSettings:
     rotate: float = 10.0
     crop: float = 0.10
     shift: float = 0.05
-    exposure: bool = True
+    intensity: float = 0.5
     flip: float = 0.0
     mixed: bool = True
     seed: int = 0
@@ -61,7 +62,8 @@ class FitSettings:
     def __post_init__(self) -> None:
         if self.balance not in BALANCES or self.optimiser not in OPTIMISERS:
             raise ZooError(
-                "Unknown optimiser or class balance.", f"Optimisers: {', '.join(OPTIMISERS)}; balance: {', '.join(BALANCES)}."
+                "Unknown optimiser or class balance.",
+                f"Optimisers: {', '.join(OPTIMISERS)}; balance: {', '.join(BALANCES)}.",
             )
 
 
@@ -197,7 +199,9 @@ class _State:
     def _save(self) -> None:
         """Write beside the file and move over it: a kill while writing leaves the previous checkpoint whole."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        state = {name: getattr(self, name) for name in ("epoch", "best_epoch", "since_best", "best_loss", "best", "history")}
+        state = {
+            name: getattr(self, name) for name in ("epoch", "best_epoch", "since_best", "best_loss", "best", "history")
+        }
         state |= {name: getattr(self, name).state_dict() for name in ("network", "optimiser", "scaler")}
         partial = self.path.with_suffix(".partial")
         torch.save(state, partial)
@@ -218,9 +222,7 @@ def _seed(seed: int, fold: int, epoch: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed} {fold} {epoch}".encode()).digest()[:7], "big")
 
 
-def _batches(
-    labels: torch.Tensor, count: int, settings: FitSettings, generator: torch.Generator
-) -> list[torch.Tensor]:
+def _batches(labels: torch.Tensor, count: int, settings: FitSettings, generator: torch.Generator) -> list[torch.Tensor]:
     if settings.balance == "sampling":
         weights = _class_weights(labels, count, "weights")[labels]
         order = torch.multinomial(weights, len(labels), replacement=True, generator=generator)
@@ -238,8 +240,8 @@ def _augmented(images: torch.Tensor, settings: FitSettings, generator: torch.Gen
             x, torch.zeros_like(x[:, :, :1, :1]).expand(-1, 1, *x.shape[2:]), generator,
             settings.rotate, settings.crop, settings.crop / 2, settings.shift, settings.flip,
         )  # fmt: skip
-    if settings.exposure:
-        x = random_exposure(x, generator)
+    if settings.intensity:
+        x = x + settings.intensity * (random_exposure(x, generator) - x)
     return x.clamp(-1.5, 1.5)  # the range of ``stretch``, which is all that the network will ever be shown
 
 

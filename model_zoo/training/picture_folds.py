@@ -27,7 +27,7 @@ def deal_folds(
     in the last fold, those it trained on stay out of it, and new ones are dealt over all folds.
     Raises InvalidLabels where a class has too few patients for every fold to have one.
     """
-    names, member = np.unique(patients, return_inverse=True)
+    _, member = np.unique(patients, return_inverse=True)
     _check_patients(labels, member, folds)
     roles = np.array([(earlier or {}).get(scan, "") for scan in (scans if scans is not None else patients)])
     kept = np.isin(member, member[roles == HELD_OUT])
@@ -39,7 +39,9 @@ def deal_folds(
             fold[chosen] = _dealt(labels[chosen], member[chosen], count)
     for index in range(folds):
         if set(labels[fold == index]) != set(labels):
-            raise InvalidLabels([f"a class is missing in fold {index + 1} of {folds}"], "Add pictures, or lower --folds.")
+            raise InvalidLabels(
+                [f"a class is missing in fold {index + 1} of {folds}"], "Add pictures, or lower --folds."
+            )
     return fold
 
 

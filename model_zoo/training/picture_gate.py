@@ -25,7 +25,9 @@ MOST_DIRECTIONS = 64
 _NOISE_SEED, _NOISE_PICTURES = 7, 100
 
 
-def write_gate(folder: Path, card: dict[str, Any], network: nn.Module, layer: str, material: Material) -> dict[str, Any]:
+def write_gate(
+    folder: Path, card: dict[str, Any], network: nn.Module, layer: str, material: Material
+) -> dict[str, Any]:
     """Fit the gate and write it as the trust card of the version; return what the card says of it.
 
     Directions from the training folds, threshold from the calibration fold, both rates from pictures that neither saw.
@@ -38,7 +40,9 @@ def write_gate(folder: Path, card: dict[str, Any], network: nn.Module, layer: st
     groups = [f"pictures of the class {material.pictures.classes[label]}" for label in material.pictures.labels[train]]
     directions = min(MOST_DIRECTIONS, int(train.sum()) // 4, features.shape[1])
     gate = fit_gate(POPULATION, features[train], groups, features[tune], directions, ACCEPT)
-    noise = torch.rand(_NOISE_PICTURES, *material.pictures.images.shape[1:], generator=torch.Generator().manual_seed(_NOISE_SEED))
+    noise = torch.rand(
+        _NOISE_PICTURES, *material.pictures.images.shape[1:], generator=torch.Generator().manual_seed(_NOISE_SEED)
+    )
     refused = gate.distances(features[held]) > gate.threshold
     refused_noise = gate.distances(_features(network, layer, noise)[0]) > gate.threshold
     measured = {"held_out_refused": float(refused.mean()), "noise_refused": float(refused_noise.mean())}

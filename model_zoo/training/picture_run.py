@@ -83,7 +83,7 @@ class Material:
         return self.fold < self.folds - 2
 
 
-def train_pictures(recipe: PictureRecipe, runs: Path, watch: Watch = Watch()) -> tuple[ModelFolder, str]:  # noqa: B008
+def train_pictures(recipe: PictureRecipe, runs: Path, watch: Watch = Watch()) -> tuple[ModelFolder, str]:
     """Train and write a new version; the first of a model is read with at once, a later one waits to be promoted.
 
     runs: for checkpoints; the same recipe on the same data goes on from them. Raises ZooError for anything a person can mend.
@@ -112,7 +112,8 @@ def checked_name(name: str) -> ModelFolder:
     model = ModelFolder(name, models_root())
     if (model.place / "card.json").is_file():
         raise DuplicateName(
-            f"'{name}' is a plain folder without versions.", "Move its files into a sub-folder named 1, or choose another name."
+            f"'{name}' is a plain folder without versions.",
+            "Move its files into a sub-folder named 1, or choose another name.",
         )
     return model
 
@@ -120,7 +121,9 @@ def checked_name(name: str) -> ModelFolder:
 def read_material(recipe: PictureRecipe, model: ModelFolder, watch: Watch) -> Material:
     """Read the pictures and deal the folds, with what earlier versions were measured on kept out of the training."""
     if recipe.folds < 3:
-        raise ZooError("Three folds are the least: one trains, one calibrates, one reports.", "State --folds 3 or more.")
+        raise ZooError(
+            "Three folds are the least: one trains, one calibrates, one reports.", "State --folds 3 or more."
+        )
     if recipe.side % 16 or not 32 <= recipe.side <= 1024:
         raise ZooError("The side is a multiple of 16 from 32 to 1024 pixels.", "For example: --side 128")
     pictures = read_pictures(recipe.data, recipe.side, on_progress=watch.on_picture)
@@ -159,7 +162,12 @@ def initial_network(recipe: PictureRecipe, pictures: PictureSet) -> nn.Module:
 
 
 def fit_material(
-    network: nn.Module, material: Material, recipe: PictureRecipe, checkpoint: Path, watch: Watch, left_out: int | None = None
+    network: nn.Module,
+    material: Material,
+    recipe: PictureRecipe,
+    checkpoint: Path,
+    watch: Watch,
+    left_out: int | None = None,
 ) -> FitResult:
     """Fit on the training folds, or, for cross-validation, on all but the held-out fold and ``left_out``."""
     pictures = material.pictures
@@ -213,7 +221,9 @@ def finish(network: nn.Module, material: Material) -> None:
         parts = [network.features(stretch(images[i : i + 32])).mean((0, 2, 3)) for i in range(0, len(images), 32)]
         sizes = torch.tensor([min(32, len(images) - i) for i in range(0, len(images), 32)]).float()
         network.centre_on((torch.stack(parts) * sizes[:, None]).sum(0) / sizes.sum())
-    network.load_state_dict({name: value.to(network.state_dict()[name].dtype) for name, value in half_precision(network).items()})
+    network.load_state_dict(
+        {name: value.to(network.state_dict()[name].dtype) for name, value in half_precision(network).items()}
+    )
 
 
 def export(
@@ -230,7 +240,13 @@ def export(
     where = f"fold {material.folds - 1} of {material.folds}, which was not trained on"
     unseen = tune | held
     outputs = build_outputs(
-        pictures.classes, pictures.labels[tune], logits[tune], pictures.patients[tune], logits[unseen], recipe.described, where
+        pictures.classes,
+        pictures.labels[tune],
+        logits[tune],
+        pictures.patients[tune],
+        logits[unseen],
+        recipe.described,
+        where,
     )
     baseline = fit_baseline(material)
     figures = held_out_figures(
@@ -256,10 +272,16 @@ def export(
         code_version=code_version(), device=str(pick_device()), cross_validation=more.get("cross_validation"),
         initial_weights=None if recipe.initial is None else hashlib.sha256(recipe.initial.read_bytes()).hexdigest(),
     )  # fmt: skip
-    card = build_card(
-        recipe.described, pictures, recipe.side, recipe.architecture, layer, outputs, figures, run
-    ) | ({"fine_tuning": fine_tuning} if fine_tuning else {})
-    table = HeldOut(output_names(pictures.classes), pictures.scans[held], pictures.patients[held], pictures.labels[held], logits[held])
+    card = build_card(recipe.described, pictures, recipe.side, recipe.architecture, layer, outputs, figures, run) | (
+        {"fine_tuning": fine_tuning} if fine_tuning else {}
+    )
+    table = HeldOut(
+        output_names(pictures.classes),
+        pictures.scans[held],
+        pictures.patients[held],
+        pictures.labels[held],
+        logits[held],
+    )
     roles = {str(scan): HELD_OUT if out else TRAINED for scan, out in zip(pictures.scans, held, strict=True)}
 
     def fill(folder: Path, card: dict[str, Any]) -> None:

@@ -101,7 +101,10 @@ def list_pictures(folder: Path) -> tuple[str, list[ListedPicture]]:
 
 
 def read_pictures(
-    folder: Path, side: int, classes: Sequence[str] | None = None, on_progress: Callable[[int, int], None] = lambda i, n: None
+    folder: Path,
+    side: int,
+    classes: Sequence[str] | None = None,
+    on_progress: Callable[[int, int], None] = lambda i, n: None,
 ) -> PictureSet:
     """Decode the pictures of a folder and resize them to ``side`` x ``side``.
 
@@ -113,7 +116,9 @@ def read_pictures(
     _check_classes(names, listed, len(listed) * side * side * 4)
     images = np.empty((len(listed), 1, side, side), dtype=np.float32)
     pixels, hashes, owners, aspects, sides = [], [], [], [], []
-    modalities, parts, colour = set(), set(), False
+    modalities: set[str] = set()
+    parts: set[str] = set()
+    colour = False
     from_files = 0
     for index, picture in enumerate(listed):
         scan = _decoded(folder / picture.file, index)
@@ -125,8 +130,8 @@ def read_pictures(
         owners.append(_patient_hash(named) if named else scan.sha256[:16])
         aspects.append(scan.shape[1] / scan.shape[0])
         sides.append(min(scan.shape))
-        modalities |= {scan.metadata.modality} - {None}
-        parts |= {scan.metadata.body_part} - {None}
+        modalities |= {word for word in (scan.metadata.modality,) if word}
+        parts |= {word for word in (scan.metadata.body_part,) if word}
         colour |= scan.is_colour
         on_progress(index + 1, len(listed))
     return PictureSet(
@@ -200,14 +205,18 @@ def _listed_in_table(folder: Path) -> list[ListedPicture]:
 def _check_classes(names: Sequence[str], listed: Sequence[ListedPicture], size: int) -> None:
     unknown = sorted({picture.label for picture in listed} - set(names))
     if unknown:
-        raise InvalidLabels([f"{len(unknown)} classes of the folder are none of the model's"], f"Known: {', '.join(names)}.")
+        raise InvalidLabels(
+            [f"{len(unknown)} classes of the folder are none of the model's"], f"Known: {', '.join(names)}."
+        )
     if not 2 <= len(names) <= MAX_CLASSES:
         raise InvalidLabels(
             [f"the folder has {len(names)} classes; 2 to {MAX_CLASSES} are expected"],
             "Check that each sub-folder, or each word in the column label, is one class.",
         )
     if size > MAX_BYTES:
-        raise DataNotFound("The pictures do not fit into memory.", "Choose a smaller --side, or train on a part of them.")
+        raise DataNotFound(
+            "The pictures do not fit into memory.", "Choose a smaller --side, or train on a part of them."
+        )
 
 
 def _decoded(path: Path, index: int) -> Scan:

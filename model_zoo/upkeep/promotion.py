@@ -47,7 +47,9 @@ def examine(name: str, version: str) -> Examination:
     return Examination(comparison, tuple(objections))
 
 
-def promote(name: str, version: str, reason: str = "", override: bool = False, who: str | None = None) -> dict[str, Any]:
+def promote(
+    name: str, version: str, reason: str = "", override: bool = False, who: str | None = None
+) -> dict[str, Any]:
     """Make a version the one that is read with, and return the recorded event.
 
     Raises PromotionRefused when the version is worse than the current one, cannot be compared with it, or fails
@@ -135,7 +137,7 @@ def _switch(
 
 def _facts(place: Path) -> dict[str, Any]:
     raw = json.loads((place / "card.json").read_text(encoding="utf-8"))
-    report = next(iter(raw.get("metrics", {}).values()), {})
+    report: Any = next(iter(raw.get("metrics", {}).values()), {})
     figures = (report.get("all_classes") or {}).get("figures", {}) if isinstance(report, dict) else {}
     return {"weights_sha256": raw["weights_sha256"], "figures": figures}
 
