@@ -67,7 +67,7 @@ def _render_switch(model: ModelFolder, rows: tuple[VersionRow, ...]) -> None:
     who = who_column.text_input("Your name or initials", key=f"who-{model.name}", placeholder="the account")
     reason = reason_column.text_input("Reason", key=f"reason-{model.name}")
     override = st.checkbox(
-        "Promote it although something speaks against it (a reason is needed)", key=f"override-{model.name}"
+        "Switch although something speaks against it (a reason is needed)", key=f"override-{model.name}"
     )
     with st.container(horizontal=True):
         compare = st.button(
@@ -82,7 +82,7 @@ def _render_switch(model: ModelFolder, rows: tuple[VersionRow, ...]) -> None:
     if forward:
         _switch(lambda: promote(model.name, chosen, reason, override, who or None), model.name)
     if backward:
-        _switch(lambda: roll_back(model.name, reason, who or None), model.name)
+        _switch(lambda: roll_back(model.name, reason, override, who or None), model.name)
 
 
 def _render_comparison(model: ModelFolder, version: str) -> None:

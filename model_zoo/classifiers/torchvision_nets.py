@@ -99,7 +99,7 @@ def build_torchvision(
     linears = [m for m in network.modules() if isinstance(m, nn.Linear)]
     first: Any = convolutions[0]
     last: Any = linears[-1]
-    if type(first) is not nn.Conv2d or type(last) is not nn.Linear or last.out_features != outputs:
+    if (type(first), type(last)) != (nn.Conv2d, nn.Linear) or last.out_features != outputs:
         raise ZooError(
             f"'{name}' does not begin and end like the networks that can be used here.", "Choose another one."
         )

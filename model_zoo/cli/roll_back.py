@@ -13,12 +13,13 @@ DESCRIPTION = "Return to the version that was in use before the last promotion. 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="a folder model")
     parser.add_argument("--reason", metavar="WORDS", default="", help="why")
+    parser.add_argument("--override", action="store_true", help="go back although the version fails its checks")
     parser.add_argument("--who", metavar="NAME", help="who decides (default: the account)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     from model_zoo.upkeep.promotion import roll_back
 
-    event = roll_back(arguments.name, arguments.reason, arguments.who)
+    event = roll_back(arguments.name, arguments.reason, arguments.override, arguments.who)
     say(f"Version {event['version']} of '{arguments.name}' is in use again, in place of version {event['replaces']}.")
     return 0

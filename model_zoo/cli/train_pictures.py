@@ -141,6 +141,7 @@ def fit_settings(arguments: argparse.Namespace) -> FitSettings:
 def say_version(name: str, version: str) -> None:
     """Say what was written, what it scores, and what to do next."""
     from model_zoo.classifiers.models_folder import find_model_folder
+    from model_zoo.upkeep.promotion import failed_checks
 
     model = find_model_folder(name)
     card = model.entry(version).card.raw
@@ -157,6 +158,8 @@ def say_version(name: str, version: str) -> None:
                 f"{output['name']} {word} the 16x16 thumbnail: {gain['value']:+.3f} ({gain['low']:+.3f} to {gain['high']:+.3f})",
                 2,
             )
+    for check in failed_checks(model, version):
+        say(f"It fails its check '{check}': do not read with it.", 2)
     current = model.current()
     if current == version:
         say("It is in use: open the dashboard and choose it, or: python -m model_zoo read FILE --model " + name)

@@ -64,20 +64,21 @@ def promote(
     return _switch(model, version, history.PROMOTED, reason, who, found)
 
 
-def roll_back(name: str, reason: str = "", who: str | None = None) -> dict[str, Any]:
+def roll_back(name: str, reason: str = "", override: bool = False, who: str | None = None) -> dict[str, Any]:
     """Go back to the version that was read with before the last switch, and return the recorded event.
 
     Going back is never refused for figures: it is what one does when something is wrong. The version has to pass its
-    checks all the same. Raises ZooError when there is none to go back to, PromotionRefused when it fails.
+    checks all the same, unless ``override`` with a reason. Raises ZooError when there is none to go back to,
+    PromotionRefused when it fails.
     """
     model = find_model_folder(name)
     before = previous_version(model)
     if before is None:
         raise ZooError(f"'{name}' has no earlier version to go back to.", "Promote another version instead.")
-    failed = failed_checks(model, before)
-    if failed:
-        raise PromotionRefused([f"Version {before} fails its check '{check}'." for check in failed])
-    return _switch(model, before, history.ROLLED_BACK, reason, who, Examination(None, ()))
+    objections = tuple(f"Version {before} fails its check '{check}'." for check in failed_checks(model, before))
+    if objections and not (override and reason.strip()):
+        raise PromotionRefused(objections)
+    return _switch(model, before, history.ROLLED_BACK, reason, who, Examination(None, objections))
 
 
 def previous_version(model: ModelFolder) -> str | None:
