@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.records import CaseStore, FolderCaseStore
-from dashboard.state import OpenScan
+from dashboard.state import OpenScan, session_model
+from dashboard.viewmodels.models import installed_state
 from dashboard.viewmodels.viewer import encode_scan
 from model_zoo.engine import InferenceEngine
 from model_zoo.patients.risk import RiskModel
@@ -13,11 +14,20 @@ from model_zoo.patients.risk_models import risk_model
 from model_zoo.review import DEFAULT_RISK_MODEL
 from model_zoo.scans import decode_scan
 
+# Networks kept in memory at once: the zoo's own and those that readers compare; each takes up to some hundred megabytes.
+MOST_ENGINES = 6
 
-@st.cache_resource(show_spinner="Loading the network …")
-def engine() -> InferenceEngine:
-    """Return the one owner of the network."""
-    return InferenceEngine()
+
+def engine(name: str | None = None) -> InferenceEngine:
+    """Return the one owner of a network, loaded when first asked for: by default of the model this session reads with."""
+    chosen = session_model() if name is None else name
+    return _engine(chosen, installed_state(chosen))
+
+
+@st.cache_resource(show_spinner="Loading the network …", max_entries=MOST_ENGINES)
+def _engine(name: str, state: str) -> InferenceEngine:
+    """Load a model as it is installed; another state (a promotion, a new file) is another entry."""
+    return InferenceEngine(name)
 
 
 @st.cache_resource(show_spinner=False)

@@ -18,6 +18,7 @@ from model_zoo.scans import Scan
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
 
 _KEY = "diaphane_session"
+DEFAULT_MODEL = "chest-xray"
 
 
 @dataclass(eq=False)
@@ -41,9 +42,11 @@ class Session:
     finding. shared_checks: a finding, and what the checks of its maps have in common. prevalence: local share of ill
     patients by output, as stated for this case; none is assumed.
     study: all frames of a file read together, by scan, weights and population.
+    model: by name, which image model reads the scan.
     generation: part of the keys of input widgets, so that another case starts with fresh ones.
     """
 
+    model: str = DEFAULT_MODEL
     current: OpenScan | None = None
     prior: OpenScan | None = None
     request: ReadRequest = field(default_factory=ReadRequest)
@@ -96,6 +99,16 @@ class Session:
         if facts != (earlier.age_years, earlier.sex, earlier.view):
             request = replace(request, insist=False, population=None)
         self.request = request
+        self.forget_reading()
+
+    def choose_model(self, name: str) -> None:
+        """Read with another model; what was stated of the scan stays, an insistence does not."""
+        if name == self.model:
+            return
+        self.model = name
+        self.request = replace(self.request, insist=False, population=None, target=None)
+        self.coverage = DEFAULT_COVERAGE
+        self.prevalence = {}
         self.forget_reading()
 
     def forget_reading(self) -> None:
@@ -164,3 +177,9 @@ def session() -> Session:
     if _KEY not in st.session_state:
         st.session_state[_KEY] = Session()
     return st.session_state[_KEY]
+
+
+def session_model() -> str:
+    """Return the model this session reads with; outside a session the default."""
+    held = st.session_state.get(_KEY)
+    return held.model if isinstance(held, Session) else DEFAULT_MODEL

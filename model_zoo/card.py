@@ -18,6 +18,8 @@ import numpy as np
 from model_zoo.errors import CardInvalid, UnknownName
 
 SCHEMA_VERSION = 1
+# A population that reaches from birth to this age is one of any age: nobody grew older than 122.
+OLDEST_YEARS = 125
 WEIGHTS_ROOT = Path(__file__).parent / "weights"
 
 
@@ -88,8 +90,9 @@ class MaskCard:
 class PopulationCard:
     """For whom the outputs hold, and how a scan of theirs is cropped.
 
-    age_years: half-open, from the first to before the second. crop: "whole" or "lungs". views: empty where the scan has
-    no views. sexes: "F", "M"; empty where the outputs hold for every sex.
+    age_years: half-open, from the first to before the second. crop: "whole", "lungs" or "centre" (the central square).
+    views: empty where the view says nothing, as for any picture that is no projection. sexes: "F", "M"; empty where the
+    outputs hold for every sex.
     """
 
     name: str
@@ -100,12 +103,17 @@ class PopulationCard:
     note: str
     sexes: tuple[str, ...] = ()
 
+    @property
+    def any_age(self) -> bool:
+        """Whether the age restricts nothing, so that nobody has to state it."""
+        return self.age_years[0] <= 0 and self.age_years[1] >= OLDEST_YEARS
+
 
 @dataclass(frozen=True)
 class ModelCard:
     """Everything a caller has to know of an image model. ``raw`` is the JSON it came from.
 
-    colour: whether a colour picture is what the model was trained on. masks: outlines drawn beside the outputs.
+    colour: whether colour pictures are read, by their luminance. masks: outlines drawn beside the outputs.
     box_threshold: score from which a box is shown, ``None`` for a model without boxes.
     """
 
@@ -130,6 +138,11 @@ class ModelCard:
     colour: bool = False
     masks: tuple[MaskCard, ...] = ()
     box_threshold: float | None = None
+
+    @property
+    def scaling(self) -> str:
+        """How the values of a scan become those of the input: "stretch" (the zoo's own) or "range" (``value_range``)."""
+        return str(self.raw["input"].get("scaling", "stretch"))
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
+
+# Whatever models a developer keeps in the project's own folder: no test sees them.
+os.environ["DIAPHANE_MODELS"] = str(Path(tempfile.gettempdir()) / "diaphane-tests-have-no-models")
 
 # The modules of the development dependencies that tests marked 'peers' hold ours against.
 PEERS = ("pytorch_grad_cam", "quantus")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.components.model_versions import render_folder_models
 from model_zoo.card import WEIGHTS_ROOT
 
 st.title("Models")
@@ -20,3 +21,4 @@ trust = page.with_name("TRUST.md")
 if trust.is_file():
     st.divider()
     st.markdown(trust.read_text(encoding="utf-8"))
+render_folder_models()

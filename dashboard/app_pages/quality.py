@@ -8,6 +8,7 @@ from dashboard.boundary import render_error
 from dashboard.components.quality import render_history, render_quality, run_series
 from dashboard.records.quality_log import QualityLog
 from dashboard.services import engine
+from dashboard.state import DEFAULT_MODEL
 from dashboard.viewmodels.quality import PURPOSE
 from model_zoo.errors import ZooError
 from model_zoo.trust.quality_release import read_release
@@ -17,7 +18,7 @@ st.caption(PURPOSE)
 log = QualityLog()
 release, damaged = None, None
 try:
-    release = read_release(engine().entry.folder)
+    release = read_release(engine(DEFAULT_MODEL).entry.folder)
 except ZooError as error:
     damaged = error
     render_error(error)

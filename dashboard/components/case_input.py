@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import streamlit as st
 
+from dashboard.components.model_choice import chosen_card, render_model_choice
 from dashboard.components.patient_form import edit_patient
 from dashboard.services import open_bytes
-from dashboard.state import Session
+from dashboard.state import DEFAULT_MODEL, Session
 from model_zoo.errors import ZooError
 from model_zoo.patients.patient_file import read_patient_file
 from model_zoo.patients.record import PatientRecord
@@ -23,6 +24,7 @@ MAX_UPLOAD_MB = 64
 def render_case_input(state: Session) -> None:
     """Draw the sidebar; events change the session, the page then draws what the session holds."""
     with st.sidebar:
+        render_model_choice(state)
         _scan_section(state)
         if state.current is not None:
             _facts_section(state)
@@ -35,7 +37,7 @@ def _scan_section(state: Session) -> None:
     st.subheader("Scan")
     key = f"scan-upload-{state.generation}"
     st.file_uploader(
-        "Chest X-ray: DICOM, PNG, JPEG, TIFF or WebP",
+        f"{chosen_card(state).title}: DICOM, PNG, JPEG, TIFF or WebP",
         type=[extension.lstrip(".") for extension in accepted_extensions()],
         max_upload_size=MAX_UPLOAD_MB,
         key=key,
@@ -60,9 +62,12 @@ def _facts_section(state: Session) -> None:
         return
     st.subheader("About this scan")
     meta, request, generation = scan.metadata, state.request, state.generation
+    # Asked only where the card of the model restricts it.
+    populations = chosen_card(state).populations
+    age, view = request.age_years, request.view
     age_column, sex_column = st.columns(2)
-    with age_column:
-        age = st.number_input(
+    if not all(population.any_age for population in populations):
+        age = age_column.number_input(
             "Age (years)",
             min_value=0.0,
             max_value=120.0,
@@ -82,14 +87,15 @@ def _facts_section(state: Session) -> None:
             key=_seeded(f"sex-{generation}", _known(request.sex or meta.sex, list(_SEXES))),
             placeholder="not stated",
         )
-    views = ["PA", "AP", "LATERAL"]
-    view = st.selectbox(
-        "View",
-        views,
-        index=None,
-        key=_seeded(f"view-{generation}", _known(request.view or meta.view, views)),
-        placeholder="not stated",
-    )
+    if any(population.views for population in populations):
+        views = ["PA", "AP", "LATERAL"]
+        view = st.selectbox(
+            "View",
+            views,
+            index=None,
+            key=_seeded(f"view-{generation}", _known(request.view or meta.view, views)),
+            placeholder="not stated",
+        )
     frame = 0
     if scan.n_frames > 1:
         frame = st.number_input("Frame to read", 1, scan.n_frames, request.frame + 1, key=f"frame-{generation}") - 1
@@ -168,7 +174,8 @@ def _on_patient_upload(state: Session, key: str) -> None:
 
 
 def open_sample(state: Session, case: SampleCase) -> None:
-    """Open a synthetic case: its film, its earlier film and its written patient."""
+    """Open a synthetic case: its film, its earlier film and its written patient; chest films are read by their model."""
+    state.choose_model(DEFAULT_MODEL)
     state.open_scan(open_bytes(case.scan_bytes(), case.title))
     prior = case.prior_bytes()
     if prior is not None:

@@ -12,6 +12,7 @@ from dashboard.figures.quality import constancy_figure, curve_figure
 from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.records.quality_log import LoggedRun, QualityLog, QualityRun, run_to_json
 from dashboard.services import engine
+from dashboard.state import DEFAULT_MODEL
 from dashboard.viewmodels.quality import (
     CurveView,
     QualityView,
@@ -35,7 +36,7 @@ def run_series(release: QualityRelease | None, log: QualityLog) -> QualityRun:
     def on_progress(done: int, total: int) -> None:
         bar.progress(done / total, text=f"Phantom {min(done + 1, total)} of {total}")
 
-    result = run_quality(engine(), on_progress)
+    result = run_quality(engine(DEFAULT_MODEL), on_progress)
     bar.empty()
     run = QualityRun(result, compare(result, release))
     try:
@@ -131,7 +132,7 @@ def render_quality(run: QualityRun | None, release: QualityRelease | None) -> No
     """Draw the run, or before the first one the record of the release."""
     if run is not None:
         render_verdict(run.verdict)
-        if run.result.weights_sha256 != engine().card.weights_sha256:
+        if run.result.weights_sha256 != engine(DEFAULT_MODEL).card.weights_sha256:
             st.warning(
                 "This run was made with other weights than are installed now. Run the series again.",
                 icon=":material/history:",

@@ -33,7 +33,7 @@ def render_stored_case(review: CaseReview) -> None:
         )
     for remark in review.remarks:
         st.caption(f":material/info: {remark}")
-    card = engine().card
+    card = engine(review.prediction.model).card
     if review.prediction.weights_sha256 != card.weights_sha256:
         st.warning(
             "Read with other weights than those installed now: the numbers are those of that reading.",

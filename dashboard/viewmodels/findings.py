@@ -6,7 +6,7 @@ because the scan lies outside the intended use. Each row names which of them it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from model_zoo.card import ModelCard
@@ -15,6 +15,7 @@ from model_zoo.engine.results import Finding, Prediction
 Unit = Literal["probability", "score"]
 
 OUTSIDE_INTENDED_USE = "score without probability (outside the intended use)"
+RESCALED = "score as rescaled by the makers of the network, 50 at their operating point: neither rank nor probability"
 NOT_CALIBRATED = "score without probability (not calibrated)"
 SCORES_ONLY_REMARK = (
     "The scan lies outside the intended use of the model: scores are ranks among held-out films, not probabilities."
@@ -67,6 +68,8 @@ class FindingsView:
 def build_findings(prediction: Prediction, card: ModelCard) -> FindingsView:
     """Turn a prediction into rows, in the order of the card: index order is not an order of severity."""
     rows = tuple(_row(finding, prediction) for finding in prediction.findings)
+    if card.raw.get("score_meaning") == "rescaled":
+        rows = tuple(replace(row, kind_words=RESCALED) if row.unit == "score" else row for row in rows)
     population = card.population(prediction.population)
     remarks = (population.note, THRESHOLD_REMARK)
     return FindingsView(

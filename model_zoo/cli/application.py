@@ -15,7 +15,25 @@ import uuid
 from collections.abc import Sequence
 from types import ModuleType
 
-from model_zoo.cli import bench, card, convert, evaluate, figures, list_models, quality, read, train, verify
+from model_zoo.cli import (
+    bench,
+    calibrate,
+    card,
+    compare,
+    convert,
+    evaluate,
+    fetch,
+    figures,
+    fine_tune,
+    history,
+    list_models,
+    promote,
+    quality,
+    read,
+    roll_back,
+    train,
+    verify,
+)
 from model_zoo.cli.arguments import Parser, parse
 from model_zoo.cli.terminal import print_error, print_zoo_error
 from model_zoo.errors import ZooError
@@ -26,6 +44,13 @@ COMMANDS: dict[str, ModuleType] = {
     "read": read,
     "evaluate": evaluate,
     "train": train,
+    "fine-tune": fine_tune,
+    "calibrate": calibrate,
+    "fetch": fetch,
+    "compare": compare,
+    "promote": promote,
+    "roll-back": roll_back,
+    "history": history,
     "convert": convert,
     "verify": verify,
     "quality": quality,

@@ -50,6 +50,21 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
     return convert
 
 
+def real_number(low: float, high: float) -> Callable[[str], float]:
+    """Return a converter of words to numbers from ``low`` to ``high``."""
+
+    def convert(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"expected a number from {low:g} to {high:g}") from error
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"expected a number from {low:g} to {high:g}")
+        return value
+
+    return convert
+
+
 def age_years(text: str) -> float:
     """Convert an age in years."""
     try:

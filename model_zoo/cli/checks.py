@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from model_zoo.card import ModelCard, file_sha256
+from model_zoo.classifiers.architectures import is_fine
 from model_zoo.cli.models import CLASSIFICATION, SEGMENTATION, KnownModel
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import ZooError
@@ -23,13 +24,12 @@ from model_zoo.patients.risk_models import definitions
 from model_zoo.phantoms import SAMPLE_CASES
 from model_zoo.phantoms.phantom import render_phantom
 from model_zoo.phantoms.settings import SAMPLE_SETTINGS
-from model_zoo.scans.intensity import stretch_one
+from model_zoo.scans.intensity import scale_one
 from model_zoo.segmenters import SEGMENTERS
 
 SEED = 3
 # Contributions plus reference have to reach the risk to the last printed digit, and far beyond.
 LARGEST_RESIDUAL = 1e-6
-COARSEST_STRIDE = 16
 # Twice the input of the networks: resized like a film, and rendered in a blink.
 PHANTOM_SIDE = 256
 
@@ -84,7 +84,7 @@ def _same_weights(model: KnownModel) -> tuple[bool, str]:
 
 
 def _classifier(model: KnownModel) -> list[Check]:
-    entry = CLASSIFIERS.get(model.name)
+    entry = CLASSIFIERS.get(model.name) if model.entry is None else model.entry
     card, network = entry.card, entry.load()
     x = _random_input(card.input_shape, card.value_range)
     return [
@@ -148,7 +148,8 @@ def _finite(network: nn.Module, x: torch.Tensor) -> tuple[bool, str]:
 
 def _film_input(card: ModelCard) -> torch.Tensor:
     film = render_phantom(SAMPLE_SETTINGS, SEED, (), PHANTOM_SIDE).image
-    return torch.nn.functional.interpolate(stretch_one(film), size=card.input_shape[1:], mode="bilinear")
+    scaled = scale_one(film, card.scaling, card.value_range)
+    return torch.nn.functional.interpolate(scaled, size=card.input_shape[1:], mode="bilinear")
 
 
 def _in_range(x: torch.Tensor, card: ModelCard) -> tuple[bool, str]:
@@ -165,8 +166,7 @@ def _convolutional(network: nn.Module, layer_name: str, x: torch.Tensor) -> tupl
     finally:
         handle.remove()
     shape = shapes[0] if len(shapes) == 1 else ()
-    # Channels on a grid of at most 16 pixels a place: coarser, a Grad-CAM points at a quadrant and not at a lesion.
-    fine = len(shape) == 4 and shape[2] * COARSEST_STRIDE >= x.shape[2] and shape[3] * COARSEST_STRIDE >= x.shape[3]
+    fine = len(shape) == 4 and is_fine(shape[2:], tuple(x.shape[2:]))
     return fine, f"{layer_name} gives {tuple(shape[1:]) or 'no single map'}"
 
 

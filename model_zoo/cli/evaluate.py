@@ -23,6 +23,10 @@ is not known), lung_mask, orig_w, orig_h. See also: convert.
 
   python -m model_zoo evaluate chest-xray --data adult-films/ --json
 
+A folder model of exclusive classes reads sub-folders by class, or labels.csv with the columns file, label and patient:
+
+  python -m model_zoo evaluate hand-fractures --data pictures/
+
 Risk models read a table in the form of SUPPORT2, a CSV file or a folder that holds support2.csv.gz:
 
   python -m model_zoo evaluate support-respiratory --data support2.csv.gz
@@ -54,6 +58,10 @@ def run(arguments: argparse.Namespace) -> int:
         return run_trust(arguments)
     if arguments.data is None:
         raise UsageError("Name the folder or table with --data.", "Run: python -m model_zoo evaluate --help")
+    if model.entry is not None and "exclusive" in (model.raw_card().get("architecture_options") or {}):
+        from model_zoo.cli.evaluate_pictures import evaluate_pictures
+
+        return evaluate_pictures(arguments)
     if model.task == CLASSIFICATION:
         return _evaluate_films(arguments)
     if model.task == RISK:

@@ -41,6 +41,7 @@ def list_answer() -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "models": [described(model) | {"explanation_methods": methods.get(model.task, [])} for model in known_models()],
+        "not_installed": not_installed(),
         "explanation_methods": [
             {
                 "name": method.name,
@@ -67,6 +68,20 @@ def list_answer() -> dict[str, Any]:
     }
 
 
+def not_installed() -> list[dict[str, str]]:
+    """Return the optional models that are not here, with what is missing and the command to get it."""
+    from model_zoo.classifiers.models_folder import folder_models
+    from model_zoo.classifiers.torchxrayvision_nets import PRETRAINED, missing
+
+    there = {model.name for model in folder_models()}
+    found = []
+    for entry in PRETRAINED:
+        if entry.name not in there:
+            what, command = missing(entry)
+            found.append({"name": entry.name, "title": entry.title, "missing": what, "command": command})
+    return found
+
+
 def _print(answer: Mapping[str, Any]) -> None:
     for model in answer["models"]:
         say(f"{model['name']} ({model['task']}): {model['title'] or 'no card'}, version {model['version'] or '?'}")
@@ -81,6 +96,10 @@ def _print(answer: Mapping[str, Any]) -> None:
         if model["explanation_methods"]:
             say(f"Explained by: {', '.join(model['explanation_methods'])}", 2)
         say()
+    say("Optional models that are not installed")
+    for entry in answer["not_installed"]:
+        say(f"{entry['name']}: {entry['title']}. Missing: {entry['missing']}. Get it: {entry['command']}", 2)
+    say()
     say("Explanation methods")
     for method in answer["explanation_methods"]:
         say(f"{method['name']}: {method['explanation']}", 2)

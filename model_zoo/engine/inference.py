@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from torch import nn
 
 from model_zoo.card import ModelCard
-from model_zoo.classifiers.entry import ClassifierEntry
+from model_zoo.classifiers.models_folder import ClassifierRegistry
 from model_zoo.engine.device import pick_device
 from model_zoo.engine.results import (
     Attribution,
@@ -26,10 +26,9 @@ from model_zoo.engine.results import (
 )
 from model_zoo.errors import CardInvalid, ExplainerNotApplicable, UnknownName
 from model_zoo.explainers import EXPLAINERS, Explainer, RawAttribution, read_parameters
-from model_zoo.registry import Registry
 from model_zoo.scans.coverage import ADULT_AGE_YEARS
-from model_zoo.scans.geometry import Box, Geometry
-from model_zoo.scans.intensity import stretch_one
+from model_zoo.scans.geometry import Box, Geometry, central_square
+from model_zoo.scans.intensity import scale_one
 from model_zoo.scans.scan import Scan
 from model_zoo.segmenters import SEGMENTERS
 from model_zoo.segmenters.lungs import lung_crop, lung_probability
@@ -45,7 +44,7 @@ from model_zoo.trust.verdict import limits_of
 
 Result = TypeVar("Result")
 
-CLASSIFIERS: Registry[ClassifierEntry] = Registry("image model", "model_zoo.classifiers", "CLASSIFIER")
+CLASSIFIERS = ClassifierRegistry()
 
 
 class InferenceEngine:
@@ -240,8 +239,8 @@ class InferenceEngine:
             details=attribution.details,
             regions=model_input.regions,
             effect=effect,
-            # A model that reads no chest films has no such picture; the checks then blur instead.
-            reference=None if model_input.regions is None else self.reference(model_input.population).to(self.device),
+            # A clear chest stands for "nothing there" only where the model reads chests; others blur the scan itself.
+            reference=None if self._segmenter is None else self.reference(model_input.population).to(self.device),
             limits=limits_of(section_of(self.trust, "maps"), attribution.method),
             shared={} if shared is None else shared,
         )
@@ -278,9 +277,11 @@ class InferenceEngine:
                     f"'{self.card.name}' crops to the lungs but names no segmenter.", "Correct its entry."
                 )
             crop = lung_crop(lungs)
+        elif crop_kind == "centre":
+            crop = central_square(scan.shape)
         rows, cols = self.card.input_shape[1:]
         geometry = Geometry(scan.shape, crop, (rows, cols))
-        tensor = stretch_one(geometry.to_model(film))
+        tensor = scale_one(geometry.to_model(film), self.card.scaling, self.card.value_range)
         regions = None
         if lungs is not None:
             regions = film_regions(tensor[0, 0].numpy(), geometry.to_model(lungs), cropped=crop_kind == "lungs")

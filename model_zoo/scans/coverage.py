@@ -45,7 +45,7 @@ def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
     violations: list[str] = []
     remarks: list[str] = []
     population = _population_of_age(card, facts.age_years)
-    if facts.age_years is None:
+    if facts.age_years is None and population is None:
         violations.append("The age of the patient is not stated, and the model is chosen by it")
     elif population is None:
         covered = " and ".join(p.title.lower() for p in card.populations)
@@ -61,12 +61,12 @@ def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
         violations.append(f"The model was trained on {population.title.lower()} alone")
     if meta.modality is None:
         remarks.append(f"The file does not state its modality; read as {_kind_of_scan(card)} on your word.")
-    elif meta.modality not in card.modalities:
+    elif card.modalities and meta.modality not in card.modalities:
         violations.append(f"The file says modality {meta.modality}; the model reads {', '.join(card.modalities)}")
-    if meta.body_part and meta.body_part not in card.body_parts:
+    if meta.body_part and card.body_parts and meta.body_part not in card.body_parts:
         violations.append(f"The file says body part {meta.body_part}; the model reads {', '.join(card.body_parts)}")
-    if not any(p.views for p in card.populations):
-        pass  # a scan without views: nothing to compare
+    if population is not None and not population.views:
+        pass  # the view restricts nothing
     elif facts.view is None:
         remarks.append("The view is not stated; AP films carry more findings than PA films in the training data.")
     elif population is not None and facts.view.upper() not in population.views:
@@ -86,14 +86,15 @@ def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
 
 
 def _kind_of_scan(card: ModelCard) -> str:
-    """Return the scan that a model reads, in words; cards from before there were several name none."""
-    words: str = card.raw.get("input", {}).get("scan", "a radiograph")
+    """Return the scan that a model reads, in words; cards that name none are those of films or of folder models."""
+    otherwise = "a radiograph" if {"CR", "DX"} & set(card.modalities) else card.title
+    words: str = card.raw.get("input", {}).get("scan", otherwise)
     return words
 
 
 def _population_of_age(card: ModelCard, age_years: float | None) -> PopulationCard | None:
     if age_years is None:
-        return None
+        return card.populations[0] if len(card.populations) == 1 and card.populations[0].any_age else None
     for population in card.populations:
         if population.age_years[0] <= age_years < population.age_years[1]:
             return population

@@ -67,3 +67,9 @@ class Geometry:
         """Carry a box in model pixels to scan pixels."""
         fy, fx = self.crop.height / self.model_shape[0], self.crop.width / self.model_shape[1]
         return Box(self.crop.top + box.top * fy, self.crop.left + box.left * fx, box.height * fy, box.width * fx)
+
+
+def central_square(shape: tuple[int, int]) -> Box:
+    """Return the largest square in the middle of a picture of (rows, cols)."""
+    side = min(shape)
+    return Box((shape[0] - side) // 2, (shape[1] - side) // 2, side, side)

@@ -29,3 +29,16 @@ def stretch(images: torch.Tensor) -> torch.Tensor:
 def stretch_one(image: np.ndarray) -> torch.Tensor:
     """Stretch one image (rows, cols) to a float32 tensor (1, 1, rows, cols)."""
     return stretch(torch.from_numpy(np.ascontiguousarray(image, dtype=np.float32))[None, None])
+
+
+def scale_one(image: np.ndarray, scaling: str, value_range: tuple[float, float]) -> torch.Tensor:
+    """Bring one image in [0, 1], as it is displayed, to the values that a card asks for: float32 (1, 1, rows, cols).
+
+    scaling: "stretch" as above, or "range" for a network that was trained with black at the lower and white at the upper
+    end of ``value_range``.
+    """
+    if scaling == "stretch":
+        return stretch_one(image)
+    low, high = value_range
+    unit = torch.from_numpy(np.ascontiguousarray(image, dtype=np.float32))[None, None].clamp(0, 1)
+    return low + (high - low) * unit

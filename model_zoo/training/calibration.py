@@ -15,12 +15,20 @@ RESAMPLES = 300
 SEED = 5
 
 
-def platt(logits: np.ndarray, y: np.ndarray, patients: Sequence[str] | np.ndarray, fitted_on: str) -> dict[str, Any]:
+def platt(
+    logits: np.ndarray,
+    y: np.ndarray,
+    patients: Sequence[str] | np.ndarray,
+    fitted_on: str,
+    smoothed: bool = False,
+) -> dict[str, Any]:
     """Fit ``sigmoid(slope * logit + intercept)``; covariance of both over a bootstrap by patient.
 
-    Reference: Platt 1999, without his target smoothing.
+    Reference: Platt 1999. smoothed: with his targets (N + 1) / (N + 2) for the positive and 1 / (N + 2) for the negative
+    films, which a small set needs: where the classes separate, no finite slope fits the bare labels.
     """
-    slope, intercept = _fit(logits, y)
+    fit = _fit_smoothed if smoothed else _fit
+    slope, intercept = fit(logits, y)
     generator = np.random.default_rng(SEED)
     names, group = np.unique(np.asarray(patients), return_inverse=True)
     films = [np.flatnonzero(group == g) for g in range(len(names))]
@@ -28,11 +36,11 @@ def platt(logits: np.ndarray, y: np.ndarray, patients: Sequence[str] | np.ndarra
     while len(draws) < RESAMPLES:
         pick = np.concatenate([films[g] for g in generator.integers(len(names), size=len(names))])
         if 0 < y[pick].sum() < len(pick):
-            draws.append(_fit(logits[pick], y[pick]))
+            draws.append(fit(logits[pick], y[pick]))
     covariance = np.cov(np.array(draws).T)
     low, high = np.percentile(np.array(draws), [2.5, 97.5], axis=0)
     return {
-        "method": "Platt scaling",
+        "method": "Platt scaling with smoothed targets" if smoothed else "Platt scaling",
         "slope": slope,
         "intercept": intercept,
         "slope_interval": [float(low[0]), float(high[0])],
@@ -64,6 +72,16 @@ def threshold_at_sensitivity(
 def _fit(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     # C so large that the fit is unpenalised to the precision of the data.
     model = LogisticRegression(C=1e6).fit(logits.reshape(-1, 1), y)
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def _fit_smoothed(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    positive, negative = float(y.sum()), float(len(y) - y.sum())
+    target = np.where(y == 1, (positive + 1) / (positive + 2), 1 / (negative + 2))
+    # A target between 0 and 1 is a film of each class, weighted.
+    x = np.concatenate([logits, logits]).reshape(-1, 1)
+    label, weight = np.repeat([1, 0], len(y)), np.concatenate([target, 1 - target])
+    model = LogisticRegression(C=1e6).fit(x, label, sample_weight=weight)
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 

@@ -1,0 +1,96 @@
+"""Which image models can read, and the versions of the folder models, as rows for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from model_zoo.card import ModelCard
+from model_zoo.classifiers.models_folder import ModelFolder
+from model_zoo.cli.models import known_folder_models
+from model_zoo.engine.inference import CLASSIFIERS
+from model_zoo.errors import ZooError
+from model_zoo.upkeep.promotion import previous_version
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """An installed model: name, and its card as it lies there now."""
+
+    name: str
+    card: ModelCard
+
+    @property
+    def words(self) -> str:
+        """The line of the select box."""
+        return f"{self.card.title} ({self.name}, version {self.card.version})"
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """One version of a folder model. figures: its held-out AUC in words."""
+
+    version: str
+    current: bool
+    figures: str
+    weights: str
+
+
+def installed_models() -> tuple[ModelChoice, ...]:
+    """Return the image models whose card can be read, the zoo's own first; the page Models says what is wrong with others."""
+    found = []
+    for name in CLASSIFIERS.names():
+        try:
+            found.append(ModelChoice(name, CLASSIFIERS.get(name).card))
+        except ZooError:
+            continue
+    return tuple(found)
+
+
+def installed_state(name: str) -> str:
+    """Return what changes when a model is installed anew: the zoo's own never are while the page runs."""
+    if name in CLASSIFIERS.built_in():
+        return ""
+    folder = CLASSIFIERS.get(name).folder
+    stat = (folder / "card.json").stat() if (folder / "card.json").is_file() else None
+    return f"{folder} {stat.st_mtime_ns if stat else 0}"
+
+
+def unusable_models() -> dict[str, ZooError]:
+    """Return why folders and files in the models folder cannot be used, by name."""
+    found = {}
+    for model in known_folder_models():
+        try:
+            model.raw_card()
+        except ZooError as error:
+            found[model.name] = error
+    return found
+
+
+def version_rows(model: ModelFolder) -> tuple[VersionRow, ...]:
+    """Return the versions of a folder model, newest first."""
+    current = model.current()
+    rows = []
+    for version in reversed(model.versions()):
+        try:
+            raw = model.entry(version).card.raw
+            figures, weights = _auc_words(raw), raw["weights_sha256"][:12]
+        except ZooError as error:
+            figures, weights = f"not usable: {error.message}", ""
+        rows.append(VersionRow(version, version == current, figures, weights))
+    return tuple(rows)
+
+
+def roll_back_target(model: ModelFolder) -> str | None:
+    """Return the version that a roll-back leads to."""
+    return previous_version(model)
+
+
+def _auc_words(raw: Mapping[str, Any]) -> str:
+    report = next(iter(raw.get("metrics", {}).values()), {})
+    found = (report.get("all_classes") or {}).get("figures", {}).get("macro_auc")
+    if not found or found["value"] is None:
+        return "no held-out figure"
+    ends = "no interval" if found["low"] is None else f"{found['low']:.3f} to {found['high']:.3f}"
+    return f"AUC {found['value']:.3f} ({ends}) on {report['n_films']} held-out pictures"

@@ -1,0 +1,114 @@
+"""The Markdown page of a folder model, made from its card alone: what the card does not state is named as not stated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from model_zoo.evaluation.report import to_markdown
+
+
+def folder_page(card: Mapping[str, Any]) -> str:
+    """Return the page of a card that ``read_card`` accepts."""
+    return "\n".join(_lines(card)) + "\n"
+
+
+def _lines(card: Mapping[str, Any]) -> Iterator[str]:
+    yield f"# {card['title']} ({card['name']} {card['version']})"
+    yield from ("", card["intended_use"], "", f"Not for: {'; '.join(card['not_for']) or 'not stated'}.")
+    yield from ("", f"Not assessed: {', '.join(card['not_assessed']) or 'not stated'}.", "")
+    yield f"Architecture: {card.get('architecture', 'not stated')}; target layer {card['input']['target_layer']}."
+    yield from ("", "## Outputs", "", "| output | kind | threshold | calibrated on |", "|---|---|---|---|")
+    for output in card["outputs"]:
+        kind = "calibrated probability" if output["kind"] == "probability" else "score, not calibrated"
+        fitted = (output.get("calibration") or {}).get("fitted_on", "not calibrated")
+        yield f"| {output['title']} | {kind} | {output['threshold']['rule']} | {fitted} |"
+    for population in card["populations"]:
+        yield from ("", f"For: {population['title']}. {population['note']}".rstrip())
+        yield from _figures(card.get("metrics", {}).get(population["name"]))
+    yield from _gate(card.get("gate"))
+    yield from _methods(card.get("fine_tuning"))
+    yield from _training(card.get("training"))
+    yield from ("", "## Data", "")
+    for data in card.get("data", []):
+        words = [str(data[key]) for key in ("name", "citation", "licence") if data.get(key)]
+        yield f"- {'. '.join(words)}."
+
+
+def _figures(report: Mapping[str, Any] | None) -> Iterator[str]:
+    if not report:
+        yield from ("", "No held-out figures are stated.")
+        return
+    yield from ("", "## Held-out figures", "", to_markdown(report).rstrip())
+    together = report.get("all_classes")
+    if not together:
+        return
+    yield from ("", "| all classes together | value | 95 % interval |", "|---|---|---|")
+    for name, found in together["figures"].items():
+        yield f"| {name.replace('_', ' ')} | {_number(found['value'])} | {_ends(found)} |"
+    yield f"| always the commonest class: accuracy | {_number(together['commonest_class_accuracy'])} | |"
+    titles = together["confusion"]["classes"]
+    yield from ("", "Confusion (rows: truth; columns: the class with the highest probability):", "")
+    yield f"| | {' | '.join(titles)} |"
+    yield "|---" * (len(titles) + 1) + "|"
+    for title, row in zip(titles, together["confusion"]["counts"], strict=True):
+        yield f"| {title} | {' | '.join(str(count) for count in row)} |"
+    yield from ("", "| at the threshold | accuracy | precision | recall | F1 |", "|---|---|---|---|---|")
+    for output in report["outputs"]:
+        found = [output["at_threshold"][key] for key in ("accuracy", "precision", "recall", "f1")]
+        cells = [f"{_number(figure['value'])} ({_ends(figure)})" for figure in found]
+        yield f"| {output['name']} | {' | '.join(cells)} |"
+
+
+def _gate(gate: Mapping[str, Any] | None) -> Iterator[str]:
+    if gate:
+        yield from ("", "## In-distribution gate", "", gate["words"])
+
+
+def _methods(tried: Mapping[str, Any] | None) -> Iterator[str]:
+    if not tried:
+        return
+    yield from (
+        "",
+        f"## Fine-tuning of {tried['base']}",
+        "",
+        "All methods on the same folds; the one marked is shipped.",
+        "",
+    )
+    yield from (
+        "| method | parameters trained | of | loss on the validation fold | AUC, held out | |",
+        "|---|---|---|---|---|---|",
+    )
+    for entry in tried["methods"]:
+        auc = entry["held_out_auc"]
+        mark = "shipped" if entry["method"] == tried["chosen"] else ""
+        yield (
+            f"| {entry['method']} | {entry['trained']:,} | {entry['parameters']:,} | {entry['validation_loss']:.3f} | "
+            f"{_number(auc['value'])} ({_ends(auc)}) | {mark} |"
+        )
+
+
+def _training(run: Mapping[str, Any] | None) -> Iterator[str]:
+    if not run:
+        return
+    yield from ("", "## Training", "")
+    pictures = f"{run['pictures']} pictures of {run['patients']} patients"
+    yield f"- data: sha256 {run['data_sha256'][:16]}, {pictures}. {run['patients_words']}"
+    yield f"- folds: {run['folds_words']}"
+    yield f"- code: {run['code_version']}; seed {run['settings']['seed']}; device {run['device']}"
+    settings = ", ".join(f"{key} {value}" for key, value in run["settings"].items() if key != "seed")
+    yield f"- settings: {settings}"
+    yield f"- stopped after {run['epochs_run']} epochs; best epoch {run['best_epoch']}"
+    crossed = run.get("cross_validation")
+    if crossed:
+        folds = ", ".join(_number(value) for value in crossed["auc_by_fold"])
+        pooled = crossed["auc"]
+        yield f"- cross-validation by patient: mean AUC by fold {folds}; out of fold {_number(pooled['value'])} ({_ends(pooled)})"
+
+
+def _number(value: float | None) -> str:
+    return "not defined" if value is None else f"{value:.3f}"
+
+
+def _ends(found: Mapping[str, Any]) -> str:
+    return "no interval" if found.get("low") is None else f"{found['low']:.3f} to {found['high']:.3f}"

@@ -1,0 +1,96 @@
+"""Your own model in a real browser: trained with one command, seen, explained, compared with the next version, rolled back."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ROOT, OpenPage, StartApp
+from tests.drawn_pictures import drawn, write_classes
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+APP = ROOT / "dashboard" / "app.py"
+SLOW = 90_000  # milliseconds; two busy cores take their time to load torch
+QUICK = ("--side", "64", "--batch", "8", "--rate", "0.003", "--intensity", "0", "--dropout", "0")
+
+
+def train(env: dict[str, str], data: Path, runs: Path, epochs: int) -> str:
+    """Run the one command and return what it says."""
+    command = [sys.executable, "-m", "model_zoo", "train", "discs", "--data", data, "--runs", runs, "--title", "Shapes"]
+    done = subprocess.run(
+        [*map(str, command), *QUICK, "--epochs", str(epochs)],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=re.compile(label)).click()
+    page.get_by_role("option", name=re.compile(option)).click()
+
+
+def test_train_see_explain_compare_promote_roll_back(start_app: StartApp, open_page: OpenPage, tmp_path: Path) -> None:
+    env = {
+        "DIAPHANE_MODELS": str(tmp_path / "models"),
+        "DIAPHANE_CASES": str(tmp_path / "cases"),
+        "OMP_NUM_THREADS": "1",
+    }
+    data = write_classes(tmp_path / "pictures", 64)
+    assert "It is in use" in train(env, data, tmp_path / "runs", 10)
+
+    address = start_app(APP, env=env, args=("--server.headless", "true"))
+    watched = open_page(address, width=1720, height=1080)
+    page = watched.page
+    # It is there beside the zoo's own; the chest model stays the default.
+    choice = page.get_by_role("combobox", name=re.compile("Model"))
+    expect(choice).to_have_value(re.compile("Chest X-ray"), timeout=SLOW)
+    choose(page, "Model", "Shapes")
+    drawn("disc", 1000).save(tmp_path / "new.png")
+    uploader = page.get_by_test_id("stFileUploader").filter(has_text=re.compile("Shapes"))
+    uploader.locator("input[type=file]").set_input_files(str(tmp_path / "new.png"))
+    # Read and explained; nobody asks for an age or a view that the card does not restrict.
+    expect(page.get_by_role("button", name="Download JSON case")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text(re.compile(r"^(Disc|Square): 0\.\d\d")).first).to_be_visible()
+    options = page.get_by_label("Map A", exact=True).locator("option")
+    expect(options).to_have_text(["Grad-CAM", "Integrated Gradients"], timeout=SLOW)
+    expect(page.get_by_role("spinbutton", name="Age (years)")).to_have_count(0)
+    first = page.get_by_text(re.compile(r"^(Disc|Square): 0\.\d\d")).first.inner_text()
+
+    # The next version waits beside the first.
+    assert "Version 1 stays in use" in train(env, data, tmp_path / "runs", 16)
+    page.get_by_role("link", name="Models").click()
+    own = page.locator(".st-key-model-discs")
+    expect(own.get_by_text(re.compile("Version 2: AUC"))).to_be_visible(timeout=SLOW)
+    own.get_by_role("button", name="Compare with the version in use").click()
+    expect(own.get_by_text(re.compile(r"AUC of version 1 [01]\.\d+, of version 2 [01]\.\d+"))).to_be_visible(
+        timeout=SLOW
+    )
+    own.get_by_role("textbox", name="Reason").fill("better on the held-out pictures")
+    own.get_by_role("textbox", name="Reason").press("Enter")
+    own.get_by_role("button", name="Promote version 2").click()
+    expect(page.get_by_text("'discs': promoted version 2")).to_be_visible(timeout=SLOW)
+
+    # The same picture is now read by the new version, and after the roll-back by the old one again.
+    page.get_by_role("link", name="Read a case").click()
+    expect(page.get_by_role("combobox", name=re.compile("Model"))).to_have_value(re.compile("version 2"), timeout=SLOW)
+    page.get_by_role("link", name="Models").click()
+    own.get_by_role("button", name="Roll back to version 1").click()
+    expect(page.get_by_text("'discs': rolled back version 1")).to_be_visible(timeout=SLOW)
+    own.get_by_text("Record (4)").click()
+    expect(own.get_by_text(re.compile("promoted version 2: better on the held-out pictures"))).to_be_visible()
+    page.get_by_role("link", name="Read a case").click()
+    expect(page.get_by_role("combobox", name=re.compile("Model"))).to_have_value(re.compile("version 1"), timeout=SLOW)
+    expect(page.get_by_text(first).first).to_be_visible(timeout=SLOW)
+    watched.assert_clean()
