@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Sequence
 from types import ModuleType
 
-from model_zoo.cli import bench, card, convert, evaluate, figures, list_models, quality, read, train, verify
+from model_zoo.cli import bench, card, convert, evaluate, figures, list_models, quality, read, review, train, verify
 from model_zoo.cli.arguments import Parser, parse
 from model_zoo.cli.terminal import print_error, print_zoo_error
 from model_zoo.errors import ZooError
@@ -25,6 +25,7 @@ COMMANDS: dict[str, ModuleType] = {
     "card": card,
     "read": read,
     "evaluate": evaluate,
+    "review": review,
     "train": train,
     "convert": convert,
     "verify": verify,
