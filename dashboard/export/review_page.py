@@ -96,7 +96,7 @@ def _output_section(review: ModelReview, output: OutputReview, i: int, figures: 
     }
     figures.update({f"o{i}-{name}": figure for name, figure in made.items()})
     figures[f"o{i}-subgroups"] = subgroup_figure(output, "light")
-    low, high, step = slider_range(output)
+    low, high, _ = slider_range(output)
     cautions = "".join(f'<p class="caution">{_text(line)}</p>' for line in caution_lines(review, output))
     plots = "".join(
         f'<figure><figcaption>{titles[name]}</figcaption><div class="plot" id="o{i}-{name}"></div></figure>'
@@ -116,7 +116,7 @@ def _output_section(review: ModelReview, output: OutputReview, i: int, figures: 
         f'<div class="two"><div><h3>Numbers</h3>'
         f"{_table(('', 'Value', '95 % interval by patient', ''), numbers)}</div>"
         f'<div class="panel" data-output="o{i}"><h3>Threshold</h3>'
-        f'<label>{unit} <output></output> <input type="range" min="{low}" max="{high}" step="{step}" '
+        f'<label>{unit} <output></output> <input type="range" min="{low}" max="{high}" step="any" '
         f'value="{output.threshold:.6g}" aria-label="Threshold"></label>'
         f'<label>Prevalence (%) <input type="number" min="0.1" max="99.9" step="0.1" placeholder="as here" '
         f'aria-label="Stated prevalence in per cent"></label>'

@@ -154,9 +154,20 @@ def build_threshold(output: OutputReview, threshold: float, prevalence: float | 
 def slider_range(output: OutputReview) -> tuple[float, float, float]:
     """Return least and largest threshold of the slider and its step."""
     if output.on_probability:
-        return 0.0, 1.0, 0.005
+        return 0.0, 1.0, 0.001
     scores = output.curve.thresholds
-    return round(min(scores, default=-1.0) - 0.1, 1), round(max(scores, default=1.0) + 0.1, 1), 0.05
+    return round(min(scores, default=-1.0) - 0.1, 1), round(max(scores, default=1.0) + 0.1, 1), 0.01
+
+
+def slider_start(output: OutputReview) -> float:
+    """Return the operating threshold on the slider's steps, inside its range."""
+    low, high, step = slider_range(output)
+    return min(max(round(round(output.threshold / step) * step, 6), low), high)
+
+
+def threshold_of(output: OutputReview, slider: float) -> float:
+    """Return the threshold that a slider means: at its start the operating threshold itself, not the step beside it."""
+    return output.threshold if abs(slider - slider_start(output)) < 1e-9 else slider
 
 
 def subgroup_words(output: OutputReview, least: int) -> tuple[SubgroupWords, ...]:
@@ -201,7 +212,7 @@ def drift_rows(report: DriftReport) -> tuple[DriftRow, ...]:
                 "Refused by the gate",
                 f"{share:.0f} of 100 ({100 * found.low:.0f} to {100 * found.high:.0f})",
                 f"{100 * found.expected:.0f} of 100",
-                f"{share - 100 * found.expected:+.0f} of 100",
+                f"{round(share - 100 * found.expected) + 0:+d} of 100",
                 p_words(found.p_value),
                 _drift_word(found.drifted),
             )

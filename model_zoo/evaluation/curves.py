@@ -18,6 +18,8 @@ MOST_POINTS = 400
 # Decisions that a reader of films would defend: below 1 % everybody would be recalled, above 80 % nobody needs a network.
 DECISION_RANGE = (0.01, 0.80)
 DECISION_STEPS = 80
+# A model that is better at one or two steps only is better by chance.
+LEAST_RUN = 3
 BINS = 10
 Z95 = 1.959963984540054
 
@@ -81,7 +83,10 @@ class DecisionCurve:
     treat_all: tuple[float, ...]
 
     def useful_range(self) -> tuple[float, float] | None:
-        """Return the longest run of probabilities at which the model beats both alternatives; ``None`` without one."""
+        """Return the longest run of probabilities at which the model beats both alternatives; ``None`` without one.
+
+        A run has ``LEAST_RUN`` steps or more.
+        """
         best: tuple[int, int] | None = None
         start: int | None = None
         above = [m > max(a, 0.0) + 1e-12 for m, a in zip(self.model, self.treat_all, strict=True)]
@@ -91,7 +96,9 @@ class DecisionCurve:
             elif not good and start is not None:
                 best = (start, i - 1) if best is None or i - 1 - start > best[1] - best[0] else best
                 start = None
-        return None if best is None else (self.probabilities[best[0]], self.probabilities[best[1]])
+        if best is None or best[1] - best[0] + 1 < LEAST_RUN:
+            return None
+        return (self.probabilities[best[0]], self.probabilities[best[1]])
 
 
 def count_curve(y: np.ndarray, score: np.ndarray, most: int | None = None) -> CountCurve:

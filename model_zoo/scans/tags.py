@@ -39,7 +39,7 @@ def technical_tags(data: bytes) -> dict[str, str] | None:
             found |= {name: read(dataset) for name, read in _MADE.items()}
     except (InvalidDicomError, OSError, ValueError, AttributeError, KeyError, NotImplementedError):
         return None
-    return {name: value[:_LONGEST] for name, value in found.items() if value}
+    return {name: value[:_LONGEST] for name, value in found.items() if value} or None
 
 
 def _size(dataset: Dataset) -> str:
