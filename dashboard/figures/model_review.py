@@ -120,7 +120,7 @@ def calibration_figure(output: OutputReview, theme: ThemeName = "dark") -> go.Fi
         hoverinfo="text",
         cliponaxis=False,
     )
-    _note(figure, "right", 0.97, 0.93, colours.muted)
+    _note(figure, "ideal", 0.97, 0.93, colours.muted)
     return figure
 
 
@@ -273,7 +273,7 @@ def _mark(figure: go.Figure, x: float, y: float, colours: Palette) -> None:
 
 
 def _legend(figure: go.Figure, output: OutputReview, other: Comparison | None, colours: Palette) -> None:
-    lines = [] if other is None else [(f"{other.title}: {ends_words(other.auroc)}", colours.raised)]
+    lines = [] if other is None else [(f"{other.title}: AUC {ends_words(other.auroc)}", colours.raised)]
     lines.append((f"this model: AUC {ends_words(output.numbers['auroc'])}", colours.lowered))
     for i, (text, colour) in enumerate(lines):
         figure.add_annotation(
