@@ -25,6 +25,7 @@ PAGES = (
     PageRow("read.py", "Read a case", ":material/radiology:", ""),
     PageRow("cases.py", "Saved cases", ":material/folder_open:", "cases"),
     PageRow("models.py", "Models", ":material/neurology:", "models"),
+    PageRow("review.py", "Model review", ":material/rate_review:", "review"),
     PageRow("quality.py", "Quality assurance", ":material/monitoring:", "quality"),
     PageRow("guide.py", "How to read this", ":material/menu_book:", "guide"),
 )

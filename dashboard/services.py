@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
 import streamlit as st
 
 from dashboard.records import CaseStore, FolderCaseStore
@@ -9,6 +14,8 @@ from dashboard.state import OpenScan, session_model
 from dashboard.viewmodels.models import installed_state
 from dashboard.viewmodels.viewer import encode_scan
 from model_zoo.engine import InferenceEngine
+from model_zoo.engine.candidates import candidate
+from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.patients.risk import RiskModel
 from model_zoo.patients.risk_models import risk_model
 from model_zoo.review import DEFAULT_RISK_MODEL
@@ -28,6 +35,36 @@ def engine(name: str | None = None) -> InferenceEngine:
 def _engine(name: str, state: str) -> InferenceEngine:
     """Load a model as it is installed; another state (a promotion, a new file) is another entry."""
     return InferenceEngine(name)
+
+
+def review_engine(key: str) -> InferenceEngine:
+    """Return the one owner of a network under review; an installed one is shared with the reading page."""
+    return engine(key) if key in CLASSIFIERS.names() else _review_engine(key)
+
+
+@st.cache_resource(show_spinner="Loading the network …", max_entries=4)
+def _review_engine(key: str) -> InferenceEngine:
+    return candidate(key).load()
+
+
+@st.cache_resource(show_spinner=False)
+def _synthetic_home() -> Path:
+    return Path(tempfile.mkdtemp(prefix="diaphane-synthetic-"))
+
+
+def synthetic_folder(name: str, write: Callable[[Path], object]) -> Path:
+    """Return a folder of computed films, written once for all sessions: there is no patient in it."""
+    home = _synthetic_home()
+    target = home / name
+    if not target.is_dir():
+        # Written aside and moved, so that another session never finds it half full.
+        work = Path(tempfile.mkdtemp(dir=home))
+        write(work)
+        try:
+            work.rename(target)
+        except OSError:  # another session was first, with the same films
+            shutil.rmtree(work, ignore_errors=True)
+    return target
 
 
 @st.cache_resource(show_spinner=False)

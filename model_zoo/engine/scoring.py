@@ -32,39 +32,41 @@ def score_table(
 ) -> PredictionTable:
     """Return the scores of every output for every film whose population has that output; NaN elsewhere.
 
-    Comparisons: ``thumbnail`` for every output, ``lungs_painted_out`` for populations that are cropped to the lungs.
+    Comparisons: ``thumbnail`` for every output that the baseline of the model has, ``lungs_painted_out`` for populations that
+    are cropped to the lungs.
 
     Raises: ZooError of the decoder, naming the film by its line; DataNotFound for an age no population covers.
     """
     card = engine.card
-    baseline = ThumbnailBaseline.load(engine.entry.folder / BASELINE_FILE)
+    path = engine.entry.folder / BASELINE_FILE
+    baseline = ThumbnailBaseline.load(path) if path.is_file() else None  # a model that was brought along may have none
+    known_outputs = () if baseline is None else baseline.outputs
     n, outputs = len(table), card.labels
     logits = np.full((n, len(outputs)), np.nan)
     painted = np.full((n, len(outputs)), np.nan)
-    thumbs = np.full((n, len(baseline.outputs)), np.nan)
+    thumbs = np.full((n, len(known_outputs)), np.nan)
     for start in range(0, n, _CHUNK):
         rows = range(start, min(start + _CHUNK, n))
         scans = [load_film(table, i) for i in rows]
         names = [population_of(engine, table.rows[i], i) for i in rows]
         inputs = [engine.prepare(scan, name) for scan, name in zip(scans, names, strict=True)]
         raw = engine.logits(torch.cat([item.tensor for item in inputs]))
-        small = np.stack([baseline_image(scan) for scan in scans])
-        thumb = baseline.score(small)
+        if baseline is not None:
+            thumbs[rows.start : rows.stop] = baseline.score(np.stack([baseline_image(scan) for scan in scans]))
         without = _without_lungs(engine, scans, inputs)
         for position, (i, name) in enumerate(zip(rows, names, strict=True)):
             for column, output in enumerate(card.outputs):
                 if output.population == name:
                     logits[i, column] = raw[position, column]
                     painted[i, column] = without[position, column]
-            thumbs[i] = thumb[position]
         on_progress(rows.stop, n)
     scores: dict[str, OutputScores] = {}
     for column, output in enumerate(card.outputs):
         values = logits[:, column]
         comparisons: dict[str, np.ndarray] = {}
-        if output.name in baseline.outputs:
+        if output.name in known_outputs:
             known = np.isfinite(values)
-            comparisons["thumbnail"] = np.where(known, thumbs[:, baseline.outputs.index(output.name)], np.nan)
+            comparisons["thumbnail"] = np.where(known, thumbs[:, known_outputs.index(output.name)], np.nan)
         if card.population(output.population).crop == "lungs":
             comparisons["lungs_painted_out"] = painted[:, column]
         probability = None

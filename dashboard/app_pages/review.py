@@ -1,0 +1,38 @@
+"""Model review: one model on labelled films, from the numbers down to its worst mistakes, with a file for the meeting."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.boundary import render_error
+from dashboard.components.model_review import (
+    render_card,
+    render_comparisons,
+    render_heading,
+    render_numbers,
+    render_subgroups,
+    render_threshold,
+)
+from dashboard.components.model_review_drift import render_drift
+from dashboard.components.model_review_errors import render_mistakes
+from dashboard.components.model_review_source import render_source
+from dashboard.components.model_review_state import review_session
+
+state = review_session()
+st.title("Model review")
+render_source(state)
+if state.error is not None:
+    render_error(state.error)
+if state.review is None or state.shown is None:
+    st.stop()
+
+review = state.review
+output = render_heading(state, review)
+key = "-".join((*state.shown, output.name))
+render_threshold(output, key)
+render_numbers(output, key)
+render_subgroups(review, output, key)
+render_comparisons(output)
+render_mistakes(state, output)
+render_drift(state)
+render_card(review)

@@ -1,0 +1,185 @@
+"""``review``: a model on a labelled folder, as the page "Model review" shows it, in one HTML file for the meeting."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from model_zoo.cli.arguments import UsageError
+from model_zoo.cli.terminal import print_json, say, say_table, step
+from model_zoo.errors import ZooError
+
+if TYPE_CHECKING:
+    from model_zoo.engine import InferenceEngine
+    from model_zoo.engine.model_review import RunReview
+    from model_zoo.evaluation.model_review import Comparison, ModelReview, OutputReview
+
+HELP = "review a model on labelled films, as one HTML file for the meeting"
+DESCRIPTION = """\
+Review an image model: ROC, precision-recall, calibration and decision curve, confusion at any threshold, subgroups with
+the worst on top, a second model on the same films with DeLong's test, and the drift of a folder of new films.
+
+The folder is in the form of: python -m model_zoo evaluate --help. The result names no film and no patient.
+
+  python -m model_zoo review chest-xray --labels adult-films/labels.csv --html review.html
+  python -m model_zoo review chest-xray --synthetic --other chest-xray/fold0 --html review.html
+  python -m model_zoo review chest-xray --recorded --html review.html
+"""
+# Layers above this one are asked as a program: nothing in model_zoo imports the page.
+EXPORTER = "dashboard.export.review_file"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help="a name from: python -m model_zoo list, or MODEL/SISTER")
+    films = parser.add_mutually_exclusive_group(required=True)
+    films.add_argument("--labels", metavar="FILE", type=Path, help="labels.csv, or the folder that holds it")
+    films.add_argument("--synthetic", action="store_true", help="the labelled series of computed chests")
+    films.add_argument("--recorded", action="store_true", help="the held-out review kept beside the weights")
+    parser.add_argument("--other", metavar="MODEL", help="a second model or sister network on the same films")
+    parser.add_argument("--new", metavar="DIR", type=Path, help="a folder of new films, for drift")
+    parser.add_argument("--population", metavar="NAME", help="of new films that do not state an age")
+    parser.add_argument("--all", action="store_true", help="report all folds, not the held-out one alone")
+    parser.add_argument("--html", metavar="OUT.html", type=Path, help="write the page for the meeting")
+    parser.add_argument("--record", action="store_true", help="keep the review beside the weights as the held-out one")
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from model_zoo.evaluation.review_json import FILE, review_to_json, write_review
+
+    if arguments.record and (arguments.labels is None or "/" in arguments.model):
+        raise UsageError("Only a review of an installed model on --labels is kept.", "Leave --record out.")
+    review = _recorded(arguments) if arguments.recorded else _reviewed(arguments)
+    if arguments.record:
+        from model_zoo.cli.models import find_model
+        from model_zoo.evaluation.model_review import merged
+        from model_zoo.evaluation.review_json import recorded_review
+
+        folder = find_model(arguments.model).folder
+        review = merged(recorded_review(folder, review.weights_sha256), review)
+        write_review(review, folder / FILE)
+    if arguments.html is not None:
+        write_html(review, arguments.html)
+    if arguments.json:
+        print_json(review_to_json(review))
+    else:
+        _print(review)
+    return 0
+
+
+def write_html(review: ModelReview, path: Path) -> None:
+    """Write the page of a review. Raises: ZooError when the page layer or the place is not there."""
+    from model_zoo.evaluation.review_json import write_review
+
+    with tempfile.TemporaryDirectory() as folder:
+        held = Path(folder) / "review.json"
+        write_review(review, held)
+        command = [sys.executable, "-m", EXPORTER, str(held), str(path.resolve())]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ZooError("The HTML file could not be written.", "Check the folder, and that plotly is installed.")
+
+
+def _recorded(arguments: argparse.Namespace) -> ModelReview:
+    from model_zoo.engine.candidates import candidate
+    from model_zoo.engine.inference import CLASSIFIERS
+    from model_zoo.errors import DataNotFound
+    from model_zoo.evaluation.review_json import recorded_review
+
+    entry = CLASSIFIERS.get(candidate(arguments.model).model)
+    review = recorded_review(entry.folder, entry.card.weights_sha256)
+    if review is None:
+        raise DataNotFound(
+            "No held-out review is kept beside the weights of this model.", "Make one with --labels FILE --record."
+        )
+    return review
+
+
+def _reviewed(arguments: argparse.Namespace) -> ModelReview:
+    from model_zoo.engine.candidates import candidate
+
+    first = candidate(arguments.model)
+    engine = first.load()
+    other = None
+    if arguments.other is not None:
+        second = candidate(arguments.other)
+        other = (second.title, second.load())
+    with tempfile.TemporaryDirectory(prefix="synthetic-") as scratch:
+        folder = Path(scratch)
+        if arguments.synthetic:
+            from model_zoo.phantoms.labelled import write_labelled_series
+
+            step("Computing the synthetic series")
+            write_labelled_series(folder)
+        else:
+            folder = arguments.labels.parent if arguments.labels.is_file() else arguments.labels
+        from model_zoo.engine.model_review import run_model_review
+        from model_zoo.evaluation.labels import read_labels
+
+        ran = run_model_review(
+            engine,
+            read_labels(folder, engine.card.labels),
+            _source(arguments),
+            synthetic=arguments.synthetic,
+            other=other,
+            all_folds=arguments.all,
+            on_progress=lambda share, words: step(words),
+        )
+        return ran.review if arguments.new is None else _drift(arguments, engine, ran)
+
+
+def _source(arguments: argparse.Namespace) -> str:
+    if arguments.synthetic:
+        return "Synthetic series of computed chests"
+    return "Patients held out of training, selection and calibration" if arguments.record else "A labelled folder"
+
+
+def _drift(arguments: argparse.Namespace, engine: InferenceEngine, ran: RunReview) -> ModelReview:
+    from model_zoo.engine.new_films import folder_tags, gate_reference, read_new_films
+    from model_zoo.evaluation.drift_report import build_drift_report
+    from model_zoo.evaluation.model_review import with_drift
+
+    step("Reading the new films")
+    new = read_new_films(engine, arguments.new, arguments.population)
+    labels = ran.predictions.labels
+    tags = folder_tags([labels.path(i) for i in range(len(labels))])
+    report = build_drift_report(engine.card, new, gate_reference(engine, new.population), tags, "A folder of new films")
+    return with_drift(ran.review, report)
+
+
+def _print(review: ModelReview) -> None:
+    mark = "SYNTHETIC. " if review.synthetic else ""
+    say(f"{mark}{review.title} {review.version}: {review.n_films:,} films of {review.n_patients:,} patients.")
+    for output in review.outputs:
+        say()
+        say(f"{output.title}: {output.n_positive_films:,} of {output.n_films:,} films positive")
+        say_table([(name.replace("_", " "), _text(ends)) for name, ends in output.numbers.items()])
+        say_table([_comparison_row(c) for c in output.comparisons])
+        _print_worst(output)
+    if review.drift is not None:
+        say()
+        say(f"New films: {review.drift.verdict}. {review.drift.sentence}")
+
+
+def _comparison_row(comparison: Comparison) -> tuple[str, str, str]:
+    test = comparison.delong
+    words = "" if test is None else f"DeLong {test.difference:+.3f}, p = {test.p_value:.2g}"
+    return (f"minus {comparison.title}", _text(comparison.bootstrap, "+.3f"), words)
+
+
+def _print_worst(output: OutputReview) -> None:
+    worst = next((row for row in output.subgroups if not row.too_few), None)
+    if worst is not None:
+        say(f"Worst subgroup: {worst.kind} {worst.group}, AUC {_text(worst.auroc)}", indent=2)
+
+
+def _text(ends: tuple[float | None, float | None, float | None], form: str = ".3f") -> str:
+    value, low, high = ends
+    if value is None:
+        return "not defined"
+    return f"{value:{form}}" + ("" if low is None or high is None else f" ({low:{form}} to {high:{form}})")

@@ -1,0 +1,131 @@
+"""A ``ModelReview`` as JSON values and back: what is kept beside the weights, and what the exported file is made from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from model_zoo.errors import CardInvalid
+from model_zoo.evaluation.curves import CalibrationBin, CountCurve
+from model_zoo.evaluation.delong import AreaTest
+from model_zoo.evaluation.drift import RefusedShare, Shift, TagShift
+from model_zoo.evaluation.drift_report import DriftReport
+from model_zoo.evaluation.model_review import CardFacts, Comparison, ModelReview, OutputReview
+from model_zoo.evaluation.subgroups import SubgroupRow
+
+SCHEMA_VERSION = 1
+FILE = "review.json"
+
+
+def review_to_json(review: ModelReview) -> dict[str, Any]:
+    """Return the review as values that JSON can hold."""
+    return {"schema_version": SCHEMA_VERSION, **asdict(review)}
+
+
+def review_from_json(raw: Mapping[str, Any]) -> ModelReview:
+    """Return the review of ``review_to_json``. Raises: CardInvalid for another schema or a damaged file."""
+    if raw.get("schema_version") != SCHEMA_VERSION:
+        raise CardInvalid(f"The review is not of schema version {SCHEMA_VERSION}.", "Run the review again.")
+    try:
+        values = {key: value for key, value in raw.items() if key != "schema_version"}
+        lines = {key: tuple(value) for key, value in raw["card"].items() if key != "intended_use"}
+        return ModelReview(
+            **{
+                **values,
+                "card": CardFacts(intended_use=raw["card"]["intended_use"], **lines),
+                "outputs": tuple(_output(o) for o in raw["outputs"]),
+                "drift": None if raw.get("drift") is None else _drift(raw["drift"]),
+            }
+        )
+    except (LookupError, TypeError, ValueError) as error:
+        raise CardInvalid("The review is damaged.", "Run the review again.") from error
+
+
+def write_review(review: ModelReview, path: Path) -> None:
+    """Write the review; numbers keep five significant digits, which no meeting reads further."""
+    path.write_text(json.dumps(_rounded(review_to_json(review)), separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def read_review(path: Path) -> ModelReview:
+    """Read a review. Raises: CardInvalid when it is missing, damaged or of another schema."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CardInvalid("The review cannot be read.", "Run the review again.") from error
+    if not isinstance(raw, dict):
+        raise CardInvalid("The review is damaged.", "Run the review again.")
+    return review_from_json(raw)
+
+
+def recorded_review(folder: Path, weights_sha256: str) -> ModelReview | None:
+    """Return the held-out review kept beside the weights, ``None`` where there is none or it is of other weights."""
+    if not (folder / FILE).is_file():
+        return None
+    review = read_review(folder / FILE)
+    return review if review.weights_sha256 == weights_sha256 else None
+
+
+def _output(raw: Mapping[str, Any]) -> OutputReview:
+    return OutputReview(
+        **{
+            **raw,
+            "numbers": {name: tuple(ends) for name, ends in raw["numbers"].items()},
+            "curve": _curve(raw["curve"]),
+            "calibration": tuple(CalibrationBin(**found) for found in raw["calibration"]),
+            "subgroups": tuple(_subgroup(row) for row in raw["subgroups"]),
+            "comparisons": tuple(
+                Comparison(
+                    **{
+                        **found,
+                        "auroc": tuple(found["auroc"]),
+                        "bootstrap": tuple(found["bootstrap"]),
+                        "delong": None if found["delong"] is None else AreaTest(**found["delong"]),
+                        "curve": _curve(found["curve"]),
+                    }
+                )
+                for found in raw["comparisons"]
+            ),
+        }
+    )
+
+
+def _subgroup(raw: Mapping[str, Any]) -> SubgroupRow:
+    ends = {name: tuple(raw[name]) for name in ("auroc", "sensitivity", "specificity")}
+    return SubgroupRow(**{**raw, **ends})
+
+
+def _curve(raw: Mapping[str, Any]) -> CountCurve:
+    columns = ("thresholds", "true_positive", "false_positive")
+    return CountCurve(**{**raw, **{name: tuple(raw[name]) for name in columns}})
+
+
+def _drift(raw: Mapping[str, Any]) -> DriftReport:
+    return DriftReport(
+        **{
+            **raw,
+            "refused": None if raw["refused"] is None else RefusedShare(**raw["refused"]),
+            "shifts": tuple(Shift(**shift) for shift in raw["shifts"]),
+            "tags": tuple(
+                TagShift(**{**tag, "reference": _pairs(tag["reference"]), "new": _pairs(tag["new"])})
+                for tag in raw["tags"]
+            ),
+            "values": {name: (tuple(new), tuple(old)) for name, (new, old) in raw["values"].items()},
+        }
+    )
+
+
+def _pairs(raw: Any) -> tuple[tuple[str, float], ...]:
+    return tuple((value, share) for value, share in raw)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.5g}")
+    if isinstance(value, Mapping):
+        return {key: _rounded(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(entry) for entry in value]
+    return value

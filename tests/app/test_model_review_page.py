@@ -1,0 +1,158 @@
+"""The page Model review without a browser: the record at once, one click for the synthetic series, refusals in words."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.components import model_review_drift, model_review_errors, model_review_source
+from dashboard.components.model_review_source import FOLDER, SYNTHETIC
+from dashboard.components.model_review_state import ReviewSession
+from model_zoo.phantoms.labelled import write_drifted_series, write_labelled_series
+from model_zoo.review import ReadRequest
+
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+FILMS, NEW_FILMS = 24, 20
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
+    few = functools.partial(write_labelled_series, count=FILMS)
+    monkeypatch.setattr(model_review_source, "write_labelled_series", few)
+    monkeypatch.setattr(
+        model_review_drift, "write_drifted_series", functools.partial(write_drifted_series, count=NEW_FILMS)
+    )
+    # The checks of a map take seconds each; the browser test waits for them.
+    monkeypatch.setattr(model_review_errors, "ReadRequest", functools.partial(ReadRequest, checks=False))
+    app = AppTest.from_file(APP, default_timeout=120).run()
+    app.switch_page("app_pages/review.py").run()
+    assert not app.exception
+    return app
+
+
+def held(app: AppTest) -> ReviewSession:
+    return app.session_state["diaphane_model_review"]
+
+
+def words(app: AppTest) -> str:
+    kinds = (app.markdown, app.caption, app.warning, app.error, app.info, app.success)
+    return " ".join(str(element.value) for kind in kinds for element in kind)
+
+
+def chosen(app: AppTest, source: str) -> AppTest:
+    next(c for c in app.segmented_control if c.label == "Films").set_value(source).run()
+    assert not app.exception
+    return app
+
+
+def pressed(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    assert not app.exception
+    return app
+
+
+def test_the_recorded_review_is_there_at_once(app: AppTest) -> None:
+    assert app.title[0].value == "Model review"
+    said = words(app)
+    assert "Patients held out of training, selection and calibration" in said
+    assert "fold 4" in said
+    assert "Only 35 patients with the finding" in said
+    assert "holds no film" in said
+    assert len(app.get("plotly_chart")) == 5
+    assert len(app.get("download_button")) == 1
+    # Another output of the same record: a report label without probabilities.
+    next(c for c in app.segmented_control if c.label == "Output").set_value("report_effusion").run()
+    assert not app.exception
+    assert "mined from report text" in words(app)
+
+
+def test_the_slider_moves_what_is_flagged_and_missed(app: AppTest) -> None:
+    before = [metric.value for metric in app.metric]
+    slider = next(s for s in app.slider if "Flag films" in s.label)
+    slider.set_value(0.9).run()
+    after = [metric.value for metric in app.metric]
+    assert float(after[0]) < float(before[0])
+    assert float(after[1]) > float(before[1])
+    app.number_input[0].set_value(1.0).run()
+    assert not app.exception
+    assert "at the stated prevalence (1 with the finding)" in words(app)
+    assert float(app.metric[1].value) <= 1
+
+
+def test_one_click_reviews_the_synthetic_series_and_opens_its_mistakes(app: AppTest) -> None:
+    pressed(chosen(app, SYNTHETIC), "review-run")
+    state = held(app)
+    assert state.review is not None
+    assert state.review.synthetic
+    assert state.review.n_films == FILMS
+    said = words(app)
+    assert "Computed phantoms, not patients" in said
+    assert "Film" in said
+    first = next(b for b in app.button if b.label == "Map and verdict")
+    first.click().run()
+    assert not app.exception
+    assert len(state.explained) == 1
+    assert "Grad-CAM, colours from" in words(app)
+
+
+def test_drift_is_noticed_and_goes_into_the_export(app: AppTest) -> None:
+    pressed(chosen(app, SYNTHETIC), "review-run")
+    pressed(app, "drift-run")
+    state = held(app)
+    assert state.drift is not None
+    assert state.drift.n_films == NEW_FILMS
+    assert "Drift." in words(app)
+    complete = state.complete()
+    assert complete is not None
+    assert complete.drift is state.drift
+    # A new review starts without it.
+    pressed(app, "review-run")
+    assert held(app).drift is None
+
+
+def test_a_second_model_stands_beside_the_first(app: AppTest) -> None:
+    chosen(app, SYNTHETIC)
+    next(s for s in app.selectbox if s.label.startswith("Beside it")).set_value("chest-xray/fold0").run()
+    pressed(app, "review-run")
+    review = held(app).review
+    assert review is not None
+    assert review.other == "chest-xray, sister network of fold 0"
+    assert any(c.name == "other" and c.delong is not None for c in review.outputs[0].comparisons)
+
+
+def test_a_labelled_folder_is_read_and_its_name_is_nowhere_else(app: AppTest, tmp_path: Path) -> None:
+    folder = tmp_path / "Jane-Roe-4711"
+    write_labelled_series(folder, 12)
+    chosen(app, FOLDER)
+    assert app.button(key="review-run").disabled
+    app.text_input(key="review-folder").set_value(str(folder / "labels.csv")).run()
+    pressed(app, "review-run")
+    review = held(app).review
+    assert review is not None
+    assert (review.n_films, review.synthetic) == (12, False)
+    assert "Roe" not in words(app)
+    assert "PHANTOM-" not in words(app)
+    assert "SYNTHETIC_" not in words(app)
+
+
+def test_a_folder_without_labels_is_refused_in_words_that_name_no_path(app: AppTest, tmp_path: Path) -> None:
+    chosen(app, FOLDER)
+    app.text_input(key="review-folder").set_value(str(tmp_path / "Jane-Roe")).run()
+    pressed(app, "review-run")
+    assert "no readable labels.csv" in app.error[0].value
+    assert "Roe" not in words(app)
+    # The refusal goes with the choice that it answers.
+    chosen(app, SYNTHETIC)
+    assert not [e for e in app.error if re.search("labels.csv", e.value)]
+
+
+def test_a_sister_network_has_no_record_and_says_so(app: AppTest) -> None:
+    next(s for s in app.selectbox if s.label == "Model").set_value("chest-xray/fold1").run()
+    assert not app.exception
+    assert "no held-out review of their own" in app.error[0].value
+    assert held(app).review is None
