@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.records import CaseStore, FolderCaseStore
-from dashboard.state import OpenScan, session_model
+from dashboard.state import OpenScan, session_model, session_patient_model
 from dashboard.viewmodels.models import installed_state
 from dashboard.viewmodels.viewer import encode_scan
 from model_zoo.engine import InferenceEngine
@@ -18,7 +18,6 @@ from model_zoo.engine.candidates import candidate
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.patients.risk import RiskModel
 from model_zoo.patients.risk_models import risk_model
-from model_zoo.review import DEFAULT_RISK_MODEL
 from model_zoo.scans import decode_scan
 
 # Networks kept in memory at once: the zoo's own and those that readers compare; each takes up to some hundred megabytes.
@@ -67,10 +66,14 @@ def synthetic_folder(name: str, write: Callable[[Path], object]) -> Path:
     return target
 
 
+def patient_model(name: str | None = None) -> RiskModel:
+    """Return a risk model, by default the one of this session's protocol, which builds the form."""
+    return _patient_model(session_patient_model() if name is None else name)
+
+
 @st.cache_resource(show_spinner=False)
-def patient_model() -> RiskModel:
-    """Return the risk model that builds the form."""
-    return risk_model(DEFAULT_RISK_MODEL)
+def _patient_model(name: str) -> RiskModel:
+    return risk_model(name)
 
 
 @st.cache_resource(show_spinner=False)

@@ -13,7 +13,9 @@ from model_zoo.engine.results import ModelInput
 from model_zoo.engine.study import StudyReading
 from model_zoo.errors import ZooError
 from model_zoo.patients.record import PatientRecord
-from model_zoo.review import DEFAULT_METHODS, CaseReview, ReadRequest
+from model_zoo.patients.risk_models import definitions
+from model_zoo.protocols import Proposal, ReadingProtocol, protocol_of_model
+from model_zoo.review import DEFAULT_METHODS, DEFAULT_RISK_MODEL, CaseReview, ReadRequest
 from model_zoo.scans import Scan
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
 
@@ -41,12 +43,14 @@ class Session:
     prediction sets. methods: whose maps are shown, one to four. check_errors: why a map could not be checked, by method and
     finding. shared_checks: a finding, and what the checks of its maps have in common. prevalence: local share of ill
     patients by output, as stated for this case; none is assumed.
+    proposal: which protocol the scan on the screen belongs to, and by what; ``None`` before it was asked.
     study: all frames of a file read together, by scan, weights and population.
     model: by name, which image model reads the scan.
     generation: part of the keys of input widgets, so that another case starts with fresh ones.
     """
 
     model: str = DEFAULT_MODEL
+    proposal: Proposal | None = None
     current: OpenScan | None = None
     prior: OpenScan | None = None
     request: ReadRequest = field(default_factory=ReadRequest)
@@ -82,6 +86,7 @@ class Session:
         if self.current is not None and self.current.scan.sha256 != opened.scan.sha256 and self.record is not None:
             self.record_of_other_scan = True
         self.current = opened
+        self.proposal = None
         self.prior = None
         self.request = ReadRequest()
         self.scan_error = self.prior_error = None
@@ -100,6 +105,18 @@ class Session:
             request = replace(request, insist=False, population=None)
         self.request = request
         self.forget_reading()
+
+    @property
+    def protocol(self) -> ReadingProtocol | None:
+        """The protocol of the model that reads, ``None`` for a folder model."""
+        return protocol_of_model(self.model)
+
+    @property
+    def patient_model(self) -> str | None:
+        """The risk model beside the scan: the first of the protocol that is installed; folder models stand beside any."""
+        if self.protocol is None:
+            return DEFAULT_RISK_MODEL
+        return next((name for name in self.protocol.patient_models if name in definitions()), None)
 
     def choose_model(self, name: str) -> None:
         """Read with another model; what was stated of the scan stays, an insistence does not."""
@@ -177,6 +194,12 @@ def session() -> Session:
     if _KEY not in st.session_state:
         st.session_state[_KEY] = Session()
     return st.session_state[_KEY]
+
+
+def session_patient_model() -> str:
+    """Return the risk model that this session's form is for; the default where the protocol has none."""
+    held = st.session_state.get(_KEY)
+    return (held.patient_model if isinstance(held, Session) else None) or DEFAULT_RISK_MODEL
 
 
 def session_model() -> str:

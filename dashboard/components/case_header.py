@@ -25,3 +25,5 @@ def render_case_header(state: Session) -> None:
     left, right = st.columns([4, 1.4], vertical_alignment="center")
     left.markdown(f"{mark}{facts}")
     right.markdown(f":gray[{header.notice}]", text_alignment="right")
+    if state.proposal is not None and state.proposal.sentence:
+        st.caption(f":material/route: {state.proposal.sentence}")

@@ -10,10 +10,12 @@ from dashboard.components.model_choice import chosen_card, render_model_choice
 from dashboard.components.patient_form import edit_patient
 from dashboard.services import open_bytes
 from dashboard.state import DEFAULT_MODEL, Session
+from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import ZooError
 from model_zoo.patients.patient_file import read_patient_file
 from model_zoo.patients.record import PatientRecord
 from model_zoo.phantoms.samples import SAMPLE_CASES, SampleCase
+from model_zoo.protocols.protocol import ordered_protocols
 from model_zoo.review import prior_conflicts
 from model_zoo.scans import accepted_extensions
 
@@ -28,7 +30,8 @@ def render_case_input(state: Session) -> None:
         _scan_section(state)
         if state.current is not None:
             _facts_section(state)
-        _patient_section(state)
+        if state.patient_model is not None:
+            _patient_section(state)
         if state.current is not None:
             _prior_section(state)
 
@@ -37,7 +40,7 @@ def _scan_section(state: Session) -> None:
     st.subheader("Scan")
     key = f"scan-upload-{state.generation}"
     st.file_uploader(
-        f"{chosen_card(state).title}: DICOM, PNG, JPEG, TIFF or WebP",
+        f"{_scan_title(state)}: DICOM, PNG, JPEG, TIFF or WebP",
         type=[extension.lstrip(".") for extension in accepted_extensions()],
         max_upload_size=MAX_UPLOAD_MB,
         key=key,
@@ -54,6 +57,14 @@ def _scan_section(state: Session) -> None:
                 on_click=open_sample,
                 args=(state, case),
             )
+
+
+def _scan_title(state: Session) -> str:
+    """Return what may be opened: any scan of a protocol, which is then recognised; a folder model reads its own kind."""
+    if state.protocol is None:
+        return chosen_card(state).title
+    kinds = [p.scan_title for p in ordered_protocols() if p.image_models[0] in CLASSIFIERS.names()]
+    return " · ".join(kinds)
 
 
 def _facts_section(state: Session) -> None:

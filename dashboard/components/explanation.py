@@ -149,7 +149,9 @@ def _render_patient_side(state: Session) -> None:
         label_visibility="collapsed",
     ) or next(iter(titles))
     units: Units = "US" if state.units == "US" else "SI"
-    view = build_contributions(by_name[outcome], patient_model().specs, units, outcome_title=titles[outcome])
+    view = build_contributions(
+        by_name[outcome], patient_model(review.risk.model).specs, units, outcome_title=titles[outcome]
+    )
     st.plotly_chart(
         contributions_figure(view, theme_name()),
         key=f"contributions-{outcome}",

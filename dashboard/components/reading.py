@@ -14,9 +14,12 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.components.trust import render_map_trust
 from dashboard.services import case_store, engine
 from dashboard.state import Session
+from dashboard.viewmodels.models import installed_models
 from model_zoo.errors import ZooError
 from model_zoo.explainers import EXPLAINERS
 from model_zoo.patients.record import PatientRecord
+from model_zoo.protocols import PROTOCOLS, Proposal, propose_protocol
+from model_zoo.protocols.proposal import BY_NOTHING
 from model_zoo.review import (
     CaseReview,
     attach_patient,
@@ -70,12 +73,15 @@ def _do(state: Session) -> None:
         return
     shared = engine()
     try:
+        if state.proposal is None:
+            _recognise(state)
+            shared = engine()
         if state.review is None:
             review, model_input = begin_review(shared, state.current.scan, state.request)
             state.review, state.model_input = review, model_input
             state.target = state.target or strongest_finding(review)
         elif state.review.record is not state.record:
-            state.review = _with_patient(state.review, state.record)
+            state.review = _with_patient(state.review, state.record, state.patient_model)
         elif state.model_input is not None and state.target is not None:
             method = state.pending_methods()[0]
             try:
@@ -148,10 +154,28 @@ def _missing(state: Session) -> Iterator[tuple[str, str]]:
                 yield method, check.name
 
 
-def _with_patient(review: CaseReview, record: PatientRecord | None) -> CaseReview:
+def _recognise(state: Session) -> None:
+    """Ask which protocol the scan belongs to, and read with its model; a folder model is the reader's own choice."""
+    if state.current is None:
+        return
+    own = state.protocol
+    if own is None:
+        state.proposal = Proposal(None, BY_NOTHING, "")
+        return
+    names = {choice.name for choice in installed_models()}
+    state.proposal = propose_protocol(state.current.scan, engine, installed=names)
+    if state.proposal.protocol not in (None, own.name):
+        state.choose_model(PROTOCOLS.get(state.proposal.protocol).image_models[0])
+
+
+def _with_patient(review: CaseReview, record: PatientRecord | None, model: str | None) -> CaseReview:
     """Attach the patient; what fails on that side is said there and leaves the scan's side whole."""
+    if model is None:
+        return replace(
+            review, record=record, risk=None, risk_attributions=(), risk_absent="This protocol has no patient model."
+        )
     try:
-        return attach_patient(review, record)
+        return attach_patient(review, record, model)
     except ZooError as error:
         absent = f"{error.message} {error.hint}".strip()
         return replace(review, record=record, risk=None, risk_attributions=(), risk_absent=absent)

@@ -17,6 +17,9 @@ from model_zoo.review import identity_conflicts
 def render_risks(state: Session) -> None:
     """Draw the risk column; a possible wrong patient blocks it until confirmed."""
     st.subheader("Risks of the patient")
+    if state.patient_model is None:
+        st.caption("This protocol has no patient model.")
+        return
     if state.record is None:
         st.caption(
             "Empty: no patient values are given. Enter them, or import JSON or CSV, under Patient in the sidebar."

@@ -68,7 +68,9 @@ def render_stored_case(review: CaseReview) -> None:
         st.caption(" ".join((risk.population, *risk.notes, f"{risk.interval}.", risk.not_measured_words)))
         titles = {outcome.name: outcome.title for outcome in review.risk.outcomes}
         for attribution in review.risk_attributions:
-            shares = build_contributions(attribution, patient_model().specs, outcome_title=titles[attribution.outcome])
+            shares = build_contributions(
+                attribution, patient_model(review.risk.model).specs, outcome_title=titles[attribution.outcome]
+            )
             st.plotly_chart(
                 contributions_figure(shares, theme_name()),
                 key=f"stored-contributions-{attribution.outcome}",

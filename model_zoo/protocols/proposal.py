@@ -7,11 +7,11 @@ whose gate accepts it with the most room to spare; where no gate accepts it noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from model_zoo.engine.inference import InferenceEngine
-from model_zoo.protocols.protocol import ReadingProtocol, ordered_protocols
+from model_zoo.protocols.protocol import ordered_protocols
 from model_zoo.scans.scan import Scan
 
 BY_TAGS, BY_GATE, BY_NOTHING = "tags", "gate", "nothing"
@@ -31,12 +31,15 @@ class Proposal:
     room: Mapping[str, float] = field(default_factory=dict)
 
 
-def propose_protocol(scan: Scan, engine_of: Callable[[str], InferenceEngine], frame: int = 0) -> Proposal:
+def propose_protocol(
+    scan: Scan, engine_of: Callable[[str], InferenceEngine], frame: int = 0, installed: Collection[str] | None = None
+) -> Proposal:
     """Return the protocol that a scan belongs to.
 
     engine_of: gives the engine of an installed scan model by name; models are asked only where the tags leave it open.
+    installed: names of scan models; a protocol whose first one is missing is left out. All, by default.
     """
-    protocols = ordered_protocols()
+    protocols = [p for p in ordered_protocols() if installed is None or p.image_models[0] in installed]
     meta = scan.metadata
     named = [p for p in protocols if p.matches(meta.modality, meta.body_part)]
     if len(named) == 1:
@@ -81,8 +84,3 @@ def gate_room(engine: InferenceEngine, scan: Scan, frame: int = 0) -> float:
 def _tags(scan: Scan) -> str:
     meta = scan.metadata
     return f"{meta.modality}, {meta.body_part.lower()}" if meta.body_part else f"{meta.modality}"
-
-
-def installed(protocol: ReadingProtocol, models: tuple[str, ...]) -> bool:
-    """Whether the scan model that reads first is installed."""
-    return protocol.image_models[0] in models
