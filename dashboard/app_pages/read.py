@@ -9,6 +9,7 @@ from dashboard.components.case_actions import render_case_actions
 from dashboard.components.case_header import render_case_header
 from dashboard.components.case_input import render_case_input
 from dashboard.components.comparison import render_comparison
+from dashboard.components.concordance import render_concordance
 from dashboard.components.explanation import render_explanation
 from dashboard.components.findings import render_findings
 from dashboard.components.reading import checks_pending, next_step, run_checks, run_next_step, steps_done
@@ -40,6 +41,7 @@ with reading_column:
         render_findings(state)
     with st.container(key="risks"):
         render_risks(state)
+        render_concordance(state)
     progress = st.empty()
 
 render_study(state)
