@@ -38,7 +38,7 @@ class Session:
     for the scan before. explain_errors: why a method gave no map, until the reader tries again. coverage: asked of the
     prediction sets. methods: whose maps are shown, one to four. check_errors: why a map could not be checked, by method and
     finding. shared_checks: a finding, and what the checks of its maps have in common. prevalence: local share of ill
-    patients by output, as stated for this case; none is assumed.
+    patients by output, as stated for this case; none is assumed. outlined: the case whose outlines were asked for.
     generation: part of the keys of input widgets, so that another case starts with fresh ones.
     """
 
@@ -63,6 +63,8 @@ class Session:
     prior_error: ZooError | None = None
     patient_error: ZooError | None = None
     read_error: ZooError | None = None
+    outlined: str | None = None
+    outline_error: ZooError | None = None
     saved_id: str | None = None
     stored: CaseReview | None = None
     generation: int = 0
@@ -103,6 +105,7 @@ class Session:
         self.explain_errors = {}
         self.check_errors = {}
         self.shared_checks = None
+        self.outline_error = None
         self.saved_id = None
 
     def forget_errors_of(self, method: str) -> None:
