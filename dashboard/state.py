@@ -42,7 +42,7 @@ class Session:
     for the scan before. explain_errors: why a method gave no map, until the reader tries again. coverage: asked of the
     prediction sets. methods: whose maps are shown, one to four. check_errors: why a map could not be checked, by method and
     finding. shared_checks: a finding, and what the checks of its maps have in common. prevalence: local share of ill
-    patients by output, as stated for this case; none is assumed.
+    patients by output, as stated for this case; none is assumed. outlined: the case whose outlines were asked for.
     proposal: which protocol the scan on the screen belongs to, and by what; ``None`` before it was asked.
     study: all frames of a file read together, by scan, weights and population.
     model: by name, which image model reads the scan.
@@ -72,6 +72,8 @@ class Session:
     prior_error: ZooError | None = None
     patient_error: ZooError | None = None
     read_error: ZooError | None = None
+    outlined: str | None = None
+    outline_error: ZooError | None = None
     saved_id: str | None = None
     study: tuple[tuple[str, str, str], StudyReading] | None = None
     stored: CaseReview | None = None
@@ -136,6 +138,7 @@ class Session:
         self.explain_errors = {}
         self.check_errors = {}
         self.shared_checks = None
+        self.outline_error = None
         self.saved_id = None
 
     def study_of(self, scan: str, weights: str, population: str) -> StudyReading | None:

@@ -12,6 +12,7 @@ from dashboard.components.comparison import render_comparison
 from dashboard.components.concordance import render_concordance
 from dashboard.components.explanation import render_explanation
 from dashboard.components.findings import render_findings
+from dashboard.components.outlines import find_outlines
 from dashboard.components.reading import checks_pending, next_step, run_checks, run_next_step, steps_done
 from dashboard.components.risks import render_risks
 from dashboard.components.scan_viewer import render_scan
@@ -30,6 +31,7 @@ if state.current is None:
     render_welcome(state)
     st.stop()
 
+find_outlines(state)
 with st.container(key="case-header"):
     render_case_header(state)
 

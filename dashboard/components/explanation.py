@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.components.outlines import render_map_on_lesion
 from dashboard.components.risks import blocking_conflicts
 from dashboard.components.theme import theme_name
 from dashboard.components.trust import render_map_trust
@@ -66,6 +67,7 @@ def _render_scan_side(state: Session) -> dict[str, DeltaGenerator]:
             continue
         view = build_explanation(done[0], finding)
         st.markdown(f":material/straighten: {view.sentence}")
+        render_map_on_lesion(state, method, target)
         st.caption(" ".join((*view.details, view.colour_range_words, f"Asked for: {'; '.join(view.parameters)}.")))
         for warning in view.warnings:
             st.warning(warning, icon=":material/warning:")

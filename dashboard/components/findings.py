@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.number import render_number
+from dashboard.components.outlines import render_outlines
 from dashboard.components.reading import read_again
 from dashboard.components.theme import theme_name
 from dashboard.components.trust import render_finding_trust
@@ -59,6 +60,7 @@ def render_findings(state: Session) -> None:
     entry = number_entry(engine().trust, chosen)
     render_number(state, review.prediction.finding(chosen), entry, review.stated)
     render_finding_trust(review, chosen)
+    render_outlines(state)
     with st.expander(f"Not assessed ({len(view.not_assessed)})", icon=":material/visibility_off:"):
         st.markdown("\n".join(f"- {item}" for item in view.not_assessed))
         st.caption("No output of this model says that a film is normal.")

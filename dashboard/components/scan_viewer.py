@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.components.viewer import render_viewer
 from dashboard.state import Session
 from dashboard.viewmodels.explanation import layer_of
+from dashboard.viewmodels.outlines import viewer_outlines
 from dashboard.viewmodels.viewer import build_viewer
 
 VIEWER_HEIGHT = 760
@@ -23,7 +24,9 @@ def render_scan(state: Session) -> None:
             for m in state.review.maps
             if m.attribution.target == state.target and m.attribution.method in state.methods
         ]
-    data = build_viewer(state.current.viewer, layers, prior=None if state.prior is None else state.prior.viewer)
+    outlines = () if state.review is None else viewer_outlines(state.review)
+    prior = None if state.prior is None else state.prior.viewer
+    data = build_viewer(state.current.viewer, layers, outlines=outlines, prior=prior)
     render_viewer(data, key="film", height=VIEWER_HEIGHT)
     for note in state.current.scan.notes:
         st.caption(f":material/info: {note}")

@@ -15,6 +15,7 @@ from dashboard.viewmodels.contributions import build_contributions
 from dashboard.viewmodels.explanation import build_explanation
 from dashboard.viewmodels.findings import build_findings
 from dashboard.viewmodels.header import build_header
+from dashboard.viewmodels.outlines import build_outlines, lesion_words
 from dashboard.viewmodels.risk import build_risk
 from model_zoo.review import CaseReview
 
@@ -52,11 +53,14 @@ def render_stored_case(review: CaseReview) -> None:
     for report in review.shortcuts:
         for alarm in report.alarms:
             st.error(alarm, icon=":material/campaign:")
+    outlined = build_outlines(review)
+    for row in () if outlined is None else outlined.rows:
+        st.markdown(f"**{row.title}**: {', '.join(filter(None, (row.score, row.side, row.area)))}")
     for explained in review.maps:
         finding = review.prediction.finding(explained.attribution.target)
         explanation = build_explanation(explained, finding)
         st.markdown(f"**{explained.attribution.title}, {finding.title}**: {explanation.sentence}")
-        st.caption(" ".join(explanation.details))
+        st.caption(" ".join((lesion_words(review, explained.attribution.method, finding.output), *explanation.details)))
         if explained.verdict is None:
             st.caption("This map was not checked when the case was saved.")
         else:

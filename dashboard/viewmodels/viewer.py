@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from dashboard.viewmodels.outlines import ViewerOutline
 from model_zoo.explainers.palette import (
     DIVERGING,
     GREY,
@@ -178,6 +179,7 @@ class ViewerData:
     scan: ViewerScan
     layers: tuple[ViewerLayer, ...] = ()
     annotations: tuple[ViewerAnnotation, ...] = ()
+    outlines: tuple[ViewerOutline, ...] = ()
     prior: ViewerScan | None = None
     region_tool: bool = False
 
@@ -188,6 +190,7 @@ class ViewerData:
             "prior": None if self.prior is None else self.prior.to_payload(),
             "layers": [layer.to_payload(self.scan.rows, self.scan.cols) for layer in self.layers],
             "annotations": [annotation.to_payload() for annotation in self.annotations],
+            "outlines": [outline.to_payload() for outline in self.outlines],
             "region_tool": self.region_tool,
             "visible": [VISIBLE_FROM, OPAQUE_FROM],
         }
@@ -198,12 +201,13 @@ def build_viewer(
     layers: Sequence[ViewerLayer] = (),
     *,
     annotations: Sequence[ViewerAnnotation] = (),
+    outlines: Sequence[ViewerOutline] = (),
     prior: Scan | ViewerScan | None = None,
     title_lines: Sequence[str] = (),
     prior_title_lines: Sequence[str] = (),
     region_tool: bool = False,
 ) -> ViewerData:
-    """Put a film, its maps, marks and an earlier film together.
+    """Put a film, its maps, marks, outlines and an earlier film together.
 
     scan, prior: a ``Scan``, or the ``ViewerScan`` that ``encode_scan`` made of it earlier (packing a large film takes
         tenths of a second, so a page keeps it); the title lines are used only for a ``Scan``.
@@ -219,7 +223,7 @@ def build_viewer(
     if wrong:
         raise ValueError(f"The scan has {film.n_frames} frames; layers of another frame: {wrong}.")
     earlier = prior if prior is None or isinstance(prior, ViewerScan) else encode_scan(prior, prior_title_lines)
-    return ViewerData(film, tuple(layers), tuple(annotations), earlier, region_tool)
+    return ViewerData(film, tuple(layers), tuple(annotations), tuple(outlines), earlier, region_tool)
 
 
 def encode_scan(scan: Scan, title_lines: Sequence[str] = ()) -> ViewerScan:

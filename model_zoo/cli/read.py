@@ -97,12 +97,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def read_answer(engine: InferenceEngine, review: CaseReview, conflicts: tuple[str, ...]) -> dict[str, Any]:
     """Return the answer of ``read --json``: the case without the numbers of its maps, and what stands beside it."""
-    from model_zoo.review import agreement_of, case_to_json
+    from model_zoo.review import agreement_of, case_to_json, maps_on_lesions
 
     agreement = agreement_of(review)
     return {
         **case_to_json(review, with_maps=False),
         "agreement": None if agreement is None else agreement.to_json(),
+        "maps_on_lesions": [compared.to_json() for compared in maps_on_lesions(review)],
         "identity_conflicts": list(conflicts),
         "not_assessed": list(engine.card.not_assessed),
     }
@@ -124,7 +125,7 @@ def review_of(arguments: argparse.Namespace) -> tuple[InferenceEngine, Scan, Cas
 
     scan = decode_scan(data)
     from model_zoo.engine import InferenceEngine
-    from model_zoo.review import read_case
+    from model_zoo.review import read_case, with_regions
 
     step("Loading the networks")
     engine = InferenceEngine(arguments.model)
@@ -135,7 +136,7 @@ def review_of(arguments: argparse.Namespace) -> tuple[InferenceEngine, Scan, Cas
         engine.card.population(request.population)
     for output in request.prevalence:
         engine.card.output(output)
-    review = read_case(engine, scan, request, record, on_step=step)
+    review = with_regions(engine, read_case(engine, scan, request, record, on_step=step), scan)
     _check_choice(review, request)
     return engine, scan, review
 

@@ -10,8 +10,9 @@ from model_zoo.engine.results import Finding
 from model_zoo.patients.attribution import RiskAttribution
 from model_zoo.patients.catalogue import feature
 from model_zoo.patients.risk import RiskEstimate
-from model_zoo.review import CaseReview, ExplainedMap, agreement_of
+from model_zoo.review import CaseReview, ExplainedMap, ScanRegion, agreement_of, map_on_lesions
 from model_zoo.review.case import NOTICE
+from model_zoo.review.regions import region_words
 from model_zoo.trust.number_block import NumberBlock
 
 # Of 23 contributions the largest eight carry nearly all of a risk; the rest is printed as one sum.
@@ -31,6 +32,11 @@ def print_reading(card: ModelCard, review: CaseReview, conflicts: Sequence[str],
     for report in review.shortcuts:
         for alarm in report.alarms:
             say(f"ALARM: {alarm}", 2)
+    if review.regions:
+        say()
+        say("Outlined on the scan")
+        for region in review.regions:
+            _print_region(region)
     if review.maps:
         say()
         say("Where the network looked")
@@ -128,6 +134,9 @@ def _print_map(review: CaseReview, explained: ExplainedMap) -> None:
             f"in the logit, after {details['steps_used']} steps.",
             6,
         )
+    compared = map_on_lesions(review, attribution.method, attribution.target)
+    if compared is not None:
+        say(compared.sentence, 6)
     for warning in attribution.warnings:
         say(f"WARNING: {warning}", 6)
     for alarm in explained.alarms:
@@ -136,6 +145,12 @@ def _print_map(review: CaseReview, explained: ExplainedMap) -> None:
         say(f"Map {explained.verdict.verdict}. {explained.verdict.evidence}", 6)
         for result in explained.checks:
             say(f"{result.title} ({result.outcome}): {result.sentence}", 8)
+
+
+def _print_region(region: ScanRegion) -> None:
+    say(f"{region.title}: {'; '.join(region_words(region))}", 2)
+    if region.note:
+        say(region.note, 6)
 
 
 def _print_risk(risk: RiskEstimate, attributions: Sequence[RiskAttribution]) -> None:

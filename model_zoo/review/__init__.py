@@ -7,6 +7,7 @@ from model_zoo.review.agreement import agreement_of
 from model_zoo.review.case import SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary, library_versions
 from model_zoo.review.identity import identity_conflicts, prior_conflicts
 from model_zoo.review.json_form import case_from_json, case_to_json
+from model_zoo.review.outlining import map_on_lesions, maps_on_lesions, regions_of, with_regions
 from model_zoo.review.reading import (
     DEFAULT_METHODS,
     DEFAULT_RISK_MODEL,
@@ -19,6 +20,7 @@ from model_zoo.review.reading import (
     read_case,
     with_numbers,
 )
+from model_zoo.review.regions import ScanRegion
 
 __all__ = [
     "DEFAULT_METHODS",
@@ -27,6 +29,7 @@ __all__ = [
     "CaseReview",
     "ExplainedMap",
     "ReadRequest",
+    "ScanRegion",
     "ScanSummary",
     "agreement_of",
     "attach_patient",
@@ -37,8 +40,12 @@ __all__ = [
     "explain_finding",
     "identity_conflicts",
     "library_versions",
+    "map_on_lesions",
+    "maps_on_lesions",
     "pending_checks",
     "prior_conflicts",
     "read_case",
+    "regions_of",
     "with_numbers",
+    "with_regions",
 ]

@@ -13,6 +13,7 @@ from model_zoo.errors import UnknownName
 from model_zoo.patients.attribution import RiskAttribution
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskEstimate
+from model_zoo.review.regions import ScanRegion
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Geometry
 from model_zoo.scans.scan import Scan
@@ -90,7 +91,7 @@ class CaseReview:
     violations: what speaks against reading this scan with this model; the reader insisted when there are any.
     risk_absent: why there is no risk, ``None`` when there is one. gate: how like the training films the scan is; ``None``
     where no gate was fitted. numbers: one block per finding with a measured coverage. shortcuts: what border, corners and
-    surroundings do to each finding.
+    surroundings do to each finding. regions: what was outlined on the frame; empty too for cases saved before there were any.
     """
 
     case_id: str
@@ -110,6 +111,7 @@ class CaseReview:
     gate: GateResult | None = None
     numbers: tuple[NumberBlock, ...] = ()
     shortcuts: tuple[ShortcutReport, ...] = ()
+    regions: tuple[ScanRegion, ...] = ()
 
     def with_map(self, explained: ExplainedMap) -> CaseReview:
         """Return the review with one more map; a map of the same method and target is replaced in its place."""

@@ -15,6 +15,7 @@ from model_zoo.patients.attribution import FeatureContribution, RiskAttribution
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
 from model_zoo.review.case import NOTICE, SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary
+from model_zoo.review.regions import ScanRegion
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.trust.check import CheckResult
@@ -27,6 +28,8 @@ from model_zoo.trust.verdict import MapVerdict
 READABLE = (1, SCHEMA_VERSION)
 # What a case of version 1 lacks: nothing was checked then.
 _NEW_IN_2: dict[str, Any] = {"gate": None, "numbers": [], "shortcuts": []}
+# Optional in version 2: cases saved before anything was outlined have none.
+_OPTIONAL: dict[str, Any] = {"regions": []}
 
 
 def case_to_json(review: CaseReview, with_maps: bool = True) -> dict[str, Any]:
@@ -51,6 +54,7 @@ def case_to_json(review: CaseReview, with_maps: bool = True) -> dict[str, Any]:
         "gate": None if review.gate is None else asdict(review.gate),
         "numbers": [asdict(block) for block in review.numbers],
         "shortcuts": [asdict(report) for report in review.shortcuts],
+        "regions": [asdict(region) for region in review.regions],
     }
 
 
@@ -62,7 +66,7 @@ def case_from_json(raw: dict[str, Any]) -> CaseReview:
             "Open it with the version of Diaphane that saved it.",
         )
     try:
-        raw = {**_NEW_IN_2, **raw}
+        raw = {**_NEW_IN_2, **_OPTIONAL, **raw}
         geometry = _geometry(raw["geometry"])
         return CaseReview(
             case_id=str(raw["case_id"]),
@@ -88,6 +92,7 @@ def case_from_json(raw: dict[str, Any]) -> CaseReview:
             gate=None if raw["gate"] is None else GateResult(**raw["gate"]),
             numbers=tuple(NumberBlock.from_json(block) for block in raw["numbers"]),
             shortcuts=tuple(_shortcut(report) for report in raw["shortcuts"]),
+            regions=tuple(ScanRegion.from_json(region) for region in raw["regions"]),
         )
     except (LookupError, TypeError, ValueError, AttributeError, InvalidPatientRecord) as error:
         raise CaseUnreadable(

@@ -16,7 +16,17 @@ from dashboard.viewmodels.viewer import ViewerData
 
 _FOLDER = Path(__file__).parent
 # The browser gets one module: these files in this order, each leaning only on those before it.
-_SCRIPTS = ("codec.js", "colour.js", "contours.js", "elements.js", "pane.js", "controls.js", "gestures.js", "viewer.js")
+_SCRIPTS = (
+    "codec.js",
+    "colour.js",
+    "contours.js",
+    "elements.js",
+    "outlines.js",
+    "pane.js",
+    "controls.js",
+    "gestures.js",
+    "viewer.js",
+)
 
 
 @dataclass(frozen=True)

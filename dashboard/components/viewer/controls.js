@@ -12,7 +12,8 @@ const SHORTCUTS = [
   ["M", "next way of showing the maps"],
   ["[ ]", "overlay opacity"],
   ["T, Shift T", "raise, lower the threshold"],
-  ["C", "contours in place of colour"],
+  ["C", "contours of the map in place of colour"],
+  ["L, Shift L", "outlines of lesions, of organs"],
   ["< >, Page keys", "previous, next frame"],
   ["R", "reset"],
   ["?", "this list"],
@@ -36,10 +37,15 @@ class Controls {
     this.clear = button("Clear the marked box", "", "clear");
     this.clear.onclick = act.clearRegion;
     this.invert = button("Invert", "I", "invert");
-    this.invert.onclick = act.invert;
+    this.invert.onclick = () => act.toggle("invert");
     this.prior = button("Prior film", "", "prior", "wide");
     this.prior.append(element("span", {}, "Prior"));
     this.prior.onclick = act.togglePrior;
+    this.outlines = button("Outlines", "L", "outlines", "wide");
+    this.outlines.append(element("span", {}, "Outlines"));
+    this.outlines.onclick = () => act.toggle("outlines");
+    this.organs = button("Organ outlines", "Shift L", "organs");
+    this.organs.onclick = () => act.toggle("organs");
     this.link = button("Link zoom and pan of both films", "", "link");
     this.link.onclick = act.toggleLink;
     const simple = [
@@ -58,12 +64,14 @@ class Controls {
     for (const [node, action] of simple) node.onclick = action;
     const group = (label, ...nodes) => element("div", { class: "group", role: "group", "aria-label": label }, ...nodes);
     this.priorGroup = group("Prior film", this.prior, this.link);
+    this.outlineGroup = group("Outlines", this.outlines, this.organs);
     this.top = element(
       "div",
       { class: "toolbar", role: "toolbar", "aria-label": "Picture tools" },
       group("Pointer", ...Object.values(this.tools), this.clear),
       group("Zoom", ...simple.map(([node]) => node)),
       group("Picture", this.invert, reset),
+      this.outlineGroup,
       this.priorGroup,
       element("span", { class: "spring" }),
       group("Viewer", full, this.help),
@@ -104,9 +112,9 @@ class Controls {
     this.rangeFill = element("i");
     this.rangeText = element("output");
     this.contour = button("Contours", "C", "contour");
-    this.contour.onclick = act.contour;
+    this.contour.onclick = () => act.toggle("contour");
     this.marks = button("Marks", "", "marks");
-    this.marks.onclick = act.marks;
+    this.marks.onclick = () => act.toggle("marks");
     this.maps = element(
       "div",
       { class: "toolbar maps", role: "toolbar", "aria-label": "Map controls" },
@@ -146,7 +154,7 @@ class Controls {
     );
   }
 
-  // model: {ui, layers, films, annotations, regionTool, region, mode, a, b, zoom, window}
+  // model: {ui, layers, films, annotations, outlines, regionTool, region, mode, a, b, zoom, window}
   sync(model) {
     const { ui, layers, mode } = model;
     const press = (node, on) => node.setAttribute("aria-pressed", String(on));
@@ -154,6 +162,12 @@ class Controls {
     this.tools.region.hidden = !model.regionTool;
     this.clear.hidden = !model.region;
     press(this.invert, ui.invert);
+    const drawn = (organ) => model.outlines.some((outline) => (outline.meta.kind === "organ") === organ);
+    this.outlines.hidden = !drawn(false);
+    this.organs.hidden = !drawn(true);
+    this.outlineGroup.hidden = model.outlines.length === 0;
+    press(this.outlines, ui.outlines);
+    press(this.organs, ui.organs);
     this.priorGroup.hidden = !model.hasPrior;
     press(this.prior, ui.prior);
     press(this.link, ui.linked);

@@ -170,6 +170,7 @@ class Gestures {
       o: () => this.viewer.set({ mode: this.viewer.mode() === "scan" ? "overlay" : "scan" }),
       m: () => this.nextMode(),
       c: () => this.viewer.set({ contour: !ui.contour }),
+      l: () => this.viewer.set(shift ? { organs: !ui.organs } : { outlines: !ui.outlines }),
       "[": () => this.viewer.set({ opacity: Math.max(0, ui.opacity - 5) }),
       "]": () => this.viewer.set({ opacity: Math.min(100, ui.opacity + 5) }),
       t: () => this.viewer.threshold(ui.low + (shift ? -5 : 5), null),

@@ -17,7 +17,8 @@ class Pane {
     this.bars = [new ColourBar(), new ColourBar()];
     this.empty = element("div", { class: "loading" });
     this.picture = element("div", { class: "picture" });
-    this.picture.append(this.canvas, this.header, this.marker, this.scale, this.empty);
+    this.named = element("div", { class: "named", role: "note", "aria-label": "Outlined under the pointer" });
+    this.picture.append(this.canvas, this.header, this.marker, this.scale, this.empty, this.named);
     // The bars stand beside the picture: a legend over a costophrenic angle hides what the reader came for.
     this.gutter = element("div", { class: "gutter" }, this.bars[0].node, this.bars[1].node);
     this.node = element("div", { class: "pane" }, this.picture, this.gutter);
@@ -41,6 +42,13 @@ class Pane {
     }
   }
 
+  // Says what is outlined at (x, y) in scan pixels; over the picture, so that no line of the page moves.
+  name(scene, x, y) {
+    const held = scene?.outlines.filter((o) => outlineShown(o, scene.ui, scene.frame) && o.holds(x, y)) ?? [];
+    this.named.replaceChildren(...held.map((outline) => element("span", {}, outline.meta.words)));
+    this.named.hidden = held.length === 0;
+  }
+
   // Where the film lies in this pane, in CSS pixels.
   place(view) {
     const width = this.picture.clientWidth;
@@ -52,7 +60,7 @@ class Pane {
     return { x: width / 2 - view.cx * cols * sx, y: height / 2 - view.cy * rows * sy, sx, sy, fit, width, height };
   }
 
-  // scene: {view, window, invert, frame, layers: [Layer or null, Layer or null], swipe, ui, annotations, region}
+  // scene: {view, window, invert, frame, layers: [Layer or null, Layer or null], swipe, ui, annotations, outlines, region}
   draw(scene) {
     const film = this.film;
     const place = this.place(scene.view);
@@ -89,6 +97,11 @@ class Pane {
       }
     }
     if (scene.region) this.drawBoxes(context, { name: "", boxes: [scene.region], dashed: true }, place);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const outlines = scene.outlines.filter((outline) => outlineShown(outline, scene.ui, scene.frame));
+    for (const outline of outlines) outline.draw(context, place);
+    const taken = [this.header, this.marker].filter((node) => !node.hidden).map((node) => boxOf(node));
+    for (const outline of outlines) outline.label(context, place, taken);
     context.setTransform(1, 0, 0, 1, 0, 0);
     this.canvas.dataset.place = [place.x, place.y, place.sx, place.sy].join(" ");
     this.drawCorners(scene, place);
@@ -178,6 +191,11 @@ class Pane {
     const what = this.role === "prior" ? "Prior film" : "Scan";
     this.canvas.setAttribute("aria-label", maps.length ? `${what} with ${maps.join(" and ")}` : what);
   }
+}
+
+function boxOf(node) {
+  const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = node;
+  return { left: offsetLeft, top: offsetTop, right: offsetLeft + offsetWidth, bottom: offsetTop + offsetHeight };
 }
 
 // The share of the range at which the iso-lines run: the lower threshold, or half of the range when there is none.

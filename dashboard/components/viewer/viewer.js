@@ -11,6 +11,8 @@ const START = {
   high: 100,
   contour: false,
   marks: true,
+  outlines: true,
+  organs: false, // no finding: they wait until they are asked for
   invert: false,
   frame: 0,
   swipe: 0.5,
@@ -33,6 +35,7 @@ class Viewer {
     this.setStateValue = setStateValue;
     this.films = {};
     this.layers = [];
+    this.outlines = [];
     this.layerCache = new Map();
     this.data = null;
     this.region = null;
@@ -90,6 +93,7 @@ class Viewer {
     const sameScan = this.data?.scan.sha256 === data.scan.sha256;
     this.data = data;
     this.layers = layers;
+    this.outlines = makeOutlines(data.outlines);
     for (const [text, layer] of this.layerCache) if (!layers.includes(layer)) this.layerCache.delete(text);
     this.films = {
       current: this.keep(this.films.current, data.scan),
@@ -172,6 +176,7 @@ class Viewer {
       mode,
       layers: this.layers,
       annotations: this.data.annotations,
+      outlines: this.outlines,
       film: this.films.current,
       hasPrior: Boolean(this.films.prior),
       regionTool: this.data.region_tool,
@@ -203,6 +208,7 @@ class Viewer {
       swipe: null,
       layers: [null, null],
       annotations: isPrior ? [] : this.data.annotations,
+      outlines: isPrior ? [] : this.outlines,
       region: !isPrior && this.region?.frame === ui.frame ? this.region.box : null,
     };
     if (isPrior || mode === "scan") return base;
@@ -237,7 +243,8 @@ class Viewer {
     const sent = film.sentCols < film.cols ? ` · sent at ${Math.round((100 * film.sentCols) / film.cols)} %` : "";
     const grey = (value) => plain(value, film.meta.step === 1 ? 200 : width);
     this.controls.state.textContent = `W ${grey(width)}  L ${grey(centre)} · Zoom ${Math.round(screen)} %${sent}`;
-    const hover = this.hover;
+    for (const pane of this.panes) pane.name(null);
+    const { hover } = this;
     if (!hover || hover.pane.node.hidden) {
       this.controls.cursor.textContent = "Point at the picture to read values";
       return;
@@ -258,6 +265,7 @@ class Viewer {
       const unit = number === null || Number.isNaN(number) ? "" : ` ${layer.meta.unit}`;
       parts.push(`${layer.name} ${plain(number, layer.reach / 10)}${unit}`);
     }
+    hover.pane.name(shown, x, y);
     this.controls.cursor.textContent = parts.join("  ·  ");
   }
 
@@ -269,9 +277,7 @@ class Viewer {
       fit: () => this.set({ view: START_VIEW, priorView: START_VIEW }),
       oneToOne: () => this.oneToOne(),
       zoom: (factor) => this.zoomAt(this.panes[0], null, factor),
-      invert: () => this.set({ invert: !this.ui.invert }),
-      contour: () => this.set({ contour: !this.ui.contour }),
-      marks: () => this.set({ marks: !this.ui.marks }),
+      toggle: (name) => this.set({ [name]: !this.ui[name] }),
       reset: () => this.reset(),
       frame: (frame) => this.setFrame(frame),
       threshold: (low, high) => this.threshold(low, high),

@@ -1,0 +1,98 @@
+"""What was outlined on a scan, as a case keeps it: lesions, landmarks and organs, as polygons and boxes with score and area."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from model_zoo.review.outline import Polygon
+from model_zoo.scans.geometry import Box
+from model_zoo.trust.map_on_lesion import share_words
+
+LESION, LANDMARK, ORGAN = "lesion", "landmark", "organ"
+
+
+@dataclass(frozen=True)
+class ScanRegion:
+    """One thing outlined on one frame, in pixels of the scan (row, col), where pixel i covers [i, i + 1).
+
+    kind: "lesion", "landmark" (part of an organ, no finding) or "organ". contours: closed polygons, one inside another is a
+    hole; empty for a box, and where nothing reaches the threshold. pieces: how many separate ones there are. area_px: pixels
+    at or above the threshold, for a box those inside it; share: of all pixels of the frame. area_mm2: ``None`` without a stated
+    spacing; spacing_note: what that spacing lacks. mean_probability: inside the outline, not calibrated; ``None`` for a box.
+    score: of a box its own, of an outline the mean probability, or the highest one where nothing reaches ``threshold``.
+    note: what must be known of the outline itself.
+    """
+
+    name: str
+    title: str
+    kind: str
+    contours: tuple[Polygon, ...]
+    pieces: int
+    area_px: float
+    area_mm2: float | None
+    share: float
+    mean_probability: float | None
+    box: Box | None
+    score: float
+    threshold: float
+    above_threshold: bool
+    spacing_note: str | None = None
+    note: str | None = None
+
+    @property
+    def polygons(self) -> tuple[Polygon, ...]:
+        """Return what is drawn: the contours, or the four corners of the box."""
+        if self.box is None:
+            return self.contours
+        top, left = self.box.top, self.box.left
+        bottom, right = top + self.box.height, left + self.box.width
+        return (((top, left), (top, right), (bottom, right), (bottom, left)),)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> ScanRegion:
+        """Rebuild a region from its JSON form; LookupError, TypeError or ValueError for a damaged one."""
+        contours = tuple(tuple((float(y), float(x)) for y, x in polygon) for polygon in raw["contours"])
+        return cls(**{**raw, "contours": contours, "box": None if raw["box"] is None else Box(**raw["box"])})
+
+
+def score_words(region: ScanRegion) -> str:
+    """Return the score with what it is: no score here is a calibrated probability."""
+    if region.box is not None:
+        return f"box score {region.score:.2f} (0 to 1, no probability)"
+    if region.above_threshold:
+        return f"mean pixel score {region.score:.2f} (not calibrated)"
+    return f"highest pixel score {region.score:.2f} (not calibrated)"
+
+
+def area_words(region: ScanRegion) -> str:
+    """Return the area, in mm2 where the spacing is stated, with what the spacing lacks, and as a share of the picture."""
+    if region.area_px <= 0:
+        return "nothing outlined"
+    size = f"{region.area_px:,.0f} px"
+    if region.area_mm2 is not None:
+        note = f", {region.spacing_note}" if region.spacing_note else ""
+        size = f"{significant(region.area_mm2)} mm² ({size}{note})"
+    return f"{size}, {share_words(region.share)} of the picture"
+
+
+def region_words(region: ScanRegion) -> tuple[str, ...]:
+    """Return score, area, number of pieces and side of the threshold, each in words."""
+    pieces = (f"{region.pieces} pieces",) if region.pieces > 1 else ()
+    return tuple(filter(None, (score_words(region), area_words(region), *pieces, side_words(region))))
+
+
+def side_words(region: ScanRegion) -> str:
+    """Return on which side of its threshold a region lies; "" for landmarks and organs that are there: no findings."""
+    if region.kind != LESION and region.above_threshold:
+        return ""
+    return f"{'above' if region.above_threshold else 'below'} the threshold of {region.threshold:g}"
+
+
+def significant(area: float) -> str:
+    """Return an area with three digits that count: no outline is known more finely."""
+    decimals = max(0, 2 - math.floor(math.log10(max(area, 1e-3))))
+    rounded = round(area, 2 - math.floor(math.log10(max(area, 1e-3))))
+    return f"{rounded:,.{decimals}f}"
