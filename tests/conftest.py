@@ -21,10 +21,12 @@ os.environ["DIAPHANE_MODELS"] = str(Path(tempfile.gettempdir()) / "diaphane-test
 
 # The modules of the development dependencies that tests marked 'peers' hold ours against.
 PEERS = ("pytorch_grad_cam", "quantus")
+# The packages that adapters wrap and logs are written with: none is needed to read a case.
+OPTIONAL = ("torchxrayvision", "tensorboard")
 
 
-def _missing_peers() -> list[str]:
-    return [name for name in PEERS if importlib.util.find_spec(name) is None]
+def _missing(names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if importlib.util.find_spec(name) is None]
 
 
 def _chromium() -> str | None:
@@ -41,8 +43,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         out.append("data")
     if not required and _chromium() is None:
         out.append("browser")
-    if not required and _missing_peers():
+    if not required and _missing(PEERS):
         out.append("peers")
+    if not required and _missing(OPTIONAL):
+        out.append("optional")
     gone = [item for item in items if any(item.get_closest_marker(name) for name in out)]
     if gone:
         config.hook.pytest_deselected(items=gone)
@@ -55,7 +59,11 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
         lines.append("DIAPHANE_DATA is not set: tests marked 'data' are deselected (they fail under CI).")
     if _chromium() is None:
         lines.append("No Chromium found: tests marked 'browser' are deselected (they fail under CI).")
-    if missing := _missing_peers():
+    if missing := _missing(OPTIONAL):
+        lines.append(
+            f"Not installed: {', '.join(missing)}: tests marked 'optional' are deselected (they fail under CI)."
+        )
+    if missing := _missing(PEERS):
         lines.append(f"Not installed: {', '.join(missing)}: tests marked 'peers' are deselected (they fail under CI).")
     return lines
 

@@ -19,9 +19,9 @@ from model_zoo.errors import UnknownName, ZooError
 
 # Families with one convolutional trunk and one linear head. Transformers have no convolutional map; GoogLeNet and
 # Inception answer with several heads while training and call ReLU in place as a function, which no switch turns off;
-# SqueezeNet has no linear head.
+# SqueezeNet has no linear head. MNASNet wants a number beside its weights that safetensors has no place for.
 _FAMILIES = (
-    "alexnet", "convnext", "densenet", "efficientnet", "mnasnet", "mobilenet", "regnet", "resnet", "resnext", "shufflenet",
+    "alexnet", "convnext", "densenet", "efficientnet", "mobilenet", "regnet", "resnet", "resnext", "shufflenet",
     "vgg", "wide_resnet",
 )  # fmt: skip
 
