@@ -42,13 +42,15 @@ def read_spacing(ds: Dataset, groups: list[Dataset]) -> tuple[tuple[float, float
     """Return (row, column) spacing in mm and what a reader must know about it.
 
     PixelSpacing holds at the patient, also for projections when it is calibrated (PS3.3 10.7.1.1 and 10.7.1.3);
-    ImagerPixelSpacing holds at the detector, where everything appears magnified. ``groups`` are the functional
+    ImagerPixelSpacing holds at the detector, where everything appears magnified; ultrasound states centimetres per pixel of
+    its regions. ``groups`` are the functional
     groups of an enhanced file, searched after ``ds`` itself.
     """
     at_patient = next((s for g in (ds, *groups) if (s := _spacing(g, "PixelSpacing"))), None)
     at_patient = at_patient or next(
         (s for g in groups for m in items(g, "PixelMeasuresSequence") if (s := _spacing(m, "PixelSpacing"))), None
     )
+    at_patient = at_patient or _ultrasound_spacing(ds)
     at_detector = _spacing(ds, "ImagerPixelSpacing")
     if at_patient is not None:
         calibrated = text(ds, "PixelSpacingCalibrationType").upper()
@@ -70,6 +72,21 @@ def read_spacing(ds: Dataset, groups: list[Dataset]) -> tuple[tuple[float, float
     if len(aspect) == 2 and aspect[0] != aspect[1]:
         return None, ["The pixels are not square, and their size is not stated."]
     return None, []
+
+
+def _ultrasound_spacing(ds: Dataset) -> tuple[float, float] | None:
+    """Return the spacing of the two-dimensional regions of ultrasound, ``None`` where they differ: PS3.3 C.8.5.5."""
+    found = set()
+    for region in items(ds, "SequenceOfUltrasoundRegions"):
+        units = (number(region, "PhysicalUnitsXDirection"), number(region, "PhysicalUnitsYDirection"))
+        deltas = (number(region, "PhysicalDeltaY"), number(region, "PhysicalDeltaX"))
+        if number(region, "RegionSpatialFormat") == 1 and units == (3, 3) and None not in deltas:  # 2D, centimetres
+            found.add((round(abs(deltas[0] or 0) * 10, 6), round(abs(deltas[1] or 0) * 10, 6)))
+    if len(found) != 1:
+        return None
+    spacing = found.pop()
+    low, high = _SPACING_RANGE_MM
+    return spacing if all(low <= value <= high for value in spacing) else None
 
 
 def _spacing(ds: Dataset, keyword: str) -> tuple[float, float] | None:
