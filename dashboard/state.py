@@ -13,8 +13,7 @@ from model_zoo.engine.results import ModelInput
 from model_zoo.engine.study import StudyReading
 from model_zoo.errors import ZooError
 from model_zoo.patients.record import PatientRecord
-from model_zoo.patients.risk_models import definitions
-from model_zoo.protocols import Proposal, ReadingProtocol, protocol_of_model
+from model_zoo.protocols import Proposal, ReadingProtocol, protocol_of_model, risk_model_for
 from model_zoo.review import DEFAULT_METHODS, DEFAULT_RISK_MODEL, CaseReview, ReadRequest
 from model_zoo.scans import Scan
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
@@ -116,9 +115,7 @@ class Session:
     @property
     def patient_model(self) -> str | None:
         """The risk model beside the scan: the first of the protocol that is installed; folder models stand beside any."""
-        if self.protocol is None:
-            return DEFAULT_RISK_MODEL
-        return next((name for name in self.protocol.patient_models if name in definitions()), None)
+        return risk_model_for(self.model)
 
     def choose_model(self, name: str) -> None:
         """Read with another model; what was stated of the scan stays, an insistence does not."""

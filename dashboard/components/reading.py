@@ -170,10 +170,6 @@ def _recognise(state: Session) -> None:
 
 def _with_patient(review: CaseReview, record: PatientRecord | None, model: str | None) -> CaseReview:
     """Attach the patient; what fails on that side is said there and leaves the scan's side whole."""
-    if model is None:
-        return replace(
-            review, record=record, risk=None, risk_attributions=(), risk_absent="This protocol has no patient model."
-        )
     try:
         return attach_patient(review, record, model)
     except ZooError as error:

@@ -44,7 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--view", metavar="PA|AP", type=one_of("PA", "AP", "LATERAL"))
     source.add_argument("--frame", metavar="N", type=whole_number(1, MAX_FRAME), default=1, help="of several, from 1")
     reading = parser.add_argument_group("the reading")
-    reading.add_argument("--model", metavar="NAME", default="chest-xray", help="image model (default: chest-xray)")
+    reading.add_argument(
+        "--model", metavar="NAME", help="image model (default: that of the protocol which the scan belongs to)"
+    )
     reading.add_argument("--target", metavar="OUTPUT", help="output to explain (default: the strongest finding)")
     reading.add_argument("--methods", metavar="A,B", type=word_list, help='explanation methods; "" for none')
     reading.add_argument(
@@ -128,7 +130,7 @@ def review_of(arguments: argparse.Namespace) -> tuple[InferenceEngine, Scan, Cas
     from model_zoo.review import read_case, with_regions
 
     step("Loading the networks")
-    engine = InferenceEngine(arguments.model)
+    engine = InferenceEngine(arguments.model) if arguments.model else _recognised(scan)
     request = _request(arguments)
     if request.target is not None:
         engine.card.output(request.target)
@@ -139,6 +141,21 @@ def review_of(arguments: argparse.Namespace) -> tuple[InferenceEngine, Scan, Cas
     review = with_regions(engine, read_case(engine, scan, request, record, on_step=step), scan)
     _check_choice(review, request)
     return engine, scan, review
+
+
+def _recognised(scan: Scan) -> InferenceEngine:
+    """Return the engine of the protocol that a scan belongs to, and say which; chest films where nothing knows it."""
+    from functools import lru_cache
+
+    from model_zoo.engine import InferenceEngine
+    from model_zoo.engine.inference import CLASSIFIERS
+    from model_zoo.protocols import PROTOCOLS, propose_protocol
+
+    loaded = lru_cache(maxsize=None)(InferenceEngine)
+    proposal = propose_protocol(scan, loaded, installed=CLASSIFIERS.names())
+    step(proposal.sentence)
+    protocol = PROTOCOLS.get(proposal.protocol or "chest")
+    return loaded(protocol.image_models[0])
 
 
 def write_reading(folder: Path, scan: Scan, review: CaseReview) -> None:

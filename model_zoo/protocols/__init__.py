@@ -4,6 +4,22 @@ A module here that defines ``PROTOCOL`` is a protocol; the page lists them and p
 """
 
 from model_zoo.protocols.proposal import Proposal, propose_protocol
-from model_zoo.protocols.protocol import PROTOCOLS, ReadingProtocol, protocol_of_model
+from model_zoo.protocols.protocol import (
+    DEFAULT_RISK_MODEL,
+    PROTOCOLS,
+    ReadingProtocol,
+    ordered_protocols,
+    protocol_of_model,
+    risk_model_for,
+)
 
-__all__ = ["PROTOCOLS", "Proposal", "ReadingProtocol", "propose_protocol", "protocol_of_model"]
+__all__ = [
+    "DEFAULT_RISK_MODEL",
+    "PROTOCOLS",
+    "Proposal",
+    "ReadingProtocol",
+    "ordered_protocols",
+    "propose_protocol",
+    "protocol_of_model",
+    "risk_model_for",
+]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from model_zoo.patients.risk_models import definitions
 from model_zoo.registry import Registry
+
+DEFAULT_RISK_MODEL = "support-respiratory"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,17 @@ PROTOCOLS: Registry[ReadingProtocol] = Registry("reading protocol", "model_zoo.p
 def ordered_protocols() -> tuple[ReadingProtocol, ...]:
     """Return the protocols in the order of lists."""
     return tuple(sorted(PROTOCOLS, key=lambda protocol: protocol.order))
+
+
+def risk_model_for(image_model: str) -> str | None:
+    """Return the risk model that stands beside a scan model: the first of its protocol that is installed.
+
+    The default beside a folder model, which belongs to no protocol; ``None`` where the protocol has none.
+    """
+    protocol = protocol_of_model(image_model)
+    if protocol is None:
+        return DEFAULT_RISK_MODEL
+    return next((name for name in protocol.patient_models if name in definitions()), None)
 
 
 def protocol_of_model(model: str) -> ReadingProtocol | None:

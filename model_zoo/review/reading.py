@@ -16,6 +16,7 @@ from model_zoo.patients.attribution import attribute_risk
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskModel, estimate_risk
 from model_zoo.patients.risk_models import risk_model
+from model_zoo.protocols.protocol import DEFAULT_RISK_MODEL, risk_model_for
 from model_zoo.review.case import CaseReview, ExplainedMap, ScanSummary, library_versions
 from model_zoo.scans.coverage import check_coverage, stated_facts
 from model_zoo.scans.scan import Scan
@@ -28,7 +29,7 @@ from model_zoo.trust.trust_card import section_of
 from model_zoo.trust.verdict import judge, limits_of, rates_of
 
 DEFAULT_METHODS = ("grad-cam", "integrated-gradients")
-DEFAULT_RISK_MODEL = "support-respiratory"
+NO_PATIENT_MODEL = "This protocol has no patient model."
 NO_GATE = "No in-distribution gate is installed: whether the picture is like the films of training was not checked."
 MISPLACED = "The map lies where no lung finding can lie; see the alarm."
 # The row of the measured gate that holds genuine films of a hospital that gave none for training.
@@ -217,9 +218,14 @@ def pending_checks(review: CaseReview, method: str, target: str) -> tuple[str, .
 
 
 def attach_patient(
-    review: CaseReview, record: PatientRecord | None, model_name: str = DEFAULT_RISK_MODEL
+    review: CaseReview, record: PatientRecord | None, model_name: str | None = DEFAULT_RISK_MODEL
 ) -> CaseReview:
-    """Return the review with the patient's risks and their attributions, or with the reason why there are none."""
+    """Return the review with the patient's risks and their attributions, or with the reason why there are none.
+
+    model_name: ``None`` for a protocol without a patient model.
+    """
+    if model_name is None:
+        return replace(review, record=record, risk=None, risk_attributions=(), risk_absent=NO_PATIENT_MODEL)
     if record is None:
         return replace(review, record=None, risk=None, risk_attributions=(), risk_absent="No patient record was given.")
     model = _risk_model(model_name)
@@ -256,7 +262,7 @@ def read_case(
                 on_step(f"Checking {method}: {check.title.lower()}")
                 review = check_map(engine, review, model_input, method, target, check.name, shared)
     on_step("Estimating the patient's risks")
-    return attach_patient(review, record)
+    return attach_patient(review, record, risk_model_for(engine.card.name))
 
 
 @cache

@@ -7,11 +7,14 @@ gates alone. A proposal of nothing sends nobody astray; a wrong one does: both a
 from __future__ import annotations
 
 import csv
+import json
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.engine.scoring import load_film
 from model_zoo.evaluation.labels import REPORTED_FOLD
@@ -21,17 +24,28 @@ from model_zoo.training.chest_xray import given_table
 from model_zoo.training.data_folder import imaging_folder
 from model_zoo.training.trust_shortcuts import rate
 
+log = logging.getLogger(__name__)
+
 # Pictures of each set: a rate to a few per cent, in a minute each.
 PICTURES = 100
 SEED = 47
+FILE = "protocols.json"
 # Data sets by the protocol that their pictures belong to; chest films are read from the given tables.
 FOLDERS = {"breast": "breast_ultrasound", "brain": "brain_mri_tumour", "eye": "fundus_retinopathy"}
 
 
-def measure_routing(engine_of: Callable[[str], InferenceEngine]) -> dict[str, Any]:
+def write_routing(found: dict[str, Any]) -> None:
+    """Keep the figures beside the weights, where ``figures`` finds them."""
+    (WEIGHTS_ROOT / FILE).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def measure_routing(
+    engine_of: Callable[[str], InferenceEngine], tick: Callable[[str], None] = log.info
+) -> dict[str, Any]:
     """Return, by kind of picture, the shares proposed rightly, wrongly and not at all, with intervals by patient or group."""
     found: dict[str, Any] = {}
     for kind, protocol, source in _kinds():
+        tick(kind)
         proposed, groups = [], []
         for scan, group in source:
             proposed.append(propose_protocol(scan, engine_of).protocol)

@@ -158,7 +158,9 @@ def _stamp(retina: Retina, branches: list[Branch]) -> tuple[np.ndarray, np.ndarr
         for dy in range(-reach - 1, reach + 2):
             for dx in range(-reach - 1, reach + 2):
                 gap = np.hypot(iy + dy - y, ix + dx - x)
-                ok = (gap < radius + 0.7) & (iy + dy >= 0) & (iy + dy < shape[0]) & (ix + dx >= 0) & (ix + dx < shape[1])
+                ok = (
+                    (gap < radius + 0.7) & (iy + dy >= 0) & (iy + dy < shape[0]) & (ix + dx >= 0) & (ix + dx < shape[1])
+                )
                 index = (iy[ok] + dy) * shape[1] + ix[ok] + dx
                 # A thin vessel fills a part of its pixel: the chord is spread by half a pixel.
                 wide = np.hypot(radius[ok], 0.5)
