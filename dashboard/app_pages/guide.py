@@ -46,6 +46,18 @@ Under **Quality assurance** the installed model reads a fixed series of computed
 curves are held against the band recorded at release. A run outside says that this installation no longer reads as it was
 released; a run inside says nothing about accuracy on patients.
 
+#### The model review
+**Model review** shows a model on labelled films: how well it orders them (ROC, precision and recall), whether its
+probabilities are right (calibration), from which probability on acting on it does more good than acting on everybody or
+nobody (decision curve), and what any **threshold** does to a hundred films. Subgroups stand with the **worst on top**; with
+fewer than 50 positive patients they have no result. A second model is tested on the same films, by patient. **Confident
+mistakes** are opened with picture, map and verdict. A folder of new films is held against the films the model was measured on
+(**drift**): a change says that the figures no longer carry over, no change says nothing about errors. *Download HTML* gives
+one file for the meeting, without film, file name or patient.
+
+A labelled folder holds the films and `labels.csv` with the columns `file`, `patient_id`, `age_years`, `sex`, `view` and one
+column per output (1, 0 or empty).
+
 #### What the page refuses
 Age decides which outputs are read and is never guessed from the picture. Outside the intended use you have to insist,
 and get scores without probability. If scan and record disagree in identifier, sex or age, the risks stay hidden until

@@ -76,13 +76,13 @@ def _render_film(state: ReviewSession, ran: RunReview, output: OutputReview, vie
     try:
         if known is None:
             if view.index not in state.thumbnails:
-                state.thumbnails[view.index] = thumbnail(load_film(ran.predictions.labels, view.index))
+                state.keep_thumbnail(view.index, thumbnail(load_film(ran.predictions.labels, view.index)))
             picture.image(state.thumbnails[view.index], width=THUMBNAIL_SIDE, alt=view.name)
         st.caption(f"{view.score}; {view.margin}")
         if known is None and st.button("Map and verdict", key=f"explain-{output.name}-{view.index}"):
             with st.spinner("Explaining, and checking the map …"):
                 known = _explain(ran, output.name, view.index, model)
-            state.explained[(output.name, view.index)] = known
+            state.keep_explained(output.name, view.index, known)
     except ZooError as error:
         render_error(error)
         return

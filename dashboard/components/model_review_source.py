@@ -48,12 +48,13 @@ def render_source(state: ReviewSession) -> None:
     if source == RECORDED:
         _show_recorded(state, known[key])
         return
-    folder = ""
+    folder, all_folds = "", False
     if source == FOLDER:
         folder = st.text_input("Folder", key="review-folder", placeholder="/path/to/films")
+        all_folds = st.checkbox("Report all folds of the table, not the held-out one alone", key="review-all-folds")
     ready = source == SYNTHETIC or bool(folder.strip())
     if st.button("Run the review", type="primary", icon=":material/play_arrow:", key="review-run", disabled=not ready):
-        _run(state, chosen, folder.strip())
+        _run(state, chosen, folder.strip(), all_folds)
     elif state.shown is not None and state.shown != chosen:
         st.info("Shown below is the review before. Run it again for the choice above.", icon=":material/history:")
 
@@ -79,7 +80,7 @@ def _show_recorded(state: ReviewSession, chosen: Candidate) -> None:
     state.show(wanted, review, None)
 
 
-def _run(state: ReviewSession, chosen: tuple[str, str, str], folder: str) -> None:
+def _run(state: ReviewSession, chosen: tuple[str, str, str], folder: str, all_folds: bool) -> None:
     """Score the films with a bar; while a network is held nothing is drawn but between batches."""
     key, source, other = chosen
     synthetic = source == SYNTHETIC
@@ -102,6 +103,7 @@ def _run(state: ReviewSession, chosen: tuple[str, str, str], folder: str) -> Non
             "synthetic series of computed chests" if synthetic else "a labelled folder",
             synthetic=synthetic,
             other=second,
+            all_folds=all_folds,
             on_progress=lambda share, words: bar.progress(start + (1 - start) * share, text=words),
         )
     except ZooError as error:

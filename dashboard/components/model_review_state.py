@@ -13,6 +13,8 @@ from model_zoo.evaluation.drift_report import DriftReport
 from model_zoo.evaluation.model_review import ModelReview, with_drift
 
 _KEY = "diaphane_model_review"
+# Pictures of this many films stay in memory: some eight pages of mistakes, four megabytes.
+MOST_PICTURES = 64
 
 
 @dataclass(eq=False)
@@ -39,6 +41,18 @@ class ReviewSession:
         self.shown, self.review, self.ran = chosen, review, ran
         self.explained, self.thumbnails = {}, {}
         self.drift = self.error = self.drift_error = None
+
+    def keep_thumbnail(self, index: int, png: bytes) -> None:
+        """Keep the picture of a film; the oldest goes where there are too many."""
+        self.thumbnails[index] = png
+        while len(self.thumbnails) > MOST_PICTURES:
+            del self.thumbnails[next(iter(self.thumbnails))]
+
+    def keep_explained(self, output: str, index: int, found: ExplainedMistake) -> None:
+        """Keep the map of a film; the oldest goes where there are too many."""
+        self.explained[(output, index)] = found
+        while len(self.explained) > MOST_PICTURES:
+            del self.explained[next(iter(self.explained))]
 
     def refuse(self, chosen: tuple[str, str, str], error: ZooError) -> None:
         """Show why a choice gave no review."""

@@ -56,6 +56,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("Only a review of an installed model on --labels is kept.", "Leave --record out.")
     review = _recorded(arguments) if arguments.recorded else _reviewed(arguments)
     if arguments.record:
+        if review.fold is None:
+            raise ZooError(
+                "Only a review of held-out patients is kept, and this table has no folds.",
+                "Add the column fold, or leave --record out.",
+            )
         from model_zoo.cli.models import find_model
         from model_zoo.evaluation.model_review import merged
         from model_zoo.evaluation.review_json import recorded_review

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,8 @@ from model_zoo.trust.trust_card import section_of
 
 # Five hundred films show a shift of a tenth with certainty and take half a minute.
 MOST_FILMS = 500
+# A mistyped root of a disk must not be walked to its end.
+MOST_SEEN = 100_000
 
 
 def read_new_films(
@@ -110,12 +112,21 @@ def _population(engine: InferenceEngine, scan: Scan) -> str | None:
 
 
 def _films(folder: Path) -> Iterator[Path]:
+    """Yield the files that may be films; linked folders are followed, as in a labelled folder, each of them once."""
     endings = {f".{extension}" for extension in accepted_extensions()} | {""}
-    try:
-        # A mistyped root of a disk must not be walked to its end.
-        yield from islice((p for p in folder.rglob("*") if p.suffix.lower() in endings and p.is_file()), 100_000)
-    except OSError as error:
-        raise DataNotFound("The folder cannot be read.", "Check its name and its rights.") from error
+    seen: set[str] = set()
+    count = 0
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:  # a link that leads back up
+            folders.clear()
+            continue
+        seen.add(real)
+        found = [Path(place) / name for name in names if Path(name).suffix.lower() in endings]
+        yield from (path for path in found if path.is_file())
+        count += len(names)
+        if count > MOST_SEEN:
+            return
 
 
 def _read(path: Path) -> bytes:

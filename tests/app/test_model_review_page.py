@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.components import model_review_drift, model_review_errors, model_review_source
 from dashboard.components.model_review_source import FOLDER, SYNTHETIC
-from dashboard.components.model_review_state import ReviewSession
+from dashboard.components.model_review_state import MOST_PICTURES, ReviewSession
+from dashboard.viewmodels.mistakes import ExplainedMistake
 from model_zoo.phantoms.labelled import write_drifted_series, write_labelled_series
 from model_zoo.review import ReadRequest
 
@@ -156,3 +157,12 @@ def test_a_sister_network_has_no_record_and_says_so(app: AppTest) -> None:
     assert not app.exception
     assert "no held-out review of their own" in app.error[0].value
     assert held(app).review is None
+
+
+def test_pictures_of_many_films_do_not_pile_up() -> None:
+    state = ReviewSession()
+    for i in range(MOST_PICTURES + 10):
+        state.keep_thumbnail(i, b"png")
+        state.keep_explained("lung_opacity", i, ExplainedMistake(b"", "", "", "", "", ""))
+    assert len(state.thumbnails) == len(state.explained) == MOST_PICTURES
+    assert MOST_PICTURES + 9 in state.thumbnails

@@ -50,3 +50,9 @@ def test_what_cannot_be_done_is_said(cli, tmp_path: Path, monkeypatch: pytest.Mo
     assert "could not be written" in nowhere.err
     monkeypatch.setattr(command, "EXPORTER", "dashboard.export.nothing")
     assert cli("review", "chest-xray", "--recorded", "--html", tmp_path / "out.html").code == 2
+
+
+def test_a_review_without_held_out_patients_is_not_kept(cli, films: Path) -> None:
+    answer = cli("review", "chest-xray", "--labels", films, "--record")
+    assert answer.code == 2
+    assert "no folds" in answer.err

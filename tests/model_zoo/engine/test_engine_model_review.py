@@ -151,3 +151,9 @@ def test_labels_row_is_the_film_that_was_made(films: Path) -> None:
     row, made = table.rows[3], labelled_series(FILMS)[3]
     assert isinstance(row, FilmLabels)
     assert (row.file, row.age_years, row.sex, row.view) == (made.file, made.age_years, made.sex, made.view)
+
+
+def test_linked_folders_are_followed_and_a_circle_ends(engine: InferenceEngine, films: Path, tmp_path: Path) -> None:
+    (tmp_path / "linked").symlink_to(films)
+    (tmp_path / "circle").symlink_to(tmp_path)
+    assert read_new_films(engine, tmp_path).n_films == FILMS
