@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from dashboard.viewmodels.viewer import ViewerOutline
 from model_zoo.review.case import CaseReview
-from model_zoo.review.outline import Polygon
 from model_zoo.review.outlining import map_on_lesions
 from model_zoo.review.regions import LESION, ORGAN, ScanRegion, area_words, score_words, side_words
 from model_zoo.trust.map_on_lesion import LIMITS
@@ -20,32 +19,6 @@ NOTHING_TO_COMPARE = (
     "this does not say that there is none."
 )
 ON_REQUEST = "drawn on request (Organ outlines, Shift L)"
-
-
-@dataclass(frozen=True)
-class ViewerOutline:
-    """One outlined thing as the browser draws it.
-
-    label: beside the shape; words: in the readout under the pointer. kind: "lesion" (solid line), "landmark" or "organ" (two
-    kinds of dashes). polygons: closed, (row, col) in scan pixels, where pixel i covers [i, i + 1). Organs wait until asked for.
-    """
-
-    label: str
-    words: str
-    kind: str
-    polygons: tuple[Polygon, ...]
-    frame: int = 0
-
-    def to_payload(self) -> dict[str, Any]:
-        """Return plain numbers and strings; each polygon is flat: row, col, row, col ..."""
-        flat = [[number for point in polygon for number in point] for polygon in self.polygons]
-        return {
-            "label": self.label,
-            "words": self.words,
-            "kind": self.kind,
-            "polygons": flat,
-            "frame": self.frame,
-        }
 
 
 @dataclass(frozen=True)

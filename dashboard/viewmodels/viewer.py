@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from dashboard.viewmodels.outlines import ViewerOutline
 from model_zoo.explainers.palette import (
     DIVERGING,
     GREY,
@@ -170,6 +169,32 @@ class ViewerAnnotation:
 
     def to_payload(self) -> dict[str, Any]:
         return {"name": self.name, "boxes": [list(box) for box in self.boxes], "frame": self.frame}
+
+
+@dataclass(frozen=True)
+class ViewerOutline:
+    """One outlined thing as the browser draws it.
+
+    label: beside the shape; words: in the readout under the pointer. kind: "lesion" (solid line), "landmark" or "organ" (two
+    kinds of dashes). polygons: closed, (row, col) in scan pixels, where pixel i covers [i, i + 1). Organs wait until asked for.
+    """
+
+    label: str
+    words: str
+    kind: str
+    polygons: tuple[tuple[tuple[float, float], ...], ...]
+    frame: int = 0
+
+    def to_payload(self) -> dict[str, Any]:
+        """Return plain numbers and strings; each polygon is flat: row, col, row, col ..."""
+        flat = [[number for point in polygon for number in point] for polygon in self.polygons]
+        return {
+            "label": self.label,
+            "words": self.words,
+            "kind": self.kind,
+            "polygons": flat,
+            "frame": self.frame,
+        }
 
 
 @dataclass(frozen=True, eq=False)

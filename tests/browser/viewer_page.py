@@ -15,7 +15,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.components.viewer import render_viewer
-from dashboard.viewmodels.viewer import ViewerAnnotation, ViewerData, ViewerLayer, build_viewer
+from dashboard.viewmodels.viewer import ViewerAnnotation, ViewerData, ViewerLayer, ViewerOutline, build_viewer
 from model_zoo.scans.scan import Scan, ScanMetadata, Window
 
 ROWS, COLS = 600, 500
@@ -44,14 +44,14 @@ def chest(seed: int, frames: int = 1) -> np.ndarray:
     return np.clip(np.rint(stack), 0, 4095).astype(np.float32)
 
 
-def scan(seed: int, frames: int = 1, **metadata: object) -> Scan:
+def scan(seed: int, frames: int = 1, spacing_mm: tuple[float, float] = (0.7, 0.7), **metadata: object) -> Scan:
     facts = ScanMetadata(modality="DX", body_part="CHEST", view="PA", synthetic=True)
     return Scan(
         sha256=f"{seed:02d}{frames:02d}" * 16,
         format="DICOM",
         frames=chest(seed, frames),
         window=Window(2000.0, 3200.0),
-        spacing_mm=(0.7, 0.7),
+        spacing_mm=spacing_mm,
         metadata=dataclasses.replace(facts, **metadata),
     )
 
@@ -80,10 +80,30 @@ def almost_nothing() -> ViewerLayer:
     return ViewerLayer("Almost nothing", "change in logit", True, values, -0.2, 0.2)
 
 
+# A square with a hole, a landmark and an organ, in scan pixels: (top, left, bottom, right) each.
+SQUARE, HOLE = (120.0, 300.0, 220.0, 420.0), (150.0, 340.0, 180.0, 380.0)
+DISC, ORGAN = (400.0, 60.0, 480.0, 140.0), (60.0, 60.0, 500.0, 220.0)
+
+
+def corners(box: tuple[float, float, float, float]) -> tuple[tuple[float, float], ...]:
+    top, left, bottom, right = box
+    return ((top, left), (top, right), (bottom, right), (bottom, left))
+
+
+def outlines() -> list[ViewerOutline]:
+    return [
+        ViewerOutline("Lesion 0.91", "Lesion: score 0.91, 5,300 mm²", "lesion", (corners(SQUARE), corners(HOLE))),
+        ViewerOutline("Disc 0.80", "Disc: score 0.80", "landmark", (corners(DISC),)),
+        ViewerOutline("Lungs", "Lungs: an organ", "organ", (corners(ORGAN),)),
+    ]
+
+
 def build(case: str) -> ViewerData:
     marks = [ViewerAnnotation("Opacity", (LESION,))]
     if case == "frames":
         return build_viewer(scan(5, frames=6), [grad_cam()])
+    if case == "outlines":
+        return build_viewer(scan(9, spacing_mm=(1.4, 0.7)), [grad_cam()], outlines=outlines(), prior=scan(2))
     if case == "plain":
         return build_viewer(scan(7, view="LATERAL"))
     layers = [grad_cam(), gradients(), almost_nothing()]
