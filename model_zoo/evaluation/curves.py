@@ -14,7 +14,7 @@ import numpy as np
 from model_zoo.evaluation.operating import Confusion
 
 # Points of a curve that a plot can show; more is only weight in a file.
-MOST_POINTS = 400
+MOST_POINTS = 120
 # Decisions that a reader of films would defend: below 1 % everybody would be recalled, above 80 % nobody needs a network.
 DECISION_RANGE = (0.01, 0.80)
 DECISION_STEPS = 80

@@ -27,7 +27,7 @@ def platt(
     Reference: Platt 1999. smoothed: with his targets (N + 1) / (N + 2) for the positive and 1 / (N + 2) for the negative
     films, which a small set needs: where the classes separate, no finite slope fits the bare labels.
     """
-    fit = _fit_smoothed if smoothed else _fit
+    fit = fit_smoothed if smoothed else _fit
     slope, intercept = fit(logits, y)
     generator = np.random.default_rng(SEED)
     names, group = np.unique(np.asarray(patients), return_inverse=True)
@@ -75,7 +75,8 @@ def _fit(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
-def _fit_smoothed(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+def fit_smoothed(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Return slope and intercept fitted to Platt's smoothed targets."""
     positive, negative = float(y.sum()), float(len(y) - y.sum())
     target = np.where(y == 1, (positive + 1) / (positive + 2), 1 / (negative + 2))
     # A target between 0 and 1 is a film of each class, weighted.

@@ -24,7 +24,7 @@ from model_zoo.errors import DataNotFound, ZooError
 from model_zoo.evaluation import metrics
 from model_zoo.evaluation.labels import LABELS_FILE, read_labels
 from model_zoo.scans import decode_scan
-from model_zoo.training.calibration import platt, threshold_at_sensitivity
+from model_zoo.training.calibration import fit_smoothed, platt, threshold_at_sensitivity
 from model_zoo.training.version_folder import new_version
 from model_zoo.trust.trust_card import FILE as TRUST_FILE
 from model_zoo.trust.trust_card import TENSORS_FILE
@@ -117,8 +117,8 @@ def _cross_fitted(z: np.ndarray, y: np.ndarray, patients: np.ndarray) -> dict[st
     p = np.full(len(y), np.nan)
     for train, held in GroupKFold(n_splits=FOLDS).split(z, y, patients):
         if len(set(y[train])) == 2:
-            fit = platt(z[train], y[train], patients[train], "", smoothed=True)
-            p[held] = 1 / (1 + np.exp(-(fit["slope"] * z[held] + fit["intercept"])))
+            slope, intercept = fit_smoothed(z[train], y[train])
+            p[held] = 1 / (1 + np.exp(-np.clip(slope * z[held] + intercept, -60, 60)))
     known = np.isfinite(p)
     found = metrics.bootstrap_interval(metrics.brier, y[known], p[known], patients[known])
     return {

@@ -127,6 +127,7 @@ def test_the_resnet_of_the_package_has_our_form():
         torch.testing.assert_close(network(x), inner(x * 1024)[:, kept])
 
 
+@pytest.mark.slow
 @pytest.mark.optional
 def test_calibration_on_local_films_makes_probabilities(root, theirs):
     write_model(DENSENET, *adopt(DENSENET, theirs))

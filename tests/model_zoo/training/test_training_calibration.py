@@ -79,3 +79,12 @@ def test_the_threshold_is_the_largest_that_flags_enough(wanted: float, n: int, t
     assert found["operating"]["specificity"]["value"] == pytest.approx((negatives < threshold).mean())
     assert sensitivity["low"] <= sensitivity["value"] <= sensitivity["high"]
     assert found["rule"] == f"the largest threshold that flags at least {wanted:.0%} of the positive films of fold 3"
+
+
+def test_smoothed_targets_keep_the_slope_finite_where_the_classes_separate():
+    logits, y = np.array([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0]), np.array([0, 0, 0, 1, 1, 1])
+    smoothed = platt(logits, y, np.arange(6), "test", smoothed=True)
+    bare = platt(logits, y, np.arange(6), "test")
+    assert smoothed["slope"] < bare["slope"] / 3
+    # Platt's targets: four fifths for a positive film among three.
+    assert 1 / (1 + np.exp(-smoothed["slope"] * 3 - smoothed["intercept"])) < 0.95

@@ -16,7 +16,7 @@ from model_zoo.training.picture_run import train_pictures
 from tests.drawn_pictures import QUICK, recipe, write_classes
 
 
-@pytest.mark.parametrize("name", ["local-residual-small", "resnet18", "mobilenet_v3_small"])
+@pytest.mark.parametrize("name", ["local-residual-small", "resnet18"])
 def test_adapters_start_as_nothing_and_merge_to_what_they_compute(name):
     torch.manual_seed(4)
     network = build_architecture(name, 2, {"exclusive": True}).eval()
@@ -51,6 +51,7 @@ def root(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_fine_tuning_reports_every_method_on_the_same_folds_and_ships_one(root):
     data = write_classes(root / "pictures", 48)
     train_pictures(recipe(data, "base", settings=replace(QUICK, epochs=10)), root / "runs")

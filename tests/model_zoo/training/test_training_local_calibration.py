@@ -20,6 +20,7 @@ def zoo(tmp_path_factory):
         yield root
 
 
+@pytest.mark.slow
 def test_local_films_give_a_new_version_that_waits(zoo):
     local = write_classes(zoo / "local", 40, start=900)
     before = InferenceEngine("discs")

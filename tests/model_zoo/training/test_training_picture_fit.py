@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,10 +53,8 @@ def weights(data, settings, checkpoint, stop_at=None):
         if report.epoch == stop_at:
             raise Stop
 
-    try:
+    with suppress(Stop):
         fit_material(network, material, asked, checkpoint, Watch(on_epoch=on_epoch))
-    except Stop:
-        pass
     return {name: value.clone() for name, value in network.state_dict().items()}, epochs
 
 
@@ -169,6 +168,7 @@ def test_the_rate_follows_the_cosine_and_frozen_norms_stay(tmp_path):
     assert all(name.startswith(("local_head", "pool")) for name in moved)
 
 
+@pytest.mark.slow
 def test_training_with_cross_validation_gives_a_model_that_reads(data, root):
     train_pictures(
         recipe(data, "crossed", folds=4, cross_validate=True, settings=replace(QUICK, epochs=10)), root / "runs"
