@@ -37,7 +37,9 @@ def figures_markdown() -> str:
     chest = find_model("chest-xray").raw_card()
     lungs = find_model("lungs").raw_card()
     risk = find_model("support-respiratory").raw_card()
-    return "\n".join([*_chest(chest), *_lungs(lungs), *_risk(risk), *_trust()])
+    from model_zoo.cli.figures_zoo import zoo_tables
+
+    return "\n".join([*_chest(chest), *_lungs(lungs), *zoo_tables(), *_risk(risk), *_trust()])
 
 
 def written_in(path: Path) -> str:
