@@ -118,6 +118,11 @@ class Session:
         self.shared_checks = None
         self.saved_id = None
 
+    def forget_errors_of(self, method: str) -> None:
+        """Forget why a method gave no map or could not be checked: it is tried anew."""
+        self.explain_errors.pop(method, None)
+        self.check_errors = {key: error for key, error in self.check_errors.items() if key[0] != method}
+
     def set_record(self, record: PatientRecord | None) -> None:
         """Take another patient record; the scan's reading stays."""
         self.record = record

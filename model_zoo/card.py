@@ -96,7 +96,10 @@ class PopulationCard:
 
 @dataclass(frozen=True)
 class ModelCard:
-    """Everything a caller has to know of an image model. ``raw`` is the JSON it came from."""
+    """Everything a caller has to know of an image model. ``raw`` is the JSON it came from.
+
+    colour: whether a colour picture is what the model was trained on.
+    """
 
     name: str
     title: str
@@ -116,16 +119,12 @@ class ModelCard:
     not_for: tuple[str, ...]
     weights_sha256: str
     raw: dict[str, Any] = field(repr=False)
+    colour: bool = False
 
     @property
     def scaling(self) -> str:
         """How the values of a scan become those of the input: "stretch" (the zoo's own) or "range" (``value_range``)."""
         return str(self.raw["input"].get("scaling", "stretch"))
-
-    @property
-    def takes_colour(self) -> bool:
-        """Whether colour pictures are read, by their luminance; a radiograph is grey."""
-        return self.raw["input"].get("colour") == "luminance"
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -219,6 +218,7 @@ def _card(raw: dict[str, Any]) -> ModelCard:
         not_for=tuple(raw["not_for"]),
         weights_sha256=raw["weights_sha256"],
         raw=raw,
+        colour=bool(raw["input"].get("colour", False)),
     )
 
 

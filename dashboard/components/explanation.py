@@ -75,6 +75,12 @@ def _render_scan_side(state: Session) -> dict[str, DeltaGenerator]:
             failed = state.check_errors.get((method, target))
             if failed is not None:
                 st.warning(f"Not all checks could be run: {failed.message} {failed.hint}", icon=":material/warning:")
+                st.button(
+                    "Check again",
+                    key=f"check-again-{method}",
+                    on_click=state.check_errors.pop,
+                    args=((method, target), None),
+                )
     st.caption(
         "A map shows where the network looked, not whether it is right. A marked region is no outline of a lesion."
     )
@@ -123,7 +129,7 @@ def _render_settings(state: Session, explainer: Explainer) -> None:
                 values[spec.name] = st.checkbox(spec.title, value, key=key, help=spec.help or None)
         if st.form_submit_button("Explain again"):
             state.parameters[explainer.name] = values
-            state.explain_errors.pop(explainer.name, None)
+            state.forget_errors_of(explainer.name)
             st.rerun()
 
 

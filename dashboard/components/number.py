@@ -1,6 +1,7 @@
 """The honest number block under the findings: the set with its measured coverage, and the finding at a local prevalence.
 
-A fragment: another coverage or prevalence redraws this block alone and never reaches the network.
+Another coverage or prevalence makes another case: what was saved is not it any more, and what can be downloaded is built
+anew with the page. Neither ever reaches the network.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from model_zoo.trust.number import build_number_block
 from model_zoo.trust.predictive import check_prevalence
 
 
-@st.fragment
 def render_number(state: Session, finding: Finding, section: Mapping[str, Any] | None, facts: StatedFacts) -> None:
     """Draw the block of one finding.
 
@@ -45,6 +45,7 @@ def render_number(state: Session, finding: Finding, section: Mapping[str, Any] |
 
 
 def _choose_coverage(state: Session, finding: Finding) -> None:
+    before = state.coverage
     chosen = st.segmented_control(
         "Coverage asked for",
         COVERAGES,
@@ -55,6 +56,8 @@ def _choose_coverage(state: Session, finding: Finding) -> None:
         help="The share of films of either kind whose set should hold the truth. A higher coverage keeps more answers.",
     )
     state.coverage = chosen or state.coverage
+    if state.coverage != before:
+        state.saved_id = None  # the case is another one than was saved
 
 
 def _ask_prevalence(state: Session, finding: Finding) -> None:
@@ -74,15 +77,20 @@ def _ask_prevalence(state: Session, finding: Finding) -> None:
         placeholder="not stated",
         help=f"Of 100 patients who get this film where you work, how many have it: {finding.title.lower()}?",
     )
+    entered = None
+    if percent is not None:
+        try:
+            check_prevalence(percent / 100)
+        except ZooError as error:
+            st.warning(f"{error.message} {error.hint}", icon=":material/warning:")
+        else:
+            entered = percent / 100
+    if entered == stated:
+        return
     state.prevalence.pop(finding.output, None)
-    if percent is None:
-        return
-    try:
-        check_prevalence(percent / 100)
-    except ZooError as error:
-        st.warning(f"{error.message} {error.hint}", icon=":material/warning:")
-        return
-    state.prevalence[finding.output] = percent / 100
+    if entered is not None:
+        state.prevalence[finding.output] = entered
+    state.saved_id = None  # the case is another one than was saved
 
 
 def _render_set(view: NumberView) -> None:

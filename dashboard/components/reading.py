@@ -111,11 +111,15 @@ def run_checks(state: Session, slots: Mapping[str, DeltaGenerator]) -> None:
             )
         except ZooError as error:
             state.check_errors[(method, state.target)] = error
+            if not checks_pending(state):
+                _keep_checks(state)
             continue
+        # Kept before the panel says so: whoever saved the case reads the same in it.
+        if not checks_pending(state):
+            _keep_checks(state)
         if method in slots:
             with slots[method].container():
                 render_map_trust(state.review.map_of(method, state.target), f"{method}-{check}")
-    _keep_checks(state)
     st.rerun()
 
 

@@ -60,7 +60,8 @@ def render_stored_case(review: CaseReview) -> None:
         if explained.verdict is None:
             st.caption("This map was not checked when the case was saved.")
         else:
-            render_map_trust(explained, f"stored-{explained.attribution.method}-{explained.attribution.target}")
+            key = f"stored-{explained.attribution.method}-{explained.attribution.target}"
+            render_map_trust(explained, key, stored=True)
     if review.risk is not None:
         risk = build_risk(review.risk)
         st.plotly_chart(risk_figure(risk, theme_name()), key="stored-risk", config=PLOTLY_CONFIG, theme=None)

@@ -16,9 +16,9 @@ from model_zoo.trust.verdict import PENDING
 SHOWN_REASONS = 3
 
 
-def render_map_trust(explained: ExplainedMap, key: str) -> None:
-    """Draw verdict, reasons and panel of one map."""
-    view = build_trust(explained)
+def render_map_trust(explained: ExplainedMap, key: str, stored: bool = False) -> None:
+    """Draw verdict, reasons and panel of one map. stored: it comes from a saved case."""
+    view = build_trust(explained, stored)
     for alarm in view.alarms:
         st.error(alarm, icon=":material/campaign:")
     st.markdown(f":{view.colour}-badge[{view.mark} {view.headline}] {_reasons(view)}")

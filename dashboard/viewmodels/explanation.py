@@ -15,7 +15,7 @@ from model_zoo.errors import UnknownName
 from model_zoo.explainers import EXPLAINERS, Choice, Flag
 from model_zoo.explainers.palette import OTHER_FLOOR, RANGE_FLOORS
 from model_zoo.review.case import ExplainedMap
-from model_zoo.trust.verdict import NOT_TO_BE_USED
+from model_zoo.trust.verdict import NOT_TO_BE_USED, PENDING, MapVerdict
 
 # Below this change in the logit a share in per cent of it would be noise.
 SMALLEST_CHANGE = 0.05
@@ -95,7 +95,7 @@ def layer_of(
         vmax=high,
         extent=_extent(attribution),
         frame=frame,
-        verdict=None if explained.verdict is None else f"Map {explained.verdict.verdict}",
+        verdict=None if explained.verdict is None else _verdict_words(explained.verdict),
         grey=explained.verdict is not None and explained.verdict.verdict == NOT_TO_BE_USED,
     )
 
@@ -185,3 +185,9 @@ def _parameter_words(attribution: Attribution) -> tuple[str, ...]:
             value = "yes" if value else "no"
         lines.append(f"{title}: {value}")
     return tuple(lines)
+
+
+def _verdict_words(verdict: MapVerdict) -> str:
+    """Return the verdict for the legend of the picture, where space is short; the page has the reasons."""
+    stated = f"Map {verdict.verdict}"
+    return stated if verdict.validated or verdict.verdict == PENDING else f"{stated} (verdict not validated)"

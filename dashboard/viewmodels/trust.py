@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from model_zoo.review.case import CaseReview, ExplainedMap
-from model_zoo.trust.check import FAILED, FATAL, NOT_APPLICABLE, PASSED, CheckResult, ordered_checks
+from model_zoo.review.reading import NO_GATE
+from model_zoo.trust.check import FAILED, FATAL, INFORMS, NOT_APPLICABLE, PASSED, CheckResult, ordered_checks
 from model_zoo.trust.verdict import BELIEVED, DOUBTFUL, NOT_TO_BE_USED, PENDING
 
 # Symbol and colour name of a badge; the word always stands beside them.
@@ -21,6 +22,7 @@ CHECK_MARKS = {
     PASSED: ":material/check_circle:",
     FAILED: ":material/warning:",
     FATAL: ":material/block:",
+    INFORMS: ":material/info:",
     NOT_APPLICABLE: ":material/remove:",
 }
 # Of a believed map these two are read aloud: it follows the network, and the finding follows it.
@@ -43,7 +45,8 @@ class CheckRow:
 class TrustView:
     """One map: its verdict as a badge, the reasons, how far the verdict itself is validated, and all checks.
 
-    reasons: the ones that decided; for a believed map what speaks for it. progress: (done, all).
+    reasons: the ones that decided; for a believed map what speaks for it. progress: (done, all). stored: whether the map
+    comes from a saved case, whose checks do not go on.
     """
 
     verdict: str
@@ -56,18 +59,21 @@ class TrustView:
     progress: tuple[int, int]
     alarms: tuple[str, ...]
     curves: CheckResult | None
+    stored: bool = False
 
     @property
     def headline(self) -> str:
         """Return the verdict in words that can be read aloud."""
         done, total = self.progress
+        if self.verdict == PENDING and self.stored:
+            return f"The checks were not finished when the case was saved ({done} of {total})"
         if self.verdict == PENDING:
             return f"Map being checked ({done} of {total})"
         return f"Map {self.verdict}" if self.validated else f"Map {self.verdict}, verdict not validated"
 
 
-def build_trust(explained: ExplainedMap) -> TrustView:
-    """Put the checks of one map into words."""
+def build_trust(explained: ExplainedMap, stored: bool = False) -> TrustView:
+    """Put the checks of one map into words. stored: the map comes from a saved case."""
     by_name = {result.name: result for result in explained.checks}
     rows = []
     for check in ordered_checks():
@@ -97,6 +103,7 @@ def build_trust(explained: ExplainedMap) -> TrustView:
         progress=(len(explained.checks), len(rows)),
         alarms=explained.alarms,
         curves=by_name.get("faithfulness"),
+        stored=stored,
     )
 
 
@@ -113,7 +120,7 @@ def build_finding_trust(review: CaseReview, output: str) -> FindingTrust:
     """Put the shortcut probe of a finding and the gate into words."""
     report = review.shortcut_of(output)
     gate = review.gate
-    gate_words = None
+    gate_words = NO_GATE
     if gate is not None:
         relation = "accepted" if gate.accepted else "refused"
         gate_words = (
@@ -136,10 +143,12 @@ def sanity_words(trust: Mapping[str, Any] | None, method: str) -> str:
             f"Measured here on {found['n_films']} held-out films: with every weight drawn anew the map keeps a rank correlation "
             f"of {found['deepest']['value']:.2f} with itself (limit {cascade['limit']:.1f})."
         )
-    rates = [maps.get("methods", {}).get(name, {}).get("benchmark") for name in (method, "mean-box")]
-    if all(rates):
-        mine, trivial = (100 * rate["all_folds"]["hit_rate"]["value"] for rate in rates if rate)
+    rates = maps.get("methods", {}).get(method, {}).get("benchmark")
+    if rates:
+        found = rates["all_folds"]
+        mine, trivial = (100 * found[name]["value"] for name in ("hit_rate", "mean_box_on_the_same_films"))
         words.append(
-            f"It points into the radiologist's box on {mine:.0f} % of held-out films; one constant point does on {trivial:.0f} %."
+            f"It points into the radiologist's box on {mine:.0f} % of {found['hit_rate']['n_films']} held-out films; one constant "
+            f"point does on {trivial:.0f} % of the same films."
         )
     return " ".join(words)

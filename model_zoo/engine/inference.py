@@ -32,7 +32,7 @@ from model_zoo.trust.randomisation import randomisation_curve
 from model_zoo.trust.reference import clear_chest
 from model_zoo.trust.regions import film_regions
 from model_zoo.trust.shortcuts import ShortcutReport, build_shortcut_reports, probe_pictures
-from model_zoo.trust.trust_card import TENSORS_FILE, read_trust, section_of
+from model_zoo.trust.trust_card import TENSORS_FILE, check_tensors, read_trust, section_of
 from model_zoo.trust.verdict import limits_of
 
 Result = TypeVar("Result")
@@ -53,8 +53,12 @@ class InferenceEngine:
         device: torch.device | None = None,
         network: nn.Module | None = None,
         card: ModelCard | None = None,
+        trust: bool = True,
     ) -> None:
-        """Load the model ``name``. network, card: others with the same outputs, measured as if they were installed."""
+        """Load the model ``name``. network, card: others with the same outputs, measured as if they were installed.
+
+        trust: False leaves out the trust card beside the weights, as when it is about to be measured.
+        """
         self.entry = CLASSIFIERS.get(name)
         self.card: ModelCard = self.entry.card if card is None else card
         self.device = device or pick_device()
@@ -63,7 +67,7 @@ class InferenceEngine:
         if self.entry.segmenter is not None:
             self._segmenter = SEGMENTERS.get(self.entry.segmenter).load()
         # Fitted limits and measured rates; ``None`` for a model whose trust layer was never measured.
-        self.trust = read_trust(self.entry.folder, self.card.weights_sha256)
+        self.trust = read_trust(self.entry.folder, self.card.weights_sha256) if trust else None
         self._gates: dict[str, FeatureGate] = {}
         self._references: dict[str, torch.Tensor] = {}
         if self.trust is not None and network is None:  # the gate reads features of the installed network alone
@@ -160,14 +164,20 @@ class InferenceEngine:
             self._references[population] = clear_chest(described.crop, (rows, cols), body)
         return self._references[population]
 
-    def probe_shortcuts(self, model_input: ModelInput, view: str | None) -> tuple[ShortcutReport, ...]:
-        """Measure what border, corners and surroundings do to each finding; empty for a model without a segmenter."""
+    def probe_shortcuts(
+        self, model_input: ModelInput, view: str | None, covered: bool = True
+    ) -> tuple[ShortcutReport, ...]:
+        """Measure what border, corners and surroundings do to each finding; empty for a model without a segmenter.
+
+        covered: False leaves out every probability, as in ``predict``.
+        """
         if model_input.regions is None:
             return ()
         pictures = probe_pictures(model_input.tensor, self.reference(model_input.population), model_input.regions)
         logits = self._run(lambda: self._logits(pictures))
         outputs = [(self.card.index(o.name), o) for o in self.card.outputs_of(model_input.population)]
-        return build_shortcut_reports(logits, outputs, model_input.regions, section_of(self.trust, "shortcuts"), view)
+        section = section_of(self.trust, "shortcuts")
+        return build_shortcut_reports(logits, outputs, model_input.regions, section, view, covered)
 
     def check_map(
         self,
@@ -194,8 +204,8 @@ class InferenceEngine:
             details=attribution.details,
             regions=model_input.regions,
             effect=effect,
-            # A clear chest stands for "nothing there" only where the model reads chests; others blur the scan itself.
-            reference=None if self._segmenter is None else self.reference(model_input.population).to(self.device),
+            # A model that reads no chest films has no such picture; the checks then blur instead.
+            reference=None if model_input.regions is None else self.reference(model_input.population).to(self.device),
             limits=limits_of(section_of(self.trust, "maps"), attribution.method),
             shared={} if shared is None else shared,
         )
@@ -237,7 +247,9 @@ class InferenceEngine:
         rows, cols = self.card.input_shape[1:]
         geometry = Geometry(scan.shape, crop, (rows, cols))
         tensor = scale_one(geometry.to_model(film), self.card.scaling, self.card.value_range)
-        regions = None if lungs is None else film_regions(tensor[0, 0].numpy(), geometry.to_model(lungs))
+        regions = None
+        if lungs is not None:
+            regions = film_regions(tensor[0, 0].numpy(), geometry.to_model(lungs), cropped=crop_kind == "lungs")
         return ModelInput(tensor, geometry, scan.sha256, frame, population, regions)
 
     def _attribute(
@@ -257,6 +269,7 @@ class InferenceEngine:
     def _load_trust_tensors(self, path: Path, trust: Mapping[str, Any]) -> None:
         try:
             if trust.get("gate"):
+                check_tensors(trust, path)
                 self._gates = load_gates(trust["gate"], path)
         except (OSError, SafetensorError, LookupError, ValueError) as error:
             raise CardInvalid(

@@ -1,8 +1,8 @@
 """Guided backpropagation: the gradient of the target logit, with negative gradients stopped at every ReLU.
 
 Reference: Springenberg et al. 2015, arXiv:1412.6806, as Captum's GuidedBackprop. Offered with a caution, because readers
-know its sharp pictures from elsewhere: it fails the check of re-drawn weights (Adebayo et al. 2018, arXiv:1810.03292), and
-does in essence restore the picture (Nie et al. 2018, arXiv:1805.07039). Values keep their sign.
+know its sharp pictures from elsewhere: it failed the check of re-drawn weights where that was published (Adebayo et al. 2018,
+arXiv:1810.03292), because it in essence restores the picture (Nie et al. 2018, arXiv:1805.07039). Values keep their sign.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ class GuidedBackpropagation:
     parameters: tuple[ParameterSpec, ...] = ()
     needs: tuple[str, ...] = ()
     caution: str | None = (
-        "Fails the weight-randomisation check (Adebayo 2018, Nie 2018): its map hardly changes when the weights of the "
-        "network are re-drawn, so it explains the picture rather than the network. Do not use it to judge a finding."
+        "Failed the weight-randomisation check where it was published (Adebayo 2018, Nie 2018): the map hardly changed when "
+        "the weights of the network were re-drawn, so it showed the picture rather than the network. Do not use it to judge a "
+        "finding."
     )
 
     def passes(self, values: Mapping[str, Any]) -> int:

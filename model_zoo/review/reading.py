@@ -22,12 +22,17 @@ from model_zoo.scans.scan import Scan
 from model_zoo.trust.alarm import map_alarms
 from model_zoo.trust.check import ordered_checks
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
+from model_zoo.trust.in_distribution import GateResult
 from model_zoo.trust.number import number_blocks
 from model_zoo.trust.trust_card import section_of
 from model_zoo.trust.verdict import judge, limits_of, rates_of
 
 DEFAULT_METHODS = ("grad-cam", "integrated-gradients")
 DEFAULT_RISK_MODEL = "support-respiratory"
+NO_GATE = "No in-distribution gate is installed: whether the picture is like the films of training was not checked."
+MISPLACED = "The map lies where no lung finding can lie; see the alarm."
+# The row of the measured gate that holds genuine films of a hospital that gave none for training.
+ELSEWHERE = "films of another hospital"
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,12 @@ def begin_review(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> t
     facts = stated_facts(scan, request.age_years, request.sex, request.view)
     coverage = check_coverage(engine.card, scan, facts)
     if coverage.violations and not request.insist:
+        # Where the population is known the gate speaks too: whoever insists then knows what about.
+        looked = None
+        if coverage.population is not None:
+            looked = engine.judge_distribution(engine.prepare(scan, coverage.population.name, request.frame))
         raise ScanNotCovered(
-            coverage.violations,
+            (*coverage.violations, *_refusal(looked)),
             "State age and view, choose another file, or insist and get scores without probability.",
         )
     named = request.population if coverage.population is None else coverage.population.name
@@ -75,13 +84,11 @@ def begin_review(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> t
     model_input = engine.prepare(scan, engine.card.population(named).name, request.frame)
     gate = engine.judge_distribution(model_input)
     violations, remarks = coverage.violations, coverage.remarks
-    if gate is not None and gate.reason is not None:
-        violations = (*violations, gate.reason)
-        if not request.insist:
-            raise ScanNotCovered(
-                violations,
-                "Check that this is the film you meant, upright and not inverted; or insist and get scores without probability.",
-            )
+    violations = (*violations, *_refusal(gate))
+    if _refusal(gate) and not request.insist:
+        raise ScanNotCovered(violations, _refusal_hint(engine.trust, model_input.population))
+    if gate is None:
+        remarks = (*remarks, NO_GATE)
     if gate is not None and gate.remark is not None:
         remarks = (*remarks, gate.remark)
     prediction = engine.predict(model_input, covered=not violations)
@@ -96,7 +103,7 @@ def begin_review(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> t
         geometry=model_input.geometry,
         versions=library_versions(),
         gate=gate,
-        shortcuts=engine.probe_shortcuts(model_input, facts.view),
+        shortcuts=engine.probe_shortcuts(model_input, facts.view, covered=not violations),
     )
     return with_numbers(review, engine.trust, request.coverage, request.prevalence), model_input
 
@@ -164,25 +171,43 @@ def check_map(
     by_name = {known.name: known for known in explained.checks} | {check: result}
     results = tuple(by_name[c.name] for c in ordered_checks() if c.name in by_name)
     section = section_of(engine.trust, "maps")
+    alarms = map_alarms(results, limits_of(section, method), explained.effect)
     verdict = judge(
         results,
         complete=len(results) == len(ordered_checks()),
         rates=rates_of(section, method, target),
-        doubts=doubts_of(review, target),
+        doubts=(*doubts_of(review, target), *((MISPLACED,) if alarms else ())),
     )
-    alarms = map_alarms(results, limits_of(section, method), explained.effect)
     return review.with_map(replace(explained, checks=results, verdict=verdict, alarms=alarms))
 
 
 def doubts_of(review: CaseReview, target: str) -> tuple[str, ...]:
     """Return the reasons to doubt any map of a finding that lie outside the map."""
     doubts = []
+    if not review.prediction.covered:
+        doubts.append("The scan lies outside the intended use: none of these checks was measured on such scans.")
     if review.gate is not None and not review.gate.accepted:
         doubts.append("The picture is unlike the films that the network and these checks were measured on.")
     report = review.shortcut_of(target)
     if report is not None and report.alarms:
         doubts.append("The finding itself may be read for the wrong reason; see the alarm.")
     return tuple(doubts)
+
+
+def _refusal(gate: GateResult | None) -> tuple[str, ...]:
+    return () if gate is None or gate.reason is None else (gate.reason,)
+
+
+def _refusal_hint(trust: Mapping[str, Any] | None, population: str) -> str:
+    """Return what to do about a refused picture, and how often genuine films of elsewhere are refused, where measured."""
+    hint = (
+        "Check that this is the film you meant, upright and not inverted; or insist and get scores without probability."
+    )
+    measured = (section_of(None if trust is None else dict(trust), "gate") or {}).get("measured", {})
+    elsewhere = measured.get(population, {}).get(ELSEWHERE)
+    if elsewhere is None:
+        return hint
+    return f"{hint} Of genuine films of another hospital {100 * elsewhere['refused']:.0f} % were refused too."
 
 
 def pending_checks(review: CaseReview, method: str, target: str) -> tuple[str, ...]:

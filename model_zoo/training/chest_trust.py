@@ -56,13 +56,14 @@ def train_trust(runs: Path, weights: Path = WEIGHTS_ROOT) -> dict[str, Any]:
     if not (weights / FIXTURE_FOLDER / FIXTURE_FILE).is_file():
         train_corner_marker(weights)
     (weights / FIXTURE_FOLDER / "ABOUT.md").write_text(_FIXTURE_ABOUT, encoding="utf-8")
-    engine = InferenceEngine(NAME)
+    # Without the installed trust card, which may be that of other weights: it is about to be measured.
+    engine = InferenceEngine(NAME, trust=False)
     card: dict[str, Any] = {"model": NAME, "weights_sha256": engine.card.weights_sha256}
     stages = _Stages(runs, engine.card.weights_sha256)
     card["gate"] = stages.get("gate", lambda: _fitted_gate(engine, folder / TENSORS_FILE))
     card["number"] = stages.get("number", lambda: fit_number(engine))
     card["shortcuts"] = stages.get("shortcuts", lambda: fit_shortcuts(engine))
-    card["maps"] = measure_maps(runs)
+    card["maps"] = measure_maps(runs, engine.card.weights_sha256)
     write_trust(folder, card)
     # Reloaded: what is measured is what is installed, rounded as it is stored.
     engine = InferenceEngine(NAME)
@@ -97,14 +98,15 @@ def _fitted_gate(engine: InferenceEngine, tensors: Path) -> dict[str, Any]:
     return section
 
 
-def measure_maps(runs: Path, tick: Callable[[str], None] = log.info) -> dict[str, Any]:
-    """Return the section "maps": every boxed film, every method; resumes from ``runs/trust``."""
+def measure_maps(runs: Path, weights_sha256: str, tick: Callable[[str], None] = log.info) -> dict[str, Any]:
+    """Return the section "maps": every boxed film, every method; resumes from ``runs/trust``, by weights."""
+    folder = runs / "trust" / f"maps-{weights_sha256[:12]}"
     rows = []
     for fold in FOLDS:
-        path = runs / "trust" / f"maps-{fold}.jsonl"
+        path = folder / f"{fold}.jsonl"
         measure_films(fold, path, all_methods(), tick=tick)
         rows += read_rows(path)
-    phantoms = runs / "trust" / "maps-phantoms.jsonl"
+    phantoms = folder / "phantoms.jsonl"
     measure_phantoms(phantoms, tick=tick)
     return summarise_maps(rows, read_rows(phantoms))
 
@@ -119,7 +121,7 @@ def evaluate_trust(engine: InferenceEngine, runs: Path, tick: Callable[[str], No
     answer["gate"] = {"measured": measure_gate(engine)}
     tick("measuring the shortcut probes and the alarm")
     answer["shortcuts"] = {"measured": measure_shortcuts(engine)}
-    answer["maps"] = measure_maps(runs, tick)
+    answer["maps"] = measure_maps(runs, engine.card.weights_sha256, tick)
     tick("measuring the cascade")
     answer["maps"]["cascade"] = measure_cascade(engine, all_methods())
     return answer

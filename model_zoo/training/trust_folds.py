@@ -28,7 +28,7 @@ EVERY = 3
 
 def export_fold_networks(runs: Path, weights: Path = WEIGHTS_ROOT) -> None:
     """Write the fold networks of a finished training run, centred like the shipped one, as float16 safetensors."""
-    labels = list(InferenceEngine(NAME).card.labels)
+    labels = list(InferenceEngine(NAME, trust=False).card.labels)
     folder = weights / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     segmenter = SEGMENTERS.get("lungs").load()
@@ -45,7 +45,7 @@ def export_fold_networks(runs: Path, weights: Path = WEIGHTS_ROOT) -> None:
 
 def engine_for_fold(fold: int, weights: Path = WEIGHTS_ROOT) -> InferenceEngine:
     """Return an engine whose network has not seen ``fold``. Raises DataNotFound when its weights are missing."""
-    shipped = InferenceEngine(NAME)
+    shipped = InferenceEngine(NAME, trust=False)
     if fold not in SELECTION_FOLDS or fold == SHIPPED_FOLD:
         return shipped
     path = weights / FOLDER / f"fold{fold}.safetensors"
@@ -55,4 +55,4 @@ def engine_for_fold(fold: int, weights: Path = WEIGHTS_ROOT) -> InferenceEngine:
         )
     network = shipped.entry.build(len(shipped.card.outputs))
     network.load_state_dict({k: v.float() if v.dtype.is_floating_point else v for k, v in load_file(path).items()})
-    return InferenceEngine(NAME, network=network.requires_grad_(False))
+    return InferenceEngine(NAME, network=network.requires_grad_(False), trust=False)

@@ -12,6 +12,7 @@ import io
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -22,6 +23,7 @@ from sklearn.datasets import load_sample_images
 
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.engine.scoring import load_film
+from model_zoo.errors import ZooError
 from model_zoo.evaluation.labels import LabelTable
 from model_zoo.evaluation.report import age_group
 from model_zoo.phantoms import TRAINING_SETTINGS, random_phantom
@@ -29,6 +31,7 @@ from model_zoo.phantoms.files import write_phantom_png
 from model_zoo.scans import Scan, decode_scan
 from model_zoo.training.chest_xray import given_table
 from model_zoo.training.data_folder import imaging_folder
+from model_zoo.training.trust_shortcuts import rate
 from model_zoo.trust.in_distribution import FeatureGate, fit_gate
 
 log = logging.getLogger(__name__)
@@ -42,6 +45,12 @@ SELECTION_FAMILIES = ("breast ultrasound", "fundus photographs", "noise", "turne
 REPORT_FAMILIES = ("brain MRI", "colour photographs", "inverted films", "text pages")
 PER_FAMILY = 200
 TRAINING_PHANTOMS = 400
+# People, animals, things, the sky, a stained section: in the wheel of scikit-image, a development dependency.
+PHOTOGRAPHS = (
+    "astronaut.png", "chelsea.png", "coffee.png", "color.png", "hubble_deep_field.jpg", "ihc.png", "motorcycle_left.png",
+    "rocket.jpg",
+)  # fmt: skip
+N_PHOTOGRAPHS = 2 + len(PHOTOGRAPHS)
 SEED = 41
 _WORDS = [
     "the", "of", "and", "patient", "film", "report", "chest", "left", "right", "normal", "findings", "impression",
@@ -94,7 +103,7 @@ def fit_gates(engine: InferenceEngine) -> tuple[list[FeatureGate], dict[str, Any
 def measure_gate(engine: InferenceEngine) -> dict[str, Any]:
     """Return the share refused, with 95 % intervals, of fold 4, the other hospital, and every family; by population.
 
-    The intervals resample patients where there are patients, else pictures.
+    The intervals resample patients where there are patients, else pictures; crops of one photograph count as one picture.
     """
     found: dict[str, Any] = {}
     for population in ("adult", "child"):
@@ -103,7 +112,7 @@ def measure_gate(engine: InferenceEngine) -> dict[str, Any]:
         rows = {"held-out films": _share(~genuine, table.patient_ids)}
         for family in (*SELECTION_FAMILIES, *REPORT_FAMILIES):
             refused = ~_judged(engine, population, pictures(family, population, 4))
-            rows[family] = _share(refused, np.arange(len(refused)).astype(str))
+            rows[family] = _share(refused, _sources(family, population, 4, len(refused)))
         if population == "adult":
             scans, patients = _other_hospital()
             rows["films of another hospital"] = _share(~_judged(engine, population, iter(scans)), patients)
@@ -192,18 +201,13 @@ def _batches(
 
 
 def _share(refused: np.ndarray, patients: np.ndarray) -> dict[str, Any]:
-    names, group = np.unique(patients, return_inverse=True)
-    generator = np.random.default_rng(0)
-    total, count = np.bincount(group, refused.astype(float)), np.bincount(group).astype(float)
-    draws = generator.integers(len(names), size=(1000, len(names)))
-    shares = total[draws].sum(1) / count[draws].sum(1)
-    low, high = np.percentile(shares, [2.5, 97.5])
+    found = rate(refused, patients)
     return {
-        "refused": float(refused.mean()),
-        "low": float(low),
-        "high": float(high),
-        "n_pictures": len(refused),
-        "n_patients": len(names),
+        "refused": found["value"],
+        "low": found["low"],
+        "high": found["high"],
+        "n_pictures": found["n_films"],
+        "n_patients": found["n_patients"],
     }
 
 
@@ -223,8 +227,7 @@ def _other_hospital() -> tuple[list[Scan], np.ndarray]:
 
 
 def _changed(population: str, fold: int, ways: Sequence[str]) -> Iterator[Scan]:
-    table = given_table(population).in_folds(fold)
-    chosen = np.random.default_rng(SEED).permutation(len(table))[:PER_FAMILY]
+    table, chosen = _changed_films(population, fold)
     for position, index in enumerate(chosen):
         scan = load_film(table, int(index))
         way = ways[position % len(ways)]
@@ -235,15 +238,40 @@ def _changed(population: str, fold: int, ways: Sequence[str]) -> Iterator[Scan]:
         yield replace(scan, frames=np.ascontiguousarray(frames))
 
 
+def _changed_films(population: str, fold: int) -> tuple[LabelTable, np.ndarray]:
+    table = given_table(population).in_folds(fold)
+    return table, np.random.default_rng(SEED).permutation(len(table))[:PER_FAMILY]
+
+
+def _sources(family: str, population: str, fold: int, count: int) -> np.ndarray:
+    """Return what each picture of a family was made from: a patient, a photograph, or itself."""
+    if family in ("turned films", "inverted films"):
+        table, chosen = _changed_films(population, fold)
+        return table.patient_ids[chosen]
+    return (np.arange(count) % (N_PHOTOGRAPHS if family == "colour photographs" else count)).astype(str)
+
+
 def _photographs(fold: int) -> Iterator[Scan]:
-    """Crops of the two colour photographs that scikit-learn ships."""
-    images = load_sample_images().images
+    """Crops of the colour photographs that scikit-learn and scikit-image ship."""
+    images = [*load_sample_images().images, *(_shipped_photograph(name) for name in PHOTOGRAPHS)]
     generator = np.random.default_rng(SEED + fold)
     for i in range(PER_FAMILY):
         image = images[i % len(images)]
         side = int(generator.integers(180, min(image.shape[:2])))
         top, left = (int(generator.integers(0, n - side + 1)) for n in image.shape[:2])
         yield _as_scan(np.ascontiguousarray(image[top : top + side, left : left + side]))
+
+
+def _shipped_photograph(name: str) -> np.ndarray:
+    try:
+        import skimage
+    except ImportError as error:
+        raise ZooError(
+            "The colour photographs that the gate is measured on come with scikit-image, which is not installed.",
+            "Install the development dependencies: pip install --group dev",
+        ) from error
+    path = Path(skimage.__file__).parent / "data" / name
+    return np.asarray(Image.open(path).convert("RGB"))
 
 
 def _noise(fold: int) -> Iterator[Scan]:

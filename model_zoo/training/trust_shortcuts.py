@@ -32,6 +32,8 @@ FILMS = 400
 MARKED_FILMS = 120
 MAP_METHOD = "grad-cam"
 SEED = 43
+# Each tail of a 95 % interval.
+ALPHA_TAIL = 0.025
 
 
 def fit_shortcuts(engine: InferenceEngine) -> dict[str, Any]:
@@ -71,13 +73,22 @@ def measure_shortcuts(engine: InferenceEngine) -> dict[str, Any]:
 
 
 def rate(hits: np.ndarray, patients: np.ndarray) -> dict[str, Any]:
-    """Return a share with its 95 % interval over resampled patients; ``value`` is ``None`` without films."""
+    """Return a share with its 95 % interval over resampled patients; ``value`` is ``None`` without films.
+
+    Where all films agree resampling cannot vary; the interval is then that of Clopper and Pearson (1934), with patients as
+    the independent units. hits may also be differences between -1 and 1.
+    """
     if len(hits) == 0:
         return {"value": None, "low": None, "high": None, "n_films": 0, "n_patients": 0}
     names, group = np.unique(np.asarray(patients), return_inverse=True)
     total, count = np.bincount(group, hits.astype(float)), np.bincount(group).astype(float)
     draws = np.random.default_rng(0).integers(len(names), size=(1000, len(names)))
     low, high = np.percentile(total[draws].sum(1) / count[draws].sum(1), [2.5, 97.5])
+    values = np.asarray(hits, dtype=float)
+    if (values == 0).all() and np.asarray(hits).dtype == bool:
+        high = 1 - ALPHA_TAIL ** (1 / len(names))
+    if (values == 1).all() and np.asarray(hits).dtype == bool:
+        low = ALPHA_TAIL ** (1 / len(names))
     return {
         "value": float(np.mean(hits)),
         "low": float(low),

@@ -12,7 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from model_zoo.trust.check import FAILED, FATAL, NOT_APPLICABLE, PASSED, CheckResult, MapSubject, positive_on_grid
+from model_zoo.trust.check import (
+    FAILED,
+    FATAL,
+    INFORMS,
+    NOT_APPLICABLE,
+    PASSED,
+    CheckResult,
+    MapSubject,
+    positive_on_grid,
+)
 
 # With more than half of it on the border, in the corners or beside the body, a map is about the film, not the patient.
 MOST_ELSEWHERE = 0.5
@@ -32,9 +41,9 @@ class AnatomyShares:
     def run(self, subject: MapSubject) -> CheckResult:
         """Sum the positive part of the map over the regions."""
         regions = subject.regions
-        if regions is None or not regions.lungs_found:
-            sentence = "No lungs were found on this picture, so nothing can be said of where the map lies."
-            return CheckResult(self.name, self.title, FAILED if regions else NOT_APPLICABLE, None, None, sentence)
+        if regions is None:
+            sentence = "This model outlines no lungs, so nothing can be said of where the map lies."
+            return CheckResult(self.name, self.title, NOT_APPLICABLE, None, None, sentence)
         values = positive_on_grid(subject.values, (regions.lungs.shape[0], regions.lungs.shape[1]))
         total = float(values.sum())
         if total <= 0:
@@ -47,6 +56,12 @@ class AnatomyShares:
             "corners": float(values[regions.corners].sum()) / total,
             "elsewhere": float(values[regions.elsewhere].sum()) / total,
         }
+        if not regions.lungs_found:
+            sentence = (
+                f"No lungs were found on this picture; {100 * shares['elsewhere']:.0f} % of what speaks for the finding lies on "
+                "the border, in a corner or outside the body."
+            )
+            return CheckResult(self.name, self.title, self.decide(None, None, shares), None, None, sentence, shares)
         density = shares["lungs"] / float(np.mean(regions.lungs))
         limit = subject.limit(self.name, OTHERWISE)
         outcome = self.decide(density, limit, shares)
@@ -59,11 +74,13 @@ class AnatomyShares:
 
     def decide(self, measure: float | None, limit: float | None, figures: Mapping[str, Any]) -> str:
         """Judge density in the lungs and share elsewhere; without a measure no lungs were found."""
-        if measure is None:
-            return FAILED
         if float(figures["elsewhere"]) > MOST_ELSEWHERE:
             return FATAL
-        return PASSED if limit is None or measure >= limit else FAILED
+        if measure is None:
+            return FAILED
+        if limit is None:
+            return INFORMS
+        return PASSED if measure >= limit else FAILED
 
 
 CHECK = AnatomyShares()

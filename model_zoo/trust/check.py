@@ -25,13 +25,16 @@ CHECK_STEPS = 16
 BATCH = 64
 
 PASSED, FAILED, FATAL, NOT_APPLICABLE = "passed", "failed", "not to be used", "not applicable"
+# A measure that was not shown to tell maps that hit from maps that miss: it is shown, and decides nothing.
+INFORMS = "informs only"
 
 
 @dataclass(frozen=True)
 class CheckResult:
     """The answer of one check.
 
-    outcome: "passed", "failed" (speaks for doubt), "not to be used" (the map must not be used) or "not applicable".
+    outcome: "passed", "failed" (speaks for doubt), "not to be used" (the map must not be used), "informs only" (decides
+    nothing) or "not applicable".
     measure, limit: the number that decides and what it is held against; ``None`` where there is none. sentence: the same
     in words. figures: plain numbers and lists for a plot or a report.
     """
@@ -72,7 +75,7 @@ class MapSubject:
     def limit(self, check: str, otherwise: float) -> float | None:
         """Return the fitted limit of a check, or the one that stands in where none was fitted.
 
-        ``None`` where fitting found that the measure does not tell maps that hit from maps that miss: it then informs and
+        ``None`` where fitting did not show that the measure tells maps that hit from maps that miss: it then informs and
         does not decide.
         """
         return self.limits.get(check, otherwise)

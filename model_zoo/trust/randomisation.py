@@ -21,7 +21,7 @@ from scipy.stats import spearmanr
 from torch import nn
 from torch.nn import functional
 
-from model_zoo.trust.check import FATAL, PASSED, CheckResult, MapSubject
+from model_zoo.trust.check import FATAL, INFORMS, PASSED, CheckResult, MapSubject
 
 SEED = 31
 # Share of the convolutions, counted from the output, whose weights are drawn anew.
@@ -45,21 +45,21 @@ class Randomisation:
         """Explain the scan with networks re-drawn to three depths."""
         found = randomisation_curve(subject, DEPTHS)
         limit = subject.limit(self.name, LIMIT)
-        measure = found[-1]
+        measure = found[-1] if np.isfinite(found[-1]) else None
         outcome = self.decide(measure, limit, {})
         if outcome == PASSED:
-            sentence = (
-                "With the network's weights drawn anew the map becomes another one: it shows what the network learned."
-            )
+            sentence = "With the network's weights drawn anew the map becomes another one: it depends on what the network learned."
+        elif outcome == INFORMS:
+            sentence = "The maps of the re-drawn networks cannot be compared with this one: one of them marks nothing."
         else:
             sentence = "The map hardly changes when the network's weights are drawn anew: it shows the picture, not the network."
-        figures = {"depths": list(DEPTHS), "rank_correlation": found}
-        return CheckResult(
-            self.name, self.title, outcome, measure, limit, f"{sentence} Rank correlation {measure:.2f}.", figures
-        )
+        figures = {"depths": list(DEPTHS), "rank_correlation": [v if np.isfinite(v) else None for v in found]}
+        return CheckResult(self.name, self.title, outcome, measure, limit, f"{sentence}{_words(measure)}", figures)
 
     def decide(self, measure: float | None, limit: float | None, figures: Mapping[str, Any]) -> str:
-        """Judge the rank correlation with the map of a wholly re-drawn network."""
+        """Judge the rank correlation with the map of a wholly re-drawn network; without one, nothing is shown."""
+        if measure is None:
+            return INFORMS
         return FATAL if measure is not None and measure >= (LIMIT if limit is None else limit) else PASSED
 
 
@@ -90,14 +90,22 @@ def weighted_layers(network: nn.Module) -> Sequence[nn.Conv2d | nn.Linear]:
 
 
 def similarity(first: np.ndarray, second: np.ndarray) -> float:
-    """Return Spearman's rank correlation of the absolute values of two maps; 0 where one is constant.
+    """Return Spearman's rank correlation of the absolute values of two maps.
+
+    0 where the second alone is constant (the map is gone), NaN where the first is (there was none to lose).
 
     Absolute values, because a sign that flips at random does not change the picture that the eye takes in.
     """
     a, b = (_coarse(np.abs(values)).ravel() for values in (first, second))
-    if np.ptp(a) == 0 or np.ptp(b) == 0:
+    if not (np.isfinite(a).all() and np.isfinite(b).all()) or np.ptp(a) == 0:
+        return float("nan")
+    if np.ptp(b) == 0:
         return 0.0
     return float(spearmanr(a, b).statistic)
+
+
+def _words(measure: float | None) -> str:
+    return "" if measure is None else f" Rank correlation {measure:.2f}."
 
 
 def _coarse(values: np.ndarray) -> np.ndarray:

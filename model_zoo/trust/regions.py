@@ -28,7 +28,8 @@ class FilmRegions:
     """Bool masks (H, W) on the grid of the model input.
 
     lungs: with a margin of three pixels; all False where no lungs were found. outside_body: dark and joined to the rim
-    of the picture. border, corners: fixed places; a corner never counts as lung.
+    of the picture. border, corners: fixed places; on a whole film a corner never counts as lung, on a film cropped to the
+    lungs, which reach into its corners, lung never counts as corner.
     """
 
     lungs: np.ndarray
@@ -46,10 +47,11 @@ class FilmRegions:
         return (self.border | self.corners | self.outside_body) & ~self.lungs
 
 
-def film_regions(model_image: np.ndarray, lung_probability: np.ndarray) -> FilmRegions:
+def film_regions(model_image: np.ndarray, lung_probability: np.ndarray, cropped: bool = False) -> FilmRegions:
     """Return the regions of one model input.
 
     model_image: float32 (H, W), stretched to [-1, 1] at the central 98 %. lung_probability: float32 (H, W), same grid.
+    cropped: whether the input is a crop around the lungs.
     """
     rows, cols = model_image.shape
     lungs = lung_probability > 0.5
@@ -57,6 +59,8 @@ def film_regions(model_image: np.ndarray, lung_probability: np.ndarray) -> FilmR
         np.zeros_like(lungs) if lungs.mean() < MIN_LUNG_SHARE else binary_dilation(lungs, iterations=LUNG_MARGIN_PIXELS)
     )
     corners = corner_mask(rows, cols)
+    if cropped:
+        corners &= ~lungs
     return FilmRegions(lungs & ~corners, _outside(model_image) & ~lungs, border_mask(rows, cols), corners)
 
 

@@ -94,14 +94,21 @@ def build_shortcut_reports(
     regions: FilmRegions,
     section: Mapping[str, Any] | None,
     view: str | None,
+    covered: bool = True,
 ) -> tuple[ShortcutReport, ...]:
     """Read the logits (N, outputs) of ``probe_pictures`` for each output (column, card).
 
     section: the section "shortcuts" of the trust card with fitted limits and view rates; view: as stated, or ``None``.
+    covered: False leaves every probability out of the sentences, as in the prediction itself.
     """
     return tuple(
         _report(
-            logits[:, column].astype(float), card, regions, (section or {}).get("outputs", {}).get(card.name, {}), view
+            logits[:, column].astype(float),
+            card,
+            regions,
+            (section or {}).get("outputs", {}).get(card.name, {}),
+            view,
+            _number(card, covered),
         )
         for column, card in outputs
     )
@@ -114,7 +121,12 @@ def spread_of(card: OutputCard) -> float:
 
 
 def _report(
-    logits: np.ndarray, card: OutputCard, regions: FilmRegions, fitted: Mapping[str, Any], view: str | None
+    logits: np.ndarray,
+    card: OutputCard,
+    regions: FilmRegions,
+    fitted: Mapping[str, Any],
+    view: str | None,
+    number: Callable[[float], str],
 ) -> ShortcutReport:
     film, clear, grey, without_lungs = (float(v) for v in logits[:4])
     spread = spread_of(card)
@@ -128,7 +140,6 @@ def _report(
     rate = fitted.get("view_rates", {}).get((view or "").upper())
     view_rate = None if rate is None else float(rate["value"])
     lungs_effect = film - without_lungs if regions.lungs_found else None
-    number = _number(card)
     alarms = [
         f"Reading for the wrong reason? Taking away {PLACES[p.place]} alone moves {card.title.lower()} from "
         f"{number(film)} to {number(film - p.effect)}: no finding of the lungs lies there."
@@ -167,9 +178,9 @@ def _alone_sentence(places: Sequence[PlaceEffect], clear: float, number: Callabl
     return f"On a clear computed chest the network says {number(clear)}; with {shown} of this film put on it."
 
 
-def _number(card: OutputCard) -> Callable[[float], str]:
+def _number(card: OutputCard, covered: bool) -> Callable[[float], str]:
     calibration = card.calibration
-    if card.kind == "probability" and calibration is not None:
+    if covered and card.kind == "probability" and calibration is not None:
         return lambda logit: f"{calibration.probability(logit):.2f}"
     return lambda logit: f"score {card.score(logit):.0f}"
 

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from captum.metrics import sensitivity_max
 
-from model_zoo.trust.check import FAILED, PASSED, CheckResult, MapSubject
+from model_zoo.trust.check import FAILED, INFORMS, PASSED, CheckResult, MapSubject
 
 # Noise of 2 % of the stretched grey range (-1 to 1): below what a detector adds.
 RADIUS = 0.04
@@ -62,19 +62,21 @@ class Stability:
         outcome = self.decide(measure, limit, {})
         measure = measure if np.isfinite(measure) else float(np.finfo(np.float32).max)
         size = f"{100 * min(measure, 9.99):.0f} % of its size"
-        if outcome == PASSED:
-            sentence = f"Under noise of 2 % of the grey range the map changes by up to {size}."
-        else:
-            sentence = (
-                f"Under noise of 2 % of the grey range the map changes by up to {size}, more than most maps that hit."
-            )
+        sentence = f"Under noise of 2 % of the grey range the map changes by up to {size}"
+        if outcome == FAILED:
+            # "Most maps that hit" can be said only of a limit that was fitted on maps that hit.
+            fitted = subject.limits.get(self.name) is not None
+            sentence += ", more than most maps that hit a lesion" if fitted else f", more than {100 * OTHERWISE:.0f} %"
+        sentence += "."
         return CheckResult(self.name, self.title, outcome, measure, limit, sentence, {"perturbations": PERTURBATIONS})
 
     def decide(self, measure: float | None, limit: float | None, figures: Mapping[str, Any]) -> str:
         """Judge the largest relative change."""
         if measure is None or not np.isfinite(measure):
             return FAILED
-        return PASSED if limit is None or measure <= limit else FAILED
+        if limit is None:
+            return INFORMS
+        return PASSED if measure <= limit else FAILED
 
 
 CHECK = Stability()

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from model_zoo.trust.check import FAILED, FATAL, NOT_APPLICABLE, CheckResult
+from model_zoo.trust.check import FAILED, FATAL, PASSED, CheckResult
 
 BELIEVED, DOUBTFUL, NOT_TO_BE_USED, PENDING = "believed", "doubtful", "not to be used", "being checked"
 
@@ -19,7 +19,8 @@ BELIEVED, DOUBTFUL, NOT_TO_BE_USED, PENDING = "believed", "doubtful", "not to be
 @dataclass(frozen=True)
 class MapVerdict:
     """verdict: one of the four words. reasons: sentences, the ones that decided first. validated: whether the verdict is
-    shown to tell maps that hit a lesion from maps that miss, for this method and finding. evidence: that in words."""
+    shown to tell maps that hit a lesion from maps that miss, and believed maps to hit more often than one fixed point, for
+    this method and finding. evidence: that in words."""
 
     verdict: str
     reasons: tuple[str, ...]
@@ -38,10 +39,10 @@ def judge(
     """
     fatal = tuple(r.sentence for r in results if r.outcome == FATAL)
     failed = tuple(r.sentence for r in results if r.outcome == FAILED)
-    good = tuple(r.sentence for r in results if r.outcome not in (FATAL, FAILED, NOT_APPLICABLE))
+    good = tuple(r.sentence for r in results if r.outcome == PASSED)
     validated = bool(rates and rates.get("validated"))
     if fatal:
-        return MapVerdict(NOT_TO_BE_USED, (*fatal, *failed), validated, evidence_words(rates))
+        return MapVerdict(NOT_TO_BE_USED, (*fatal, *failed, *doubts), validated, evidence_words(rates))
     if not complete:
         return MapVerdict(PENDING, (*failed, *doubts), validated, evidence_words(rates))
     if failed or doubts:
@@ -74,9 +75,14 @@ def evidence_words(rates: Mapping[str, Any] | None) -> str:
         return "Verdict not validated: too few maps of one kind among the held-out films with outlined lesions."
     text = (
         f"On {rates['n_films']} held-out films of {rates['n_patients']} patients with outlined lesions, believed maps pointed "
-        f"into the outline in {_percent(believed)}, all others in {_percent(doubtful)}."
+        f"into the outline in {_percent(believed)}, all others in {_percent(doubtful)}; the one point that is best on other "
+        f"patients' films did in {100 * rates['one_point']['value']:.0f} %."
     )
-    return text if rates["validated"] else f"Verdict not validated: the two rates cannot be told apart. {text}"
+    if not rates["told_apart"]:
+        return f"Verdict not validated: the two rates cannot be told apart. {text}"
+    if not rates["validated"]:
+        return f"Verdict not validated: a believed map of this method is not shown to point better than one fixed point. {text}"
+    return text
 
 
 def _percent(rate: Mapping[str, Any]) -> str:

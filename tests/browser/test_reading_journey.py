@@ -34,7 +34,8 @@ def opened(open_page: OpenPage, address: str) -> WatchedPage:
 
 
 def upload(page: Page, label: str, name: str, mime: str, data: bytes) -> None:
-    field = page.get_by_test_id("stFileUploader").filter(has_text=re.compile(label))
+    # Visible: until a long run of the script ends, the uploader of the case before stays in the page, hidden.
+    field = page.get_by_test_id("stFileUploader").filter(has_text=re.compile(label), visible=True)
     field.locator("input[type=file]").set_input_files({"name": name, "mimeType": mime, "buffer": data})
 
 
@@ -66,7 +67,9 @@ def test_dicom_with_patient_survives_a_page_change(opened: WatchedPage, tmp_path
     assert {m["method"] for m in exported["maps"]} == {"grad-cam", "integrated-gradients"}
     assert case.identifier not in json.dumps(exported)
     # The reading did not wait for the checks; now they are awaited, for both maps.
-    verdicts = page.get_by_text(re.compile("^Map (believed|doubtful|not to be used)"))
+    verdicts = page.get_by_test_id("stMarkdownContainer").filter(
+        has_text=re.compile("Map (believed|doubtful|not to be used)")
+    )
     expect(verdicts.nth(1)).to_be_visible(timeout=2 * SLOW)
     expect(page.get_by_text(re.compile(r"At 90 % coverage: (present|absent|cannot tell)")).first).to_be_visible()
     prevalence = page.get_by_role("spinbutton", name=re.compile("Local prevalence"))

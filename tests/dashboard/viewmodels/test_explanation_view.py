@@ -124,7 +124,12 @@ def test_a_layer_keeps_sign_unit_values_frame_and_verdict(signed: bool) -> None:
     values = np.random.default_rng(SEED).random((16, 16)).astype(np.float32)
     checked = replace(a_map(values, signed=signed), verdict=MapVerdict(DOUBTFUL, (), False, ""))
     layer = layer_of(checked, frame=2)
-    assert (layer.signed, layer.unit, layer.frame, layer.verdict) == (signed, "logit", 2, "Map doubtful")
+    assert (layer.signed, layer.unit, layer.frame, layer.verdict) == (
+        signed,
+        "logit",
+        2,
+        "Map doubtful (verdict not validated)",
+    )
     assert not layer.grey
     assert layer.vmin == (-layer.vmax if signed else 0.0)
     np.testing.assert_array_equal(layer.values, values)

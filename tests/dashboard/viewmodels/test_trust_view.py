@@ -9,6 +9,7 @@ import pytest
 from dashboard.figures.faithfulness import faithfulness_figure
 from dashboard.viewmodels.trust import build_finding_trust, build_trust, sanity_words
 from model_zoo.review.case import ExplainedMap
+from model_zoo.review.reading import NO_GATE
 from model_zoo.trust.check import FAILED, PASSED, CheckResult, ordered_checks
 from model_zoo.trust.in_distribution import GateResult
 from model_zoo.trust.shortcuts import PlaceEffect, ShortcutReport
@@ -33,6 +34,11 @@ def test_before_the_first_check_the_map_waits() -> None:
     assert view.verdict == PENDING
     assert view.headline == f"Map being checked (0 of {len(ordered_checks())})"
     assert all(row.outcome == "not run" for row in view.rows)
+
+
+def test_a_saved_map_does_not_wait_for_checks_that_never_come() -> None:
+    view = build_trust(checked(PENDING, count=2), stored=True)
+    assert view.headline == f"The checks were not finished when the case was saved (2 of {len(ordered_checks())})"
 
 
 @pytest.mark.parametrize(
@@ -91,15 +97,16 @@ def test_alarms_and_the_gate_are_said_for_the_finding() -> None:
     assert view.sentences == ("Measured.",)
     assert "accepted; 40 of 100" in view.gate_words
     assert build_finding_trust(review, "another").alarms == ()
+    assert build_finding_trust(replace(review, gate=None), output).gate_words == NO_GATE
 
 
 def test_what_was_measured_is_said_beside_a_method_with_a_caution() -> None:
-    rates = {"m": 0.173, "mean-box": 0.509}
-    methods = {name: {"benchmark": {"all_folds": {"hit_rate": {"value": value}}}} for name, value in rates.items()}
+    found = {"hit_rate": {"value": 0.173, "n_films": 222}, "mean_box_on_the_same_films": {"value": 0.509}}
+    methods = {"m": {"benchmark": {"all_folds": found}}}
     cascade = {"limit": 0.7, "methods": {"m": {"n_films": 8, "deepest": {"value": 0.912}}}}
     words = sanity_words({"maps": {"cascade": cascade, "methods": methods}}, "m")
     assert "8 held-out films" in words
     assert "0.91" in words
-    assert "17 % of held-out films; one constant point does on 51 %" in words
+    assert "17 % of 222 held-out films; one constant point does on 51 % of the same films" in words
     assert sanity_words({"maps": {"cascade": cascade}}, "another") == ""
     assert sanity_words(None, "m") == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -22,8 +23,9 @@ from model_zoo.review import (
     library_versions,
     pending_checks,
     read_case,
+    reading,
 )
-from model_zoo.review.reading import strongest_finding
+from model_zoo.review.reading import MISPLACED, NO_GATE, strongest_finding
 from model_zoo.trust.check import ordered_checks
 from model_zoo.trust.in_distribution import GateResult
 from model_zoo.trust.verdict import BELIEVED, DOUBTFUL, NOT_TO_BE_USED
@@ -209,6 +211,7 @@ def test_a_model_without_a_trust_card_is_read_all_the_same(engine: InferenceEngi
     review, _ = begin_review(engine, made_scan(), ReadRequest())
     assert engine.trust is None
     assert review.gate is None
+    assert NO_GATE in review.remarks
     assert review.numbers == ()
     assert {report.output for report in review.shortcuts} == {f.output for f in review.prediction.findings}
 
@@ -224,4 +227,35 @@ def test_a_refusing_gate_is_a_violation_that_can_be_insisted_on(
     review = read_case(engine, made_scan(), ReadRequest(insist=True, parameters=FAST))
     assert not review.prediction.covered
     assert review.gate == refusal
+    # Nothing of a case that was insisted on lets a calibrated probability through, the sentences of the probes included.
+    calibrated = next(o for o in engine.card.outputs_of("adult") if o.calibration is not None)
+    logit = review.prediction.finding(calibrated.name).logit
+    said = json.dumps(case_to_json(review, with_maps=False))
+    assert f"{calibrated.calibration.probability(logit):.2f}" not in " ".join(
+        sentence for report in review.shortcuts for sentence in (*report.sentences, *report.alarms)
+    )
+    assert '"probability": null' in said
+    assert re.search(r"score \d+", said)
     assert all(m.verdict is not None and m.verdict.verdict != BELIEVED for m in review.maps)
+    # A scan that the card refuses already is looked at by the gate too, so that insisting is knowing.
+    with pytest.raises(ScanNotCovered, match="unlike the films"):
+        begin_review(engine, made_scan(), ReadRequest(view="LATERAL"))
+
+
+def test_insisting_without_a_gate_is_a_doubt_about_every_map(engine: InferenceEngine) -> None:
+    review = read_case(engine, made_scan(), ReadRequest(view="LATERAL", insist=True, parameters=FAST))
+    assert not review.prediction.covered
+    assert all(m.verdict is not None and m.verdict.verdict != BELIEVED for m in review.maps)
+
+
+def test_a_map_that_lies_elsewhere_is_doubted(engine: InferenceEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "map_alarms", lambda *_: ("Reading for the wrong reason?",))
+    review = read_case(engine, made_scan(), ReadRequest(parameters=FAST))
+    assert all(m.verdict.verdict != BELIEVED and MISPLACED in m.verdict.reasons for m in review.maps)
+
+
+def test_a_refusal_says_how_often_genuine_films_of_elsewhere_are_refused() -> None:
+    trust = {"gate": {"measured": {"adult": {"films of another hospital": {"refused": 0.302}}}}}
+    assert "30 % were refused too" in reading._refusal_hint(trust, "adult")
+    assert "another hospital" not in reading._refusal_hint(trust, "child")
+    assert "another hospital" not in reading._refusal_hint(None, "adult")

@@ -12,6 +12,7 @@ from model_zoo.training.trust_verdict import (
     check_separation,
     cross_fitted,
     fit_limits,
+    passing,
     summarise_maps,
     verdict_rates,
     word,
@@ -67,8 +68,29 @@ def test_a_check_that_tells_nothing_gets_no_limit() -> None:
     mine = of_method(made_rows())
     for row in mine:
         row["checks"]["anatomy"]["measure"] = 1.0 if row["hit"] else 2.0
-    assert check_separation(mine)["anatomy"] == 0.0
+    assert check_separation(mine)["anatomy"]["value"] == 0.0
     assert fit_limits(mine)["anatomy"] is None
+
+
+def test_a_check_that_only_seems_to_tell_gets_no_limit() -> None:
+    mine = of_method(made_rows(n=40, seed=4))
+    generator = np.random.default_rng(1)
+    for row in mine:
+        row["checks"]["anatomy"]["measure"] = float(generator.normal(0.05 * row["hit"], 1.0))
+    found = check_separation(mine)["anatomy"]
+    assert found["low"] <= 0.5 < found["high"]
+    assert fit_limits(mine)["anatomy"] is None
+
+
+def test_no_limit_of_principle_falls_below_zero(rows: list[dict]) -> None:
+    low = [row | {"checks": dict(row["checks"])} for row in of_method(rows)]
+    for row in low:
+        row["checks"]["faithfulness"] = {"outcome": PASSED, "measure": row["checks"]["faithfulness"]["measure"] - 9.0}
+    limits = fit_limits(low)
+    assert limits["faithfulness"] == 0.0
+    assert passing(low, "faithfulness", limits) < 0.1
+    assert passing(of_method(rows), "faithfulness", fit_limits(of_method(rows))) == pytest.approx(PASS, abs=0.01)
+    assert passing(low, "anatomy", {}) is None
 
 
 def test_the_worst_outcome_decides_the_word(rows: list[dict]) -> None:
@@ -77,6 +99,8 @@ def test_the_worst_outcome_decides_the_word(rows: list[dict]) -> None:
     good = row | {"checks": row["checks"] | {"faithfulness": {"outcome": PASSED, "measure": 1.0}}}
     assert word(good, free) == BELIEVED
     assert word(good, free | {"faithfulness": 5.0}) == DOUBTFUL
+    assert word(good | {"elsewhere": 0.4}, free) == DOUBTFUL  # the alarm of a map is a doubt
+    assert word(good | {"elsewhere": 0.4}, free | {"elsewhere": 0.45}) == BELIEVED
     assert word(good | {"elsewhere": 0.9}, free) == NOT_TO_BE_USED
     assert word(good | {"over_random": -0.1}, free) == NOT_TO_BE_USED
     fatal = row["checks"] | {"randomisation": {"outcome": FATAL, "measure": 0.9}}
@@ -84,12 +108,20 @@ def test_the_worst_outcome_decides_the_word(rows: list[dict]) -> None:
 
 
 def test_informative_checks_are_validated_and_random_ones_are_not(rows: list[dict]) -> None:
-    good = cross_fitted(of_method(rows))
+    mine = of_method(rows)
+    point = [row for row in rows if row["method"] == "mean-box"]
+    good = verdict_rates(mine, cross_fitted(mine), point)
     assert good["validated"]
+    assert good["one_point"]["value"] == 0.5
+    # Told apart, but no better than one point that hits always: that validates nothing.
+    sure = verdict_rates(mine, cross_fitted(mine), [row | {"hit": True} for row in point])
+    assert sure["told_apart"]
+    assert not sure["validated"]
     assert good["difference"]["low"] > 0
     assert good["believed"]["value"] > good["doubtful"]["value"]
-    verdicts = [cross_fitted(of_method(made_rows(informative=False, seed=s)))["believed"]["n_films"] for s in (1, 2)]
-    assert all(0 < n < 200 for n in verdicts)
+    for seed in (1, 2):
+        found = cross_fitted(of_method(made_rows(informative=False, seed=seed)))
+        assert 0 < found.count(BELIEVED) < 200
 
 
 def test_verdicts_drawn_by_lot_are_not_validated(rows: list[dict]) -> None:
@@ -116,6 +148,7 @@ def test_the_summary_holds_benchmark_limits_and_rates(rows: list[dict]) -> None:
     assert set(method) == {"benchmark", "limits", "verdict", "verdict_fold_4", "verdict_phantoms", "checks"}
     hits = np.mean([row["hit"] for row in of_method(rows)])
     assert method["benchmark"]["all_folds"]["hit_rate"]["value"] == pytest.approx(hits)
+    assert method["benchmark"]["all_folds"]["mean_box_on_the_same_films"]["value"] == 0.5
     assert method["benchmark"]["all_folds"]["gain_over_mean_box"]["value"] == pytest.approx(hits - 0.5)
     assert "limits" not in found["methods"]["mean-box"]
     assert method["verdict"][TARGET]["n_patients"] == 100

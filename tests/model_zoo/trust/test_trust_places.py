@@ -42,6 +42,25 @@ def test_lungs_have_a_margin_and_never_reach_a_corner(regions: FilmRegions) -> N
     assert not (regions.elsewhere & regions.lungs).any()
 
 
+def test_on_a_film_cropped_to_the_lungs_lung_is_no_corner(film: np.ndarray) -> None:
+    lungs = np.zeros((64, 64), np.float32)
+    lungs[2:62, 2:62] = 1.0
+    cropped = film_regions(film, lungs, cropped=True)
+    assert not (cropped.lungs & cropped.corners).any()
+    assert cropped.lungs[2, 2]
+    assert film_regions(film, lungs).corners[2, 2]
+
+
+def test_without_lungs_a_map_is_still_placed(film: np.ndarray) -> None:
+    bare = film_regions(film, np.zeros((64, 64), np.float32))
+    inside = CHECK.run(subject(spot(slice(20, 30), slice(18, 26)), regions=bare))
+    assert inside.outcome == FAILED
+    assert inside.figures["elsewhere"] == 0.0
+    corner = CHECK.run(subject(spot(slice(0, 8), slice(52, 62)), regions=bare))
+    assert corner.outcome == FATAL
+    assert map_alarms([corner], {}, EFFECT)
+
+
 def test_few_lung_pixels_are_no_lungs(film: np.ndarray) -> None:
     lungs = np.zeros((64, 64), np.float32)
     lungs[30:34, 30:34] = 1.0

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from model_zoo.explainers import EXPLAINERS, read_parameters
-from model_zoo.trust.check import FATAL, PASSED
+from model_zoo.trust.check import FATAL, INFORMS, PASSED
 from model_zoo.trust.randomisation import CHECK, redraw, similarity, weighted_layers
 from tests.model_zoo.trust.subjects import EdgesPosing, picture, subject
 from tests.tiny_zoo import LAYER, randomise, tiny_network
@@ -65,5 +65,7 @@ def test_similarity_is_one_for_a_map_and_its_negative_and_zero_for_a_flat_one() 
     values = np.random.default_rng(0).normal(size=(16, 16)).astype(np.float32)
     assert similarity(values, -values) == pytest.approx(1.0)
     assert similarity(values, np.ones_like(values)) == 0.0
+    assert np.isnan(similarity(np.ones_like(values), values))
+    assert CHECK.decide(None, None, {}) == INFORMS
     other = np.random.default_rng(1).normal(size=(16, 16)).astype(np.float32)
     assert abs(similarity(values, other)) < 0.25

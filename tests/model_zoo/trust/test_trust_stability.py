@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model_zoo.explainers.method import RawAttribution
-from model_zoo.trust.check import FAILED, PASSED
+from model_zoo.trust.check import FAILED, INFORMS, PASSED
 from model_zoo.trust.stability import CHECK, RADIUS
 from tests.model_zoo.trust.subjects import EdgesPosing, subject
 
@@ -44,4 +44,8 @@ def test_the_same_noise_every_time_and_a_limit_that_decides() -> None:
     )
     assert strict.outcome == FAILED
     free = CHECK.run(subject(np.ones((8, 8)), explainer=Scaled(), parameters={}, limits={"stability": None}))
-    assert free.outcome == PASSED
+    assert free.outcome == INFORMS
+    assert "most maps that hit" in strict.sentence
+    loose = CHECK.run(subject(np.ones((8, 8)), explainer=Scaled(), parameters={}, limits={"stability": 1e9}))
+    assert loose.outcome == PASSED
+    assert "most maps" not in loose.sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from model_zoo.trust.check import FAILED, FATAL, NOT_APPLICABLE, PASSED, CheckResult, ordered_checks
+from model_zoo.trust.check import FAILED, FATAL, INFORMS, NOT_APPLICABLE, PASSED, CheckResult, ordered_checks
 from model_zoo.trust.completeness import CHECK as COMPLETENESS
 from model_zoo.trust.covering import CHECK as COVERING
 from model_zoo.trust.masking import MaskingEffect
@@ -16,6 +16,8 @@ RATES = {
     "n_patients": 80,
     "believed": {"value": 0.8, "low": 0.7, "high": 0.9},
     "doubtful": {"value": 0.4, "low": 0.3, "high": 0.5},
+    "one_point": {"value": 0.5, "low": 0.4, "high": 0.6},
+    "told_apart": True,
     "validated": True,
 }
 
@@ -29,6 +31,7 @@ def result(outcome: str, name: str = "a") -> CheckResult:
     [
         ([PASSED, PASSED], True, (), BELIEVED),
         ([PASSED, NOT_APPLICABLE], True, (), BELIEVED),
+        ([PASSED, INFORMS], True, (), BELIEVED),
         ([PASSED, FAILED], True, (), DOUBTFUL),
         ([PASSED, PASSED], True, ("unlike the training films",), DOUBTFUL),
         ([FAILED, FATAL], True, (), NOT_TO_BE_USED),
@@ -46,13 +49,21 @@ def test_reasons_name_what_decided_first() -> None:
     assert verdict.reasons == ("c not to be used.", "b failed.")
 
 
+def test_what_only_informs_is_no_reason_to_believe() -> None:
+    verdict = judge([result(PASSED, "b"), result(INFORMS, "c")], True, None)
+    assert verdict.reasons == ("b passed.",)
+
+
 def test_a_verdict_is_only_as_good_as_its_measured_rates() -> None:
     good = judge([result(PASSED)], True, RATES)
     assert good.validated
     assert "80 % (70 to 90)" in good.evidence
-    same = judge([result(PASSED)], True, RATES | {"validated": False})
+    assert "the one point that is best on other patients' films did in 50 %" in good.evidence
+    same = judge([result(PASSED)], True, RATES | {"validated": False, "told_apart": False})
     assert not same.validated
-    assert same.evidence.startswith("Verdict not validated")
+    assert same.evidence.startswith("Verdict not validated: the two rates cannot be told apart")
+    idle = judge([result(PASSED)], True, RATES | {"validated": False})
+    assert idle.evidence.startswith("Verdict not validated: a believed map")
     none = judge([result(PASSED)], True, None)
     assert not none.validated
     assert none.evidence.startswith("Verdict not validated")
