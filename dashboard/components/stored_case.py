@@ -10,13 +10,15 @@ from dashboard.figures.contributions import contributions_figure
 from dashboard.figures.findings import findings_figure
 from dashboard.figures.risk import risk_figure
 from dashboard.figures.theme import PLOTLY_CONFIG
-from dashboard.services import engine, patient_model
+from dashboard.services import patient_model
 from dashboard.viewmodels.contributions import build_contributions
 from dashboard.viewmodels.explanation import build_explanation
 from dashboard.viewmodels.findings import build_findings
 from dashboard.viewmodels.header import build_header
 from dashboard.viewmodels.outlines import build_outlines, lesion_words
 from dashboard.viewmodels.risk import build_risk
+from model_zoo.engine.inference import CLASSIFIERS
+from model_zoo.errors import ZooError
 from model_zoo.review import CaseReview
 
 
@@ -34,7 +36,14 @@ def render_stored_case(review: CaseReview) -> None:
         )
     for remark in review.remarks:
         st.caption(f":material/info: {remark}")
-    card = engine(review.prediction.model).card
+    try:
+        card = CLASSIFIERS.get(review.prediction.model).card
+    except ZooError as error:
+        st.warning(
+            f"The model that read this case is not installed here, so its findings have no names. {error.message}",
+            icon=":material/update:",
+        )
+        return
     if review.prediction.weights_sha256 != card.weights_sha256:
         st.warning(
             "Read with other weights than those installed now: the numbers are those of that reading.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 
 from model_zoo.cli.terminal import print_json, say, say_table
@@ -39,7 +40,12 @@ def run(arguments: argparse.Namespace) -> int:
         from model_zoo.upkeep.scoring import score_folder
 
         first, second = (score_folder(name, arguments.data) for name in names)
-        found = compare_tables(first, second, names)
+        found = compare_tables(first, second, names, "pictures of the folder")
+        trained = _trained_on(names, first.scans)
+        if trained and not arguments.json:
+            say(
+                f"One of the two was trained or calibrated on {trained} of these pictures: what it says of them proves nothing."
+            )
     if arguments.json:
         print_json({"schema_version": SCHEMA_VERSION, **found.to_json()})
         return 0
@@ -52,3 +58,13 @@ def run(arguments: argparse.Namespace) -> int:
         rows.append((name.replace("_", " "), f"{entry['first']:.3f}", f"{entry['second']:.3f}", change))
     say_table(rows)
     return 0
+
+
+def _trained_on(names: tuple[str, str], scans: Iterable[str]) -> int:
+    """Return how many pictures one of the two models was trained or calibrated on."""
+    from model_zoo.engine.inference import CLASSIFIERS
+    from model_zoo.training.picture_folds import TRAINED
+    from model_zoo.upkeep.held_out import read_roles
+
+    roles = [read_roles(CLASSIFIERS.get(name).folder) for name in names]
+    return sum(any(found.get(str(scan)) == TRAINED for found in roles) for scan in scans)

@@ -239,8 +239,8 @@ class InferenceEngine:
             details=attribution.details,
             regions=model_input.regions,
             effect=effect,
-            # A clear chest stands for "nothing there" only where the model reads chests; others blur the scan itself.
-            reference=None if self._segmenter is None else self.reference(model_input.population).to(self.device),
+            # A model that reads no chest films has no such picture; the checks then blur instead.
+            reference=None if model_input.regions is None else self.reference(model_input.population).to(self.device),
             limits=limits_of(section_of(self.trust, "maps"), attribution.method),
             shared={} if shared is None else shared,
         )

@@ -65,8 +65,8 @@ def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
         violations.append(f"The file says modality {meta.modality}; the model reads {', '.join(card.modalities)}")
     if meta.body_part and card.body_parts and meta.body_part not in card.body_parts:
         violations.append(f"The file says body part {meta.body_part}; the model reads {', '.join(card.body_parts)}")
-    if population is not None and not population.views:
-        pass  # the view restricts nothing
+    if not any(p.views for p in card.populations):
+        pass  # a scan without views: nothing to compare
     elif facts.view is None:
         remarks.append("The view is not stated; AP films carry more findings than PA films in the training data.")
     elif population is not None and facts.view.upper() not in population.views:

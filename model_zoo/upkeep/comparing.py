@@ -14,13 +14,14 @@ from model_zoo.upkeep.held_out import HeldOut, read_held_out
 
 # The figure by which a version is better or worse; the others are shown beside it.
 DECIDING = "macro_auc"
+HELD_OUT_PICTURES = "held-out pictures"
 
 
 @dataclass(frozen=True)
 class Comparison:
     """figures: by name, the value of each and the difference (second minus first) with its interval.
 
-    pictures, patients: in both held-out tables, on which everything rests.
+    pictures, patients: in both tables, on which everything rests. kind: what these pictures are, in words.
     """
 
     first: str
@@ -28,6 +29,7 @@ class Comparison:
     pictures: int
     patients: int
     figures: dict[str, dict[str, Any]]
+    kind: str = HELD_OUT_PICTURES
 
     @property
     def difference(self) -> dict[str, float | None]:
@@ -46,16 +48,16 @@ class Comparison:
         """The deciding difference as a sentence."""
         found, entry = self.difference, self.figures[DECIDING]
         if found["value"] is None:
-            return f"On {self.pictures} common held-out pictures the AUC is not defined."
+            return f"On {self.pictures} common {self.kind} the AUC is not defined."
         ends = "no interval" if found["low"] is None else f"{found['low']:+.3f} to {found['high']:+.3f}"
         return (
             f"AUC of {self.first} {entry['first']:.3f}, of {self.second} {entry['second']:.3f}: difference "
-            f"{found['value']:+.3f} (95 % interval {ends}) on {self.pictures} held-out pictures of {self.patients} patients."
+            f"{found['value']:+.3f} (95 % interval {ends}) on {self.pictures} {self.kind} of {self.patients} patients."
         )
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "first": self.first, "second": self.second, "pictures": self.pictures, "patients": self.patients,
+            "first": self.first, "second": self.second, "pictures": self.pictures, "patients": self.patients, "of": self.kind,
             "test": "paired bootstrap over patients", "figures": self.figures,
         }  # fmt: skip
 
@@ -65,8 +67,10 @@ def compare_folders(first: Path, second: Path, names: tuple[str, str]) -> Compar
     return compare_tables(read_held_out(first), read_held_out(second), names)
 
 
-def compare_tables(first: HeldOut, second: HeldOut, names: tuple[str, str]) -> Comparison:
-    """Compare two tables on their common pictures, matched by the sha256 of the file."""
+def compare_tables(
+    first: HeldOut, second: HeldOut, names: tuple[str, str], kind: str = HELD_OUT_PICTURES
+) -> Comparison:
+    """Compare two tables on their common pictures, matched by the sha256 of the file. kind: what these are, in words."""
     if first.outputs != second.outputs:
         raise DataNotFound("The two do not tell the same classes apart.", "Compare models of one set of classes.")
     place = {scan: i for i, scan in enumerate(second.scans)}
@@ -87,4 +91,4 @@ def compare_tables(first: HeldOut, second: HeldOut, names: tuple[str, str]) -> C
             "second": float(figure(labels, b, ones)[0]),
             "difference": exclusive.interval(figure, labels, b, patients, other=a),
         }
-    return Comparison(names[0], names[1], len(mine), int(np.unique(patients).size), figures)
+    return Comparison(names[0], names[1], len(mine), int(np.unique(patients).size), figures, kind)

@@ -1,0 +1,64 @@
+"""Which model reads the scan: no choice where there is one model, and a model that vanishes gives way to the default."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.torch import save_file
+from streamlit.testing.v1 import AppTest
+
+from dashboard.state import DEFAULT_MODEL
+from model_zoo.card import file_sha256
+from model_zoo.classifiers.architectures import build_architecture
+from tests.tiny_zoo import randomise, tiny_card
+
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+
+
+def drop(root: Path) -> Path:
+    """Put a folder model "dropped" that reads any picture below ``root``."""
+    folder = root / "dropped"
+    folder.mkdir(parents=True)
+    network = build_architecture("local-residual-small", 2)
+    randomise(network)
+    save_file(network.state_dict(), folder / "model.safetensors")
+    card = tiny_card() | {"name": "dropped", "title": "Dropped", "architecture": "local-residual-small"}
+    card["input"] |= {"shape": [1, 64, 64], "target_layer": "auto", "modalities": [], "body_parts": []}
+    card["populations"] = [
+        {"name": "any", "title": "Anybody", "age_years": [0, 125], "crop": "whole", "views": [], "note": ""}
+    ]
+    quantiles = [float(value) for value in np.linspace(-90, 90, 101)]
+    card["outputs"] = [output | {"population": "any", "score_quantiles": quantiles} for output in card["outputs"][:2]]
+    card["weights_sha256"] = file_sha256(folder / "model.safetensors")
+    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    return folder
+
+
+def choice(app: AppTest):  # type: ignore[no-untyped-def]
+    return [box for box in app.selectbox if box.label == "Model"]
+
+
+def test_a_dropped_model_is_offered_read_with_and_gives_way_when_it_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path / "cases"))
+    monkeypatch.setenv("DIAPHANE_MODELS", str(tmp_path / "models"))
+    app = AppTest.from_file(APP, default_timeout=120).run()
+    assert choice(app) == []
+    folder = drop(tmp_path / "models")
+    app.run()
+    assert choice(app)[0].value == DEFAULT_MODEL
+    choice(app)[0].select("dropped").run()
+    assert app.session_state["diaphane_session"].model == "dropped"
+    assert app.file_uploader[0].label.startswith("Dropped: ")
+    app.switch_page("app_pages/models.py").run()
+    assert not app.exception
+    assert any("**Dropped** (dropped, version 0)" in element.value for element in app.markdown)
+    (folder / "card.json").unlink()
+    app.switch_page("app_pages/read.py").run()
+    assert not app.exception
+    assert app.session_state["diaphane_session"].model == DEFAULT_MODEL
+    assert choice(app) == []
