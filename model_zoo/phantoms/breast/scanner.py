@@ -57,11 +57,18 @@ def scatterers(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
 
 
 def scan_section(
-    echo: np.ndarray, attenuation: np.ndarray, section: Section, scanner: Scanner, field: np.ndarray, seed: int, frame: int = 0
+    echo: np.ndarray,
+    attenuation: np.ndarray,
+    section: Section,
+    scanner: Scanner,
+    field: np.ndarray,
+    seed: int,
+    frame: int = 0,
 ) -> np.ndarray:
     """Return the picture of a section, float32 (rows / 2, cols) in [0, 1].
 
-    Parameters: echo: dB (rows, cols). attenuation: dB / cm / MHz (rows, cols). field: from ``scatterers``. frame: of a sweep; noise differs from frame to frame.
+    Parameters: echo: dB (rows, cols). attenuation: dB / cm / MHz (rows, cols). field: from ``scatterers``.
+    frame: of a sweep; noise differs from frame to frame.
     """
     amplitude = 10 ** (echo / 20)
     signal = np.zeros(section.shape, np.float32)
@@ -87,7 +94,8 @@ def _beam(field: np.ndarray, section: Section, scanner: Scanner) -> np.ndarray:
     axial = gaussian_filter1d(field, pulse, axis=0, truncate=3.0) * float(np.sqrt(2 * np.sqrt(np.pi) * pulse))
     widths = np.array([1.5, 2.6, 4.2]) * wavelength / section.step[1]
     blurred = [
-        gaussian_filter1d(axial, w, axis=1, truncate=3.0) * np.float32(np.sqrt(2 * np.sqrt(np.pi) * w)) for w in map(float, widths)
+        gaussian_filter1d(axial, w, axis=1, truncate=3.0) * np.float32(np.sqrt(2 * np.sqrt(np.pi) * w))
+        for w in map(float, widths)
     ]
     place = 2 * np.clip(np.abs(section.depth - scanner.focus_mm) / 22.0, 0, 1)
     near, far = np.clip(1 - place, 0, 1), np.clip(place - 1, 0, 1)

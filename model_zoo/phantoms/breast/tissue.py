@@ -126,15 +126,18 @@ def draw_tissue(section: Section, texture: Texture, seed: int, sweep_mm: float =
         + layers["muscle"] * (ECHO_DB["muscle"] + 3.2 * fibres)
         + layers["behind"] * (ECHO_DB["behind"] + 2.0 * fibres)
     )
-    attenuation = sum(
-        layers[name] * ATTENUATION["fat" if name == "back" else name] for name in layers
-    )  # dB / cm / MHz
+    attenuation = sum(layers[name] * ATTENUATION["fat" if name == "back" else name] for name in layers)  # dB / cm / MHz
     echo = echo + patchy * (
         17 * texture.septa * (layers["fat"] + 0.4 * fatty * layers["gland"])
         + 12 * texture.strands * layers["gland"]
         + 15 * texture.bundles * (layers["muscle"] + 0.7 * layers["back"] + 0.35 * layers["gland"])
     )
-    for edge, gain, width in ((skin, 9.0, 0.10), (fascia, 15.0, 0.16), (muscle_end, 11.0, 0.16), (gland_top, 7.0, 0.14)):
+    for edge, gain, width in (
+        (skin, 9.0, 0.10),
+        (fascia, 15.0, 0.16),
+        (muscle_end, 11.0, 0.16),
+        (gland_top, 7.0, 0.14),
+    ):
         echo = echo + gain * patchy * np.exp(-(((z - edge) / width) ** 2))
     tissue = Tissue(echo.astype(np.float32), attenuation.astype(np.float32), gland_top[0], fascia[0])
     if rng.random() < 0.35:

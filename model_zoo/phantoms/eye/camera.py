@@ -59,13 +59,19 @@ def _background(retina: Retina, rng: np.random.Generator) -> np.ndarray:
     """Choroid and pigment epithelium with the macula: float (rows, cols, 3)."""
     shape, px = retina.t.shape, 1 / retina.spacing_mm
     pigment = rng.uniform(0.15, 0.62)
-    mottled = 0.04 * smooth_noise(shape, (0.07 * px, 0.07 * px), rng) + 0.05 * smooth_noise(shape, (0.5 * px, 0.5 * px), rng)
+    mottled = 0.04 * smooth_noise(shape, (0.07 * px, 0.07 * px), rng) + 0.05 * smooth_noise(
+        shape, (0.5 * px, 0.5 * px), rng
+    )
     slow = 0.10 * smooth_noise(shape, (2.5 * px, 2.5 * px), rng)
     far = retina.fovea_distance()
-    macula = rng.uniform(0.20, 0.34) * np.exp(-((far / 1.15) ** 2)) + rng.uniform(0.14, 0.30) * np.exp(-((far / 0.36) ** 2))
+    macula = rng.uniform(0.20, 0.34) * np.exp(-((far / 1.15) ** 2)) + rng.uniform(0.14, 0.30) * np.exp(
+        -((far / 0.36) ** 2)
+    )
     melanin = pigment * (1 + mottled + slow)
     # Choroidal vessels shine through where the epithelium holds little pigment, away from the macula.
-    tessellation = 0.6 * rng.uniform(0.0, 0.5) ** 2 * np.clip(1.3 - 1.6 * pigment, 0, 1) * np.clip((far - 2.2) / 2.5, 0, 1)
+    tessellation = (
+        0.6 * rng.uniform(0.0, 0.5) ** 2 * np.clip(1.3 - 1.6 * pigment, 0, 1) * np.clip((far - 2.2) / 2.5, 0, 1)
+    )
     ridges = np.abs(smooth_noise(shape, (0.20 * px, 0.20 * px), rng))
     choroidal = np.exp(-((ridges / 0.35) ** 2))
     blood = 0.25 * tessellation * choroidal
@@ -75,7 +81,9 @@ def _background(retina: Retina, rng: np.random.Generator) -> np.ndarray:
     light = CHOROID * np.exp(-absorbed) * rng.uniform([0.92, 0.84, 0.75], [1.08, 1.14, 1.25])
     # The nerve fibre layer shines around the disc, striped along its fibres.
     turn = np.arctan2(retina.v, retina.t)
-    stripes = 0.6 + 0.4 * np.cos(46 * turn + 2.5 * smooth_noise(shape, (0.4 * px, 0.4 * px), rng))
+    fibres = gaussian_filter(rng.standard_normal(720), 1.6, mode="wrap")
+    sway = turn + 0.04 * smooth_noise(shape, (0.5 * px, 0.5 * px), rng)
+    stripes = 0.7 + 0.22 * np.interp(sway, np.linspace(-np.pi, np.pi, 720), fibres / fibres.std())
     rim = np.exp(-np.clip(-retina.disc_distance(), 0, None) / 1.1) * (0.55 + 0.45 * np.abs(np.sin(turn)))
     sheen = rng.uniform(0.02, 0.13) * rim * stripes
     return light + sheen[..., None] * np.array([0.75, 0.85, 0.8])

@@ -48,7 +48,7 @@ def grow_vessels(retina: Retina, seed: int) -> list[Branch]:
         for up in (1.0, -1.0):
             shape = rng.uniform(2.5, 3.6) * (1.0 if vein else rng.uniform(0.84, 0.97))
             trunks.append(_arcade(up, shape, calibre, vein, rng))
-            for heading in rng.permutation([2.75, 2.1, 1.75])[: 2 if vein else 2]:
+            for heading in rng.permutation([2.75, 2.1, 1.75])[:2]:
                 way = up * (heading + rng.normal(0, 0.12))
                 trunks.append(_walk((0.0, 0.15 * up), way, 0.62 * calibre, 7.0, retina, rng, vein, 0.0))
     for up in (0.3, -0.35):
@@ -158,7 +158,9 @@ def _stamp(retina: Retina, branches: list[Branch]) -> tuple[np.ndarray, np.ndarr
         for dy in range(-reach - 1, reach + 2):
             for dx in range(-reach - 1, reach + 2):
                 gap = np.hypot(iy + dy - y, ix + dx - x)
-                ok = (gap < radius + 0.7) & (iy + dy >= 0) & (iy + dy < shape[0]) & (ix + dx >= 0) & (ix + dx < shape[1])
+                ok = (
+                    (gap < radius + 0.7) & (iy + dy >= 0) & (iy + dy < shape[0]) & (ix + dx >= 0) & (ix + dx < shape[1])
+                )
                 index = (iy[ok] + dy) * shape[1] + ix[ok] + dx
                 # A thin vessel fills a part of its pixel: the chord is spread by half a pixel.
                 wide = np.hypot(radius[ok], 0.5)
