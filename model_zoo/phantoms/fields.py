@@ -49,7 +49,7 @@ class Waves:
         shape = np.broadcast_shapes(*(np.shape(axis) for axis in axes))
         total = np.zeros(shape, np.float32)
         for number, phase in zip(self._number, self._phase, strict=True):
-            turn = np.float32(phase)
+            turn = np.full(shape, phase, np.float32)
             for axis, k in zip(axes, number, strict=True):
                 turn = turn + np.asarray(axis, np.float32) * np.float32(k)
             total += np.cos(turn)

@@ -14,6 +14,7 @@ from PIL import Image, PngImagePlugin
 from pydicom import dcmwrite
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import (
+    UID,
     EnhancedMRImageStorage,
     ExplicitVRLittleEndian,
     MRImageStorage,
@@ -126,11 +127,11 @@ def _dataset(
     entropy = [patient_id, study_date, label, picture.protocol, picture.label, str(picture.seed), str(picture.plane)]
     entropy += [str(picture.image.shape), str(picture.position_mm), sop_class]
     meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = sop_class
+    meta.MediaStorageSOPClassUID = UID(sop_class)
     meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[*entropy, "instance"])
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     ds = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
-    ds.SOPClassUID, ds.SOPInstanceUID = sop_class, meta.MediaStorageSOPInstanceUID
+    ds.SOPClassUID, ds.SOPInstanceUID = meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID
     ds.StudyInstanceUID = generate_uid(entropy_srcs=[*entropy, "study"])
     ds.SeriesInstanceUID = generate_uid(entropy_srcs=[*entropy, "series"])
     ds.FrameOfReferenceUID = generate_uid(entropy_srcs=[*entropy, "frame of reference"])

@@ -38,7 +38,8 @@ class SampleCase:
     """One case to open with a click.
 
     name: key. title, description: for the page; both say that the case is synthetic. film: the current film.
-    patient: the written patient in the JSON form of ``PatientRecord``. prior: an earlier film, or ``None``.
+    patient: the written patient in the JSON form of ``PatientRecord``. prior: an earlier film, or ``None``. protocol: the
+    reading protocol that the case belongs to.
     """
 
     name: str
@@ -49,6 +50,7 @@ class SampleCase:
     film: SampleFilm
     patient: dict[str, Any] = field(compare=False)
     prior: SampleFilm | None = None
+    protocol: str = "chest"
 
     @property
     def file_name(self) -> str:

@@ -11,7 +11,7 @@ from model_zoo.phantoms.fields import Waves
 
 WHITE, GREY, FLUID, VESSEL, DURA = 1.0, 0.80, 0.30, 1.95, 1.15
 CORTEX_MM = 3.0
-FOLD_MM = 21.0  # distance over which the folds of the cortex repeat, twice the width of a gyrus
+FOLD_MM = 14.5  # wavelength of the folds; zeros of a random field lie 0.87 of it apart, which is the width of a gyrus
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class Brain:
             wobble=Waves(38.0, 12, rng),
             veins=Waves(26.0, 16, rng),
             folia=Waves(24.0, 12, rng),
-            sulcus_mm=0.55 + 0.6 * age,
+            sulcus_mm=0.40 + 0.55 * age,
             space_mm=1.2 + 1.6 * age,
             ventricle=0.85 + 0.45 * age,
         )
@@ -89,7 +89,7 @@ def paint_brain(image: np.ndarray, brain: Brain, p: Points, cavity: np.ndarray) 
         ((24, 6, 5), (5.5, 15, 10)),
         ((13, 20, 12), (4.5, 9, 8)),
     ):
-        paint(image, ellipsoid(p, centre, radii, both=True), GREY + 0.05, 1.2)  # type: ignore[arg-type]
+        paint(image, ellipsoid(p, centre, radii, both=True), GREY + 0.05, 1.2)
     _paint_hindbrain(image, brain, p, cavity, above)
     ventricles = ventricle_distance(p, brain.ventricle)
     paint(image, ventricles, FLUID)

@@ -141,7 +141,7 @@ def _paint_face(image: np.ndarray, head: Head, p: Points, fibre: np.ndarray) -> 
         ((11, 85, -1), (10, 5, 10), 0.8),
     )
     for centre, radii, lining in sinuses:
-        space = ellipsoid(p, centre, radii, both=True)  # type: ignore[arg-type]
+        space = ellipsoid(p, centre, radii, both=True)
         paint(image, space + 0.8, 0.35)
         paint(image, space, SIGNAL["mucosa"] * 0.8)
         paint(image, space - lining, air)

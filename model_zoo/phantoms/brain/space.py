@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -17,7 +18,7 @@ Plane = Literal["axial", "coronal", "sagittal"]
 PLANES: tuple[Plane, ...] = ("axial", "coronal", "sagittal")
 FIELD_MM = 225.0  # field of view of a usual head coil protocol
 # Middle of the picture for each plane: the face and the neck need room below and in front.
-MIDDLE_MM = {"axial": (0.0, 2.0, 0.0), "coronal": (0.0, 0.0, -22.0), "sagittal": (0.0, 8.0, -18.0)}
+MIDDLE_MM = {"axial": (0.0, 2.0, 0.0), "coronal": (0.0, 0.0, -15.0), "sagittal": (0.0, 8.0, -14.0)}
 EDGE_MM = 0.45  # half width of every surface: no step within a voxel
 
 
@@ -82,7 +83,7 @@ def tube(p: Points, points: tuple[tuple[float, float, float], ...], radius: floa
     """Return the distance to the surface of a tube along straight pieces between ``points``, positive inside."""
     x = np.abs(p.x) if both else p.x
     best = np.full(p.x.shape, -1e3, np.float32)
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         wx, wy, wz = (float(end - start) for start, end in zip(a, b, strict=True))
         length = wx * wx + wy * wy + wz * wz
         dx, dy, dz = x - float(a[0]), p.y - float(a[1]), p.z - float(a[2])

@@ -20,8 +20,8 @@ from model_zoo.phantoms.picture import stream
 BreastKind = Literal["cyst", "benign", "malignant"]
 BREAST_KINDS: tuple[BreastKind, ...] = ("cyst", "benign", "malignant")
 # dB / cm / MHz: fluid attenuates least, desmoplastic tumour most.
-ATTENUATION = {"cyst": 0.02, "benign": 0.62, "malignant": 1.75}
-ECHO_DB = {"cyst": -70.0, "benign": -17.0, "malignant": -18.0}
+ATTENUATION = {"cyst": 0.02, "benign": 0.45, "malignant": 1.75}
+ECHO_DB = {"cyst": -70.0, "benign": -21.0, "malignant": -18.0}
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def random_breast_lesion(kind: BreastKind, rng: np.random.Generator) -> BreastLe
     """Draw place, size and proportion of a lesion of one look."""
     place = (float(rng.uniform(-0.2, 0.2)), float(rng.uniform(0.32, 0.58)))
     tall = {"cyst": (0.55, 0.95), "benign": (0.42, 0.68), "malignant": (1.02, 1.35)}[kind]
-    width = {"cyst": (6.0, 15.0), "benign": (9.0, 17.0), "malignant": (8.0, 14.0)}[kind]
+    width = {"cyst": (6.0, 15.0), "benign": (7.0, 14.0), "malignant": (8.0, 14.0)}[kind]
     return BreastLesion(kind, place, float(rng.uniform(*width)), float(rng.uniform(*tall)))
 
 
@@ -127,7 +127,7 @@ def _paint(
         within = ECHO_DB[spec.kind] + (1.0 * grain + 0.6 * patches if spec.kind == "benign" else 0 * grain)
         inside_attenuation = np.full_like(away, ATTENUATION[spec.kind])
         wall = np.exp(-((away / 0.14) ** 2))
-        tissue.echo += ((9.0 if spec.kind == "cyst" else 5.0) * wall * (0.15 + facing)).astype(np.float32)
+        tissue.echo += ((9.0 if spec.kind == "cyst" else 8.0) * wall * (0.15 + facing)).astype(np.float32)
         # Beams that graze a smooth curved margin are bent away: thin shadows behind both edges.
         grazing = np.exp(-((away / 0.5) ** 2)) * (1 - facing) ** 3
         tissue.attenuation += (1.1 * grazing).astype(np.float32)

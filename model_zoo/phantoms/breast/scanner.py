@@ -67,7 +67,8 @@ def scan_section(
 ) -> np.ndarray:
     """Return the picture of a section, float32 (rows / 2, cols) in [0, 1].
 
-    Parameters: echo: dB (rows, cols). attenuation: dB / cm / MHz (rows, cols). field: from ``scatterers``. frame: of a sweep; noise differs from frame to frame.
+    Parameters: echo: dB (rows, cols). attenuation: dB / cm / MHz (rows, cols). field: from ``scatterers``.
+    frame: of a sweep; noise differs from frame to frame.
     """
     amplitude = 10 ** (echo / 20)
     signal = np.zeros(section.shape, np.float32)

@@ -81,7 +81,9 @@ def _background(retina: Retina, rng: np.random.Generator) -> np.ndarray:
     light = CHOROID * np.exp(-absorbed) * rng.uniform([0.92, 0.84, 0.75], [1.08, 1.14, 1.25])
     # The nerve fibre layer shines around the disc, striped along its fibres.
     turn = np.arctan2(retina.v, retina.t)
-    stripes = 0.6 + 0.4 * np.cos(46 * turn + 2.5 * smooth_noise(shape, (0.4 * px, 0.4 * px), rng))
+    fibres = gaussian_filter(rng.standard_normal(720), 1.6, mode="wrap")
+    sway = turn + 0.04 * smooth_noise(shape, (0.5 * px, 0.5 * px), rng)
+    stripes = 0.7 + 0.22 * np.interp(sway, np.linspace(-np.pi, np.pi, 720), fibres / fibres.std())
     rim = np.exp(-np.clip(-retina.disc_distance(), 0, None) / 1.1) * (0.55 + 0.45 * np.abs(np.sin(turn)))
     sheen = rng.uniform(0.02, 0.13) * rim * stripes
     return light + sheen[..., None] * np.array([0.75, 0.85, 0.8])

@@ -11,11 +11,10 @@ from model_zoo.phantoms.eye.vessels import grow_vessels, vessel_maps
 from model_zoo.phantoms.picture import ComputedPicture, Side, located, stream
 
 SIZE = 512
+CLEAR = Retinopathy()
 
 
-def render_fundus(
-    seed: int, signs: Retinopathy = Retinopathy(), laterality: Side = "R", size: int = SIZE
-) -> ComputedPicture:
+def render_fundus(seed: int, signs: Retinopathy = CLEAR, laterality: Side = "R", size: int = SIZE) -> ComputedPicture:
     """Compute one fundus photograph of 50 degrees.
 
     Parameters: seed: of eye, vessels, camera and the places of the signs. laterality: "R" has its disc on the right.

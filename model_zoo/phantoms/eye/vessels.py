@@ -48,7 +48,7 @@ def grow_vessels(retina: Retina, seed: int) -> list[Branch]:
         for up in (1.0, -1.0):
             shape = rng.uniform(2.5, 3.6) * (1.0 if vein else rng.uniform(0.84, 0.97))
             trunks.append(_arcade(up, shape, calibre, vein, rng))
-            for heading in rng.permutation([2.75, 2.1, 1.75])[: 2 if vein else 2]:
+            for heading in rng.permutation([2.75, 2.1, 1.75])[:2]:
                 way = up * (heading + rng.normal(0, 0.12))
                 trunks.append(_walk((0.0, 0.15 * up), way, 0.62 * calibre, 7.0, retina, rng, vein, 0.0))
     for up in (0.3, -0.35):
