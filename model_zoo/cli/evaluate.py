@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import csv
 from pathlib import Path
-from typing import Any
 
 from model_zoo.cli.arguments import UsageError
-from model_zoo.cli.list_models import figure_text
-from model_zoo.cli.terminal import print_json, say, say_table, step
-from model_zoo.errors import DataNotFound, ZooError
+from model_zoo.cli.terminal import print_json, step
+from model_zoo.errors import ZooError
 
 SCHEMA_VERSION = "1.0"
 HELP = "recompute the figures of a model on your own labelled data"
@@ -27,9 +24,11 @@ A folder model of exclusive classes reads sub-folders by class, or labels.csv wi
 
   python -m model_zoo evaluate hand-fractures --data pictures/
 
-Risk models read a table in the form of SUPPORT2, a CSV file or a folder that holds support2.csv.gz:
+Risk models read a table in the form that they were made from, a CSV file or a folder that holds it; without --data the
+one under DIAPHANE_DATA. The card names the form:
 
   python -m model_zoo evaluate support-respiratory --data support2.csv.gz
+  python -m model_zoo evaluate heart-disease --data hungary.csv --all
 
 The rates of the trust layer (coverage of prediction sets, what the gate refuses, how often an alarm is raised, where maps
 point and whether the verdict on them holds) are measured on the sets under DIAPHANE_DATA, in half an hour on two cores:
@@ -56,6 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
         from model_zoo.cli.evaluate_trust import run_trust
 
         return run_trust(arguments)
+    if model.task == RISK:
+        from model_zoo.cli.evaluate_patients import run_patients
+
+        return run_patients(arguments)
     if arguments.data is None:
         raise UsageError("Name the folder or table with --data.", "Run: python -m model_zoo evaluate --help")
     if model.entry is not None and "exclusive" in (model.raw_card().get("architecture_options") or {}):
@@ -64,8 +67,6 @@ def run(arguments: argparse.Namespace) -> int:
         return evaluate_pictures(arguments)
     if model.task == CLASSIFICATION:
         return _evaluate_films(arguments)
-    if model.task == RISK:
-        return _evaluate_patients(arguments)
     raise ZooError(
         f"'{model.name}' draws outlines and has no labels to be evaluated on here.",
         f"Its held-out figures: python -m model_zoo card {model.name}",
@@ -88,7 +89,7 @@ def _evaluate_films(arguments: argparse.Namespace) -> int:
         try:
             write_predictions(scored, arguments.predictions)
         except OSError as error:
-            raise _unwritable() from error
+            raise unwritable() from error
     if arguments.json:
         print_json({**summary, "weights_sha256": engine.card.weights_sha256})
     else:
@@ -96,78 +97,5 @@ def _evaluate_films(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _evaluate_patients(arguments: argparse.Namespace) -> int:
-    from model_zoo.patients.risk import load_risk_model
-    from model_zoo.patients.risk_models import definitions
-    from model_zoo.training import risk_support
-
-    # The only recipe whose tables are known; a second risk model brings its own.
-    if arguments.model != risk_support.MODEL.name:
-        raise DataNotFound(f"No form of table is known for '{arguments.model}'.", "Evaluate another model.")
-    found = risk_support.evaluate(arguments.data, arguments.all)
-    model = load_risk_model(definitions()[arguments.model])
-    answer = {
-        "schema_version": SCHEMA_VERSION,
-        "model": model.name,
-        "weights_sha256": model.card["weights_sha256"],
-        **found,
-    }
-    if arguments.predictions is not None:
-        _write_risks(arguments)
-    if arguments.json:
-        print_json(answer)
-    else:
-        _print_risks(answer)
-    return 0
-
-
-def _write_risks(arguments: argparse.Namespace) -> None:
-    """Write one row per patient of the table: its number in the file, and the calibrated risk of each outcome."""
-    import numpy as np
-
-    from model_zoo.patients.risk import load_risk_model
-    from model_zoo.patients.risk_models import definitions
-    from model_zoo.patients.support_table import read_support_table
-    from model_zoo.training.risk_support import REPORTED, risks
-
-    model = load_risk_model(definitions()[arguments.model])
-    table = read_support_table(arguments.data)
-    rows = np.ones(len(table.fold), bool) if arguments.all else np.isin(table.fold, REPORTED)
-    values = risks(model, table.values[rows])
-    try:
-        with arguments.predictions.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(["row_id", *(f"{o.name}_probability" for o in model.definition.outcomes)])
-            for row_id, risk in zip(table.row_id[rows], values, strict=True):
-                writer.writerow([row_id, *(f"{value:.9g}" for value in risk)])
-    except OSError as error:
-        raise _unwritable() from error
-
-
-def _print_risks(answer: dict[str, Any]) -> None:
-    folds = "all patients" if answer["folds"] == "all" else f"fold {', '.join(map(str, answer['folds']))}"
-    say(f"{answer['model']}: {answer['patients']:,} patients ({folds}).")
-    for name, outcome in answer["outcomes"].items():
-        say()
-        say(f"{name}: {outcome['events']:,} of {outcome['patients']:,} patients")
-        rows = [("AUC", _text(outcome["auc"])), ("Brier", _text(outcome["brier"]))]
-        rows += [(key.replace("_", " "), _text(outcome[key])) for key in ("calibration_slope", "calibration_intercept")]
-        rows += [(key.replace("_", " "), _text(value)) for key, value in outcome["at_threshold"].items()]
-        rows += [
-            (f"AUC minus that of {other}", _text(found["auc_difference"], sign=True))
-            for other, found in outcome["baselines"].items()
-        ]
-        say_table(rows)
-
-
-def _text(found: dict[str, Any], sign: bool = False) -> str:
-    if found["value"] is None:
-        return "not defined"
-    if sign:
-        return f"{found['value']:+.3f} ({found['low']:+.3f} to {found['high']:+.3f})"
-    counts = {"fold": None, "n_patients": None, "n_positive_patients": None}
-    return figure_text({"measure": "", **found, **counts}).strip()
-
-
-def _unwritable() -> ZooError:
+def unwritable() -> ZooError:
     return ZooError("The predictions cannot be written there.", "Check the folder, its rights and its space.")

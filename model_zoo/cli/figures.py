@@ -32,14 +32,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def figures_markdown() -> str:
     """Return the tables; every number comes from a card."""
+    from model_zoo.cli.figures_zoo import zoo_tables
     from model_zoo.cli.models import find_model
+    from model_zoo.cli.patient_figures import patient_tables
 
     chest = find_model("chest-xray").raw_card()
     lungs = find_model("lungs").raw_card()
     risk = find_model("support-respiratory").raw_card()
-    from model_zoo.cli.figures_zoo import zoo_tables
-
-    return "\n".join([*_chest(chest), *_lungs(lungs), *zoo_tables(), *_risk(risk), *_trust()])
+    return "\n".join([*_chest(chest), *_lungs(lungs), *zoo_tables(), *_risk(risk), *patient_tables(), *_trust()])
 
 
 def written_in(path: Path) -> str:

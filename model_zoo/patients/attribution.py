@@ -62,6 +62,14 @@ def attribute_risk(model: RiskModel, record: PatientRecord) -> tuple[RiskAttribu
     reason = model.definition.applicability(record)
     if reason is not None:
         raise RiskNotApplicable(reason, "The scan can be read without a risk estimate.")
+    return shared_out(model, record)
+
+
+def shared_out(model: RiskModel, record: PatientRecord) -> tuple[RiskAttribution, ...]:
+    """Return the attributions of ``attribute_risk`` without asking whether the model speaks for this patient.
+
+    For figures of a table whose patients lack what a reader has to give (an age that its source blanked out).
+    """
     values, measured = tensors(model, record)
     reference, everything = reference_tensors(model)
     network = model.network

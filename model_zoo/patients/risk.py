@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from safetensors.torch import load as load_tensors
 
 from model_zoo.errors import CardInvalid, DataNotFound, WeightsMismatch, ZooError
 from model_zoo.patients.ensemble import RiskEnsemble
-from model_zoo.patients.features import FeatureSpec
+from model_zoo.patients.features import FeatureSpec, Value
 from model_zoo.patients.record import PatientRecord
 
 WEIGHTS_FOLDER = Path(__file__).resolve().parent.parent / "weights"
@@ -45,7 +46,8 @@ class RiskModelDefinition:
     """What a file in risk_models/ declares: the features with their ranges, the outcomes, and for whom it speaks.
 
     applicability: returns None, or the sentence that says why the model has no risk for this record.
-    population: the sentence that stands beside every number.
+    population: the sentence that stands beside every number, followed by the warnings.
+    warnings: what a reader has to know before believing a number, each a sentence.
     """
 
     name: str
@@ -54,6 +56,12 @@ class RiskModelDefinition:
     outcomes: tuple[Outcome, ...]
     population: str
     applicability: Callable[[PatientRecord], str | None]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def stated_population(self) -> str:
+        """The population with the warnings, as it stands beside every number."""
+        return " ".join((self.population, *self.warnings))
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +150,7 @@ def estimate_risk(model: RiskModel, record: PatientRecord) -> RiskEstimate:
         model.definition.title,
         str(model.card["weights_sha256"]),
         tuple(outcomes),
-        model.definition.population,
+        model.definition.stated_population,
         INTERVAL_TITLE,
         missing,
         range_flags(model.specs, record) + record.notes,
@@ -169,6 +177,16 @@ def tensors(model: RiskModel, record: PatientRecord) -> tuple[torch.Tensor, torc
     values = torch.tensor([[0.0 if value is None else value for value in row]], dtype=torch.float64)
     measured = torch.tensor([[float(value is not None) for value in row]], dtype=torch.float64)
     return values, measured
+
+
+def record_of(specs: tuple[FeatureSpec, ...], row: Iterable[float]) -> PatientRecord:
+    """Return the record of one row of a table as the network reads it; the inverse of ``tensors``, NaN: not measured."""
+    values: dict[str, Value] = {}
+    for spec, number in zip(specs, row, strict=True):
+        value = None if math.isnan(number) else float(number)
+        values[spec.name] = spec.choices[int(value)][0] if value is not None and spec.kind == "choice" else value
+    age, sex = values.pop("age_years", None), values.pop("sex", None)
+    return PatientRecord(None, None if age is None else float(age), None if sex is None else str(sex), values)
 
 
 def encoded_value(spec: FeatureSpec, value: float | str | None) -> float | None:

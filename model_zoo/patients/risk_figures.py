@@ -32,15 +32,21 @@ AGE_GROUPS = ((18, 50), (50, 65), (65, 75), (75, 126))
 
 
 def outcome_figures(
-    label: np.ndarray, risk: np.ndarray, patients: np.ndarray, threshold: float, baselines: Mapping[str, np.ndarray]
+    label: np.ndarray,
+    risk: np.ndarray,
+    patients: np.ndarray,
+    threshold: float | np.ndarray,
+    baselines: Mapping[str, np.ndarray],
 ) -> dict[str, Any]:
     """Return discrimination, calibration, the threshold's figures and the paired comparisons of one outcome.
 
-    label, risk, patients: (n,). baselines: risk of death by other models for the same patients, (n,) each.
+    label, risk, patients: (n,). threshold: one, or that of each patient's own fold (n,). baselines: risk of the event by
+    other models for the same patients, (n,) each.
     """
+    # The sign of a difference of two floats is exact, so this is risk >= threshold.
     at_threshold = {
-        metric.name: interval(metric, label, risk, patients)
-        for metric in (sensitivity(threshold), specificity(threshold), ppv(threshold), npv(threshold))
+        metric.name: interval(metric, label, risk - threshold, patients)
+        for metric in (sensitivity(0.0), specificity(0.0), ppv(0.0), npv(0.0))
     }
     return {
         "patients": len(label),

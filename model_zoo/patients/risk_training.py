@@ -2,11 +2,12 @@
 
 Each member stops where the loss of the patients that its own bootstrap sample left out (about 37 %) is lowest. Values
 are dropped at random in training, so that a missing value costs what it is worth and not what its absence meant in the
-study; glucose, urea and urine are dropped together too, because in SUPPORT they are absent by study phase.
+study. A recipe may name features that are dropped together too, because they are absent together.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,25 +17,28 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from model_zoo.patients.ensemble import RiskEnsemble
 from model_zoo.patients.features import FeatureSpec
 
-PHASE_FEATURES = ("glucose_mmol_l", "urea_mmol_l", "urine_ml_per_day")
-# Without these there is no risk at all, so the model need not learn to do without them.
-ALWAYS_GIVEN = ("age_years", "diagnosis")
 # Read as logarithms; the floor is below what a laboratory reports, so that a recorded 0 does not become minus infinity.
-LOG_FLOORS = {
+LOG_FLOORS: Mapping[str, float] = {
     "leucocytes_10e9_l": 0.5, "creatinine_umol_l": 5.0, "bilirubin_umol_l": 1.0, "glucose_mmol_l": 0.5,
     "urea_mmol_l": 0.3, "urine_ml_per_day": 50.0, "pao2_fio2_kpa": 1.0, "hospital_day": 0.5,
+    "lymphocytes_10e9_l": 0.1, "neutrophils_10e9_l": 0.2, "direct_bilirubin_umol_l": 0.5, "alt_u_l": 3.0, "ast_u_l": 3.0,
+    "alp_u_l": 5.0, "ggt_u_l": 3.0, "ldh_u_l": 50.0, "crp_mg_l": 0.5, "d_dimer_mg_l": 0.1,
+    "prothrombin_time_s": 5.0, "creatine_kinase_u_l": 10.0,
 }  # fmt: skip
-# Scores with a heap of patients at their lowest value: equal quantiles would put all knots there.
-_HEAPED = ("coma_score", "comorbidity_count", "hospital_day")
+# Where a heap of patients lies at the lowest value, equal quantiles would put all knots there.
 _HEAPED_QUANTILES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Hyperparameters. drop_value, drop_phase: chance that a value, or the three phase features, are hidden.
+    """Hyperparameters of one fit.
 
-    epochs: at most; in 8 out-of-fold members per recipe the best was the 4th to the 16th.
-    other_groups: the patients of the study's other diagnosis groups train along.
+    knots: inner knots of a numeric feature; 0 reads it as a straight line over its training range.
+    drop_value, drop_phase: chance that a value, or all ``phase_features`` together, are hidden.
+    always_given: features without which there is no risk, so that the model need not learn to do without them.
+    heaped: scores with a heap of patients at their lowest value.
+    log_floors: features that are read as logarithms, with the floor; None: ``LOG_FLOORS``.
+    epochs: at most; each member keeps its best. other_groups: the patients of the study's other groups train along.
     """
 
     hidden: int = 24
@@ -48,9 +52,17 @@ class Recipe:
     epochs: int = 16
     batch: int = 256
     other_groups: bool = False
+    phase_features: tuple[str, ...] = ()
+    always_given: tuple[str, ...] = ()
+    heaped: tuple[str, ...] = ()
+    log_floors: Mapping[str, float] | None = None
+
+    @property
+    def floors(self) -> Mapping[str, float]:
+        return LOG_FLOORS if self.log_floors is None else self.log_floors
 
 
-def encoding_of(values: np.ndarray, specs: tuple[FeatureSpec, ...], knots: int) -> dict[str, torch.Tensor]:
+def encoding_of(values: np.ndarray, specs: tuple[FeatureSpec, ...], recipe: Recipe) -> dict[str, torch.Tensor]:
     """Return the encoding buffers of RiskEnsemble, fitted to training patients. values: (n, F), NaN missing."""
     feature: list[int] = []
     lower: list[float] = []
@@ -62,12 +74,12 @@ def encoding_of(values: np.ndarray, specs: tuple[FeatureSpec, ...], knots: int) 
             feature += [i] * len(present)
             lower, width, code = lower + [0.0] * len(present), width + [0.0] * len(present), [*code, *present]
             continue
-        edges = np.array([0.0, 1.0]) if spec.kind == "flag" else _knots(values[:, i], spec, knots)
+        edges = np.array([0.0, 1.0]) if spec.kind == "flag" else _knots(values[:, i], spec, recipe)
         feature += [i] * (len(edges) - 1)
         lower, width, code = [*lower, *edges[:-1]], [*width, *np.diff(edges)], code + [0.0] * (len(edges) - 1)
     columns = {"feature": feature, "lower": lower, "width": width, "code": code, "centre": [0.0] * len(feature)}
     encoding = {name: torch.tensor(np.array(column), dtype=torch.float32) for name, column in columns.items()}
-    encoding["log_floor"] = torch.tensor([LOG_FLOORS.get(spec.name, 0.0) for spec in specs])
+    encoding["log_floor"] = torch.tensor([recipe.floors.get(spec.name, 0.0) for spec in specs])
     plain = RiskEnsemble(encoding, 1, 1, 1)
     raw = plain.channels(tensors_of(values)[0])
     seen = torch.tensor(~np.isnan(values))[:, feature].float()
@@ -84,9 +96,7 @@ def fit_ensemble(
     """
     torch.manual_seed(seed)
     draw = torch.Generator().manual_seed(seed)
-    network = RiskEnsemble(
-        encoding_of(values, specs, recipe.knots), members, recipe.hidden, labels.shape[1], recipe.dropout
-    )
+    network = RiskEnsemble(encoding_of(values, specs, recipe), members, recipe.hidden, labels.shape[1], recipe.dropout)
     x, mask = tensors_of(values)
     y = torch.tensor(labels, dtype=torch.float32)
     rate = y.mean(dim=0)
@@ -103,8 +113,8 @@ def fit_ensemble(
     n = len(x)
     sample = torch.randint(n, (members, n), generator=draw)
     left_out = torch.stack([torch.bincount(row, minlength=n) == 0 for row in sample]).float()
-    phase = [i for i, spec in enumerate(specs) if spec.name in PHASE_FEATURES]
-    given = [i for i, spec in enumerate(specs) if spec.name in ALWAYS_GIVEN]
+    phase = [i for i, spec in enumerate(specs) if spec.name in recipe.phase_features]
+    given = [i for i, spec in enumerate(specs) if spec.name in recipe.always_given]
     best = torch.full((members,), torch.inf)
     best_epoch = torch.zeros(members, dtype=torch.long)
     kept = {name: parameter.detach().clone() for name, parameter in network.named_parameters()}
@@ -154,11 +164,12 @@ def _dropped(
     return mask * kept
 
 
-def _knots(column: np.ndarray, spec: FeatureSpec, knots: int) -> np.ndarray:
+def _knots(column: np.ndarray, spec: FeatureSpec, recipe: Recipe) -> np.ndarray:
     seen = column[~np.isnan(column)]
-    floor = LOG_FLOORS.get(spec.name)
+    floor = recipe.floors.get(spec.name)
     seen = np.log(np.maximum(seen, floor)) if floor else seen
-    inner = np.array(_HEAPED_QUANTILES) if spec.name in _HEAPED else np.linspace(0.02, 0.98, knots)
+    heaped = spec.name in recipe.heaped and recipe.knots > 0
+    inner = np.array(_HEAPED_QUANTILES) if heaped else np.linspace(0.02, 0.98, recipe.knots)
     edges = np.unique(np.concatenate([[seen.min(), seen.max()], np.quantile(seen, inner)]))
     # float32 must tell two knots apart.
-    return edges[np.concatenate([[True], np.diff(edges) > 1e-4])]
+    return edges[np.concatenate([[True], np.diff(edges) > 1e-4 * min(1.0, float(edges[-1] - edges[0]))])]

@@ -59,6 +59,31 @@ def _support_respiratory(runs: Path) -> Mapping[str, Any]:
     return train(data_folder(), WEIGHTS_ROOT / "support-respiratory")
 
 
+def _patient_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
+    def train(runs: Path) -> Mapping[str, Any]:
+        # Trains in minutes on one core, so it keeps no checkpoints in ``runs``.
+        from model_zoo.card import WEIGHTS_ROOT
+        from model_zoo.training.data_folder import data_folder
+        from model_zoo.training.patient_models import PATIENT_RECIPES
+        from model_zoo.training.patient_training import train_patient_model
+
+        found = PATIENT_RECIPES.get(name)
+        data = data_folder() if found.form.known_rows is None else None
+        return train_patient_model(found, data, WEIGHTS_ROOT / name)
+
+    return train
+
+
+# Of the patient models: name and title; the recipe itself lies in patient_models/.
+_PATIENT_MODELS = {
+    "breast-cytology": "Malignant breast lump, from the cytology of an aspirate",
+    "heart-disease": "Coronary narrowing in patients referred for angiography",
+    "heart-failure": "Death in patients with heart failure",
+    "covid-pneumonia": "Death with COVID-19 pneumonia, from the first 48 hours of laboratory values",
+    "liver-hannover": "Liver disease, from ten blood tests (Hannover)",
+    "liver-andhra": "Liver disease, from eight blood tests (Andhra Pradesh)",
+    "leukaemia-type": "Myeloid or lymphoblastic leukaemia, from gene expression",
+}
 RECIPES = {
     entry.name: entry
     for entry in (
@@ -66,5 +91,6 @@ RECIPES = {
         TrainingRecipe("chest-xray-trust", "Trust card of the chest X-ray classifier", _chest_xray_trust),
         TrainingRecipe("lungs", "Lung segmenter", _lungs),
         TrainingRecipe("support-respiratory", "Risk model of seriously ill adults", _support_respiratory),
+        *(TrainingRecipe(name, title, _patient_model(name)) for name, title in _PATIENT_MODELS.items()),
     )
 }

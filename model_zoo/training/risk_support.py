@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ import numpy as np
 import torch
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
-from sklearn.linear_model import LogisticRegression
 
 from model_zoo.errors import DataNotFound
 from model_zoo.evaluation.metrics import auroc
@@ -26,17 +26,36 @@ from model_zoo.patients.risk_baselines import KINDS, Kind, fit_logistic, logisti
 from model_zoo.patients.risk_card import card_page, new_card
 from model_zoo.patients.risk_figures import AGE_GROUPS, compared, outcome_figures, rounded, subgroup_aucs
 from model_zoo.patients.risk_models.support_respiratory import DIAGNOSES, MODEL
-from model_zoo.patients.risk_training import PHASE_FEATURES, Recipe, fit_ensemble, tensors_of
+from model_zoo.patients.risk_training import Recipe, fit_ensemble
 from model_zoo.patients.support_table import SupportTable, read_support_table
+from model_zoo.training.risk_parts import (
+    float16_change,
+    load_baselines,
+    mean_logits,
+    platt,
+    risks,
+    sigmoid,
+    stored,
+    threshold_for,
+)
 
 MEMBERS = 20  # the 5th percentile then rests on the two lowest members; more members moved it by under a point
 SELECTION_MEMBERS = 6
 SENSITIVITY = 0.80  # of the operating threshold: one death in five is below it
 SELECTING, TRAINING, CALIBRATING, REPORTED = (0, 1, 2, 3), (0, 1, 2), (3,), (4,)
+# Absent together by study phase.
+PHASE_FEATURES = ("glucose_mmol_l", "urea_mmol_l", "urine_ml_per_day")
+_COHORT = Recipe(
+    hidden=24,
+    phase_features=PHASE_FEATURES,
+    always_given=("age_years", "diagnosis"),
+    heaped=("coma_score", "comorbidity_count", "hospital_day"),
+)
+# Of 8 out-of-fold members per recipe the best epoch was the 4th to the 16th.
 RECIPES: dict[str, Recipe] = {
-    "cohort, hidden 24": Recipe(hidden=24),
-    "all groups, hidden 24": Recipe(hidden=24, other_groups=True),
-    "all groups, hidden 24, dropout 0.4": Recipe(hidden=24, dropout=0.4, other_groups=True),
+    "cohort, hidden 24": _COHORT,
+    "all groups, hidden 24": replace(_COHORT, other_groups=True),
+    "all groups, hidden 24, dropout 0.4": replace(_COHORT, dropout=0.4, other_groups=True),
 }
 PENALTIES = (0.01, 0.03, 0.1, 0.3)
 
@@ -57,13 +76,13 @@ def train(data_dir: Path, out: Path, seed: int = 0) -> dict[str, Any]:
         network, epochs = _fit(table, others, TRAINING, recipe, MEMBERS, seed)
     finally:
         torch.set_num_threads(threads)
-    weights = save_tensors(_stored(network))
+    weights = save_tensors(stored(network))
     reloaded = RiskEnsemble.from_state(load_tensors(weights))
     baselines = {
         kind: fit_logistic(table.values[rows], table.labels[rows], MODEL.specs, kind, selection["baselines"][kind]["C"])
         for kind in KINDS
     }
-    stored = {
+    lines = {
         f"{kind}.{name}": torch.from_numpy(np.ascontiguousarray(array))
         for kind, model in baselines.items()
         for name, array in model.items()
@@ -76,25 +95,25 @@ def train(data_dir: Path, out: Path, seed: int = 0) -> dict[str, Any]:
         "patients": int(rows.sum()),
         "patients_of_other_groups": int(np.isin(others.fold, TRAINING).sum()) if recipe.other_groups else 0,
         "best_epoch_median": float(np.median(epochs)),
-        "float16_largest_change_in_logit": _float16_change(network, reloaded, table.values),
+        "float16_largest_change_in_logit": float16_change(network, reloaded, table.values),
     }
     held = np.isin(table.fold, CALIBRATING)
-    logits = _mean_logits(reloaded, table.values)
+    logits = mean_logits(reloaded, table.values)
     for i, outcome in enumerate(MODEL.outcomes):
         label = table.labels[held, i]
         slope, intercept = platt(logits[held, i], label)
         card["calibration"][outcome.name] = {"slope": slope, "intercept": intercept}
-        risk = _sigmoid(slope * logits[held, i] + intercept)
+        risk = sigmoid(slope * logits[held, i] + intercept)
         card["thresholds"][outcome.name]["value"] = threshold_for(label, risk, SENSITIVITY)
     for kind, model in baselines.items():
         line = logistic_logits(table.values[held], MODEL.specs, model)
         pairs = [platt(line[:, i], table.labels[held, i]) for i in range(len(MODEL.outcomes))]
-        stored[f"{kind}.calibration"] = torch.tensor(pairs, dtype=torch.float64)
+        lines[f"{kind}.calibration"] = torch.tensor(pairs, dtype=torch.float64)
     out.mkdir(parents=True, exist_ok=True)
     (out / WEIGHTS_FILE).write_bytes(weights)
-    (out / BASELINES_FILE).write_bytes(save_tensors(stored))
+    (out / BASELINES_FILE).write_bytes(save_tensors(lines))
     (out / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    card["metrics"] = figures(load_risk_model(MODEL, out), load_baselines(out), table, all_folds=False)
+    card["metrics"] = figures(load_risk_model(MODEL, out), load_baselines(MODEL.name, out), table, all_folds=False)
     (out / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (out / "CARD.md").write_text(card_page(card), encoding="utf-8")
     return card
@@ -107,7 +126,7 @@ def evaluate(data: Path, all_folds: bool = False, folder: Path | None = None) ->
     of SUPPORT2 included: use it for other tables only). folder: other weights than the shipped ones.
     """
     model = load_risk_model(MODEL, folder)
-    return figures(model, load_baselines(folder), read_support_table(data), all_folds)
+    return figures(model, load_baselines(MODEL.name, folder), read_support_table(data), all_folds)
 
 
 def figures(
@@ -126,7 +145,7 @@ def figures(
     for i, outcome in enumerate(MODEL.outcomes):
         label = table.labels[rows, i]
         others: dict[str, np.ndarray] = {
-            kind: _sigmoid(
+            kind: sigmoid(
                 numbers["calibration"][i, 0] * logistic_logits(values, MODEL.specs, numbers)[:, i]
                 + numbers["calibration"][i, 1]
             )
@@ -161,10 +180,10 @@ def select(table: SupportTable, others: SupportTable, seed: int) -> dict[str, An
     best = networks[chosen][inside]
     against: dict[str, Any] = {}
     for i, outcome in enumerate(MODEL.outcomes):
-        rivals: dict[str, np.ndarray] = {kind: _sigmoid(line[inside, i]) for kind, line in best_lines.items()}
+        rivals: dict[str, np.ndarray] = {kind: sigmoid(line[inside, i]) for kind, line in best_lines.items()}
         rivals["published_support_score" if i else "published_support_score_2_months"] = table.published[inside, i]
         against[outcome.name] = {
-            name: compared(table.labels[inside, i], _sigmoid(best[:, i]), other, table.row_id[inside])["auc_difference"]
+            name: compared(table.labels[inside, i], sigmoid(best[:, i]), other, table.row_id[inside])["auc_difference"]
             for name, other in rivals.items()
         }
     return {
@@ -176,59 +195,6 @@ def select(table: SupportTable, others: SupportTable, seed: int) -> dict[str, An
         "baselines": lines,
         "auc_difference_of_chosen": against,
     }
-
-
-def threshold_for(label: np.ndarray, risk: np.ndarray, sensitivity: float) -> float:
-    """Return the highest threshold at which at least ``sensitivity`` of the events lie at or above it."""
-    events = np.sort(risk[label == 1])
-    below = int(np.floor((1 - sensitivity) * len(events) + 1e-9))  # (1 - 0.8) * 5 is a hair under 1
-    # Rounded down to four decimals: the card then holds what is used, and the sensitivity cannot fall by rounding.
-    return float(np.floor(events[below] * 1e4) / 1e4)
-
-
-def platt(logit: np.ndarray, label: np.ndarray) -> tuple[float, float]:
-    """Return slope and intercept of Platt scaling, rounded to six decimals (what the card holds is what is used)."""
-    fit = LogisticRegression(C=1e6, max_iter=1000).fit(logit[:, None], label)
-    return round(float(fit.coef_[0, 0]), 6), round(float(fit.intercept_[0]), 6)
-
-
-def risks(model: RiskModel, values: np.ndarray) -> np.ndarray:
-    """Return calibrated risks (n, outcomes) of values (n, F) with NaN for missing."""
-    x, mask = tensors_of(values)
-    return np.asarray(model.probabilities(x.double(), mask.double())[0])
-
-
-def load_baselines(folder: Path | None = None) -> dict[Kind, dict[str, np.ndarray]]:
-    """Return the numbers of the logistic regressions that lie beside the weights."""
-    from model_zoo.patients.risk import WEIGHTS_FOLDER
-
-    file = (folder or WEIGHTS_FOLDER / MODEL.name) / BASELINES_FILE
-    if not file.is_file():
-        raise DataNotFound("The baseline weights are not there.", f"Run: python -m model_zoo train {MODEL.name}")
-    tensors = load_tensors(file.read_bytes())
-    return {
-        kind: {k.split(".", 1)[1]: t.numpy() for k, t in tensors.items() if k.startswith(f"{kind}.")} for kind in KINDS
-    }
-
-
-def _stored(network: RiskEnsemble) -> dict[str, torch.Tensor]:
-    """Trained weights as float16, the encoding (knots in physical units) as float32."""
-    trained = {name for name, _ in network.named_parameters()}
-    return {
-        name: (tensor.half() if name in trained else tensor.float()).contiguous()
-        for name, tensor in network.state_dict().items()
-    }
-
-
-def _mean_logits(network: RiskEnsemble, values: np.ndarray) -> np.ndarray:
-    dtype = network.bias.dtype
-    x, mask = (tensor.to(dtype) for tensor in tensors_of(values))
-    with torch.no_grad():
-        return np.asarray(network(x, mask), dtype=np.float64)
-
-
-def _float16_change(network: RiskEnsemble, reloaded: RiskEnsemble, values: np.ndarray) -> float:
-    return round(float(np.abs(_mean_logits(network, values) - _mean_logits(reloaded, values)).max()), 5)
 
 
 def _fit(
@@ -246,7 +212,7 @@ def _out_of_fold(table: SupportTable, others: SupportTable, recipe: Recipe, seed
     for fold in SELECTING:
         training = tuple(other for other in SELECTING if other != fold)
         network, _ = _fit(table, others, training, recipe, SELECTION_MEMBERS, seed)
-        logits[table.fold == fold] = _mean_logits(network, table.values[table.fold == fold])
+        logits[table.fold == fold] = mean_logits(network, table.values[table.fold == fold])
     return logits
 
 
@@ -272,7 +238,3 @@ def _groups(values: np.ndarray) -> dict[str, np.ndarray]:
         for low, high in AGE_GROUPS
     }
     return groups | {f"diagnosis {name}": diagnosis == code for code, name in enumerate(DIAGNOSES)}
-
-
-def _sigmoid(x: np.ndarray) -> np.ndarray:
-    return np.asarray(1 / (1 + np.exp(-x)))

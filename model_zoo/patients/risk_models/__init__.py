@@ -6,10 +6,13 @@ model_zoo/weights/<name>/.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from model_zoo.errors import DuplicateName
+from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
+from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskModel, RiskModelDefinition, load_risk_model
 from model_zoo.registry import Registry
 
@@ -27,10 +30,19 @@ def risk_model(name: str, folder: Path | None = None) -> RiskModel:
 
 
 def all_specs() -> tuple[FeatureSpec, ...]:
-    """Return the features of all risk models, each once. Raises DuplicateName when two models define one differently."""
+    """Return the features of all risk models, each once and without what a model adds to its help (the timing).
+
+    Raises DuplicateName when two models define one differently, so that one record serves all models.
+    """
     specs: dict[str, FeatureSpec] = {}
     for definition in definitions().values():
         for spec in definition.specs:
-            if specs.setdefault(spec.name, spec) != spec:
+            shared = next((known for known in CATALOGUE if known.name == spec.name), spec)
+            if replace(spec, help="") != replace(shared, help="") or specs.setdefault(spec.name, shared) != shared:
                 raise DuplicateName(f"Two risk models define '{spec.name}' differently.", "Use one definition.")
     return tuple(specs.values())
+
+
+def speaking_for(record: PatientRecord) -> dict[str, str | None]:
+    """Return for every risk model None where it speaks for this patient, or the sentence that says why it does not."""
+    return {name: definition.applicability(record) for name, definition in definitions().items()}

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from model_zoo.patients.catalogue import DIAGNOSIS_CHOICES, feature
+from model_zoo.patients.declaring import LABORATORY, VITALS
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import Outcome, RiskModelDefinition
 
@@ -33,7 +34,12 @@ FEATURES = (
     "pao2_fio2_kpa", "arterial_ph", "urine_ml_per_day", "leucocytes_10e9_l", "creatinine_umol_l", "urea_mmol_l",
     "sodium_mmol_l", "glucose_mmol_l", "albumin_g_l", "bilirubin_umol_l",
 )  # fmt: skip
-SPECS = tuple(feature(name) for name in FEATURES)
+# The timing matters more than it seems: the worst hour of day 1 and the state on day 3 are different predictors.
+DAY_3 = "Value of the third study day."
+SPECS = tuple(
+    replace(spec, help=f"{spec.help} {DAY_3}".strip()) if spec.group in (VITALS, LABORATORY) else spec
+    for spec in map(feature, FEATURES)
+)
 DIAGNOSES = ("arf_mosf_sepsis", "copd", "lung_cancer")
 # Training patients had 14 or more of the 23, from which a tenth was dropped at random; below half the model would guess.
 MIN_MEASURED = 12
@@ -61,7 +67,7 @@ def applicability(record: PatientRecord) -> str | None:
 MODEL = RiskModelDefinition(
     name=NAME,
     title="Risk of death, seriously ill adults with a chest disease (SUPPORT)",
-    specs=tuple(replace(spec) for spec in SPECS),
+    specs=SPECS,
     outcomes=(
         Outcome("death_in_hospital", "Death in hospital", None),
         Outcome("death_180_days", "Death within 180 days", 180),

@@ -28,7 +28,7 @@ def patients():
 @pytest.fixture(scope="module")
 def network(patients):
     torch.manual_seed(5)
-    built = RiskEnsemble(encoding_of(patients, SPECS, 5), members=3, hidden=6, outcomes=2)
+    built = RiskEnsemble(encoding_of(patients, SPECS, Recipe(knots=5)), members=3, hidden=6, outcomes=2)
     for parameter in built.parameters():
         torch.nn.init.normal_(parameter, std=0.5)
     return built.double().eval().requires_grad_(False)

@@ -1,0 +1,96 @@
+"""``evaluate`` of a risk model: its figures recomputed on a table of patients."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from model_zoo.cli.evaluate import SCHEMA_VERSION, unwritable
+from model_zoo.cli.list_models import figure_text
+from model_zoo.cli.terminal import print_json, say, say_table
+from model_zoo.patients.risk import load_risk_model
+from model_zoo.patients.risk_models import definitions
+from model_zoo.patients.support_table import read_support_table
+from model_zoo.training import risk_support
+from model_zoo.training.data_folder import data_folder
+from model_zoo.training.patient_figures import REPORTED, evaluate
+from model_zoo.training.patient_models import PATIENT_RECIPES
+from model_zoo.training.patient_tables import read_table
+from model_zoo.training.risk_parts import risks
+
+
+def run_patients(arguments: argparse.Namespace) -> int:
+    """Print the figures on the held-out fold, or with ``--all`` on every patient of the table."""
+    name = arguments.model
+    if name == risk_support.MODEL.name:
+        path = arguments.data or data_folder()
+        found = risk_support.evaluate(path, arguments.all)
+    else:
+        recipe = PATIENT_RECIPES.get(name)
+        path = arguments.data or (None if recipe.form.known_rows is not None else data_folder())
+        found = evaluate(recipe, path, arguments.all)
+    model = load_risk_model(definitions()[name])
+    answer = {
+        "schema_version": SCHEMA_VERSION,
+        "model": model.name,
+        "weights_sha256": model.card["weights_sha256"],
+        **found,
+    }
+    if arguments.predictions is not None:
+        _write_risks(arguments, path)
+    if arguments.json:
+        print_json(answer)
+    else:
+        _print_risks(answer)
+    return 0
+
+
+def _write_risks(arguments: argparse.Namespace, path: Path | None) -> None:
+    """Write one row per patient of the table: its number in the file, and the calibrated risk of each outcome."""
+    model = load_risk_model(definitions()[arguments.model])
+    if model.name == risk_support.MODEL.name and path is not None:
+        support = read_support_table(path)
+        row, values, fold, reported = support.row_id, support.values, support.fold, risk_support.REPORTED[0]
+    else:
+        table = read_table(PATIENT_RECIPES.get(model.name).form, model.specs, path)
+        row, values, fold, reported = table.row, table.values, table.fold, REPORTED
+    chosen = np.ones(len(fold), bool) if arguments.all else fold == reported
+    try:
+        with arguments.predictions.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(["row_id", *(f"{o.name}_probability" for o in model.definition.outcomes)])
+            for row_id, risk in zip(row[chosen], risks(model, values[chosen]), strict=True):
+                writer.writerow([row_id, *(f"{value:.9g}" for value in risk)])
+    except OSError as error:
+        raise unwritable() from error
+
+
+def _print_risks(answer: dict[str, Any]) -> None:
+    folds = "all patients" if answer["folds"] == "all" else f"fold {', '.join(map(str, answer['folds']))}"
+    say(f"{answer['model']}: {answer['patients']:,} patients ({folds}).")
+    for name, outcome in answer["outcomes"].items():
+        say()
+        say(f"{name}: {outcome['events']:,} of {outcome['patients']:,} patients")
+        rows = [("AUC", _text(outcome["auc"])), ("Brier", _text(outcome["brier"]))]
+        rows += [(key.replace("_", " "), _text(outcome[key])) for key in ("calibration_slope", "calibration_intercept")]
+        rows += [(key.replace("_", " "), _text(value)) for key, value in outcome["at_threshold"].items()]
+        rows += [
+            (f"AUC minus that of {other}", _text(found["auc_difference"], sign=True))
+            for other, found in outcome["baselines"].items()
+        ]
+        say_table(rows)
+
+
+def _text(found: dict[str, Any], sign: bool = False) -> str:
+    if found["value"] is None:
+        return "not defined"
+    if found["low"] is None:
+        return f"{found['value']:{'+' if sign else ''}.3f} (interval not defined)"
+    if sign:
+        return f"{found['value']:+.3f} ({found['low']:+.3f} to {found['high']:+.3f})"
+    counts = {"fold": None, "n_patients": None, "n_positive_patients": None}
+    return figure_text({"measure": "", **found, **counts}).strip()

@@ -1,0 +1,53 @@
+"""For whom a patient model speaks: ages, sexes, what has to be given, how much has to be known, as one callable value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from model_zoo.patients.features import FeatureSpec
+from model_zoo.patients.record import PatientRecord
+
+_SEX_WORDS = {"F": "women", "M": "men"}
+
+
+@dataclass(frozen=True)
+class Applicability:
+    """Call it with a record: None, or the sentence that says why the model has no risk for it.
+
+    specs: the features of the model. min_measured: how many of them have to be known.
+    ages: lowest and highest age in years that the model speaks for, both included. age_needed: False where the age is no
+    feature, so that a record without it is not refused. sexes: the sexes it was trained on; an unknown sex is accepted.
+    needed: names of features without which there is no risk.
+    """
+
+    specs: tuple[FeatureSpec, ...]
+    min_measured: int
+    ages: tuple[int, int] = (18, 125)
+    age_needed: bool = True
+    sexes: tuple[str, ...] = ("F", "M")
+    needed: tuple[str, ...] = ()
+
+    def __call__(self, record: PatientRecord) -> str | None:
+        known = sum(record.value(spec.name) is not None for spec in self.specs)
+        if known == 0:
+            return f"No risk is shown: none of the {len(self.specs)} quantities that the model reads is known."
+        low, high = self.ages
+        age = record.age_years
+        made_for = f"the model was made for patients of {low} to {high} years"
+        if age is None and self.age_needed:
+            return f"No risk is shown: the age is not known, and {made_for}."
+        if age is not None and not low <= age < high + 1:
+            return f"No risk is shown: {made_for}."
+        if record.sex is not None and record.sex not in self.sexes:
+            return (
+                f"No risk is shown: the model was made for {' and '.join(_SEX_WORDS[sex] for sex in self.sexes)} only."
+            )
+        absent = [spec.title for spec in self.specs if spec.name in self.needed and record.value(spec.name) is None]
+        if absent:
+            return f"No risk is shown: {', '.join(absent)} must be known."
+        if known < self.min_measured:
+            return (
+                f"No risk is shown: {known} of {len(self.specs)} quantities are known, at least {self.min_measured} are "
+                "needed."
+            )
+        return None
