@@ -72,10 +72,24 @@ class OutputCard:
 
 
 @dataclass(frozen=True)
+class MaskCard:
+    """One outline that the network draws beside its outputs, in the order of its plane.
+
+    kind: "lesion" or "landmark" (an organ part that is no finding). threshold: probability from which a pixel counts.
+    """
+
+    name: str
+    title: str
+    kind: str
+    threshold: float
+
+
+@dataclass(frozen=True)
 class PopulationCard:
     """For whom the outputs hold, and how a scan of theirs is cropped.
 
-    age_years: half-open, from the first to before the second. crop: "whole" or "lungs".
+    age_years: half-open, from the first to before the second. crop: "whole" or "lungs". views: empty where the scan has
+    no views. sexes: "F", "M"; empty where the outputs hold for every sex.
     """
 
     name: str
@@ -84,11 +98,16 @@ class PopulationCard:
     crop: str
     views: tuple[str, ...]
     note: str
+    sexes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ModelCard:
-    """Everything a caller has to know of an image model. ``raw`` is the JSON it came from."""
+    """Everything a caller has to know of an image model. ``raw`` is the JSON it came from.
+
+    colour: whether a colour picture is what the model was trained on. masks: outlines drawn beside the outputs.
+    box_threshold: score from which a box is shown, ``None`` for a model without boxes.
+    """
 
     name: str
     title: str
@@ -108,6 +127,9 @@ class ModelCard:
     not_for: tuple[str, ...]
     weights_sha256: str
     raw: dict[str, Any] = field(repr=False)
+    colour: bool = False
+    masks: tuple[MaskCard, ...] = ()
+    box_threshold: float | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -173,7 +195,13 @@ def _card(raw: dict[str, Any]) -> ModelCard:
     low, high = raw["input"]["value_range"]
     populations = tuple(
         PopulationCard(
-            p["name"], p["title"], (p["age_years"][0], p["age_years"][1]), p["crop"], tuple(p["views"]), p["note"]
+            p["name"],
+            p["title"],
+            (p["age_years"][0], p["age_years"][1]),
+            p["crop"],
+            tuple(p["views"]),
+            p["note"],
+            tuple(p.get("sexes", ())),
         )
         for p in raw["populations"]
     )
@@ -201,6 +229,9 @@ def _card(raw: dict[str, Any]) -> ModelCard:
         not_for=tuple(raw["not_for"]),
         weights_sha256=raw["weights_sha256"],
         raw=raw,
+        colour=bool(raw["input"].get("colour", False)),
+        masks=tuple(MaskCard(m["name"], m["title"], m["kind"], float(m["threshold"])) for m in raw.get("masks", ())),
+        box_threshold=None if raw.get("boxes") is None else float(raw["boxes"]["threshold"]),
     )
 
 

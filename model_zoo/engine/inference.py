@@ -16,7 +16,14 @@ from torch import nn
 from model_zoo.card import ModelCard
 from model_zoo.classifiers.entry import ClassifierEntry
 from model_zoo.engine.device import pick_device
-from model_zoo.engine.results import Attribution, ModelInput, Prediction, build_prediction
+from model_zoo.engine.results import (
+    Attribution,
+    LesionBox,
+    LesionMasks,
+    ModelInput,
+    Prediction,
+    build_prediction,
+)
 from model_zoo.errors import CardInvalid, ExplainerNotApplicable, UnknownName
 from model_zoo.explainers import EXPLAINERS, Explainer, RawAttribution, read_parameters
 from model_zoo.registry import Registry
@@ -93,6 +100,34 @@ class InferenceEngine:
     def logits(self, tensors: torch.Tensor) -> np.ndarray:
         """Return raw logits float32 (N, outputs) of model inputs (N, C, H, W) that belong together, as in ``evaluate``."""
         return self._run(lambda: self._logits(tensors))
+
+    def lesions(self, model_input: ModelInput) -> LesionMasks:
+        """Return what the network outlines, on the grid of the scan; without planes for a network that outlines nothing."""
+        geometry, described = model_input.geometry, self.card.masks
+        planes = np.zeros((0, *geometry.scan_shape), np.float32)
+        if described:
+            logits = self._run(lambda: self._dense("lesions", model_input.tensor))[0]
+            found = [geometry.to_scan(plane) for plane in torch.sigmoid(torch.from_numpy(logits)).numpy()]
+            planes = np.stack(found).astype(np.float32)
+        return LesionMasks(
+            tuple(m.name for m in described),
+            tuple(m.title for m in described),
+            tuple(m.kind for m in described),
+            tuple(m.threshold for m in described),
+            planes,
+        )
+
+    def boxes(self, model_input: ModelInput) -> tuple[LesionBox, ...]:
+        """Return the boxes that the network draws, best first, in pixels of the scan; empty for one without boxes."""
+        threshold = self.card.box_threshold
+        if threshold is None:
+            return ()
+        found = self._run(lambda: self._dense("boxes", model_input.tensor))[0]
+        return tuple(
+            LesionBox(float(score), model_input.geometry.box_to_scan(Box(*map(float, sides))), bool(score >= threshold))
+            for score, *sides in found
+            if score > 0 and min(sides[2:]) > 0
+        )
 
     def explain(
         self, model_input: ModelInput, method: str, target: str, parameters: Mapping[str, Any] | None = None
@@ -195,7 +230,8 @@ class InferenceEngine:
             details=attribution.details,
             regions=model_input.regions,
             effect=effect,
-            reference=self.reference(model_input.population).to(self.device),
+            # A model that reads no chest films has no such picture; the checks then blur instead.
+            reference=None if model_input.regions is None else self.reference(model_input.population).to(self.device),
             limits=limits_of(section_of(self.trust, "maps"), attribution.method),
             shared={} if shared is None else shared,
         )
@@ -270,6 +306,12 @@ class InferenceEngine:
     def _logits(self, x: torch.Tensor) -> np.ndarray:
         with torch.no_grad():
             return self._network(x.to(self.device)).cpu().numpy()
+
+    def _dense(self, method: str, x: torch.Tensor) -> np.ndarray:
+        """Return what ``lesions`` or ``boxes`` of the network says of an input."""
+        with torch.no_grad():
+            found: torch.Tensor = getattr(self._network, method)(x.to(self.device))
+            return found.float().cpu().numpy()
 
     def _run(self, request: Callable[[], Result]) -> Result:
         """Queue a request for the worker and wait for its result; errors come back to the caller."""

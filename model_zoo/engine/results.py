@@ -11,7 +11,7 @@ import torch
 
 from model_zoo.card import ModelCard, OutputCard
 from model_zoo.errors import UnknownName
-from model_zoo.scans.geometry import Geometry
+from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.trust.regions import FilmRegions
 
 
@@ -97,6 +97,36 @@ class Attribution:
     def on_scan(self) -> np.ndarray:
         """Return the values in the grid of the scan, float32 (rows, cols)."""
         return self.geometry.to_scan(self.values)
+
+
+@dataclass(frozen=True, eq=False)
+class LesionMasks:
+    """What the network outlines beside its findings, in the grid of the scan.
+
+    names, titles, kinds ("lesion" or "landmark"), thresholds: one per plane. probabilities: float32 (K, rows, cols).
+    """
+
+    names: tuple[str, ...]
+    titles: tuple[str, ...]
+    kinds: tuple[str, ...]
+    thresholds: tuple[float, ...]
+    probabilities: np.ndarray
+
+    def outline(self, name: str) -> np.ndarray:
+        """Return where a plane lies at or above its threshold, bool (rows, cols), or raise UnknownName."""
+        if name not in self.names:
+            raise UnknownName("outline", name, self.names)
+        plane = self.names.index(name)
+        return self.probabilities[plane] >= self.thresholds[plane]
+
+
+@dataclass(frozen=True)
+class LesionBox:
+    """A box in pixels of the scan. score: 0 to 1, not a probability. above_threshold: shown without being asked for."""
+
+    score: float
+    box: Box
+    above_threshold: bool
 
 
 def build_finding(card: OutputCard, logit: float, covered: bool) -> Finding:

@@ -57,20 +57,24 @@ def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
         violations.append(f"The file says view {meta.view}, you state {facts.view}")
     if meta.sex and facts.sex and meta.sex != facts.sex:
         remarks.append("The file states another sex than you do.")
+    if population is not None and population.sexes and facts.sex is not None and facts.sex not in population.sexes:
+        violations.append(f"The model was trained on {population.title.lower()} alone")
     if meta.modality is None:
-        remarks.append("The file does not state its modality; read as a radiograph on your word.")
+        remarks.append(f"The file does not state its modality; read as {_kind_of_scan(card)} on your word.")
     elif meta.modality not in card.modalities:
         violations.append(f"The file says modality {meta.modality}; the model reads {', '.join(card.modalities)}")
     if meta.body_part and meta.body_part not in card.body_parts:
         violations.append(f"The file says body part {meta.body_part}; the model reads {', '.join(card.body_parts)}")
-    if facts.view is None:
+    if not any(p.views for p in card.populations):
+        pass  # a scan without views: nothing to compare
+    elif facts.view is None:
         remarks.append("The view is not stated; AP films carry more findings than PA films in the training data.")
     elif population is not None and facts.view.upper() not in population.views:
         violations.append(
             f"The view is {facts.view}; for {population.title.lower()} the model reads {', '.join(population.views)}"
         )
-    if scan.is_colour:
-        violations.append("The picture is in colour; a radiograph is grey")
+    if scan.is_colour and not card.colour:
+        violations.append(f"The picture is in colour; {_kind_of_scan(card)} is grey")
     rows, cols = scan.shape
     aspect = cols / rows
     low, high = card.aspect_range
@@ -79,6 +83,12 @@ def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
     if min(rows, cols) < card.min_side:
         violations.append(f"The picture is {cols} x {rows} pixels; at least {card.min_side} on each side are needed")
     return Coverage(population, tuple(violations), tuple(remarks))
+
+
+def _kind_of_scan(card: ModelCard) -> str:
+    """Return the scan that a model reads, in words; cards from before there were several name none."""
+    words: str = card.raw.get("input", {}).get("scan", "a radiograph")
+    return words
 
 
 def _population_of_age(card: ModelCard, age_years: float | None) -> PopulationCard | None:
