@@ -74,6 +74,22 @@ def _patient_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
     return train
 
 
+def _sequence_head(runs: Path) -> Mapping[str, Any]:
+    # A head of a few thousand weights on a frozen network: minutes, so it keeps no checkpoints in ``runs``.
+    from model_zoo.training.sequence_head import train_sequence_head
+
+    return train_sequence_head()
+
+
+def _lesion_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
+    def train(runs: Path) -> Mapping[str, Any]:
+        from model_zoo.training.lesion_recipe import train_lesion_model
+
+        return train_lesion_model(name, runs)
+
+    return train
+
+
 # Of the patient models: name and title; the recipe itself lies in patient_models/.
 _PATIENT_MODELS = {
     "breast-cytology": "Malignant breast lump, from the cytology of an aspirate",
@@ -84,11 +100,16 @@ _PATIENT_MODELS = {
     "liver-andhra": "Liver disease, from eight blood tests (Andhra Pradesh)",
     "leukaemia-type": "Myeloid or lymphoblastic leukaemia, from gene expression",
 }
+
 RECIPES = {
     entry.name: entry
     for entry in (
+        TrainingRecipe("brain-mri-tumour-sequence", "Brain slices read together", _sequence_head),
+        TrainingRecipe("brain-mri-tumour", "Type and place of a brain tumour", _lesion_model("brain-mri-tumour")),
+        TrainingRecipe("breast-ultrasound", "Breast ultrasound: class and lesion", _lesion_model("breast-ultrasound")),
         TrainingRecipe("chest-xray", "Chest X-ray classifier; trains the lung segmenter first", _chest_xray),
         TrainingRecipe("chest-xray-trust", "Trust card of the chest X-ray classifier", _chest_xray_trust),
+        TrainingRecipe("fundus-retinopathy", "Retinopathy and its lesions", _lesion_model("fundus-retinopathy")),
         TrainingRecipe("lungs", "Lung segmenter", _lungs),
         TrainingRecipe("support-respiratory", "Risk model of seriously ill adults", _support_respiratory),
         *(TrainingRecipe(name, title, _patient_model(name)) for name, title in _PATIENT_MODELS.items()),
