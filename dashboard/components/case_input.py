@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from dashboard.components.model_choice import chosen_card, render_model_choice
 from dashboard.components.patient_form import edit_patient
 from dashboard.services import open_bytes
-from dashboard.state import DEFAULT_MODEL, Session
+from dashboard.state import Session
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import ZooError
 from model_zoo.patients.patient_file import read_patient_file
 from model_zoo.patients.record import PatientRecord
-from model_zoo.phantoms.samples import SAMPLE_CASES, SampleCase
-from model_zoo.protocols.protocol import ordered_protocols
+from model_zoo.phantoms.all_samples import ALL_CASES, AnyCase
+from model_zoo.protocols import PROTOCOLS, Proposal, ordered_protocols
+from model_zoo.protocols.proposal import BY_TAGS
 from model_zoo.review import prior_conflicts
 from model_zoo.scans import accepted_extensions
 
@@ -49,7 +52,7 @@ def _scan_section(state: Session) -> None:
     )
     st.caption("No file at hand? Synthetic cases:")
     with st.container(horizontal=True, gap="small"):
-        for number, case in enumerate(SAMPLE_CASES, start=1):
+        for number, case in _offered(state):
             st.button(
                 f"Case {number}",
                 key=f"sample-{case.name}",
@@ -57,6 +60,12 @@ def _scan_section(state: Session) -> None:
                 on_click=open_sample,
                 args=(state, case),
             )
+
+
+def _offered(state: Session) -> list[tuple[int, AnyCase]]:
+    """Return the sample cases of the protocol that is read with, numbered as on the first page."""
+    name = state.protocol.name if state.protocol is not None else "chest"
+    return [(number, case) for number, case in enumerate(ALL_CASES, start=1) if case.protocol == name]
 
 
 def _scan_title(state: Session) -> str:
@@ -184,19 +193,21 @@ def _on_patient_upload(state: Session, key: str) -> None:
         state.patient_error = error
 
 
-def open_sample(state: Session, case: SampleCase) -> None:
-    """Open a synthetic case: its film, its earlier film and its written patient; chest films are read by their model."""
-    state.choose_model(DEFAULT_MODEL)
+def open_sample(state: Session, case: AnyCase) -> None:
+    """Open a synthetic case: its scan, its earlier film and its written patient, read by the model of its protocol."""
+    protocol = PROTOCOLS.get(case.protocol)
+    if protocol.image_models[0] in CLASSIFIERS.names():
+        state.choose_model(protocol.image_models[0])
     state.open_scan(open_bytes(case.scan_bytes(), case.title))
+    state.proposal = Proposal(protocol.name, BY_TAGS, f"A synthetic case of the protocol: {protocol.title}.")
     prior = case.prior_bytes()
     if prior is not None:
         state.prior = open_bytes(prior, "Synthetic earlier film")
-    state.set_record(sample_record(case))
+    state.set_record(None if case.patient is None else sample_record(case.patient))
 
 
-def sample_record(case: SampleCase) -> PatientRecord:
+def sample_record(patient: Mapping[str, Any]) -> PatientRecord:
     """Return the written patient of a sample case, with its identifier."""
-    patient = case.patient
     return PatientRecord(
         patient["identifier"],
         patient["age_years"],

@@ -54,12 +54,14 @@ def _dialog(state: Session) -> None:
         for position, spec in enumerate(s for s in specs if s.group == group):
             with columns[position % _COLUMNS]:
                 fields[spec.key] = _ask(spec, units)
-    gcs = st.text_input(
-        "Glasgow Coma Scale (3 to 15) instead of the coma score",
-        key=_GCS_KEY,
-        placeholder="leave empty when the coma score is given",
-        help="Mapped to the SUPPORT coma score by a stated, approximate table.",
-    )
+    gcs = ""
+    if any(spec.name == "coma_score" for spec in specs):
+        gcs = st.text_input(
+            "Glasgow Coma Scale (3 to 15) instead of the coma score",
+            key=_GCS_KEY,
+            placeholder="leave empty when the coma score is given",
+            help="Mapped to the SUPPORT coma score by a stated, approximate table.",
+        )
     st.caption("Leave empty what was not measured: the model knows the difference between missing and normal.")
     if not st.button("Use these values", type="primary"):
         return

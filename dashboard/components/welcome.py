@@ -6,24 +6,37 @@ import streamlit as st
 
 from dashboard.components.case_input import open_sample
 from dashboard.state import Session
-from model_zoo.phantoms.samples import SAMPLE_CASES
+from model_zoo.engine.inference import CLASSIFIERS
+from model_zoo.phantoms.all_samples import samples_of
+from model_zoo.protocols import ordered_protocols
+
+PER_ROW = 3
 
 
 def render_welcome(state: Session) -> None:
     """Say what the page is for and offer the sample cases."""
     st.title("Read a case")
     st.markdown(
-        "Open a chest X-ray in the sidebar. Diaphane shows what the network finds, where it looked, how likely it says "
-        "the finding is, and, beside it, what the patient's own numbers say."
+        "Open a scan in the sidebar: a chest X-ray, a breast ultrasound, a brain MRI or a fundus photograph. Diaphane shows "
+        "what the network finds, where it looked, how likely it says the finding is, and, beside it, what the patient's own "
+        "numbers say."
     )
-    columns = st.columns(len(SAMPLE_CASES))
-    for column, case in zip(columns, SAMPLE_CASES, strict=True):
-        with column, st.container(border=True):
-            st.markdown(f"**{case.title}**")
-            st.caption(case.description)
-            st.button(
-                "Open this case", key=f"welcome-{case.name}", on_click=open_sample, args=(state, case), type="primary"
-            )
+    for protocol in ordered_protocols():
+        cases = samples_of(protocol.name)
+        if protocol.image_models[0] not in CLASSIFIERS.names() or not cases:
+            continue
+        st.subheader(f"{protocol.title}: {protocol.scan_title}")
+        for column, case in zip(st.columns(PER_ROW), cases, strict=False):
+            with column, st.container(border=True):
+                st.markdown(f"**{case.title}**")
+                st.caption(case.description)
+                st.button(
+                    "Open this case",
+                    key=f"welcome-{case.name}",
+                    on_click=open_sample,
+                    args=(state, case),
+                    type="primary",
+                )
     st.caption(
         "What was planted in a synthetic film is known and named. Where the network marks more than that, it is wrong "
         "there, and the page shows it as it is."

@@ -33,7 +33,7 @@ def list_answer() -> dict[str, Any]:
     """Return the answer of ``list --json``."""
     from model_zoo.cli.models import CLASSIFICATION, RISK, described, known_models
     from model_zoo.explainers import EXPLAINERS
-    from model_zoo.phantoms import SAMPLE_CASES
+    from model_zoo.phantoms.all_samples import ALL_CASES
     from model_zoo.scans.formats import scan_formats
 
     # The risk model is explained by Integrated Gradients of its own (patients/attribution), not by a method for pictures.
@@ -62,7 +62,7 @@ def list_answer() -> dict[str, Any]:
                 "file_name": case.file_name,
                 "has_prior": case.prior is not None,
             }
-            for case in SAMPLE_CASES
+            for case in ALL_CASES
         ],
         "scan_formats": [{"name": f.NAME, "extensions": list(f.EXTENSIONS)} for f in scan_formats()],
     }

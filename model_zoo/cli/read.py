@@ -186,11 +186,11 @@ def _inputs(arguments: argparse.Namespace) -> tuple[bytes, PatientRecord | None]
     data: bytes
     record: PatientRecord | None = None
     if arguments.sample is not None:
-        from model_zoo.phantoms import sample_case
+        from model_zoo.phantoms.all_samples import any_case
 
-        case = sample_case(arguments.sample)
+        case = any_case(arguments.sample)
         data = case.scan_bytes()
-        if arguments.patient is None:
+        if arguments.patient is None and case.patient is not None:
             from model_zoo.patients import read_patient_file
 
             record = read_patient_file(json.dumps(case.patient).encode(), "patient.json")

@@ -21,6 +21,7 @@ from model_zoo.phantoms.eye.examination import render_fundus
 from model_zoo.phantoms.eye.lesions import Retinopathy
 from model_zoo.phantoms.picture import ComputedPicture, ComputedSequence, Protocol
 from model_zoo.phantoms.picture_files import write_picture_dicom, write_sequence_dicom
+from model_zoo.phantoms.written_cytology import BLAND, SUSPICIOUS, written_aspirate
 
 CHOSEN = "Chosen among computed pictures because the network reads it as planted: a demonstration, not evidence."
 
@@ -116,6 +117,7 @@ PICTURE_CASES: tuple[PictureCase, ...] = (
         age_years=58,
         study_date="2024-06-11",
         label="case 4",
+        patient=written_aspirate("PHANTOM-004", 58, SUSPICIOUS),
         render=lambda: render_breast(103, BreastLesion("malignant", (-0.05, 0.45), 11.0, 1.2), laterality="L"),
     ),
     PictureCase(
@@ -131,6 +133,7 @@ PICTURE_CASES: tuple[PictureCase, ...] = (
         age_years=43,
         study_date="2024-06-18",
         label="case 5",
+        patient=written_aspirate("PHANTOM-005", 43, BLAND),
         render=lambda: render_breast(100, BreastLesion("cyst", (-0.08, 0.45), 12.0, 0.75), laterality="R"),
     ),
     PictureCase(
