@@ -27,7 +27,8 @@ MODEL = RiskModelDefinition(
         "356 adults in hospital with COVID-19 pneumonia, Tongji Hospital, Wuhan, January and February 2020, with laboratory "
         "values within 48 hours of admission; 46 % died."
     ),
-    applicability=Applicability(SPECS, min_measured=5, ages=(18, 100)),
+    # Half of them: with few values the risk follows the hospital (46 % died) more than the patient.
+    applicability=Applicability(SPECS, min_measured=10, ages=(18, 100)),
     warnings=(
         "One hospital in the first wave, enriched for severe cases and deaths (46 %): elsewhere and today the risk is far lower "
         "than the number says.",
