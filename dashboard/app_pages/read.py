@@ -27,9 +27,13 @@ for error in (state.scan_error, state.prior_error, state.patient_error):
     if error is not None:
         render_error(error)
 
+# One place that is emptied at once: what was drawn there would else stay, greyed out, until a long reading has ended.
+front = st.empty()
 if state.current is None:
-    render_welcome(state)
+    with front.container():
+        render_welcome(state)
     st.stop()
+front.empty()
 
 find_outlines(state)
 with st.container(key="case-header"):

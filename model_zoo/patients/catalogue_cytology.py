@@ -26,7 +26,7 @@ _MEASUREMENTS: tuple[tuple[str, str, str, str, int, tuple[float, float, float]],
     ("symmetry", "asymmetry", "", "Difference between the halves beside the longest axis.", 4, (0.7, 0.2, 1.4)),
     ("fractal_dimension", "fractal dimension", "", "Ruggedness of the outline, coastline approximation - 1.", 4, (0.3, 0.1, 0.5)),
 )  # fmt: skip
-STATISTICS = (("mean", "mean"), ("error", "standard error"), ("worst", "worst (mean of the largest three)"))
+STATISTICS = (("mean", "mean"), ("error", "standard error"), ("worst", "worst"))
 
 
 def _specs() -> tuple[FeatureSpec, ...]:
