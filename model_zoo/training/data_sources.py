@@ -19,3 +19,24 @@ CHILD_DATA = {
     "link": "https://data.mendeley.com/datasets/rscbjbr9sj/2",
     "used": "5,856 films of children aged 1 to 5; 4,936 lung masks",
 }
+BREAST_DATA = {
+    "name": "Dataset of breast ultrasound images (BUSI), Baheya Hospital, Cairo",
+    "citation": "Al-Dhabyani W. et al., Dataset of breast ultrasound images, Data in Brief 28:104863 (2020)",
+    "licence": "CC BY 4.0, as MedMNIST lists it; the paper is CC BY and asks for citation",
+    "link": "https://doi.org/10.1016/j.dib.2019.104863",
+    "used": "780 pictures of about 600 women aged 25 to 75, longest side 320 px; 647 lesion masks",
+}
+BRAIN_DATA = {
+    "name": "Brain tumor dataset, Nanfang Hospital Guangzhou and General Hospital Tianjin, 2005 to 2010",
+    "citation": "Cheng Jun, brain tumor dataset, figshare 1512427 v5 (2017), doi:10.6084/m9.figshare.1512427.v5",
+    "licence": "CC BY 4.0",
+    "link": "https://doi.org/10.6084/m9.figshare.1512427.v5",
+    "used": "3,064 contrast-enhanced T1 slices of 233 patients, 256 px; boxes made from the tumour masks",
+}
+FUNDUS_DATA = {
+    "name": "Indian Diabetic Retinopathy Image Dataset (IDRiD), training part, Nanded, India",
+    "citation": "Porwal P. et al., Data 3(3):25 (2018), doi:10.3390/data3030025",
+    "licence": "CC BY 4.0",
+    "link": "https://ieee-dataport.org/open-access/indian-diabetic-retinopathy-image-dataset-idrid",
+    "used": "396 graded photographs and 51 with lesion masks, cropped to the retina, longest side 512 px",
+}

@@ -59,11 +59,23 @@ def _support_respiratory(runs: Path) -> Mapping[str, Any]:
     return train(data_folder(), WEIGHTS_ROOT / "support-respiratory")
 
 
+def _lesion_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
+    def train(runs: Path) -> Mapping[str, Any]:
+        from model_zoo.training.lesion_recipe import train_lesion_model
+
+        return train_lesion_model(name, runs)
+
+    return train
+
+
 RECIPES = {
     entry.name: entry
     for entry in (
+        TrainingRecipe("brain-mri-tumour", "Type and place of a brain tumour", _lesion_model("brain-mri-tumour")),
+        TrainingRecipe("breast-ultrasound", "Breast ultrasound: class and lesion", _lesion_model("breast-ultrasound")),
         TrainingRecipe("chest-xray", "Chest X-ray classifier; trains the lung segmenter first", _chest_xray),
         TrainingRecipe("chest-xray-trust", "Trust card of the chest X-ray classifier", _chest_xray_trust),
+        TrainingRecipe("fundus-retinopathy", "Retinopathy and its lesions", _lesion_model("fundus-retinopathy")),
         TrainingRecipe("lungs", "Lung segmenter", _lungs),
         TrainingRecipe("support-respiratory", "Risk model of seriously ill adults", _support_respiratory),
     )

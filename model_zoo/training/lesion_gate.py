@@ -1,0 +1,142 @@
+"""Fits and measures the in-distribution gate of a lesion model: section "gate" of its trust card.
+
+Training folds give directions and centres, fold 3 the threshold that lets 95 % pass, fold 4 is reported. Pictures of the
+other modalities come in two halves: one chooses the layer, the other is reported.
+"""
+
+from __future__ import annotations
+
+import csv
+import logging
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from model_zoo.classifiers.lesion_net import LesionNet
+from model_zoo.evaluation.classes import figure_with_interval, mean_of
+from model_zoo.scans import decode_scan
+from model_zoo.scans.geometry import Box, Geometry
+from model_zoo.scans.intensity import stretch_one
+from model_zoo.scans.scan import Scan
+from model_zoo.training.data_folder import imaging_folder
+from model_zoo.training.lesion_models import LesionModel
+from model_zoo.training.lesion_pictures import PictureSet
+from model_zoo.training.lesion_runs import CALIBRATION_FOLD, FIT_FOLDS, REPORT_FOLD
+from model_zoo.trust.in_distribution import FeatureGate, fit_gate, load_gates, pooled_features, save_gates
+from model_zoo.trust.trust_card import TENSORS_FILE, write_trust
+
+log = logging.getLogger(__name__)
+
+# Layer and fields along a side; the first that refuses the most of the worst foreign family is taken.
+CANDIDATES = (("stages.3", 4), ("centre", 4), ("stages.2", 4))
+DIRECTIONS = 48
+ACCEPT = 0.95
+PER_FAMILY = 80
+SEED = 41
+FOREIGN = {
+    "breast ultrasound": "breast_ultrasound",
+    "brain MRI": "brain_mri_tumour",
+    "fundus photographs": "fundus_retinopathy",
+    "chest films of adults": "chest_xray_adult_320",
+    "chest films of children": "chest_xray_child",
+}
+POPULATION = "adult"
+
+Features = list[np.ndarray]
+
+
+def write_gate(
+    model: LesionModel, network: LesionNet, pictures: PictureSet, folder: Path, weights_sha256: str
+) -> dict[str, Any]:
+    """Fit the gate, measure it as it is read back, write ``trust.json`` and ``trust.safetensors``; return the section."""
+    log.info("%s: fitting the gate", model.name)
+    training, held = pictures.in_folds(*FIT_FOLDS), pictures.in_folds(CALIBRATION_FOLD)
+    mine, theirs = _features(network, training.images), _features(network, held.images)
+    foreign = {
+        family: _features(network, _inputs(model, _foreign(data)))
+        for family, data in FOREIGN.items()
+        if data != model.data
+    }
+    groups = _neighbourhoods(model, training)
+    directions = min(DIRECTIONS, len(training) // 4)  # more than a few hundred pictures can hold would be noise
+    tried: dict[str, Any] = {}
+    best: tuple[float, int, FeatureGate] | None = None
+    for c, candidate in enumerate(CANDIDATES):
+        gate = fit_gate(POPULATION, mine[c], groups, theirs[c], directions, ACCEPT)
+        refused = {name: float(_refused(gate, found[c][::2]).mean()) for name, found in foreign.items()}
+        worst = min(refused.values())
+        tried[f"{candidate[0]}, {candidate[1]} x {candidate[1]} fields"] = {"refused": refused, "worst": worst}
+        if best is None or worst > best[0]:
+            best = (worst, c, gate)
+    if best is None:
+        raise ValueError("no candidate")
+    chosen, gate = best[1], best[2]
+    section: dict[str, Any] = {
+        "layer": CANDIDATES[chosen][0],
+        "cells": CANDIDATES[chosen][1],
+        "directions": directions,
+        "accept": ACCEPT,
+        "distance": "log Mahalanobis distance inside the principal directions + log squared remainder outside them",
+        "chosen_on": {"families": list(foreign), "pictures": "every other picture of each", "tried": tried},
+        "populations": save_gates([gate], {}, folder / TENSORS_FILE),
+    }
+    installed = load_gates(section, folder / TENSORS_FILE)[POPULATION]
+    reported = pictures.in_folds(REPORT_FOLD)
+    measured = {
+        "held-out pictures": _share(_refused(installed, _features(network, reported.images)[chosen]), reported.groups)
+    }
+    for name, found in foreign.items():
+        refused_rest = _refused(installed, found[chosen][1::2])
+        measured[name] = _share(refused_rest, np.arange(len(refused_rest)).astype(str))
+    section["measured"] = {POPULATION: measured, "reported_only": ["held-out pictures"]}
+    write_trust(folder, {"model": model.name, "weights_sha256": weights_sha256, "gate": section})
+    return section
+
+
+def _features(network: LesionNet, images: torch.Tensor) -> Features:
+    parts = [pooled_features(network, CANDIDATES, images[i : i + 16]) for i in range(0, len(images), 16)]
+    return [np.concatenate(layer) for layer in zip(*parts, strict=True)]
+
+
+def _refused(gate: FeatureGate, features: np.ndarray) -> np.ndarray:
+    return gate.distances(features) > gate.threshold
+
+
+def _share(refused: np.ndarray, groups: np.ndarray) -> dict[str, Any]:
+    found = figure_with_interval(mean_of(refused.astype(float)), groups)
+    return {
+        "refused": found["value"],
+        "low": found["low"],
+        "high": found["high"],
+        "n_pictures": len(refused),
+        "n_patients": int(np.unique(groups).size),
+    }
+
+
+def _neighbourhoods(model: LesionModel, training: PictureSet) -> Sequence[str]:
+    if model.exclusive:
+        return [f"pictures labelled {model.labels[k]}" for k in training.classes]
+    referable = torch.nan_to_num(training.targets[:, 0], nan=1.0).numpy() > 0
+    return ["photographs with referable retinopathy" if r else "photographs without it" for r in referable]
+
+
+@cache
+def _foreign(data: str) -> tuple[Scan, ...]:
+    """Return pictures of another data set, drawn once for all models of a process."""
+    folder = imaging_folder(data)
+    with (folder / "labels.csv").open(encoding="utf-8", newline="") as stream:
+        files = sorted(row["file"] for row in csv.DictReader(stream))
+    chosen = np.random.default_rng(SEED).permutation(len(files))[:PER_FAMILY]
+    return tuple(decode_scan((folder / files[int(i)]).read_bytes()) for i in chosen)
+
+
+def _inputs(model: LesionModel, scans: Sequence[Scan]) -> torch.Tensor:
+    prepared = []
+    for scan in scans:
+        geometry = Geometry(scan.shape, Box(0, 0, *scan.shape), model.shape)
+        prepared.append(stretch_one(geometry.to_model(scan.presentation(0))))
+    return torch.cat(prepared)
