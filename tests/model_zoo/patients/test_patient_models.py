@@ -13,6 +13,7 @@ from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.risk import WEIGHTS_FOLDER, RiskNotApplicable, estimate_risk, record_of, tensors
 from model_zoo.patients.risk_models import all_specs, definitions, risk_model, speaking_for
 from model_zoo.training.patient_models import PATIENT_RECIPES
+from model_zoo.training.patient_page import card_page
 
 LEAKS = {
     "heart-failure": {"time", "DEATH_EVENT"},
@@ -175,6 +176,10 @@ def test_the_card_reports_failures_beside_the_figures(model):
         assert metrics["rotation"] is None
     else:
         assert metrics["rotation"]["patients"] == model.card["data"]["counts"]["patients"]
+
+
+def test_the_page_is_written_from_the_card(model):
+    assert (WEIGHTS_FOLDER / model.name / "CARD.md").read_text(encoding="utf-8") == card_page(model.card)
 
 
 def test_the_card_agrees_with_the_network(model):

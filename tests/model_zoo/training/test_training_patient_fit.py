@@ -182,4 +182,6 @@ def test_signal_to_noise_takes_the_genes_that_differ():
 )
 def test_verdicts(low, high, better, within, words):
     difference = {"value": 0.0, "low": low, "high": high}
-    assert verdict({"auc_difference": difference, "better": better, "non_inferior_within_0_01": within}) == words
+    found = {"auc_difference": difference, "better": better, "non_inferior_within_0_01": within}
+    assert verdict({"events": 10, "patients": 20}, found) == words
+    assert verdict({"events": 9, "patients": 100}, found) == verdict({"events": 11, "patients": 20}, found) == "too few"
