@@ -29,7 +29,7 @@ def patient_tables() -> Iterator[str]:
             shown = " | ".join(with_interval(cell) for cell in cells)
             yield (
                 f"| {output['title']} (`{card['name']}`) | {words} | {entry['events']} of {entry['patients']} | {shown} | "
-                f"{with_interval(against['auc_difference'], '+')} | {verdict(against)} |"
+                f"{with_interval(against['auc_difference'], '+')} | {verdict(entry, against)} |"
             )
     yield ""
     yield "| model, place | risks | mean risk | share of events | Brier | calibration slope | intercept |"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from model_zoo.training.patient_figures import named_figures
+from model_zoo.training.patient_figures import GROUP_LEAST, named_figures
 
 
 def card_page(card: Mapping[str, Any]) -> str:
@@ -67,7 +67,7 @@ def _figures(card: Mapping[str, Any], outcome: str) -> Iterator[str]:
         for other, found in entry["baselines"].items():
             aucs = f"{with_interval(found['auc'])} | {with_interval(found['auc_difference'], '+')}"
             briers = f"{with_interval(found['brier'])} | {with_interval(found['brier_difference'], '+')}"
-            yield f"| {words} | {other.replace('_', ' ')} | {aucs} | {briers} | {verdict(found)} |"
+            yield f"| {words} | {other.replace('_', ' ')} | {aucs} | {briers} | {verdict(entry, found)} |"
     masked = [
         f"{words} {entry['auc_of_what_was_measured_alone']:.3f}"
         for words, entry in named_figures(card["metrics"], outcome)
@@ -196,8 +196,10 @@ def _training(card: Mapping[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def verdict(found: Mapping[str, Any]) -> str:
-    """Return how a model's AUC stands against a baseline's."""
+def verdict(entry: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    """Return how a model's AUC stands against a baseline's. entry: the figures of one set; found: one of its baselines."""
+    if min(entry["events"], entry["patients"] - entry["events"]) < GROUP_LEAST:
+        return "too few"
     low, high = found["auc_difference"]["low"], found["auc_difference"]["high"]
     if low is None or high is None:
         return "not defined"

@@ -41,7 +41,9 @@ RECIPE = PatientModelRecipe(
             HANNOVER_FILMS,
             "COVID-19 Image Repository of Hannover Medical School: patients who have a chest film and a laboratory value within "
             "48 hours of admission; the age is blanked out by the source, most of the 19 quantities are missing, values are "
-            "rounded, and very few died: far too few for an AUC, enough to see the level of the risks.",
+            "rounded, and very few died: far too few for an AUC, enough to see the level of the risks. "
+            "A reader gets no risk for such records "
+            "(no age, fewer than ten quantities); this test shows why.",
         ),
     ),
 )

@@ -1,0 +1,57 @@
+"""The patient models on the command line: the table for the README, and figures recomputed without a file."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from model_zoo.cli import evaluate_patients
+from model_zoo.cli.patient_figures import patient_tables
+from model_zoo.patients.risk_models import risk_model
+from model_zoo.training.patient_models import PATIENT_RECIPES
+from model_zoo.training.patient_page import with_interval
+from model_zoo.training.recipes import RECIPES
+
+SCHEMA = Path(__file__).parents[2] / "contracts" / "evaluate.schema.json"
+
+
+def test_the_table_has_every_test_of_every_model_with_its_baseline():
+    text = "\n".join(patient_tables())
+    for recipe in PATIENT_RECIPES:
+        metrics = risk_model(recipe.name).card["metrics"]
+        (entry,) = metrics["outcomes"].values()
+        assert f"(`{recipe.name}`) | held-out patients | {entry['events']} of {entry['patients']} |" in text
+        assert with_interval(entry["baselines"]["logistic"]["auc"]) in text
+        for test in metrics["external"]:
+            assert f"(`{recipe.name}`) | external: {test['title']} |" in text
+            assert f"| `{recipe.name}`, {test['title']} | moved to the prevalence of the place |" in text
+
+
+def test_every_patient_model_has_a_training_recipe():
+    assert {recipe.name for recipe in PATIENT_RECIPES} <= set(RECIPES)
+
+
+def test_cytology_is_evaluated_from_the_copy_of_scikit_learn(cli, tmp_path, monkeypatch):
+    monkeypatch.delenv("DIAPHANE_DATA", raising=False)
+    out = tmp_path / "risks.csv"
+    answer = cli("evaluate", "breast-cytology", "--json", "--predictions", out)
+    assert answer.code == 0, answer.err
+    Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(answer.json)
+    stored = risk_model("breast-cytology").card["metrics"]
+    assert answer.json["patients"] == stored["patients"] == len(out.read_text(encoding="utf-8").splitlines()) - 1
+    found = answer.json["outcomes"]["malignant"]
+    assert found["auc"]["value"] == pytest.approx(stored["outcomes"]["malignant"]["auc"]["value"], abs=1e-4)
+    assert answer.json["additivity"]["within_1_percent"]
+
+
+def test_a_model_whose_table_is_not_there_says_where_it_is_looked_for(cli, monkeypatch):
+    monkeypatch.delenv("DIAPHANE_DATA", raising=False)
+    answer = cli("evaluate", "heart-failure")
+    assert answer.code == 2
+    assert "DIAPHANE_DATA" in answer.err
+
+
+def test_an_undefined_interval_is_said_and_not_drawn():
+    shown = evaluate_patients._text({"value": 0.5, "low": None, "high": None})
+    assert shown == "0.500 (interval not defined)"
