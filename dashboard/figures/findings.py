@@ -25,6 +25,8 @@ ABOVE, BELOW, CONDITIONAL = "above the threshold", "below the threshold", "condi
 _SYMBOLS = {ABOVE: "diamond", BELOW: "circle-open", CONDITIONAL: "circle-open-dot"}
 # px for value and verdict in the column at the right, without and with a condition that is not met.
 _VERDICT_WIDTH, _CONDITION_WIDTH = 112, 168
+# Characters after which a label goes on in the next line; two lines fit a row.
+LABEL_WIDTH = 26
 _AXIS_HEIGHT = 40
 
 
@@ -38,7 +40,8 @@ def findings_figure(rows: Sequence[FindingRow], theme: ThemeName = "dark") -> go
         raise ValueError("Probabilities and scores have no common axis; draw them apart.")
     unit = units.pop()
     right = _CONDITION_WIDTH if any(row.greyed for row in rows) else _VERDICT_WIDTH
-    margin = {"l": label_width([row.title for row in rows]), "r": right, "t": 8, "b": _AXIS_HEIGHT}
+    lines = [line for row in rows for line in wrapped(row.title, LABEL_WIDTH).split("<br>")]
+    margin = {"l": label_width(lines), "r": right, "t": 8, "b": _AXIS_HEIGHT}
     figure = new_figure(colours, len(rows) * ROW_HEIGHT + margin["t"] + margin["b"], margin)
     _add_thresholds(figure, rows, colours)
     for verdict in (ABOVE, BELOW, CONDITIONAL):
@@ -71,9 +74,10 @@ def _colour(row: FindingRow, colours: Palette) -> str:
 
 
 def _tick_text(row: FindingRow, colours: Palette) -> str:
+    title = wrapped(row.title, LABEL_WIDTH)
     if not row.condition:
-        return row.title
-    return f"{row.title}<br><span style='font-size:10px;color:{colours.muted}'>{row.condition}</span>"
+        return title
+    return f"{title}<br><span style='font-size:10px;color:{colours.muted}'>{row.condition}</span>"
 
 
 def _add_thresholds(figure: go.Figure, rows: Sequence[FindingRow], colours: Palette) -> None:

@@ -11,6 +11,7 @@ from model_zoo.classifiers.models_folder import ModelFolder
 from model_zoo.cli.models import known_folder_models
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import ZooError
+from model_zoo.protocols.protocol import reading_order
 from model_zoo.upkeep.promotion import previous_version
 
 
@@ -40,7 +41,7 @@ class VersionRow:
 def installed_models() -> tuple[ModelChoice, ...]:
     """Return the image models whose card can be read, the zoo's own first; the page Models says what is wrong with others."""
     found = []
-    for name in CLASSIFIERS.names():
+    for name in reading_order(CLASSIFIERS.names()):
         try:
             found.append(ModelChoice(name, CLASSIFIERS.get(name).card))
         except ZooError:

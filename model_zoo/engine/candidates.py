@@ -10,6 +10,7 @@ from safetensors.torch import load_file
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.engine.inference import CLASSIFIERS, InferenceEngine
 from model_zoo.errors import UnknownName, WeightsMismatch
+from model_zoo.protocols.protocol import reading_order
 
 SISTERS = "-folds"
 
@@ -45,7 +46,7 @@ class Candidate:
 
 def candidates() -> tuple[Candidate, ...]:
     """Return every network that can be reviewed, installed models first."""
-    names = CLASSIFIERS.names()
+    names = reading_order(CLASSIFIERS.names())
     installed = [Candidate(name, f"{name} {_version(name)}") for name in names]
     sisters = [
         Candidate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from model_zoo.patients.risk_models import definitions
@@ -43,6 +44,12 @@ PROTOCOLS: Registry[ReadingProtocol] = Registry("reading protocol", "model_zoo.p
 def ordered_protocols() -> tuple[ReadingProtocol, ...]:
     """Return the protocols in the order of lists."""
     return tuple(sorted(PROTOCOLS, key=lambda protocol: protocol.order))
+
+
+def reading_order(image_models: Iterable[str]) -> list[str]:
+    """Return scan models as lists name them: in the order of their protocols, those of none after them."""
+    places = {model: protocol.order for protocol in PROTOCOLS for model in protocol.image_models}
+    return sorted(image_models, key=lambda name: (places.get(name, len(places) + 1), name))
 
 
 def risk_model_for(image_model: str) -> str | None:
