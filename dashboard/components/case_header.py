@@ -15,6 +15,7 @@ def render_case_header(state: Session) -> None:
         return
     if state.review is None:
         st.markdown(f"{state.current.label} · scan {state.current.scan.sha256[:8]} · :gray[{NOTICE}]")
+        _render_proposal(state)
         return
     header = build_header(state.review, state.current.scan)
     facts = " · ".join(
@@ -25,5 +26,10 @@ def render_case_header(state: Session) -> None:
     left, right = st.columns([4, 1.4], vertical_alignment="center")
     left.markdown(f"{mark}{facts}")
     right.markdown(f":gray[{header.notice}]", text_alignment="right")
+    _render_proposal(state)
+
+
+def _render_proposal(state: Session) -> None:
+    """Say which protocol the scan was taken for, and by what; the reader changes it under Model."""
     if state.proposal is not None and state.proposal.sentence:
         st.caption(f":material/route: {state.proposal.sentence}")
