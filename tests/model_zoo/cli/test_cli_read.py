@@ -8,7 +8,7 @@ from PIL import Image
 from model_zoo.engine import InferenceEngine
 from model_zoo.patients import read_patient_file
 from model_zoo.phantoms import SAMPLE_SETTINGS, render_phantom, sample_case, write_phantom_png
-from model_zoo.review import ReadRequest, case_from_json, case_to_json, read_case
+from model_zoo.review import ReadRequest, case_from_json, case_to_json, read_case, with_regions
 from model_zoo.scans import decode_scan
 
 STATED = ("--age-years", "60", "--sex", "F", "--view", "PA")
@@ -35,9 +35,17 @@ def test_json_is_what_read_case_gives(cli, real_engine):
     case = sample_case("opacity")
     request = ReadRequest(methods=("grad-cam",), parameters={"grad-cam": {"signed": True}})
     record = read_patient_file(json.dumps(case.patient).encode(), "patient.json")
-    expected = case_to_json(read_case(real_engine, decode_scan(case.scan_bytes()), request, record), with_maps=False)
+    scan = decode_scan(case.scan_bytes())
+    review = with_regions(real_engine, read_case(real_engine, scan, request, record), scan)
+    expected = case_to_json(review, with_maps=False)
     answer = cli("read", "--sample", "opacity", "--methods", "grad-cam", "--set", "grad-cam.signed=yes", "--json").json
-    beside = {"agreement": None, "identity_conflicts": [], "not_assessed": list(real_engine.card.not_assessed)}
+    assert [region["kind"] for region in answer["regions"]] == ["organ"]
+    beside = {
+        "agreement": None,
+        "maps_on_lesions": [],
+        "identity_conflicts": [],
+        "not_assessed": list(real_engine.card.not_assessed),
+    }
     # The only two that name the moment of the reading.
     for key in ("case_id", "created_at"):
         answer.pop(key), expected.pop(key)

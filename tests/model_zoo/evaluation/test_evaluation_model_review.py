@@ -35,8 +35,9 @@ def test_the_numbers_are_those_of_the_predictions(review: ModelReview) -> None:
     output = review.output(OUTPUT)
     assert output.numbers["auroc"][0] == pytest.approx(auroc(y, logit))
     found = output.curve.confusion(output.threshold)
-    assert found.sensitivity == pytest.approx(output.numbers["sensitivity"][0])
-    assert found.specificity == pytest.approx(output.numbers["specificity"][0])
+    # The curve is thinned, so that no film's own score is kept: between two of its points it is a film or two off.
+    assert found.sensitivity == pytest.approx(output.numbers["sensitivity"][0], abs=2 / 120)
+    assert found.specificity == pytest.approx(output.numbers["specificity"][0], abs=2 / 120)
     assert (output.n_films, output.n_positive_films) == (240, 120)
     assert output.on_probability
     assert sum(b.n_films for b in output.calibration) == 240
