@@ -49,7 +49,7 @@ def test_the_series_runs_to_a_verdict_that_stays(open_page: OpenPage, address: s
     page.get_by_role("button", name="Run the phantom series").click()
     expect(page.get_by_text(re.compile(r"Phantom \d+ of 112"))).to_be_visible(timeout=SLOW)
     page.get_by_role("link", name="Models").click()
-    expect(page.get_by_role("heading", name="Models")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name="Models", exact=True)).to_be_visible(timeout=SLOW)
     page.get_by_role("link", name="Quality assurance").click()
     expect(page.get_by_text(VERDICT)).to_be_visible(timeout=SLOW)
     expect(page.locator(".js-plotly-plot")).to_have_count(2)  # one run kept: no plot of constancy yet

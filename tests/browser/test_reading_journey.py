@@ -81,7 +81,7 @@ def test_dicom_with_patient_survives_a_page_change(opened: WatchedPage, tmp_path
     expect(page.get_by_text(re.compile("^Consensus of 2 maps")).first).to_be_visible(timeout=SLOW)
 
     page.get_by_role("link", name="Models").click()
-    expect(page.get_by_role("heading", name="Models")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name="Models", exact=True)).to_be_visible(timeout=SLOW)
     page.get_by_role("link", name="Read a case").click()
     complete(page)
     expect_both_maps(page)
