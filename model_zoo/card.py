@@ -140,6 +140,12 @@ class ModelCard:
     box_threshold: float | None = None
 
     @property
+    def exclusive(self) -> bool:
+        """Whether exactly one output holds: the logits are then the log-odds of a softmax."""
+        options = self.raw.get("architecture_options") or {}
+        return bool(self.raw.get("exclusive") or options.get("exclusive"))
+
+    @property
     def scaling(self) -> str:
         """How the values of a scan become those of the input: "stretch" (the zoo's own) or "range" (``value_range``)."""
         return str(self.raw["input"].get("scaling", "stretch"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,11 +101,13 @@ def run(arguments: argparse.Namespace) -> int:
 def read_answer(engine: InferenceEngine, review: CaseReview, conflicts: tuple[str, ...]) -> dict[str, Any]:
     """Return the answer of ``read --json``: the case without the numbers of its maps, and what stands beside it."""
     from model_zoo.review import agreement_of, case_to_json, maps_on_lesions
+    from model_zoo.review.concordance import assess_concordance
 
-    agreement = agreement_of(review)
+    agreement, concordance = agreement_of(review), assess_concordance(review)
     return {
         **case_to_json(review, with_maps=False),
         "agreement": None if agreement is None else agreement.to_json(),
+        "concordance": None if concordance is None else asdict(concordance),
         "maps_on_lesions": [compared.to_json() for compared in maps_on_lesions(review)],
         "identity_conflicts": list(conflicts),
         "not_assessed": list(engine.card.not_assessed),
@@ -144,7 +147,7 @@ def review_of(arguments: argparse.Namespace) -> tuple[InferenceEngine, Scan, Cas
 
 
 def _recognised(scan: Scan) -> InferenceEngine:
-    """Return the engine of the protocol that a scan belongs to, and say which; chest films where nothing knows it."""
+    """Return the engine of the protocol that a scan belongs to, and say which. Raises ZooError where none knows it."""
     from functools import lru_cache
 
     from model_zoo.engine import InferenceEngine
@@ -154,8 +157,12 @@ def _recognised(scan: Scan) -> InferenceEngine:
     loaded = lru_cache(maxsize=None)(InferenceEngine)
     proposal = propose_protocol(scan, loaded, installed=CLASSIFIERS.names())
     step(proposal.sentence)
-    protocol = PROTOCOLS.get(proposal.protocol or "chest")
-    return loaded(protocol.image_models[0])
+    if proposal.protocol is None:
+        raise ZooError(
+            "No installed model knows this kind of picture.",
+            "Name the model with --model, for example --model chest-xray; it then says why it refuses.",
+        )
+    return loaded(PROTOCOLS.get(proposal.protocol).image_models[0])
 
 
 def write_reading(folder: Path, scan: Scan, review: CaseReview) -> None:

@@ -55,7 +55,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Prediction:
-    """All findings of one population for one scan frame."""
+    """All findings of one population for one scan frame. exclusive: exactly one of them holds, as of types of a tumour."""
 
     model: str
     version: str
@@ -65,6 +65,7 @@ class Prediction:
     population: str
     findings: tuple[Finding, ...]
     covered: bool
+    exclusive: bool = False
 
     def finding(self, output: str) -> Finding:
         """Return the finding of one output, or raise UnknownName."""
@@ -167,4 +168,5 @@ def build_prediction(card: ModelCard, model_input: ModelInput, logits: np.ndarra
         model_input.population,
         findings,
         covered,
+        card.exclusive,
     )

@@ -45,6 +45,8 @@ def propose_protocol(
     if len(named) == 1:
         stated = named[0]
         words = f"The file says {_tags(scan)}: {stated.title}."
+        if meta.body_part is None:
+            words = f"The file says {_tags(scan)} and no body part; of that kind {stated.title} is read here: check that it is one."
         room = {stated.name: gate_room(engine_of(stated.image_models[0]), scan, frame)}
         if room[stated.name] >= 0:
             return Proposal(stated.name, BY_TAGS, words, room)
@@ -63,9 +65,10 @@ def propose_protocol(
             None, BY_NOTHING, "No installed model knows this kind of picture: choose the protocol yourself.", room
         )
     title = next(p.title for p in protocols if p.name == best)
-    return Proposal(
-        best, BY_GATE, f"The file does not say what it shows; the picture is like the training scans of: {title}.", room
-    )
+    said = "The file does not say what it shows"
+    if meta.modality is not None:
+        said = f"The file says {_tags(scan)}, which no protocol reads"
+    return Proposal(best, BY_GATE, f"{said}; the picture is like the training scans of: {title}.", room)
 
 
 def gate_room(engine: InferenceEngine, scan: Scan, frame: int = 0) -> float:

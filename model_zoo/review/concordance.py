@@ -25,6 +25,7 @@ class LegPair:
     risk_model: str
     outcome: str
     question: str
+    same_thing: str
     missing_leg: str
     if_discordant: str
 
@@ -36,6 +37,7 @@ PAIRS = (
         risk_model="breast-cytology",
         outcome="malignant",
         question="malignant",
+        same_thing="It holds only if the aspirate is of the lump in this picture.",
         missing_leg="The third leg of the triple assessment, the clinical examination, is not here.",
         if_discordant=(
             "In a triple assessment legs that contradict each other are commonly followed by tissue sampling (guideline of 2010); "
@@ -60,6 +62,12 @@ def assess_concordance(review: CaseReview) -> Concordance | None:
     if pair is None:
         return None
     finding = review.prediction.finding(pair.output)
+    if not review.prediction.covered:
+        return Concordance(
+            INCOMPLETE,
+            (),
+            "The scan was read outside the intended use of its model: it is no leg that could be compared.",
+        )
     side = "above" if finding.above_threshold else "below"
     value = f"score {finding.score:.0f} of 100" if finding.probability is None else f"{finding.probability:.2f}"
     legs = [f"Scan: {finding.title.lower()} {value}, {side} its threshold."]
@@ -74,12 +82,15 @@ def assess_concordance(review: CaseReview) -> Concordance | None:
     legs.append(f"{review.risk.title}: {risk.title.lower()} {100 * risk.probability:.0f} %, {side} its threshold.")
     if finding.above_threshold != risk.above_threshold:
         return Concordance(
-            DISCORDANT, tuple(legs), f"The legs contradict each other. {pair.if_discordant} {pair.missing_leg}"
+            DISCORDANT,
+            tuple(legs),
+            f"The legs contradict each other. {pair.same_thing} {pair.if_discordant} {pair.missing_leg}",
         )
-    if finding.above_threshold:
-        words = f"Both legs point to {pair.question}."
-    else:
-        words = f"Neither leg points to {pair.question}; that rules nothing out."
+    words = f"Both legs lie above their thresholds for {pair.question}."
+    if not finding.above_threshold:
+        words = f"Both legs lie below their thresholds for {pair.question}; that rules nothing out."
     return Concordance(
-        CONCORDANT, tuple(legs), f"{words} The two models come from different patients. {pair.missing_leg}"
+        CONCORDANT,
+        tuple(legs),
+        f"{words} {pair.same_thing} The two models come from different patients. {pair.missing_leg}",
     )

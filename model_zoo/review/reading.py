@@ -122,9 +122,11 @@ def strongest_finding(review: CaseReview) -> str:
     """Return the output that stands out most against its threshold.
 
     A reading whose whole interval lies above its threshold comes first; then, of what is above, the highest among
-    held-out films; where nothing is above, the reading.
+    held-out films; where nothing is above, the reading. Of exclusive outputs the most likely one.
     """
-    findings = [f for f in review.prediction.findings if f.condition is None]
+    findings = [f for f in review.prediction.findings if f.condition is None] or list(review.prediction.findings)
+    if review.prediction.exclusive:
+        return max(findings, key=lambda f: f.logit).output
 
     def rank(f: Finding) -> tuple[bool, bool, bool, float]:
         interval, threshold = f.probability_interval, f.threshold_probability

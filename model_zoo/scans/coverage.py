@@ -55,9 +55,16 @@ def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
         violations.append(f"The file says {meta.age_years:g} years of age, you state {facts.age_years:g}")
     if meta.view and facts.view and meta.view.upper() != facts.view.upper():
         violations.append(f"The file says view {meta.view}, you state {facts.view}")
+    by_sex = population is not None and bool(population.sexes)
     if meta.sex and facts.sex and meta.sex != facts.sex:
-        remarks.append("The file states another sex than you do.")
-    if population is not None and population.sexes and facts.sex is not None and facts.sex not in population.sexes:
+        words = f"The file says sex {meta.sex}, you state {facts.sex}"
+        if by_sex:
+            violations.append(words)
+        else:
+            remarks.append("The file states another sex than you do.")
+    if population is not None and by_sex and facts.sex is None:
+        violations.append(f"The sex is not stated, and the model was trained on {population.title.lower()} alone")
+    elif population is not None and by_sex and facts.sex not in population.sexes:
         violations.append(f"The model was trained on {population.title.lower()} alone")
     if meta.modality is None:
         remarks.append(f"The file does not state its modality; read as {_kind_of_scan(card)} on your word.")

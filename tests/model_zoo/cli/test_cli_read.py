@@ -43,6 +43,7 @@ def test_json_is_what_read_case_gives(cli, real_engine):
     beside = {
         "agreement": None,
         "maps_on_lesions": [],
+        "concordance": None,
         "identity_conflicts": [],
         "not_assessed": list(real_engine.card.not_assessed),
     }

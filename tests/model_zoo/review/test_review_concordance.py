@@ -31,7 +31,7 @@ def review_of(image_above: bool, risk_above: bool | None) -> CaseReview:
 @pytest.mark.parametrize(
     ("image", "risk", "state", "words"),
     [
-        (True, True, CONCORDANT, "Both legs point to malignant"),
+        (True, True, CONCORDANT, "above their thresholds for malignant"),
         (False, False, CONCORDANT, "rules nothing out"),
         (True, False, DISCORDANT, "contradict"),
         (False, True, DISCORDANT, "tissue sampling"),
@@ -51,6 +51,13 @@ def test_models_that_answer_different_questions_are_not_compared() -> None:
     review = review_of(True, True)
     other = replace(review, prediction=replace(review.prediction, model="chest-xray"))
     assert assess_concordance(other) is None
+
+
+def test_a_scan_outside_the_intended_use_is_no_leg() -> None:
+    review = review_of(True, True)
+    found = assess_concordance(replace(review, prediction=replace(review.prediction, covered=False)))
+    assert found.state == INCOMPLETE
+    assert found.legs == ()
 
 
 def test_another_risk_model_is_no_leg() -> None:

@@ -155,6 +155,16 @@ def test_a_clear_reading_comes_before_a_report_label_and_a_condition_never_leads
     assert strongest(conditional, replace(report, **below, score=1.0)) == report.output
 
 
+def test_of_exclusive_outputs_the_most_likely_is_explained(engine: InferenceEngine) -> None:
+    review, _ = begin_review(engine, made_scan(), ReadRequest())
+    first, second = review.prediction.findings[:2]
+    likely = replace(first, logit=3.0, above_threshold=False, condition=None)
+    raised = replace(second, logit=-3.0, above_threshold=True, condition=None)
+    prediction = replace(review.prediction, findings=(likely, raised))
+    assert strongest_finding(replace(review, prediction=prediction)) == raised.output
+    assert strongest_finding(replace(review, prediction=replace(prediction, exclusive=True))) == likely.output
+
+
 def test_without_a_record_there_is_a_reason_instead_of_a_risk(engine: InferenceEngine) -> None:
     review, _ = begin_review(engine, made_scan(), ReadRequest())
     assert attach_patient(review, None).risk_absent == "No patient record was given."

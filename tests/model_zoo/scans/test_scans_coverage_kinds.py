@@ -42,7 +42,10 @@ def test_a_file_without_modality_is_read_as_what_the_model_reads(card):
 
 def test_another_sex_is_outside(card):
     assert covered(card, ultrasound(), "M").violations == ("The model was trained on women alone",)
-    assert covered(card, ultrasound(), None).violations == ()
+    (unstated,) = covered(card, ultrasound(), None).violations
+    assert unstated.startswith("The sex is not stated")
+    assert covered(card, ultrasound(), "F").violations == ()
+    assert "The file says sex M, you state F" in covered(card, ultrasound(sex="M"), "F").violations
 
 
 def test_colour_is_outside_unless_the_card_reads_it(card):
