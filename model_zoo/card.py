@@ -140,6 +140,11 @@ class ModelCard:
     box_threshold: float | None = None
 
     @property
+    def sampled(self) -> str:
+        """What was held out and counted: patients, or what stands for them in a set that names none."""
+        return str(self.raw.get("groups", "patients")).split(" (")[0]
+
+    @property
     def exclusive(self) -> bool:
         """Whether exactly one output holds: the logits are then the log-odds of a softmax."""
         options = self.raw.get("architecture_options") or {}

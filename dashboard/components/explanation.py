@@ -91,12 +91,13 @@ def _render_scan_side(state: Session) -> dict[str, DeltaGenerator]:
 
 def _choose_methods(state: Session) -> None:
     """Let the reader choose one to four methods; what is computed is kept."""
-    titles = {explainer.name: explainer.title for explainer in EXPLAINERS}
+    outlines = engine().entry.segmenter is not None
+    titles = {e.name: e.title for e in EXPLAINERS if outlines or "regions" not in e.needs}
     with st.form("methods", border=False):
         chosen = st.multiselect(
             "Maps to show and compare",
             list(titles),
-            default=list(state.methods),
+            default=[name for name in state.methods if name in titles],
             format_func=titles.__getitem__,
             max_selections=MOST_MAPS,
             key=f"methods-{'-'.join(state.methods)}",

@@ -63,7 +63,7 @@ def render_findings(state: Session) -> None:
     render_outlines(state)
     with st.expander(f"Not assessed ({len(view.not_assessed)})", icon=":material/visibility_off:"):
         st.markdown("\n".join(f"- {item}" for item in view.not_assessed))
-        st.caption("No output of this model says that a film is normal.")
+        st.caption("No output of this model says that a patient is well.")
     for remark in (*view.remarks, *review.remarks):
         st.caption(f":material/info: {remark}")
 

@@ -88,7 +88,7 @@ def held_out_words(card: ModelCard, output: str) -> str:
         auc = entry.get("auroc") or {}
         if entry["name"] == output and auc.get("low") is not None:
             return (
-                f"On held-out patients: AUC {auc['value']:.2f} ({auc['low']:.2f} to {auc['high']:.2f}), "
+                f"On held-out {card.sampled}: AUC {auc['value']:.2f} ({auc['low']:.2f} to {auc['high']:.2f}), "
                 f"{entry['n_positive_patients']} of them positive."
             )
     return ""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from model_zoo.engine.inference import InferenceEngine
+from model_zoo.errors import ZooError
 from model_zoo.protocols.protocol import ordered_protocols
 from model_zoo.scans.scan import Scan
 
@@ -47,10 +48,10 @@ def propose_protocol(
         words = f"The file says {_tags(scan)}: {stated.title}."
         if meta.body_part is None:
             words = f"The file says {_tags(scan)} and no body part; of that kind {stated.title} is read here: check that it is one."
-        room = {stated.name: gate_room(engine_of(stated.image_models[0]), scan, frame)}
+        room = {stated.name: _room(engine_of, stated.image_models[0], scan, frame)}
         if room[stated.name] >= 0:
             return Proposal(stated.name, BY_TAGS, words, room)
-        room |= {p.name: gate_room(engine_of(p.image_models[0]), scan, frame) for p in protocols if p is not stated}
+        room |= {p.name: _room(engine_of, p.image_models[0], scan, frame) for p in protocols if p is not stated}
         other = max(room, key=lambda name: room[name])
         if room[other] >= 0:
             title = next(p.title for p in protocols if p.name == other)
@@ -58,7 +59,7 @@ def propose_protocol(
                 f" But the picture is unlike such scans and like those of another protocol: {title}. Check the file."
             )
         return Proposal(stated.name, BY_TAGS, words, room)
-    room = {p.name: gate_room(engine_of(p.image_models[0]), scan, frame) for p in (named or protocols)}
+    room = {p.name: _room(engine_of, p.image_models[0], scan, frame) for p in (named or protocols)}
     best = max(room, key=lambda name: room[name])
     if room[best] < 0:
         return Proposal(
@@ -82,6 +83,14 @@ def gate_room(engine: InferenceEngine, scan: Scan, frame: int = 0) -> float:
         if result is not None:
             rooms.append(result.threshold - result.distance)
     return max(rooms)
+
+
+def _room(engine_of: Callable[[str], InferenceEngine], model: str, scan: Scan, frame: int) -> float:
+    """As ``gate_room``; a model that cannot be loaded knows no picture, and does not keep the others from being asked."""
+    try:
+        return gate_room(engine_of(model), scan, frame)
+    except ZooError:
+        return float("-inf")
 
 
 def _tags(scan: Scan) -> str:

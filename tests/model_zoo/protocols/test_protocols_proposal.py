@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from model_zoo.errors import CardInvalid
 from model_zoo.protocols import PROTOCOLS, propose_protocol, protocol_of_model
 from model_zoo.protocols.protocol import ordered_protocols
 from tests.tiny_zoo import made_scan
@@ -91,3 +92,23 @@ def test_every_protocol_names_its_models_and_no_two_claim_the_same_tags() -> Non
         assert not seen & tags
         seen |= tags
     assert protocol_of_model("nobody's") is None
+
+
+def test_a_damaged_model_does_not_keep_the_others_from_being_asked() -> None:
+    working = engines(eye=0.3)
+
+    def engine_of(model: str):
+        if model == "breast-ultrasound":
+            raise CardInvalid("The card of this model cannot be read.", "Restore it.")
+        return working(model)
+
+    found = propose_protocol(scan_of(None, None), engine_of)
+    assert found.protocol == "eye"
+    assert found.room["breast"] == float("-inf")
+
+
+def test_a_file_of_another_kind_is_not_said_to_be_silent() -> None:
+    found = propose_protocol(scan_of("CT", "ABDOMEN"), engines(brain=0.2))
+    assert found.sentence.startswith("The file says CT, abdomen, which no protocol reads")
+    unplaced = propose_protocol(scan_of("US", None), engines(breast=0.2))
+    assert "no body part" in unplaced.sentence
