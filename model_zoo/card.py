@@ -78,12 +78,15 @@ class MaskCard:
     """One outline that the network draws beside its outputs, in the order of its plane.
 
     kind: "lesion" or "landmark" (an organ part that is no finding). threshold: probability from which a pixel counts.
+    least_share: of the picture; less than that is not drawn. expects: outputs that go with the outline.
     """
 
     name: str
     title: str
     kind: str
     threshold: float
+    least_share: float = 0.0
+    expects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -254,7 +257,17 @@ def _card(raw: dict[str, Any]) -> ModelCard:
         weights_sha256=raw["weights_sha256"],
         raw=raw,
         colour=bool(raw["input"].get("colour", False)),
-        masks=tuple(MaskCard(m["name"], m["title"], m["kind"], float(m["threshold"])) for m in raw.get("masks", ())),
+        masks=tuple(
+            MaskCard(
+                m["name"],
+                m["title"],
+                m["kind"],
+                float(m["threshold"]),
+                float(m.get("least_share", 0.0)),
+                tuple(m.get("expects", ())),
+            )
+            for m in raw.get("masks", ())
+        ),
         box_threshold=None if raw.get("boxes") is None else float(raw["boxes"]["threshold"]),
     )
 

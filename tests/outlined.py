@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from model_zoo.card import MaskCard
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.results import LesionBox, LesionMasks
 from model_zoo.review import CaseReview, ReadRequest, begin_review, explain_finding, with_regions
@@ -37,7 +38,8 @@ class OutliningEngine:
         lungs: np.ndarray | None = None,
     ) -> None:
         self._engine, self._planes, self._boxes, self._lungs = engine, planes, tuple(boxes), lungs
-        self.card = replace(engine.card, box_threshold=0.5 if boxes else None)
+        masks = tuple(MaskCard(name, name.capitalize(), kind, limit) for name, kind, limit, _ in self._planes)
+        self.card = replace(engine.card, box_threshold=0.5 if boxes else None, masks=masks)
         self.entry = SimpleNamespace(segmenter=None if lungs is None else "lungs")
 
     def __getattr__(self, name: str) -> Any:
@@ -47,7 +49,8 @@ class OutliningEngine:
         names, kinds, thresholds, planes = zip(*self._planes, strict=True) if self._planes else ((), (), (), ())
         shape = model_input.geometry.scan_shape
         stacked = np.stack(planes) if planes else np.zeros((0, *shape), np.float32)
-        return LesionMasks(names, tuple(n.capitalize() for n in names), kinds, thresholds, stacked)
+        none = (0.0,) * len(names)
+        return LesionMasks(names, tuple(n.capitalize() for n in names), kinds, thresholds, none, stacked)
 
     def boxes(self, model_input: Any) -> tuple[LesionBox, ...]:
         return self._boxes

@@ -117,6 +117,7 @@ class InferenceEngine:
             tuple(m.title for m in described),
             tuple(m.kind for m in described),
             tuple(m.threshold for m in described),
+            tuple(m.least_share for m in described),
             planes,
         )
 

@@ -104,21 +104,24 @@ class Attribution:
 class LesionMasks:
     """What the network outlines beside its findings, in the grid of the scan.
 
-    names, titles, kinds ("lesion" or "landmark"), thresholds: one per plane. probabilities: float32 (K, rows, cols).
+    names, titles, kinds ("lesion" or "landmark"), thresholds, least_shares (of the picture; less is not drawn): one per
+    plane. probabilities: float32 (K, rows, cols).
     """
 
     names: tuple[str, ...]
     titles: tuple[str, ...]
     kinds: tuple[str, ...]
     thresholds: tuple[float, ...]
+    least_shares: tuple[float, ...]
     probabilities: np.ndarray
 
     def outline(self, name: str) -> np.ndarray:
-        """Return where a plane lies at or above its threshold, bool (rows, cols), or raise UnknownName."""
+        """Return what is outlined on a plane, bool (rows, cols): nothing where it is too little; or raise UnknownName."""
         if name not in self.names:
             raise UnknownName("outline", name, self.names)
         plane = self.names.index(name)
-        return self.probabilities[plane] >= self.thresholds[plane]
+        found = self.probabilities[plane] >= self.thresholds[plane]
+        return found & bool(found.mean() >= self.least_shares[plane])
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 
 from model_zoo.evaluation import metrics
 
+_TAIL = 0.025
 # weights (resamples, pictures) -> values (resamples,), NaN where not defined.
 Figure = Callable[[np.ndarray], np.ndarray]
 
@@ -34,6 +35,26 @@ def figure_with_interval(
     found = np.concatenate([figure(counts[i : i + 100][:, member]) for i in range(0, n, 100)])
     low, high = np.nanpercentile(found, [2.5, 97.5])
     return {"value": value, "low": float(low), "high": float(high)}
+
+
+def share_with_interval(
+    hits: np.ndarray, groups: Sequence[str] | np.ndarray, where: np.ndarray | None = None
+) -> dict[str, float | None]:
+    """Return the share of pictures with ``hits``, bool (n,), among those with ``where``, and its 95 % interval by group.
+
+    Where all agree resampling cannot vary; the interval is then that of Clopper and Pearson (1934), over groups.
+    """
+    kept = np.ones(len(hits), dtype=bool) if where is None else where
+    hit, ids = np.asarray(hits, dtype=bool)[kept], np.asarray(groups)[kept]
+    if len(hit) == 0:
+        return {"value": None, "low": None, "high": None}
+    found = figure_with_interval(mean_of(hit.astype(float)), ids)
+    tail = _TAIL ** (1 / np.unique(ids).size)
+    if not hit.any():
+        found["high"] = float(1 - tail)
+    if hit.all():
+        found["low"] = float(tail)
+    return found
 
 
 def mean_of(values: np.ndarray, where: np.ndarray | None = None) -> Figure:

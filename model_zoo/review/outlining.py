@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 from scipy.ndimage import label
 
+from model_zoo.card import ModelCard
 from model_zoo.engine.inference import InferenceEngine
-from model_zoo.engine.results import LesionBox, LesionMasks, ModelInput
+from model_zoo.engine.results import LesionBox, LesionMasks, ModelInput, Prediction
 from model_zoo.errors import ZooError
 from model_zoo.review.case import CaseReview
 from model_zoo.review.outline import coverage, trace
+from model_zoo.review.outline_notes import box_note, mask_note
 from model_zoo.review.regions import LANDMARK, LESION, ORGAN, ScanRegion
 from model_zoo.scans.coverage import ADULT_AGE_YEARS
 from model_zoo.scans.geometry import Box, Geometry
@@ -30,6 +32,8 @@ LUNG_THRESHOLD = 0.5  # that of the crop, of the anatomy check and of the Dice o
 LUNGS_SEEN = "On adults this outline was looked at by eye, not measured; on children it was."
 NO_HEART_SIZE = "Nothing is derived of the heart or its size."
 NOT_CALIBRATED = "not calibrated to the patient"
+# What is too little to be drawn is lowered to this share of its threshold: just below it.
+BELOW = 0.999
 # Boxes below the threshold are named only where nothing reaches it, and then only the best of them.
 MOST_BOXES = 20
 # A corner may move by a twelfth of what one pixel of the network covers: no network here outlines more finely.
@@ -65,7 +69,11 @@ def regions_of(
     A plane of which nothing reaches its threshold is a region without contours: that nothing was found is said, not left out.
     """
     cell = _cell_px(model_input.geometry)
-    regions = [*_mask_regions(engine.lesions(model_input), scan, cell), *_box_regions(engine, model_input, scan)]
+    masks = engine.lesions(model_input)
+    regions = [
+        *_mask_regions(engine.card, review.prediction, masks, scan, cell),
+        *_box_regions(engine, model_input, scan),
+    ]
     if engine.entry.segmenter is not None:
         plane = engine.lungs(scan, review.scan.frame)
         regions.append(_lungs(plane, scan, cell, _lungs_note(engine.entry.segmenter, _is_child(engine, review))))
@@ -100,11 +108,18 @@ def map_on_lesions(review: CaseReview, method: str, target: str) -> MapOnLesion 
     return map_on_lesion(attribution.values, inside, review.prediction.finding(target).title, boxed, several)
 
 
-def _mask_regions(masks: LesionMasks, scan: Scan, cell: float) -> list[ScanRegion]:
-    described = zip(masks.names, masks.titles, masks.kinds, masks.thresholds, masks.probabilities, strict=True)
-    return [
-        _outlined(name, title, kind, plane, threshold, scan, cell) for name, title, kind, threshold, plane in described
-    ]
+def _mask_regions(
+    card: ModelCard, prediction: Prediction, masks: LesionMasks, scan: Scan, cell: float
+) -> list[ScanRegion]:
+    found, drawn = [], {mask.name: bool(masks.outline(mask.name).any()) for mask in card.masks}
+    any_drawn = any(drawn[mask.name] for mask in card.masks if mask.kind == LESION)
+    for mask, plane in zip(card.masks, masks.probabilities, strict=True):
+        # Less than the least share counts as nothing, in the figures of the card too.
+        kept = plane if drawn[mask.name] else np.minimum(plane, np.float32(BELOW * mask.threshold))
+        region = _outlined(mask.name, mask.title, mask.kind, kept, mask.threshold, scan, cell)
+        note = mask_note(card, mask, prediction, drawn[mask.name], any_drawn)
+        found.append(replace(region, note=note or None))
+    return found
 
 
 def _outlined(
@@ -137,10 +152,11 @@ def _box_regions(engine: InferenceEngine, model_input: ModelInput, scan: Scan) -
     if threshold is None or not boxes:
         return []
     shown = [found for found in boxes if found.above_threshold][:MOST_BOXES] or list(boxes[:1])
-    return [_boxed(found, index, threshold, scan) for index, found in enumerate(shown, start=1)]
+    note = " ".join(filter(None, ("The area is that of the box, not of what lies in it.", box_note(engine.card))))
+    return [_boxed(found, index, threshold, scan, note) for index, found in enumerate(shown, start=1)]
 
 
-def _boxed(found: LesionBox, index: int, threshold: float, scan: Scan) -> ScanRegion:
+def _boxed(found: LesionBox, index: int, threshold: float, scan: Scan, note: str) -> ScanRegion:
     rows, cols = scan.shape
     top, left = min(max(found.box.top, 0.0), rows), min(max(found.box.left, 0.0), cols)
     bottom, right = min(found.box.top + found.box.height, rows), min(found.box.left + found.box.width, cols)
@@ -161,14 +177,14 @@ def _boxed(found: LesionBox, index: int, threshold: float, scan: Scan) -> ScanRe
         threshold=threshold,
         above_threshold=found.above_threshold,
         spacing_note=_spacing_note(scan),
-        note="The area is that of the box, not of what lies in it.",
+        note=note,
     )
 
 
 def _lungs(plane: np.ndarray, scan: Scan, cell: float, note: str) -> ScanRegion:
     """Return the lungs; without contours where what is found is too little to be lungs, as for the crop."""
     if float((plane > LUNG_THRESHOLD).mean()) < MIN_LUNG_SHARE:
-        plane = np.minimum(plane, np.float32(0.999 * LUNG_THRESHOLD))
+        plane = np.minimum(plane, np.float32(BELOW * LUNG_THRESHOLD))
         note = f"No lungs were found: less than {100 * MIN_LUNG_SHARE:.0f} % of the picture. {note}"
     return replace(_outlined(LUNGS, LUNGS_TITLE, ORGAN, plane, LUNG_THRESHOLD, scan, cell), note=note)
 

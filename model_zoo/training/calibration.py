@@ -61,12 +61,28 @@ def threshold_at_sensitivity(
     # Rounded before the ceiling: 0.9 x 10 films must be 9 of them whatever the last bit of the product.
     flagged = int(np.ceil(round(wanted * len(positive), 6)))
     threshold = float(positive[len(positive) - flagged])
-    operating = {
+    rule = f"the largest threshold that flags at least {wanted:.0%} of the positive films of {where}"
+    return {"logit": threshold, "rule": rule, "operating": _operating(threshold, logits, y, patients)}
+
+
+def threshold_at_even_odds(
+    fit: dict[str, Any], logits: np.ndarray, y: np.ndarray, patients: np.ndarray, where: str
+) -> dict[str, Any]:
+    """Return the threshold at a calibrated probability of one half, and what it gives with intervals.
+
+    For one of several exclusive kinds: it is named where it is more likely than all others together.
+    fit: as ``platt`` returns it; its slope must not be zero.
+    """
+    threshold = -fit["intercept"] / fit["slope"]
+    rule = f"a calibrated probability of one half: more likely than all others together; measured on {where}"
+    return {"logit": threshold, "rule": rule, "operating": _operating(threshold, logits, y, patients)}
+
+
+def _operating(threshold: float, logits: np.ndarray, y: np.ndarray, patients: np.ndarray) -> dict[str, Any]:
+    return {
         name: _ends(metrics.bootstrap_interval(build(threshold), y, logits, patients))
         for name, build in (("sensitivity", metrics.sensitivity), ("specificity", metrics.specificity))
     }
-    rule = f"the largest threshold that flags at least {wanted:.0%} of the positive films of {where}"
-    return {"logit": threshold, "rule": rule, "operating": operating}
 
 
 def _fit(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:

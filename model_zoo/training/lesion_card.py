@@ -70,6 +70,8 @@ def card_skeleton(model: LesionModel) -> dict[str, Any]:
                 "title": words.masks[name],
                 "kind": "landmark" if name in model.landmark_masks else "lesion",
                 "threshold": 0.5,
+                "least_share": 0.0,
+                "expects": list((words.expects or {}).get(name, ())),
             }
             for name in model.masks
         ]
@@ -120,7 +122,7 @@ def _output(model: LesionModel, words: LesionWords, name: str) -> dict[str, Any]
         "title": output.title,
         "population": words.population["name"],
         "kind": "probability",
-        "condition": None,
+        "condition": output.condition,
         "caution": output.caution,
         "threshold": {"logit": 0.0, "rule": "not set yet", "operating": {}},
         "score_quantiles": [-1.0, 1.0],
@@ -162,7 +164,7 @@ def _lines(card: Mapping[str, Any]) -> Iterator[str]:
     yield from _mask_lines(card)
     yield from _box_lines(card)
     yield from _confounder_lines(card)
-    yield from ("## Calibration (Platt scaling on fold 3)", "")
+    yield from ("## Calibration (Platt scaling with smoothed targets on fold 3)", "")
     yield from _table(
         ("output", "slope", "intercept", "prevalence"),
         [
@@ -234,6 +236,8 @@ def _mask_lines(card: Mapping[str, Any]) -> Iterator[str]:
             words += (
                 f"; something outlined in {interval_text(m['share_false_outline'])} of {m['n_without_lesion']} without"
             )
+        if m.get("n_seen_by_grade_alone"):
+            words += f" ({m['n_seen_by_grade_alone']} of these by their grade: no retinopathy, so nothing to outline)"
         yield f"- {words}."
     yield ""
 
@@ -259,6 +263,11 @@ def _box_lines(card: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"At score {found['threshold']:.2f} a slice gets {found['boxes_shown_per_picture']:.2f} boxes; "
         f"{found['share_without_box']:.1%} get none."
+    )
+    painted = found["tumour_painted_over"]
+    yield (
+        f"With the tumour painted over by the mirrored other side, {interval_text(painted['share_with_box'])} of "
+        f"{painted['n_pictures']} slices get a box all the same: a box does not tell that there is a tumour."
     )
     yield ""
 

@@ -16,18 +16,18 @@ from torch.nn import functional
 
 from model_zoo.classifiers.lesion_net import LesionNet
 from model_zoo.evaluation import classes, metrics
-from model_zoo.evaluation.classes import figure_with_interval, mean_of
+from model_zoo.evaluation.classes import figure_with_interval, mean_of, share_with_interval
 from model_zoo.evaluation.labels import FilmLabels, LabelTable
 from model_zoo.evaluation.predictions import OutputScores, PredictionTable
 from model_zoo.training.data_folder import imaging_folder
 from model_zoo.training.lesion_fit import predict, random_calipers
 from model_zoo.training.lesion_models import LesionModel
-from model_zoo.training.lesion_pictures import PictureSet
+from model_zoo.training.lesion_pictures import PictureSet, lesion_free, painted_pictures
 
 # Probabilities among which the threshold of a mask is chosen, by the largest mean Dice on the calibration fold.
 MASK_THRESHOLDS = tuple(np.round(np.arange(0.1, 0.95, 0.05), 2).tolist())
-# Below this share of a picture an outline is noise: 6 pixels of a breast picture of 128 x 160.
-LEAST_AREA = 3e-4
+# Shares of a picture among which the smallest outline that is drawn is chosen; the first is 6 pixels of 128 x 160.
+LEAST_SHARES = (3e-4, 1e-3, 3e-3, 1e-2)
 HIT = 0.5
 _CALIPER_SEED = 23
 _CALIPER_ROUNDS = 2
@@ -103,42 +103,55 @@ def class_figures(truth: np.ndarray, logits: np.ndarray, thumbnail: np.ndarray, 
     }
 
 
-def mask_thresholds(said: Said) -> list[float]:
-    """Return the probability per mask with the largest mean Dice; where there is no lesion, nothing outlined counts 1."""
-    known = said.where(said.pictures.mask_known.numpy())
+def mask_thresholds(model: LesionModel, said: Said) -> list[tuple[float, float]]:
+    """Return per mask the probability from which a pixel counts and the smallest share of a picture that is drawn.
+
+    Chosen together by the largest mean of two: the Dice of pictures with the lesion, and the share of the others without an
+    outline; lesion-free pictures are few or many as the set happens to hold them, so both kinds count the same.
+    """
     chosen = []
-    for k in range(known.masks.shape[1]):
-        truth = _truth(known.pictures, k)
-        p = _full(known.masks[:, k], truth.shape[1:])
-        means = []
+    for k, name in enumerate(model.masks):
+        some = said.where(_judged(model, said.pictures, name))
+        truth = _truth(some.pictures, k)
+        p = _full(some.masks[:, k], truth.shape[1:])
+        best: tuple[float, float, float] | None = None
         for threshold in MASK_THRESHOLDS:
             found = p >= threshold
-            nothing = (found.mean((1, 2)) < LEAST_AREA).astype(float)
-            dice = classes.dice_of_each(found, truth)
-            means.append(np.where(np.isnan(dice), nothing, dice).mean())
-        chosen.append(float(MASK_THRESHOLDS[int(np.argmax(means))]))
+            shares, dice = found.mean((1, 2)), classes.dice_of_each(found, truth)
+            for least in LEAST_SHARES:
+                with_lesion = np.where(shares >= least, dice, 0.0)[~np.isnan(dice)]
+                without = (shares < least).astype(float)[np.isnan(dice)]
+                value = float(np.mean([part.mean() for part in (with_lesion, without) if len(part)]))
+                if best is None or value > best[0]:
+                    best = (value, float(threshold), least)
+        if best is None:
+            raise ValueError("no threshold to choose from")
+        chosen.append(best[1:])
     return chosen
 
 
 def mask_figures(
-    model: LesionModel, said: Said, training: PictureSet, calibration: PictureSet, thresholds: list[float]
+    model: LesionModel, said: Said, training: PictureSet, calibration: PictureSet, limits: list[tuple[float, float]]
 ) -> list[dict[str, Any]]:
-    """Return per mask: Dice, empty outlines, false outlines, pixel AP, and Dice and AP of the mean training mask."""
-    known = said.where(said.pictures.mask_known.numpy())
+    """Return per mask: Dice, empty outlines, false outlines, pixel AP, and Dice and AP of the mean training mask.
+
+    limits: threshold and least share of each mask. Dice is of the outlines as they are drawn: 0 where none is.
+    """
     rows = []
     for k, name in enumerate(model.masks):
+        known = said.where(said.pictures.mask_known.numpy())
         truth, groups = _truth(known.pictures, k), known.pictures.groups
         p = _full(known.masks[:, k], truth.shape[1:])
         present = np.asarray(truth.any((1, 2)))
-        found = p >= thresholds[k]
-        drawn = found.mean((1, 2)) >= LEAST_AREA
+        found, drawn = _drawn(p, limits[k])
         dice = classes.dice_of_each(found, truth)
         mean_mask = training.masks[training.mask_known, k].float().mean(0).numpy() / 255
         mean_p = np.broadcast_to(mean_mask, truth.shape)
         mean_dice = classes.dice_of_each(mean_p >= _mean_mask_threshold(mean_mask, calibration, k), truth)
         row: dict[str, Any] = {
             "name": name,
-            "threshold": thresholds[k],
+            "threshold": limits[k][0],
+            "least_share": limits[k][1],
             "n_pictures": len(truth),
             "n_with_lesion": int(present.sum()),
             "dice": figure_with_interval(mean_of(dice, present), groups),
@@ -147,11 +160,15 @@ def mask_figures(
             "dice_difference": figure_with_interval(mean_of(dice - mean_dice, present), groups),
             "pixel_average_precision": figure_with_interval(classes.pixel_average_precision(p, truth), groups),
             "mean_mask_average_precision": figure_with_interval(classes.pixel_average_precision(mean_p, truth), groups),
-            "share_without_outline": figure_with_interval(mean_of((~drawn).astype(float), present), groups),
+            "share_without_outline": share_with_interval(~drawn, groups, present),
         }
-        if not present.all():
-            row["n_without_lesion"] = int((~present).sum())
-            row["share_false_outline"] = figure_with_interval(mean_of(drawn.astype(float), ~present), groups)
+        judged = said.where(_judged(model, said.pictures, name))
+        free = np.asarray(~_truth(judged.pictures, k).any((1, 2)))
+        if free.any():
+            outlined = _drawn(_full(judged.masks[:, k], truth.shape[1:]), limits[k])[1]
+            row["n_without_lesion"] = int(free.sum())
+            row["n_seen_by_grade_alone"] = int((free & ~judged.pictures.mask_known.numpy()).sum())
+            row["share_false_outline"] = share_with_interval(outlined, judged.pictures.groups, free)
         rows.append(row)
     return rows
 
@@ -205,6 +222,16 @@ def box_figures(said: Said, training: PictureSet, threshold: float) -> dict[str,
     }
 
 
+def boxes_on_painted(model: LesionModel, network: LesionNet, said: Said, threshold: float) -> dict[str, Any]:
+    """Return how often a box is shown on slices whose tumour is painted over: what a box on a slice without one is worth."""
+    boxes = predict(network, painted_pictures(model, said.pictures))[2]
+    return {
+        "n_pictures": len(boxes),
+        "threshold": threshold,
+        "share_with_box": share_with_interval(np.asarray((boxes[..., 0] >= threshold).any(1)), said.pictures.groups),
+    }
+
+
 def position_alone(training: PictureSet, reported: PictureSet) -> dict[str, Any]:
     """Return what middle and size of the true box alone say of the class: how far the type follows the place."""
     model = LogisticRegression(C=1.0, max_iter=500).fit(_box_features(training), training.classes)
@@ -247,6 +274,19 @@ def _box_features(pictures: PictureSet) -> np.ndarray:
     middle = boxes[:, :2] + boxes[:, 2:] / 2
     # Squares let a class lie in the middle of the others, as the pituitary does.
     return np.concatenate([middle, middle**2, boxes[:, 2:]], 1)
+
+
+def _judged(model: LesionModel, pictures: PictureSet, mask: str) -> np.ndarray:
+    """Return the pictures of which it is known where a mask belongs, or that it belongs nowhere, bool (n,)."""
+    known = pictures.mask_known.numpy()
+    return known if mask in model.landmark_masks else known | lesion_free(model, pictures)
+
+
+def _drawn(p: np.ndarray, limits: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Return outlines as they are drawn, bool (n, H, W), and whether there is one, bool (n,)."""
+    found = p >= limits[0]
+    drawn = found.mean((1, 2)) >= limits[1]
+    return found & drawn[:, None, None], drawn
 
 
 def _truth(pictures: PictureSet, plane: int) -> np.ndarray:

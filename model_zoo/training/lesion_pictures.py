@@ -21,6 +21,7 @@ from model_zoo.evaluation.thumbnail import SIDE, thumbnails
 from model_zoo.scans import decode_scan
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.scans.intensity import stretch_one
+from model_zoo.scans.scan import Scan
 from model_zoo.training.data_folder import imaging_folder
 from model_zoo.training.lesion_models import LesionModel
 
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 # The brain set has no patient ids; its slices are consecutive and come to 13 a patient (3,064 of 233).
 SLICES_PER_PATIENT = 13
 REFERABLE_GRADE = 2
+# Pixels over which the painted region fades into its surroundings.
+PAINTED_MARGIN = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +126,43 @@ def load_pictures(model: LesionModel, folds: Sequence[int] = (0, 1, 2, 3, 4)) ->
         np.array([int(rows[i]["fold"]) for i in chosen]),
         np.array([rows[i]["file"] for i in chosen]),
     )
+
+
+def lesion_free(model: LesionModel, pictures: PictureSet) -> np.ndarray:
+    """Return which pictures hold no lesion by their grade alone, bool (N,): photographs graded as without retinopathy."""
+    if model.data != "fundus_retinopathy":
+        return np.zeros(len(pictures), dtype=bool)
+    with (imaging_folder(model.data) / "labels.csv").open(encoding="utf-8", newline="") as stream:
+        healthy = {r["file"] for r in csv.DictReader(stream) if r["subset"] == "grading" and int(r["dr_grade"]) == 0}
+    return np.isin(pictures.files, list(healthy))
+
+
+def painted_pictures(model: LesionModel, pictures: PictureSet) -> torch.Tensor:
+    """Return the inputs of pictures whose tumour is painted over with the mirrored other side, float32 (N, 1, H, W)."""
+    folder = imaging_folder(model.data)
+    with (folder / "labels.csv").open(encoding="utf-8", newline="") as stream:
+        boxes = {row["file"]: json.loads(row["box_xywh"]) for row in csv.DictReader(stream)}
+    images = torch.zeros_like(pictures.images)
+    for i, file in enumerate(pictures.files):
+        scan = decode_scan((folder / file).read_bytes())
+        painted = Scan(scan.sha256, scan.format, painted_over(scan, boxes[file])[None], scan.window)
+        geometry = Geometry(scan.shape, Box(0, 0, *scan.shape), model.shape)
+        images[i] = stretch_one(geometry.to_model(painted.presentation(0)))[0]
+    return images
+
+
+def painted_over(scan: Scan, box: Sequence[float]) -> np.ndarray:
+    """Return a slice whose tumour is replaced by the mirrored other side, float32 (rows, cols).
+
+    box: left, top, width, height in pixels of the slice.
+    """
+    image = scan.frames[0]
+    mirrored = image[:, ::-1]
+    rows, cols = np.indices(image.shape)
+    left, top, width, height = box
+    outside = np.maximum.reduce([left - cols, cols - (left + width), top - rows, rows - (top + height)])
+    blend = np.clip(1 - outside / PAINTED_MARGIN, 0, 1)
+    return (blend * mirrored + (1 - blend) * image).astype(np.float32)
 
 
 def ellipse(box: Sequence[float], shape: tuple[int, int]) -> np.ndarray:

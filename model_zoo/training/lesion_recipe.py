@@ -22,13 +22,14 @@ from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.engine.scoring import BASELINE_FILE
 from model_zoo.evaluation.report import ReportedOutput, summarise
 from model_zoo.evaluation.thumbnail import ThumbnailBaseline, fit_thumbnail_pixels
-from model_zoo.training.calibration import platt, threshold_at_sensitivity
+from model_zoo.training.calibration import platt, threshold_at_even_odds, threshold_at_sensitivity
 from model_zoo.training.data_folder import imaging_folder
 from model_zoo.training.lesion_card import card_skeleton, write_card
 from model_zoo.training.lesion_figures import (
     Said,
     box_figures,
     box_threshold,
+    boxes_on_painted,
     calipers_painted,
     class_figures,
     mask_figures,
@@ -38,6 +39,7 @@ from model_zoo.training.lesion_figures import (
 )
 from model_zoo.training.lesion_gate import write_gate
 from model_zoo.training.lesion_models import LesionModel, lesion_model
+from model_zoo.training.lesion_number import write_number
 from model_zoo.training.lesion_pictures import PictureSet, load_pictures
 from model_zoo.training.lesion_runs import (
     ALL_FOLDS,
@@ -96,7 +98,8 @@ def train_lesion_model(name: str, runs: Path, weights: Path = WEIGHTS_ROOT) -> d
     }
     card["verdict"] = verdict(card)
     write_card(folder, card)
-    write_gate(model, reloaded, pictures, folder, card["weights_sha256"])
+    gate = write_gate(model, reloaded, pictures, folder, card["weights_sha256"])
+    write_number(model, reloaded, pictures, folder, gate)
     return card
 
 
@@ -121,13 +124,24 @@ def calibrate(model: LesionModel, card: dict[str, Any], said: Said) -> None:
     read = said.where(said.pictures.read)
     for k, entry in enumerate(card["outputs"]):
         logits, y = read.logits[:, k].astype(float), read.pictures.targets[:, k].numpy().astype(float)
-        wanted = words.outputs[entry["name"]].sensitivity
-        entry["threshold"] = threshold_at_sensitivity(logits, y, read.pictures.groups, wanted, where)
+        wanted, groups = words.outputs[entry["name"]].sensitivity, read.pictures.groups
+        # With so few pictures some resamples separate the kinds: without smoothing, intervals would span 0 to 1.
+        fit = platt(logits, y, groups, where, smoothed=True)
+        entry["calibration"] = fit
         entry["score_quantiles"] = np.quantile(logits, np.linspace(0, 1, 101)).tolist()
-        entry["calibration"] = platt(logits, y, read.pictures.groups, where)
-    rule = f"the largest mean Dice on {where}; nothing outlined counts 1 where there is no lesion"
-    for entry, threshold in zip(card.get("masks", []), mask_thresholds(said) if model.masks else [], strict=True):
-        entry |= {"threshold": threshold, "rule": rule}
+        entry["threshold"] = (
+            threshold_at_even_odds(fit, logits, y, groups, where)
+            if wanted is None
+            else threshold_at_sensitivity(logits, y, groups, wanted, where)
+        )
+    rule = (
+        f"on {where}, with the least share of the picture chosen together: the largest mean of the Dice where there is a lesion "
+        "and of the share of lesion-free pictures without an outline"
+    )
+    for entry, (threshold, least) in zip(
+        card.get("masks", []), mask_thresholds(model, said) if model.masks else [], strict=True
+    ):
+        entry |= {"threshold": threshold, "least_share": least, "rule": rule}
     if model.boxes:
         card["boxes"] |= {"threshold": box_threshold(said), "rule": f"the largest F1 at IoU 0.5 on {where}"}
 
@@ -155,10 +169,11 @@ def report(
     if model.exclusive:
         card["classes"] = class_figures(read.pictures.classes, read.logits, thumbnail, read.pictures.groups)
     if model.masks:
-        thresholds = [m["threshold"] for m in card["masks"]]
-        card["mask_metrics"] = mask_figures(model, said, training, calibration.pictures, thresholds)
+        limits = [(m["threshold"], m["least_share"]) for m in card["masks"]]
+        card["mask_metrics"] = mask_figures(model, said, training, calibration.pictures, limits)
     if model.boxes:
         card["box_metrics"] = box_figures(said, training, card["boxes"]["threshold"])
+        card["box_metrics"]["tumour_painted_over"] = boxes_on_painted(model, network, said, card["boxes"]["threshold"])
         card["confounders"] = {"position_alone": position_alone(training, said.pictures)}
     if model.options.calipers:
         card["confounders"] = {"calipers": calipers_painted(network, said, model.outputs.index("malignant"))}

@@ -10,18 +10,24 @@ from model_zoo.training.data_sources import BRAIN_DATA, BREAST_DATA, FUNDUS_DATA
 
 @dataclass(frozen=True)
 class OutputWords:
-    """One output. sensitivity: share of its pictures that the operating threshold has to flag on the calibration fold."""
+    """One output.
+
+    sensitivity: share of its pictures that the operating threshold has to flag on the calibration fold; ``None`` for one of
+    several kinds, which is named where it is more likely than all others together. condition: under which it means anything.
+    """
 
     title: str
-    sensitivity: float
+    sensitivity: float | None
     caution: str | None = None
+    condition: str | None = None
 
 
 @dataclass(frozen=True)
 class LesionWords:
     """What the card of one model says in words.
 
-    scan: what the model reads, with its article. masks: title of each outline. group: what stands for a patient in the
+    scan: what the model reads, with its article. masks: title of each outline. expects: outputs that go with an outline, by
+    mask: named without it, or it without them, the two contradict each other. group: what stands for a patient in the
     folds and intervals. references: published figures on the same data, with why they differ.
     """
 
@@ -39,6 +45,7 @@ class LesionWords:
     group: str
     cautions: tuple[str, ...]
     masks: dict[str, str] | None = None
+    expects: dict[str, tuple[str, ...]] | None = None
     box_title: str | None = None
     colour: bool = False
 
@@ -64,10 +71,10 @@ LESION_WORDS = {
         outputs={
             "no_lesion": OutputWords(
                 "No lesion in this picture",
-                0.85,
+                None,
                 "Speaks of this one picture, not of the breast: what the examiner did not keep cannot be seen here.",
             ),
-            "benign": OutputWords("Benign-looking lesion", 0.85, "A look, not a histology; it rules out no cancer."),
+            "benign": OutputWords("Benign-looking lesion", None, "A look, not a histology; it rules out no cancer."),
             "malignant": OutputWords(
                 "Malignant-looking lesion",
                 0.90,
@@ -96,6 +103,7 @@ LESION_WORDS = {
             "Some pictures carry crosses, text or arrows, more often on lesions; random crosses were painted in training.",
         ),
         masks={"lesion": "Lesion"},
+        expects={"lesion": ("benign", "malignant")},
     ),
     "brain-mri-tumour": LesionWords(
         title="Brain MRI: type of a tumour",
@@ -114,8 +122,9 @@ LESION_WORDS = {
         outputs={
             name: OutputWords(
                 title,
-                0.95,  # at 85 % hardly a slice of another tumour of fold 3 was flagged
+                None,
                 "Holds only where one of the three tumours is known to be there; the type follows the place.",
+                condition="if one of the three tumours is on this slice",
             )
             for name, title in (
                 ("glioma", "Glioma rather than the other two"),
@@ -203,5 +212,8 @@ LESION_WORDS = {
             "soft_exudates": "Soft exudates",
             "optic_disc": "Optic disc",
         },
+        expects=dict.fromkeys(
+            ("microaneurysms", "haemorrhages", "hard_exudates", "soft_exudates"), ("referable_retinopathy",)
+        ),
     ),
 }

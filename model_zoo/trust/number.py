@@ -98,7 +98,7 @@ def build_number_block(
         sentence=f"{statement} {NOT_MEASURED if measured is None else measured.sentence}",
         measured=measured,
         groups=_groups(section, facts, coverage),
-        warnings=_shortfalls(finding, measured, coverage),
+        warnings=_shortfalls(finding, measured, coverage, _pictures(section)),
         notes=_notes(finding, section, sets, coverage, answers, measured),
         predictive=shifted,
         predictive_absent=why_not,
@@ -127,19 +127,29 @@ def _named(finding: Finding) -> str:
     return "label" if finding.kind == "report_score" else "finding"
 
 
-def _shortfalls(finding: Finding, measured: MeasuredCoverage | None, coverage: float) -> tuple[str, ...]:
+def _pictures(section: Mapping[str, Any]) -> str:
+    """Return what was read, in the plural: films unless the section calls it otherwise."""
+    return str(section.get("pictures", "films"))
+
+
+def _sampled(section: Mapping[str, Any]) -> str:
+    """Return what was held out and counted, in the plural: patients, or what stands for them where none are named."""
+    return str(section.get("sampled", "patients"))
+
+
+def _shortfalls(finding: Finding, measured: MeasuredCoverage | None, coverage: float, pictures: str) -> tuple[str, ...]:
     """Say where even the upper end of the measured coverage lies below the coverage asked for."""
     if measured is None:
         return ()
     asked, named = f"{100 * coverage:.0f} %", _named(finding)
     kinds = (
-        ("held-out films", measured.overall),
-        (f"films with the {named}", measured.present),
-        (f"films without the {named}", measured.absent),
+        (f"held-out {pictures}", measured.overall),
+        (f"{pictures} with the {named}", measured.present),
+        (f"{pictures} without the {named}", measured.absent),
     )
     return tuple(
-        f"Falls short among {films}: {asked} was asked for, {rate.percent_words(1)} measured."
-        for films, rate in kinds
+        f"Falls short among {kind}: {asked} was asked for, {rate.percent_words(1)} measured."
+        for kind, rate in kinds
         if rate is not None and rate.high is not None and rate.high < coverage
     )
 
@@ -153,21 +163,23 @@ def _notes(
     measured: MeasuredCoverage | None,
 ) -> tuple[str, ...]:
     notes = []
-    thresholds = sets.at(coverage)
+    thresholds, pictures, sampled = sets.at(coverage), _pictures(section), _sampled(section)
     for word, limit, n in (
         (PRESENT, thresholds.present_from, sets.n_present_films),
         (ABSENT, thresholds.absent_up_to, sets.n_absent_films),
     ):
         if limit is None:
-            notes.append(f"'{word}' is always kept: {n:,} calibration films are too few for {100 * coverage:.0f} %.")
+            notes.append(
+                f"'{word}' is always kept: {n:,} calibration {pictures} are too few for {100 * coverage:.0f} %."
+            )
     if answers == ({ABSENT} if finding.above_threshold else {PRESENT}):
         side = "above" if finding.above_threshold else "below"
         notes.append(
-            f"The score lies {side} its operating threshold all the same: the threshold was set by sensitivity alone, the "
-            "set by the share of wrong answers among films with and among films without the finding."
+            f"The score lies {side} its operating threshold all the same: the threshold was set by its own rule, the "
+            f"set by the share of wrong answers among {pictures} with and among {pictures} without the finding."
         )
     if measured is not None and measured.n_positive_patients < MIN_POSITIVE_PATIENTS:
-        notes.append(f"Fewer than {MIN_POSITIVE_PATIENTS} positive patients: the intervals are wide.")
+        notes.append(f"Fewer than {MIN_POSITIVE_PATIENTS} positive {sampled}: the intervals are wide.")
     if finding.kind == "report_score":
         notes.append("The set speaks of the label that a program read out of the report, not of the disease.")
     baseline = section.get("measured", {}).get("baseline")
@@ -179,8 +191,8 @@ def _notes(
                 "the other kind; always keeping both answers is right in 100 % and decides nothing."
             )
     notes.append(
-        "The guarantee is for films that could be exchanged; several films of one patient are not quite, so the measured "
-        "share counts. It holds for each answer by itself and does not move with the prevalence."
+        f"The guarantee is for {pictures} that could be exchanged; several {pictures} of one patient are not quite, so the "
+        "measured share counts. It holds for each answer by itself and does not move with the prevalence."
     )
     return tuple(notes)
 
@@ -203,7 +215,7 @@ def _measured(finding: Finding, section: Mapping[str, Any], coverage: float) -> 
     ]
     held = "label" if finding.kind == "report_score" else "truth"
     words = (
-        f"Measured on {films:,} held-out films of {patients:,} patients, {positive:,} with the {named}: "
+        f"Measured on {films:,} held-out {_pictures(section)} of {patients:,} {_sampled(section)}, {positive:,} with the {named}: "
         f"the set held the {held} in {'; '.join([overall.percent_words(), ', '.join(by_kind)]).rstrip('; ')}."
     )
     if decided is not None:
@@ -222,7 +234,7 @@ def _groups(section: Mapping[str, Any], facts: StatedFacts, coverage: float) -> 
         entry = next((e for e in measured["subgroups"][kind] if e["group"] == group), None)
         rate, positive = None, 0
         if entry is None:
-            words = "not measured; no held-out film is known to be of this group"
+            words = f"not measured; none of the held-out {_pictures(section)} is known to be of this group"
         elif entry["too_few"]:
             positive = entry["n_positive_patients"]
             words = f"too few ({positive:,} positive patient{'' if positive == 1 else 's'})"

@@ -38,11 +38,13 @@ class PriorShift:
 
     calibration_prevalence: share of positive films among those the probability was calibrated on. plus, minus: the
     likelihood ratios of a flagged and of a not flagged film on held-out patients, ``None`` where a cell is empty.
+    pictures: what was read, in the plural.
     """
 
     calibration_prevalence: float
     plus: Rate | None
     minus: Rate | None
+    pictures: str = "films"
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> PriorShift | None:
@@ -50,7 +52,8 @@ class PriorShift:
         prevalence, ratios = entry.get("prevalence"), entry.get("measured", {}).get("likelihood_ratios")
         if prevalence is None or ratios is None:
             return None
-        return cls(prevalence, Rate.from_json(ratios["plus"]), Rate.from_json(ratios["minus"]))
+        plus, minus = Rate.from_json(ratios["plus"]), Rate.from_json(ratios["minus"])
+        return cls(prevalence, plus, minus, str(entry.get("pictures", "films")))
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,9 @@ def at_prevalence(finding: Finding, prior: PriorShift, prevalence: float) -> AtP
         shift=(
             f"Where {100 * prevalence:.3g} % of such patients have it, the probability is {chance_words(shifted)} "
             f"(95 % interval {chance_words(low)} to {chance_words(high)}) and the operating threshold lies at "
-            f"{chance_words(limit)}. The calibration films: {100 * prior.calibration_prevalence:.0f} %."
+            f"{chance_words(limit)}. The calibration {prior.pictures}: {100 * prior.calibration_prevalence:.0f} %."
         ),
-        odds=_odds(ppv, npv),
+        odds=_odds(ppv, npv, prior.pictures),
     )
 
 
@@ -146,7 +149,7 @@ def _ratio_of_shares(y: np.ndarray, counted: np.ndarray, weights: np.ndarray) ->
     return np.divide(top, bottom, out=np.full(len(weights), np.nan), where=(top > 0) & (bottom > 0))
 
 
-def _odds(ppv: Rate | None, npv: Rate | None) -> str:
+def _odds(ppv: Rate | None, npv: Rate | None, pictures: str) -> str:
     """Return both predictive values counted out; a value that is not defined is said to be so."""
     said = []
     if ppv is not None:
@@ -154,9 +157,9 @@ def _odds(ppv: Rate | None, npv: Rate | None) -> str:
     if npv is not None:
         said.append(f"of {of_patients(npv.complement(), 'not flagged')}")
     if ppv is None:
-        said.append("how many of those flagged have it cannot be said: no false alarm was seen on held-out films")
+        said.append(f"how many of those flagged have it cannot be said: no false alarm was seen on held-out {pictures}")
     if npv is None:
-        said.append("how many of those not flagged have it cannot be said: none was missed on held-out films")
+        said.append(f"how many of those not flagged have it cannot be said: none was missed on held-out {pictures}")
     text = "; ".join(said)
     return f"{text[0].upper()}{text[1:]}."
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from model_zoo.scans.scan import Scan, Window
-from model_zoo.training.sequence_head import MARGIN, RUN, _runs, painted_over
+from model_zoo.training.lesion_pictures import PAINTED_MARGIN, painted_over
+from model_zoo.training.sequence_head import RUN, _runs
 
 
 def test_a_painted_slice_shows_the_other_side_in_the_box_and_is_untouched_elsewhere() -> None:
@@ -15,7 +16,7 @@ def test_a_painted_slice_shows_the_other_side_in_the_box_and_is_untouched_elsewh
     painted = painted_over(scan, (10.0, 20.0, 15.0, 10.0))
     assert painted[20:30, 10:25].max() == 0.0
     far = np.ones_like(image, dtype=bool)
-    far[20 - MARGIN : 30 + MARGIN, 10 - MARGIN : 25 + MARGIN] = False
+    far[20 - PAINTED_MARGIN : 30 + PAINTED_MARGIN, 10 - PAINTED_MARGIN : 25 + PAINTED_MARGIN] = False
     assert np.array_equal(painted[far], image[far])
 
 

@@ -38,7 +38,7 @@ def test_the_groups_are_this_patients() -> None:
     assert [group.sentence for group in block.groups] == [
         "Age 40-59: too few (21 positive patients).",
         "Sex female: too few (1 positive patient).",
-        "View PA: not measured; no held-out film is known to be of this group.",
+        "View PA: not measured; none of the held-out films is known to be of this group.",
     ]
     (older,) = build_number_block(FINDING, a_number_entry(), StatedFacts(70.0)).groups
     assert older.sentence == "Age 60+: 87 % [80, 93] (60 positive patients)."
