@@ -39,7 +39,8 @@ class Session:
     prediction sets. methods: whose maps are shown, one to four. check_errors: why a map could not be checked, by method and
     finding. shared_checks: a finding, and what the checks of its maps have in common. prevalence: local share of ill
     patients by output, as stated for this case; none is assumed.
-    generation: part of the keys of input widgets, so that another case starts with fresh ones.
+    generation: part of the keys of input widgets, so that another case starts with fresh ones; likewise prior_generation
+    and patient_generation of what is brought to it.
     """
 
     current: OpenScan | None = None
@@ -66,6 +67,7 @@ class Session:
     saved_id: str | None = None
     stored: CaseReview | None = None
     generation: int = 0
+    prior_generation: int = 0
     patient_generation: int = 0
 
     def open_scan(self, opened: OpenScan) -> None:
@@ -109,6 +111,12 @@ class Session:
         """Forget why a method gave no map or could not be checked: it is tried anew."""
         self.explain_errors.pop(method, None)
         self.check_errors = {key: error for key, error in self.check_errors.items() if key[0] != method}
+
+    def set_prior(self, prior: OpenScan | None) -> None:
+        """Put an earlier film beside the scan, or take it away."""
+        self.prior = prior
+        self.prior_error = None
+        self.prior_generation += 1
 
     def set_record(self, record: PatientRecord | None) -> None:
         """Take another patient record; the scan's reading stays."""
