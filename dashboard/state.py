@@ -45,7 +45,8 @@ class Session:
     proposal: which protocol the scan on the screen belongs to, and by what; ``None`` before it was asked.
     study: all frames of a file read together, by scan, weights and population.
     model: by name, which image model reads the scan.
-    generation: part of the keys of input widgets, so that another case starts with fresh ones.
+    generation: part of the keys of input widgets, so that another case starts with fresh ones; likewise prior_generation
+    and patient_generation of what is brought to it.
     """
 
     model: str = DEFAULT_MODEL
@@ -77,6 +78,7 @@ class Session:
     study: tuple[tuple[str, str, str], StudyReading] | None = None
     stored: CaseReview | None = None
     generation: int = 0
+    prior_generation: int = 0
     patient_generation: int = 0
 
     def open_scan(self, opened: OpenScan) -> None:
@@ -151,6 +153,12 @@ class Session:
         """Forget why a method gave no map or could not be checked: it is tried anew."""
         self.explain_errors.pop(method, None)
         self.check_errors = {key: error for key, error in self.check_errors.items() if key[0] != method}
+
+    def set_prior(self, prior: OpenScan | None) -> None:
+        """Put an earlier film beside the scan, or take it away."""
+        self.prior = prior
+        self.prior_error = None
+        self.prior_generation += 1
 
     def set_record(self, record: PatientRecord | None) -> None:
         """Take another patient record; the scan's reading stays."""

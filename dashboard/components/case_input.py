@@ -41,7 +41,7 @@ def render_case_input(state: Session) -> None:
 
 def _scan_section(state: Session) -> None:
     st.subheader("Scan")
-    key = f"scan-upload-{state.generation}"
+    key = _scan_key(state)
     st.file_uploader(
         f"{_scan_title(state)}: DICOM, PNG, JPEG, TIFF or WebP",
         type=[extension.lstrip(".") for extension in accepted_extensions()],
@@ -124,7 +124,7 @@ def _facts_section(state: Session) -> None:
 
 def _patient_section(state: Session) -> None:
     st.subheader("Patient")
-    key = f"patient-upload-{state.patient_generation}"
+    key = _patient_key(state)
     st.file_uploader(
         "Patient values: JSON or CSV",
         type=["json", "csv"],
@@ -149,9 +149,9 @@ def _prior_section(state: Session) -> None:
         st.caption(f"{state.prior.label}, {date}: open it in the viewer with the prior button.")
         for conflict in prior_conflicts(state.current.scan, state.prior.scan) if state.current else ():
             st.warning(f"{conflict}.", icon=":material/person_alert:")
-        st.button("Close prior film", on_click=_close_prior, args=(state,))
+        st.button("Close prior film", on_click=state.set_prior, args=(None,))
         return
-    key = f"prior-upload-{state.generation}"
+    key = _prior_key(state)
     st.file_uploader(
         "An earlier film of the same patient",
         type=[extension.lstrip(".") for extension in accepted_extensions()],
@@ -162,9 +162,24 @@ def _prior_section(state: Session) -> None:
     )
 
 
+# Each accepted file gets a fresh uploader. Until a run has finished, the browser goes on sending the value of the old one,
+# which looks like another upload: only what comes from the uploader on the page counts, or a case would be opened twice
+# and what the reader stated meanwhile would be lost.
+def _scan_key(state: Session) -> str:
+    return f"scan-upload-{state.generation}"
+
+
+def _prior_key(state: Session) -> str:
+    return f"prior-upload-{state.generation}-{state.prior_generation}"
+
+
+def _patient_key(state: Session) -> str:
+    return f"patient-upload-{state.patient_generation}"
+
+
 def _on_scan_upload(state: Session, key: str) -> None:
     uploaded = st.session_state.get(key)
-    if uploaded is None:
+    if uploaded is None or key != _scan_key(state):
         return
     try:
         state.open_scan(open_bytes(uploaded.getvalue(), "Uploaded scan"))
@@ -174,18 +189,17 @@ def _on_scan_upload(state: Session, key: str) -> None:
 
 def _on_prior_upload(state: Session, key: str) -> None:
     uploaded = st.session_state.get(key)
-    if uploaded is None:
+    if uploaded is None or key != _prior_key(state):
         return
     try:
-        state.prior = open_bytes(uploaded.getvalue(), "Prior film")
-        state.prior_error = None
+        state.set_prior(open_bytes(uploaded.getvalue(), "Prior film"))
     except ZooError as error:
         state.prior_error = error
 
 
 def _on_patient_upload(state: Session, key: str) -> None:
     uploaded = st.session_state.get(key)
-    if uploaded is None:
+    if uploaded is None or key != _patient_key(state):
         return
     try:
         state.set_record(read_patient_file(uploaded.getvalue(), uploaded.name))
@@ -202,7 +216,7 @@ def open_sample(state: Session, case: AnyCase) -> None:
     state.proposal = Proposal(protocol.name, BY_TAGS, f"A synthetic case of the protocol: {protocol.title}.")
     prior = case.prior_bytes()
     if prior is not None:
-        state.prior = open_bytes(prior, "Synthetic earlier film")
+        state.set_prior(open_bytes(prior, "Synthetic earlier film"))
     state.set_record(None if case.patient is None else sample_record(case.patient))
 
 
@@ -217,10 +231,6 @@ def sample_record(patient: Mapping[str, Any]) -> PatientRecord:
         tuple(patient["notes"]),
         True,
     )
-
-
-def _close_prior(state: Session) -> None:
-    state.prior = None
 
 
 def _record_words(record: PatientRecord) -> str:
