@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -145,7 +146,7 @@ class ModelCard:
     @property
     def sampled(self) -> str:
         """What was held out and counted: patients, or what stands for them in a set that names none."""
-        return str(self.raw.get("groups", "patients")).split(" (")[0]
+        return sampled_words(self.raw)
 
     @property
     def exclusive(self) -> bool:
@@ -184,6 +185,11 @@ class ModelCard:
     def outputs_of(self, population: str) -> tuple[OutputCard, ...]:
         """Return the outputs that hold for a population."""
         return tuple(output for output in self.outputs if output.population == population)
+
+
+def sampled_words(raw: Mapping[str, Any]) -> str:
+    """Return what a card counts: patients, or what stands for them in a set that names none."""
+    return str(raw.get("groups", "patients")).split(" (")[0]
 
 
 def read_card(folder: Path) -> ModelCard:

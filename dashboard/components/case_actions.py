@@ -5,13 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.boundary import render_error
-from dashboard.components.reading import next_step
+from dashboard.components.reading import kept_review, next_step
 from dashboard.components.risks import blocking_conflicts
 from dashboard.export import EXPORTS
-from dashboard.services import case_store, engine
+from dashboard.services import case_store
 from dashboard.state import Session
 from model_zoo.errors import ZooError
-from model_zoo.review import with_numbers
 
 
 def render_case_actions(state: Session) -> None:
@@ -19,8 +18,7 @@ def render_case_actions(state: Session) -> None:
     review = state.review
     if review is None or state.current is None or next_step(state) is not None or blocking_conflicts(state):
         return
-    # The number blocks as the reader set them: coverage and local prevalence are of this session, not of the network.
-    review = with_numbers(review, engine().trust, state.coverage, state.prevalence)
+    review = kept_review(state, review)
     with st.container(horizontal=True, vertical_alignment="center", key="case-actions"):
         if st.button("Save case", icon=":material/save:", disabled=state.saved_id is not None):
             try:

@@ -129,12 +129,23 @@ def run_checks(state: Session, slots: Mapping[str, DeltaGenerator]) -> None:
     st.rerun()
 
 
+def kept_review(state: Session, review: CaseReview) -> CaseReview:
+    """Return a case as it is saved and exported: with the number blocks as the reader set them, protocol and study.
+
+    Coverage and local prevalence are of this session, not of the network.
+    """
+    shared = engine()
+    study = state.study_of(review.scan.sha256, shared.card.weights_sha256, review.prediction.population)
+    review = with_numbers(review, shared.trust, state.coverage, state.prevalence)
+    return replace(review, protocol=state.proposal, study=study)
+
+
 def _keep_checks(state: Session) -> None:
     """Put the finished checks into a case that was saved while they were running."""
     if state.saved_id is None or state.review is None:
         return
     try:
-        case_store().save(with_numbers(state.review, engine().trust, state.coverage, state.prevalence))
+        case_store().save(kept_review(state, state.review))
     except (ZooError, OSError):
         state.saved_id = None  # the button comes back, and pressing it says what is wrong
 

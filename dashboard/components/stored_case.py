@@ -9,6 +9,7 @@ from dashboard.components.trust import render_map_trust
 from dashboard.figures.contributions import contributions_figure
 from dashboard.figures.findings import findings_figure
 from dashboard.figures.risk import risk_figure
+from dashboard.figures.study import study_figure
 from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.services import patient_model
 from dashboard.viewmodels.contributions import build_contributions
@@ -17,9 +18,11 @@ from dashboard.viewmodels.findings import build_findings
 from dashboard.viewmodels.header import build_header
 from dashboard.viewmodels.outlines import build_outlines, lesion_words
 from dashboard.viewmodels.risk import build_risk
+from dashboard.viewmodels.study import SCORE_WORDS, build_study
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import ZooError
 from model_zoo.review import CaseReview
+from model_zoo.review.concordance import assess_concordance
 
 
 def render_stored_case(review: CaseReview) -> None:
@@ -49,6 +52,8 @@ def render_stored_case(review: CaseReview) -> None:
             "Read with other weights than those installed now: the numbers are those of that reading.",
             icon=":material/update:",
         )
+    if review.protocol is not None:
+        st.caption(f":material/route: {review.protocol.sentence}")
     view = build_findings(review.prediction, card)
     for name, rows in (("probability", view.probability_rows), ("score", view.score_rows)):
         if rows:
@@ -65,6 +70,8 @@ def render_stored_case(review: CaseReview) -> None:
     outlined = build_outlines(review)
     for row in () if outlined is None else outlined.rows:
         st.markdown(f"**{row.title}**: {', '.join(filter(None, (row.score, row.side, row.area)))}")
+        if row.note:
+            st.caption(row.note)
     for explained in review.maps:
         finding = review.prediction.finding(explained.attribution.target)
         explanation = build_explanation(explained, finding)
@@ -75,6 +82,14 @@ def render_stored_case(review: CaseReview) -> None:
         else:
             key = f"stored-{explained.attribution.method}-{explained.attribution.target}"
             render_map_trust(explained, key, stored=True)
+    if review.study is not None:
+        study = build_study(review.study, card, review.scan.frame)
+        st.markdown("**All frames as one study**")
+        st.caption(f"{study.headline}. {SCORE_WORDS}. {study.sentence}")
+        st.plotly_chart(study_figure(study, theme_name()), key="stored-study", config=PLOTLY_CONFIG, theme=None)
+    concordance = assess_concordance(review)
+    if concordance is not None:
+        st.markdown(f"**Scan and cytology: {concordance.state}**. {' '.join(concordance.legs)} {concordance.sentence}")
     if review.risk is not None:
         risk = build_risk(review.risk)
         st.plotly_chart(risk_figure(risk, theme_name()), key="stored-risk", config=PLOTLY_CONFIG, theme=None)

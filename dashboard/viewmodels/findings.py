@@ -20,6 +20,10 @@ NOT_CALIBRATED = "score without probability (not calibrated)"
 SCORES_ONLY_REMARK = (
     "The scan lies outside the intended use of the model: scores are ranks among held-out films, not probabilities."
 )
+ONE_OF_SEVERAL = (
+    "The answers exclude each other and were calibrated one by one: they need not add up to 1. What each threshold stands for "
+    "is on the card."
+)
 THRESHOLD_REMARK = "A finding below its threshold is not excluded."
 
 
@@ -72,6 +76,9 @@ def build_findings(prediction: Prediction, card: ModelCard) -> FindingsView:
         rows = tuple(replace(row, kind_words=RESCALED) if row.unit == "score" else row for row in rows)
     population = card.population(prediction.population)
     remarks = (population.note, THRESHOLD_REMARK)
+    if prediction.exclusive and prediction.covered:
+        likeliest = max(prediction.findings, key=lambda finding: finding.logit)
+        remarks = (f"Likeliest of {len(prediction.findings)}: {likeliest.title}. {ONE_OF_SEVERAL}", *remarks)
     return FindingsView(
         probability_rows=tuple(row for row in rows if row.unit == "probability"),
         score_rows=tuple(row for row in rows if row.unit == "score"),

@@ -80,7 +80,7 @@ def _outlines(cards: Mapping[str, Any]) -> Iterator[str]:
             )
             if found.get("share_false_outline"):
                 yield (
-                    f"| {card['title']}: something outlined where there is no lesion | {found['n_without_lesion']} without | "
+                    f"| {titles[found['name']]} outlined where there is none | {found['n_without_lesion']} without | "
                     f"{cell(found['share_false_outline'])} of them | | |"
                 )
     yield ""
@@ -95,7 +95,9 @@ def _boxes(cards: Mapping[str, Any]) -> Iterator[str]:
                 f"{card['title']}, one box on each of {found['n_pictures']} slices: AP at IoU 0.5 "
                 f"{cell(mine['average_precision_50'])} (mean box of the true class {cell(trivial['average_precision_50'])}), "
                 f"best box overlaps by half on {cell(mine['share_overlap_half'])}, its middle lies in the tumour on "
-                f"{cell(mine['share_middle_inside'])}."
+                f"{cell(mine['share_middle_inside'])}. With the tumour painted over, "
+                f"{cell(found['tumour_painted_over']['share_with_box'])} of the slices get a box all the same: a box does not "
+                "tell that there is a tumour."
             )
     yield ""
 
@@ -116,6 +118,11 @@ def _gates(cards: Mapping[str, Any]) -> Iterator[str]:
             )
             own = found["held-out pictures"]
             yield f"| {title} | {cell({**own, 'value': own['refused']})} | {others} |"
+    yield ""
+    yield (
+        "Of other kinds: half of 80 pictures each, the other half chose the gate's layer. How a gate allows for few patients was "
+        "settled after its own held-out pictures had been seen: their share is no untouched figure."
+    )
     yield ""
 
 

@@ -118,7 +118,7 @@ def figure_text(found: Mapping[str, Any] | None) -> str:
     if found is None:
         return "held-out figure not stated"
     interval = "" if found["low"] is None else f" ({found['low']:.3f} to {found['high']:.3f})"
-    counts = "" if found["n_patients"] is None else f", {found['n_patients']} patients"
+    counts = "" if found["n_patients"] is None else f", {found['n_patients']} {found['sampled']}"
     if found["n_positive_patients"] is not None:
         counts += f", {found['n_positive_patients']} positive"
     fold = "" if found["fold"] is None else f", fold {found['fold']}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model_zoo.card import WEIGHTS_ROOT, read_card
+from model_zoo.card import WEIGHTS_ROOT, read_card, sampled_words
 from model_zoo.classifiers.entry import ClassifierEntry
 from model_zoo.classifiers.folder_page import folder_page
 from model_zoo.classifiers.models_folder import folder_models, refused_files
@@ -129,6 +129,7 @@ def figure(measure: str, found: Mapping[str, Any] | None, **counts: Any) -> dict
         "fold": counts.get("fold"),
         "n_patients": counts.get("n_patients"),
         "n_positive_patients": counts.get("n_positive_patients"),
+        "sampled": counts.get("sampled") or "patients",
     }
 
 
@@ -150,6 +151,7 @@ def _classification(card: Mapping[str, Any]) -> dict[str, Any]:
                     fold=report.get("fold"),
                     n_patients=entry.get("n_patients"),
                     n_positive_patients=entry.get("n_positive_patients"),
+                    sampled=sampled_words(card),
                 ),
             }
         )

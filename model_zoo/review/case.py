@@ -9,10 +9,12 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from model_zoo.engine.results import Attribution, Prediction
+from model_zoo.engine.study import StudyReading
 from model_zoo.errors import UnknownName
 from model_zoo.patients.attribution import RiskAttribution
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskEstimate
+from model_zoo.protocols.proposal import Proposal
 from model_zoo.review.regions import ScanRegion
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Geometry
@@ -92,6 +94,8 @@ class CaseReview:
     risk_absent: why there is no risk, ``None`` when there is one. gate: how like the training films the scan is; ``None``
     where no gate was fitted. numbers: one block per finding with a measured coverage. shortcuts: what border, corners and
     surroundings do to each finding. regions: what was outlined on the frame; empty too for cases saved before there were any.
+    protocol: which one the scan was taken to belong to, and by what; study: all frames of the file read together; both
+    ``None`` where that was not asked.
     """
 
     case_id: str
@@ -112,6 +116,8 @@ class CaseReview:
     numbers: tuple[NumberBlock, ...] = ()
     shortcuts: tuple[ShortcutReport, ...] = ()
     regions: tuple[ScanRegion, ...] = ()
+    protocol: Proposal | None = None
+    study: StudyReading | None = None
 
     def with_map(self, explained: ExplainedMap) -> CaseReview:
         """Return the review with one more map; a map of the same method and target is replaced in its place."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from model_zoo.engine.results import Attribution, Finding, Prediction
+from model_zoo.engine.study import StudyReading
 from model_zoo.errors import CaseUnreadable, InvalidPatientRecord
 from model_zoo.patients.attribution import FeatureContribution, RiskAttribution
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
+from model_zoo.protocols.proposal import Proposal
 from model_zoo.review.case import NOTICE, SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary
 from model_zoo.review.regions import ScanRegion
 from model_zoo.scans.coverage import StatedFacts
@@ -29,7 +32,7 @@ READABLE = (1, SCHEMA_VERSION)
 # What a case of version 1 lacks: nothing was checked then.
 _NEW_IN_2: dict[str, Any] = {"gate": None, "numbers": [], "shortcuts": []}
 # Optional in version 2: cases saved before anything was outlined have none.
-_OPTIONAL: dict[str, Any] = {"regions": []}
+_OPTIONAL: dict[str, Any] = {"regions": [], "protocol": None, "study": None}
 
 
 def case_to_json(review: CaseReview, with_maps: bool = True) -> dict[str, Any]:
@@ -55,6 +58,8 @@ def case_to_json(review: CaseReview, with_maps: bool = True) -> dict[str, Any]:
         "numbers": [asdict(block) for block in review.numbers],
         "shortcuts": [asdict(report) for report in review.shortcuts],
         "regions": [asdict(region) for region in review.regions],
+        "protocol": None if review.protocol is None else _protocol_to_json(review.protocol),
+        "study": None if review.study is None else asdict(review.study),
     }
 
 
@@ -93,11 +98,35 @@ def case_from_json(raw: dict[str, Any]) -> CaseReview:
             numbers=tuple(NumberBlock.from_json(block) for block in raw["numbers"]),
             shortcuts=tuple(_shortcut(report) for report in raw["shortcuts"]),
             regions=tuple(ScanRegion.from_json(region) for region in raw["regions"]),
+            protocol=None if raw["protocol"] is None else _protocol(raw["protocol"]),
+            study=None if raw["study"] is None else _study(raw["study"]),
         )
     except (LookupError, TypeError, ValueError, AttributeError, InvalidPatientRecord) as error:
         raise CaseUnreadable(
             "The stored case is damaged and cannot be shown.", "Read the scan again to make a new case."
         ) from error
+
+
+def _protocol_to_json(protocol: Proposal) -> dict[str, Any]:
+    # A model without a gate has no room; JSON has no infinity.
+    room = {name: value if math.isfinite(value) else None for name, value in protocol.room.items()}
+    return {"protocol": protocol.protocol, "source": protocol.source, "sentence": protocol.sentence, "room": room}
+
+
+def _protocol(raw: dict[str, Any]) -> Proposal:
+    room = {name: -math.inf if value is None else float(value) for name, value in raw["room"].items()}
+    return Proposal(raw["protocol"], str(raw["source"]), str(raw["sentence"]), room)
+
+
+def _study(raw: dict[str, Any]) -> StudyReading:
+    return StudyReading(
+        **{
+            **raw,
+            "frames": tuple(raw["frames"]),
+            "scores": {output: tuple(values) for output, values in raw["scores"].items()},
+            "weights": None if raw["weights"] is None else tuple(raw["weights"]),
+        }
+    )
 
 
 def _map_to_json(explained: ExplainedMap, with_values: bool) -> dict[str, Any]:

@@ -26,8 +26,6 @@ from model_zoo.training.lesion_pictures import PictureSet, lesion_free, painted_
 
 # Probabilities among which the threshold of a mask is chosen, by the largest mean Dice on the calibration fold.
 MASK_THRESHOLDS = tuple(np.round(np.arange(0.1, 0.95, 0.05), 2).tolist())
-# Shares of a picture among which the smallest outline that is drawn is chosen; the first is 6 pixels of 128 x 160.
-LEAST_SHARES = (3e-4, 1e-3, 3e-3, 1e-2)
 HIT = 0.5
 _CALIPER_SEED = 23
 _CALIPER_ROUNDS = 2
@@ -118,7 +116,7 @@ def mask_thresholds(model: LesionModel, said: Said) -> list[tuple[float, float]]
         for threshold in MASK_THRESHOLDS:
             found = p >= threshold
             shares, dice = found.mean((1, 2)), classes.dice_of_each(found, truth)
-            for least in LEAST_SHARES:
+            for least in model.least_shares:
                 with_lesion = np.where(shares >= least, dice, 0.0)[~np.isnan(dice)]
                 without = (shares < least).astype(float)[np.isnan(dice)]
                 value = float(np.mean([part.mean() for part in (with_lesion, without) if len(part)]))

@@ -113,3 +113,11 @@ def test_no_probability_reads_as_nought_or_one(value: float, words: str) -> None
 def test_nothing_of_the_hashes_reaches_the_rows() -> None:
     prediction = a_prediction({"lung_opacity": 0.0, "report_effusion": 0.0})
     assert prediction.scan_sha256[:8] not in repr(build_findings(prediction, CARD))
+
+
+def test_answers_that_exclude_each_other_name_the_likeliest() -> None:
+    findings = tuple(build_finding(output, logit, True) for output, logit in zip(OUTPUTS[2:], (-0.4, 1.2), strict=True))
+    prediction = Prediction("toy", "1.0", "0", "0", 0, "child", findings, True, exclusive=True)
+    assert build_findings(prediction, CARD).remarks[0].startswith("Likeliest of 2: Bacterial rather than viral.")
+    one_by_one = replace(prediction, exclusive=False)
+    assert not any("Likeliest" in remark for remark in build_findings(one_by_one, CARD).remarks)

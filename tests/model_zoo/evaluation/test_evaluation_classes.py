@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import beta
 from sklearn.metrics import average_precision_score, balanced_accuracy_score, f1_score, roc_auc_score
 
 from model_zoo.evaluation import classes
@@ -80,3 +81,21 @@ def test_pixel_precision_is_that_of_scikit_learn():
     stepped = np.floor(scores * 512) / 512
     expected = average_precision_score(truth.ravel(), stepped.ravel())
     assert value(classes.pixel_average_precision(scores, truth), 4) == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_share_on_which_all_agree_has_the_exact_interval():
+    groups = np.array(["a", "a", "b", "c", "d"])
+    none = classes.share_with_interval(np.zeros(5, dtype=bool), groups)
+    assert (none["value"], none["low"]) == (0.0, 0.0)
+    assert none["high"] == pytest.approx(beta.ppf(0.975, 1, 4))  # Clopper and Pearson of 0 of 4 groups
+    every = classes.share_with_interval(np.ones(5, dtype=bool), groups)
+    assert (every["value"], every["high"]) == (1.0, 1.0)
+    assert every["low"] == pytest.approx(beta.ppf(0.025, 4, 1))
+
+
+def test_a_share_counts_only_where_it_is_asked_for():
+    hits, where = np.array([True, True, False, True]), np.array([True, False, True, False])
+    found = classes.share_with_interval(hits, np.arange(4), where)
+    assert found["value"] == 0.5
+    assert found == classes.share_with_interval(hits[where], np.arange(4)[where])
+    assert classes.share_with_interval(hits, np.arange(4), np.zeros(4, dtype=bool))["value"] is None

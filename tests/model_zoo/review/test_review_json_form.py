@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import copy
 import json
+import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from model_zoo.engine import InferenceEngine
+from model_zoo.engine.study import StudyReading
 from model_zoo.errors import CaseUnreadable
+from model_zoo.protocols.proposal import Proposal
 from model_zoo.review import CaseReview, case_from_json, case_to_json
 from tests.tiny_zoo import IDENTIFIER, example_review
 
@@ -112,7 +116,7 @@ KEYS = (
 # May be missing: a case of version 1 has none of them.
 NEW_IN_2 = ("gate", "numbers", "shortcuts")
 # May be missing in version 2 as well: cases saved before anything was outlined.
-OPTIONAL = ("regions",)
+OPTIONAL = ("regions", "protocol", "study")
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -159,3 +163,15 @@ def test_damage_inside_is_found(raw: dict[str, Any], path: tuple[Any, ...], valu
     inner[path[-1]] = value
     with pytest.raises(CaseUnreadable):
         case_from_json(damaged)
+
+
+def test_protocol_and_study_come_back_as_they_were(raw: dict[str, Any]) -> None:
+    proposal = Proposal("brain", "gate", "Like brain slices.", {"brain": 1.5, "chest": -math.inf})
+    study = StudyReading(
+        "m", "adult", (0, 2), {"glioma": (10.0, 90.0)}, (0.2, 0.8), {"glioma": 70.0}, {"glioma": 2}, "Two frames."
+    )
+    kept = replace(case_from_json(raw), protocol=proposal, study=study)
+    again = case_from_json(json.loads(json.dumps(case_to_json(kept), allow_nan=False)))
+    assert again.protocol == proposal
+    assert again.study is not None
+    assert vars(again.study) == vars(study)

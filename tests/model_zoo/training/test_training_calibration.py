@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from model_zoo.training import calibration
-from model_zoo.training.calibration import platt, threshold_at_sensitivity
+from model_zoo.training.calibration import platt, threshold_at_even_odds, threshold_at_sensitivity
 
 SEED = 8
 
@@ -88,3 +88,13 @@ def test_smoothed_targets_keep_the_slope_finite_where_the_classes_separate():
     assert smoothed["slope"] < bare["slope"] / 3
     # Platt's targets: four fifths for a positive film among three.
     assert 1 / (1 + np.exp(-smoothed["slope"] * 3 - smoothed["intercept"])) < 0.95
+
+
+def test_the_even_threshold_is_where_the_calibrated_probability_is_one_half():
+    logits, y = _simulated(400, 0.7, -1.3)
+    patients = np.arange(400).astype(str)
+    fit = platt(logits, y, patients, "fold 3", smoothed=True)
+    found = threshold_at_even_odds(fit, logits, y, patients, "fold 3")
+    assert 1 / (1 + np.exp(-(fit["slope"] * found["logit"] + fit["intercept"]))) == pytest.approx(0.5)
+    assert found["operating"]["sensitivity"]["value"] == pytest.approx((logits[y == 1] >= found["logit"]).mean())
+    assert found["operating"]["specificity"]["value"] == pytest.approx((logits[y == 0] < found["logit"]).mean())
