@@ -8,10 +8,13 @@ st.title("How to read this")
 st.markdown(
     """
 #### The number
-A **calibrated probability** was fitted on patients the network never saw: of 100 such films scored 0.30, about 30 had
-the finding *in that population*. The bracket is the uncertainty of the calibration. Where the labels were mined from
-report texts there is no probability, only a **score**: how many of 100 held-out films score lower. Above or below the
-**operating threshold** is stated in words; 0.5 means nothing here.
+A **calibrated probability** was fitted on patients the network never saw: of 100 such pictures scored 0.30, about 30
+had the finding *in that population*. Where a set names no patients, groups of neighbouring or near-duplicate pictures
+stand for them, and the page says so. Answers that **exclude each other** (no lesion, benign, malignant; the types of a
+tumour) are calibrated one by one and need not add up to 1; a type of tumour counts only *if* there is one on the
+slice. The bracket is the uncertainty of the calibration. Where the labels were mined from report texts there is no
+probability, only a **score**: how many of 100 held-out films score lower. Above or below the **operating threshold**
+is stated in words; 0.5 means nothing here.
 
 #### The map
 **Grad-CAM** is coarse and answers *which region*. **Integrated Gradients** is fine and signed: orange speaks for the
@@ -23,40 +26,60 @@ of the same size.
 A map shows where the network looked. It does not show that the network is right.
 
 #### Can the number be believed?
-The **prediction set** says which answers are left standing at the coverage you ask for; beside it stands how often such
-sets held the truth on patients the network never saw. Both answers, or none, mean *cannot tell*. A probability belongs
-to the share of ill patients it was measured on: state your **local prevalence** and probability, threshold and
+The **prediction set** says which answers are left standing at the coverage you ask for; beside it stands how often
+such sets held the truth on patients the network never saw. Both answers, or none, mean *cannot tell*. A probability
+belongs to the share of ill patients it was measured on: state your **local prevalence** and probability, threshold and
 predictive values move together. A picture unlike the training films is **refused**; you may go on, knowing it.
 
 #### Can the map be believed?
-Every map is examined on this scan: do its values add up, does it lie in the lungs, does the finding follow when what it
-marks is covered or taken away (against random patches *and* an edge detector), does the map change when the network is
-replaced by one that learned nothing, does it survive noise nobody sees. The **verdict** is *believed*, *doubtful* or *not
-to be used* (drawn grey), with its reasons, and beside it how often such verdicts were right on films with outlined
-lesions; where that cannot be told, it says *verdict not validated*. An **alarm** is raised when border, corners or the
-area outside the body move the finding or hold the map.
+Every map is examined on this scan: do its values add up, does it lie in the lungs, does the finding follow when what
+it marks is covered or taken away (against random patches *and* an edge detector), does the map change when the network
+is replaced by one that learned nothing, does it survive noise nobody sees. The **verdict** is *believed*, *doubtful*
+or *not to be used* (drawn grey), with its reasons, and beside it how often such verdicts were right on films with
+outlined lesions; where that cannot be told, it says *verdict not validated*. An **alarm** is raised when border,
+corners or the area outside the body move the finding or hold the map.
+
+#### Outlines and boxes
+What a network **outlines** or **boxes** is drawn with its errors: beside it stand a score that is no probability, the
+area (in mm² where the file states the spacing, not calibrated to the patient), how often held-out pictures without a
+lesion got an outline all the same, and a word where outline and reading contradict each other. *The map lies ... in
+the outlined lesion* says whether the classifier looks where the segmenter sees the lesion.
+
+#### Which protocol
+A **protocol** names the scan models, patient models and checks that belong together. The page proposes one from the
+tags of the file or, where these leave it open, from which model's gate knows the picture, and says by what; you may
+choose another.
+
+#### Several frames
+A file of several frames is read **as one study** by the models that have a head for it: a strip shows the score of
+every frame and how much it counted. Scores of frames are ranks, not probabilities.
+
+#### Scan and patient values side by side
+For a breast lump, picture and cytology are two legs of the **triple assessment**: *concordant*, *discordant* or
+*incomplete*, if the aspirate is of the lump in the picture. The clinical examination, the third leg, is not here.
 
 #### The risk
-The risk model was trained on seriously ill adults in US hospitals, 1989 to 1994. It knows nothing of the film, and
-the two models come from different people. Contributions are in percentage points against a named reference patient;
-with the part for values that were *not measured* they add up to the risk, and the residual is printed.
+Each risk model names the patients it was trained on: the one beside a chest film comes from seriously ill adults in US
+hospitals, 1989 to 1994. It knows nothing of the scan, and the two models come from different people. Contributions are
+in percentage points against a named reference patient; with the part for values that were *not measured* they add up
+to the risk, and the residual is printed.
 
 #### The phantom
-Under **Quality assurance** the installed model reads a fixed series of computed phantoms with planted opacities, and the
-curves are held against the band recorded at release. A run outside says that this installation no longer reads as it was
-released; a run inside says nothing about accuracy on patients.
+Under **Quality assurance** the installed model reads a fixed series of computed phantoms with planted opacities, and
+the curves are held against the band recorded at release. A run outside says that this installation no longer reads as
+it was released; a run inside says nothing about accuracy on patients.
 
 #### The model review
 **Model review** shows a model on labelled films: how well it orders them (ROC, precision and recall), whether its
-probabilities are right (calibration), from which probability on acting on it does more good than acting on everybody or
-nobody (decision curve), and what any **threshold** does to a hundred films. Subgroups stand with the **worst on top**; with
-fewer than 50 positive patients they have no result. A second model is tested on the same films, by patient. **Confident
-mistakes** are opened with picture, map and verdict. A folder of new films is held against the films the model was measured on
-(**drift**): a change says that the figures no longer carry over, no change says nothing about errors. *Download HTML* gives
-one file for the meeting, without film, file name or patient.
+probabilities are right (calibration), from which probability on acting on it does more good than acting on everybody
+or nobody (decision curve), and what any **threshold** does to a hundred films. Subgroups stand with the **worst on
+top**; with fewer than 50 positive patients they have no result. A second model is tested on the same films, by
+patient. **Confident mistakes** are opened with picture, map and verdict. A folder of new films is held against the
+films the model was measured on (**drift**): a change says that the figures no longer carry over, no change says
+nothing about errors. *Download HTML* gives one file for the meeting, without film, file name or patient.
 
-A labelled folder holds the films and `labels.csv` with the columns `file`, `patient_id`, `age_years`, `sex`, `view` and one
-column per output (1, 0 or empty).
+A labelled folder holds the films and `labels.csv` with the columns `file`, `patient_id`, `age_years`, `sex`, `view`
+and one column per output (1, 0 or empty).
 
 #### What the page refuses
 Age decides which outputs are read and is never guessed from the picture. Outside the intended use you have to insist,

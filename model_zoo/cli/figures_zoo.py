@@ -39,6 +39,7 @@ def zoo_tables() -> Iterator[str]:
     yield from (PUBLISHED[name] for name in cards)
     yield ""
     yield from _gates(cards)
+    yield from _sets(cards)
     yield from _sequence()
     yield from _routing()
 
@@ -123,6 +124,21 @@ def _gates(cards: Mapping[str, Any]) -> Iterator[str]:
         "Of other kinds: half of 80 pictures each, the other half chose the gate's layer. How a gate allows for few patients was "
         "settled after its own held-out pictures had been seen: their share is no untouched figure."
     )
+    yield ""
+
+
+def _sets(cards: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the measured coverage of the prediction sets at 90 %, as for the chest model."""
+    from model_zoo.training.trust_page import share
+
+    yield "| prediction set, 90 % asked for | pictures | held the truth | with the finding | without | one answer |"
+    yield "|---|---|---|---|---|---|"
+    for model, card in cards.items():
+        titles = {output["name"]: output["title"] for output in card["outputs"]}
+        for name, entry in ((_json(model, "trust.json") or {}).get("number") or {"outputs": {}})["outputs"].items():
+            measured = entry["measured"]
+            cells = [share(measured["coverage"]["0.90"][key]) for key in ("overall", "present", "absent", "one_answer")]
+            yield f"| {card['title']}: {titles[name]} | {measured['n_films']} | {' | '.join(cells)} |"
     yield ""
 
 
