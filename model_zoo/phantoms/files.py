@@ -8,15 +8,13 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 from pydicom import dcmwrite
-from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import (
     DigitalXRayImageStorageForPresentation,
-    ExplicitVRLittleEndian,
     JPEG2000Lossless,
     RLELossless,
-    generate_uid,
 )
 
+from model_zoo.phantoms.dicom_start import start_dataset
 from model_zoo.phantoms.phantom import Phantom
 from model_zoo.scans.marks import SYNTHETIC_KEY
 
@@ -73,33 +71,11 @@ def write_phantom_dicom(
     without them the age is left out and the sex is "O". study_date: ISO 8601. compression: "none", "rle" or "jpeg2000"
     (lossless; needs pylibjpeg-openjpeg).
     """
-    patient_id = patient_id if patient_id.startswith("PHANTOM-") else f"PHANTOM-{patient_id}"
     stored = np.round(burn_mark(phantom.image, label) * (2**BITS - 1)).astype(np.uint16)
-    entropy = [patient_id, study_date, label, phantom.settings, str(phantom.seed), str(stored.shape)]
-
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = DigitalXRayImageStorageForPresentation
-    meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[*entropy, "instance"])
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    ds = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
-    ds.SOPClassUID, ds.SOPInstanceUID = meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID
-    ds.StudyInstanceUID = generate_uid(entropy_srcs=[*entropy, "study"])
-    ds.SeriesInstanceUID = generate_uid(entropy_srcs=[*entropy, "series"])
-    ds.ImageType = ["DERIVED", "SECONDARY"]
-    ds.SeriesDescription = MARK
-    ds.StudyDescription = f"{MARK} {label}".strip()[:64]
-    ds.ImageComments = f"{MARK}. {NO_PATIENT}"
-    ds.DerivationDescription = NO_PATIENT
-    ds.BurnedInAnnotation = "YES"
-    ds.PatientName, ds.PatientID, ds.PatientSex = "PHANTOM^SYNTHETIC", patient_id, sex or "O"
-    if age_years is not None:
-        ds.PatientAge = f"{age_years:03d}Y"
-    ds.StudyDate = ds.ContentDate = study_date.replace("-", "")
-    ds.StudyTime = ds.ContentTime = "120000"
-    ds.AccessionNumber = ds.StudyID = ds.ReferringPhysicianName = ""
-    ds.Manufacturer = "Diaphane phantom generator"
+    entropy = [phantom.settings, str(phantom.seed), str(stored.shape)]
+    sop_class = DigitalXRayImageStorageForPresentation
+    ds = start_dataset(sop_class, patient_id, age_years, sex, study_date, label, entropy, MARK, NO_PATIENT)
     ds.Modality, ds.PresentationIntentType = "DX", "FOR PRESENTATION"
-    ds.SeriesNumber, ds.InstanceNumber = 1, 1
     ds.BodyPartExamined, ds.ViewPosition, ds.ImageLaterality = "CHEST", phantom.view, "U"
     ds.PatientOrientation = ["L", "F"]  # columns run to the patient's left, rows to the feet
     ds.PixelSpacing = ds.ImagerPixelSpacing = [f"{phantom.spacing_mm:.6f}"] * 2

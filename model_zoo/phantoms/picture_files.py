@@ -12,11 +12,9 @@ from typing import Literal
 import numpy as np
 from PIL import Image, PngImagePlugin
 from pydicom import dcmwrite
-from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import (
-    UID,
     EnhancedMRImageStorage,
-    ExplicitVRLittleEndian,
     MRImageStorage,
     OphthalmicPhotography8BitImageStorage,
     RLELossless,
@@ -25,6 +23,7 @@ from pydicom.uid import (
     generate_uid,
 )
 
+from model_zoo.phantoms.dicom_start import prefixed, start_dataset
 from model_zoo.phantoms.files import MARK, burn_mark
 from model_zoo.phantoms.picture import ComputedPicture, ComputedSequence
 from model_zoo.scans.marks import SYNTHETIC_KEY
@@ -123,36 +122,16 @@ def _dataset(
     study_date: str,
     label: str,
 ) -> FileDataset:
-    patient_id = patient_id if patient_id.startswith("PHANTOM-") else f"PHANTOM-{patient_id}"
-    entropy = [patient_id, study_date, label, picture.protocol, picture.label, str(picture.seed), str(picture.plane)]
+    entropy = [picture.protocol, picture.label, str(picture.seed), str(picture.plane)]
     entropy += [str(picture.image.shape), str(picture.position_mm), sop_class]
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = UID(sop_class)
-    meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[*entropy, "instance"])
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    ds = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
-    ds.SOPClassUID, ds.SOPInstanceUID = meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID
-    ds.StudyInstanceUID = generate_uid(entropy_srcs=[*entropy, "study"])
-    ds.SeriesInstanceUID = generate_uid(entropy_srcs=[*entropy, "series"])
-    ds.FrameOfReferenceUID = generate_uid(entropy_srcs=[*entropy, "frame of reference"])
-    ds.ImageType = ["DERIVED", "SECONDARY"]
-    ds.SeriesDescription = MARK
-    ds.StudyDescription = f"{MARK} {label}".strip()[:64]
-    ds.ImageComments = f"{MARK}. {NO_PATIENT}"
-    ds.DerivationDescription = NO_PATIENT
-    ds.BurnedInAnnotation = "YES"
-    ds.PatientName, ds.PatientID, ds.PatientSex = "PHANTOM^SYNTHETIC", patient_id, sex or "O"
-    if age_years is not None:
-        ds.PatientAge = f"{age_years:03d}Y"
-    ds.StudyDate = ds.ContentDate = study_date.replace("-", "")
-    ds.StudyTime = ds.ContentTime = "120000"
-    ds.AccessionNumber = ds.StudyID = ds.ReferringPhysicianName = ""
-    ds.Manufacturer = "Diaphane phantom generator"
+    ds = start_dataset(sop_class, patient_id, age_years, sex, study_date, label, entropy, MARK, NO_PATIENT)
+    ds.FrameOfReferenceUID = generate_uid(
+        entropy_srcs=[prefixed(patient_id), study_date, label, *entropy, "frame of reference"]
+    )
     ds.Modality, ds.BodyPartExamined = MODALITY[picture.protocol], BODY_PART[picture.protocol]
     if picture.laterality:
         # A property of the image for an eye, of the series for a breast (PS3.3 C.7.3.1 and C.8.17.5).
         setattr(ds, "ImageLaterality" if picture.protocol == "eye" else "Laterality", picture.laterality)
-    ds.SeriesNumber, ds.InstanceNumber = 1, 1
     return ds
 
 
