@@ -27,6 +27,8 @@ _SCRIPTS = (
     "gestures.js",
     "viewer.js",
 )
+# Likewise: rules of a later file win over equal ones of an earlier.
+_STYLES = ("viewer.css", "toolbars.css", "picture.css", "below.css")
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class ViewerState:
 
 _viewer = st.components.v2.component(
     "diaphane_viewer",
-    css=(_FOLDER / "viewer.css").read_text(encoding="utf-8"),
+    css="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _STYLES),
     js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
 )
 
