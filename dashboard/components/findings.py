@@ -36,6 +36,8 @@ def render_findings(state: Session) -> None:
             icon=":material/report:",
         )
     st.caption(view.population_title)
+    if view.shared_condition:
+        st.markdown(f"**Only {view.shared_condition}:**")
     theme = theme_name()
     for name, rows in (("probability", view.probability_rows), ("score", view.score_rows)):
         if rows:

@@ -55,6 +55,8 @@ def render_stored_case(review: CaseReview) -> None:
     if review.protocol is not None:
         st.caption(f":material/route: {review.protocol.sentence}")
     view = build_findings(review.prediction, card)
+    if view.shared_condition:
+        st.markdown(f"**Only {view.shared_condition}:**")
     for name, rows in (("probability", view.probability_rows), ("score", view.score_rows)):
         if rows:
             st.plotly_chart(findings_figure(rows, theme_name()), key=f"stored-{name}", config=PLOTLY_CONFIG, theme=None)

@@ -57,10 +57,11 @@ def findings_figure(rows: Sequence[FindingRow], theme: ThemeName = "dark") -> go
         ticktext=["0", "0.25", "0.5", "0.75", "1"] if unit == "probability" else ["0", "25", "50", "75", "100"],
         title_text=AXIS_TITLES[unit],
     )
+    shared = len(rows) > 1 and len({row.condition for row in rows}) == 1  # said once, above the chart
     figure.update_yaxes(
         range=[len(rows) - 0.5, -0.5],
         tickvals=list(range(len(rows))),
-        ticktext=[_tick_text(row, colours) for row in rows],
+        ticktext=[_tick_text(row, colours, with_condition=not shared) for row in rows],
     )
     return figure
 
@@ -73,9 +74,9 @@ def _colour(row: FindingRow, colours: Palette) -> str:
     return colours.neutral if row.greyed else colours.raised if row.above else colours.lowered
 
 
-def _tick_text(row: FindingRow, colours: Palette) -> str:
+def _tick_text(row: FindingRow, colours: Palette, with_condition: bool) -> str:
     title = wrapped(row.title, LABEL_WIDTH)
-    if not row.condition:
+    if not row.condition or not with_condition:
         return title
     return f"{title}<br><span style='font-size:10px;color:{colours.muted}'>{row.condition}</span>"
 

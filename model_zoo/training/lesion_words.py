@@ -127,9 +127,9 @@ LESION_WORDS = {
                 condition="if one of the three tumours is on this slice",
             )
             for name, title in (
-                ("glioma", "Glioma rather than the other two"),
-                ("meningioma", "Meningioma rather than the other two"),
-                ("pituitary", "Pituitary tumour rather than the other two"),
+                ("glioma", "Glioma"),
+                ("meningioma", "Meningioma"),
+                ("pituitary", "Pituitary tumour"),
             )
         },
         intended_use=(
