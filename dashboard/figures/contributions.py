@@ -20,6 +20,7 @@ REFERENCE, PATIENT = "Reference patient", "This patient"
 RAISES, LOWERS, NOT_MEASURED = "raises the risk", "lowers the risk", "not measured"
 _ROW_HEIGHT = 28  # px: bars need no room for labels over or under them
 _TOP, _BOTTOM = 26, 42  # px: direction labels above, axis below
+_RIGHT = 48  # px: the label of a risk near 100 % stands beyond the axis
 _LONGEST_LABEL = 40  # characters; the whole text is in the hover label
 _SMALLEST_SPAN = 10.0  # percentage points on the axis: small contributions stay small to the eye
 
@@ -34,7 +35,7 @@ def contributions_figure(view: ContributionsView, theme: ThemeName = "dark") -> 
     plain = [REFERENCE, *(f"{title}  {value}" for title, value in labels), PATIENT]
     ticks = [f"<b>{REFERENCE}</b>", *(_tick(*label, colours) for label in labels), f"<b>{PATIENT}</b>"]
     last = len(view.rows) + 1
-    margin = {"l": label_width(plain, FONT_SIZE, most=330), "r": 20, "t": _TOP, "b": _BOTTOM}
+    margin = {"l": label_width(plain, FONT_SIZE, most=330), "r": _RIGHT, "t": _TOP, "b": _BOTTOM}
     figure = new_figure(colours, (last + 1) * _ROW_HEIGHT + _TOP + _BOTTOM, margin)
     _add_connectors(figure, starts, last, colours)
     for name, colour, pattern in (

@@ -79,7 +79,7 @@ def assess_concordance(review: CaseReview) -> Concordance | None:
         )
     risk = next(o for o in review.risk.outcomes if o.name == pair.outcome)
     side = "above" if risk.above_threshold else "below"
-    legs.append(f"{review.risk.title}: {risk.title.lower()} {100 * risk.probability:.0f} %, {side} its threshold.")
+    legs.append(f"{review.risk.title}: {risk.title.lower()} {_percent(risk.probability)}, {side} its threshold.")
     if finding.above_threshold != risk.above_threshold:
         return Concordance(
             DISCORDANT,
@@ -94,3 +94,10 @@ def assess_concordance(review: CaseReview) -> Concordance | None:
         tuple(legs),
         f"{words} {pair.same_thing} The two models come from different patients. {pair.missing_leg}",
     )
+
+
+def _percent(probability: float) -> str:
+    """Return a risk in per cent; never none and never all, which no estimated risk is."""
+    if probability < 0.005:
+        return "less than 1 %"
+    return "more than 99 %" if probability > 0.995 else f"{100 * probability:.0f} %"

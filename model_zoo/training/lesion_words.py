@@ -204,7 +204,7 @@ LESION_WORDS = {
         cautions=(
             "Lesion masks come from 51 photographs; soft exudates are drawn on 24 of them.",
             "The photographs with masks are graded ones under another name; pairs are kept in one fold.",
-            "That only noise is left out of an outline was fixed after fold 4 had been seen; its threshold was not.",
+            "That no outline of a thousandth of the picture or more is left out was fixed after fold 4 had been seen.",
         ),
         masks={
             "microaneurysms": "Microaneurysms",

@@ -93,11 +93,11 @@ class FeatureGate:
         reason = remark = None
         if not accepted:
             reason = (
-                f"The picture is unlike the films this network learned from: {_rank_words(rank)}. The nearest group it knows: "
+                f"The picture is unlike the pictures this network learned from: {_rank_words(rank)}. The nearest group it knows: "
                 f"{neighbourhood}"
             )
         elif rank >= REMARK_FROM:
-            remark = f"An unusual film: {_rank_words(rank)}. The nearest group of training films: {neighbourhood}."
+            remark = f"An unusual picture: {_rank_words(rank)}. The nearest group in training: {neighbourhood}."
         return GateResult(self.population, accepted, distance, self.threshold, rank, neighbourhood, reason, remark)
 
 
@@ -218,5 +218,5 @@ def _half(values: np.ndarray) -> np.ndarray:
 
 def _rank_words(rank: float) -> str:
     if rank >= 1:
-        return "further away than every genuine film it was tried on"
-    return f"further away than {100 * rank:.0f} of 100 genuine films"
+        return "further away than every genuine picture it was tried on"
+    return f"further away than {100 * rank:.0f} of 100 genuine pictures"
