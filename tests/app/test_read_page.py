@@ -192,7 +192,7 @@ def test_a_picture_unlike_the_training_films_is_refused_with_reason_and_can_be_i
     app.file_uploader[0].upload("film.png", write_phantom_png(turned), "image/png").run()
     age_field(app).set_value(60).run()
     warnings = " ".join(w.value for w in app.warning)
-    assert "unlike the films this network learned from" in warnings
+    assert "unlike the pictures this network learned from" in warnings
     assert "nearest group" in warnings
     app.button(key="insist").click().run()
     review = held(app).review

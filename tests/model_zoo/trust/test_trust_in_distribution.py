@@ -45,7 +45,7 @@ def test_a_refusal_says_why_and_names_the_nearest_group(gate: FeatureGate) -> No
     assert not result.accepted
     assert result.rank == 1.0
     assert result.neighbourhood in ("near", "far")
-    assert "unlike the films" in result.reason
+    assert "unlike the pictures" in result.reason
     assert result.neighbourhood in result.reason
     assert not result.reason.endswith(".")
 
