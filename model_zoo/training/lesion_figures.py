@@ -104,8 +104,8 @@ def class_figures(truth: np.ndarray, logits: np.ndarray, thumbnail: np.ndarray, 
 def mask_thresholds(model: LesionModel, said: Said) -> list[tuple[float, float]]:
     """Return per mask the probability from which a pixel counts and the smallest share of a picture that is drawn.
 
-    Chosen together by the largest mean of two: the Dice of pictures with the lesion, and the share of the others without an
-    outline; lesion-free pictures are few or many as the set happens to hold them, so both kinds count the same.
+    Chosen together by the largest mean Dice, where a lesion-free picture counts 1 without an outline and 0 with one; for a
+    model with ``balanced_outlines`` pictures with and without the lesion weigh the same together.
     """
     chosen = []
     for k, name in enumerate(model.masks):
@@ -119,7 +119,12 @@ def mask_thresholds(model: LesionModel, said: Said) -> list[tuple[float, float]]
             for least in model.least_shares:
                 with_lesion = np.where(shares >= least, dice, 0.0)[~np.isnan(dice)]
                 without = (shares < least).astype(float)[np.isnan(dice)]
-                value = float(np.mean([part.mean() for part in (with_lesion, without) if len(part)]))
+                parts = [part for part in (with_lesion, without) if len(part)]
+                value = float(
+                    np.mean([part.mean() for part in parts])
+                    if model.balanced_outlines
+                    else np.concatenate(parts).mean()
+                )
                 if best is None or value > best[0]:
                     best = (value, float(threshold), least)
         if best is None:

@@ -135,8 +135,8 @@ def calibrate(model: LesionModel, card: dict[str, Any], said: Said) -> None:
             else threshold_at_sensitivity(logits, y, groups, wanted, where)
         )
     rule = (
-        f"on {where}, with the least share of the picture chosen together: the largest mean of the Dice where there is a lesion "
-        "and of the share of lesion-free pictures without an outline"
+        f"the largest mean Dice on {where}, chosen together with the least share of the picture; a lesion-free picture counts 1 "
+        "without an outline" + (", and both kinds of picture weigh the same" if model.balanced_outlines else "")
     )
     for entry, (threshold, least) in zip(
         card.get("masks", []), mask_thresholds(model, said) if model.masks else [], strict=True

@@ -101,6 +101,7 @@ LESION_WORDS = {
         cautions=(
             "169 near-duplicate pairs, 7 of them with different labels: kept in one fold, but patients are not known.",
             "Some pictures carry crosses, text or arrows, more often on lesions; random crosses were painted in training.",
+            "How the least outline that is drawn is chosen on fold 3 was settled after fold 4 had been seen.",
         ),
         masks={"lesion": "Lesion"},
         expects={"lesion": ("benign", "malignant")},
@@ -204,7 +205,7 @@ LESION_WORDS = {
         cautions=(
             "Lesion masks come from 51 photographs; soft exudates are drawn on 24 of them.",
             "The photographs with masks are graded ones under another name; pairs are kept in one fold.",
-            "That no outline of a thousandth of the picture or more is left out was fixed after fold 4 had been seen.",
+            "How the least outline that is drawn is chosen on fold 3 was settled after fold 4 had been seen.",
         ),
         masks={
             "microaneurysms": "Microaneurysms",
