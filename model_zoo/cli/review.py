@@ -61,9 +61,9 @@ def run(arguments: argparse.Namespace) -> int:
                 "Only a review of held-out patients is kept, and this table has no folds.",
                 "Add the column fold, or leave --record out.",
             )
-        from model_zoo.cli.models import find_model
         from model_zoo.evaluation.model_review import merged
         from model_zoo.evaluation.review_json import recorded_review
+        from model_zoo.upkeep.known_models import find_model
 
         folder = find_model(arguments.model).folder
         review = merged(recorded_review(folder, review.weights_sha256), review)
