@@ -46,6 +46,8 @@ def examine(name: str, version: str) -> Examination:
         else:
             if comparison.worse:
                 objections.append(f"It is worse than the current version. {comparison.words}")
+            elif comparison.worse_probabilities:
+                objections.append(f"Its probabilities are worse than those of the current version. {comparison.words}")
     return Examination(comparison, tuple(objections))
 
 
