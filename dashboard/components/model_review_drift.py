@@ -52,7 +52,7 @@ def render_drift(state: ReviewSession) -> None:
     population = None
     if source == OWN:
         typed = folder_column.text_input(
-            f"Folder of new {nouns.pictures}", key="drift-folder", placeholder="/path/to/new/films"
+            f"Folder of new {nouns.pictures}", key="drift-folder", placeholder=f"/path/to/new/{nouns.pictures}"
         )
         names = {p.name: p.title for p in engine.card.populations}
         chosen = population_column.selectbox(

@@ -9,7 +9,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.components.model_review_state import ReviewSession
 from dashboard.services import review_engine, synthetic_folder
-from model_zoo.classifiers.folder_entry import FolderEntry
 from model_zoo.engine.candidates import Candidate, beside, candidate, candidates
 from model_zoo.engine.inference import CLASSIFIERS, InferenceEngine
 from model_zoo.engine.model_review import RunReview, run_model_review
@@ -19,6 +18,7 @@ from model_zoo.evaluation.model_review import ModelReview
 from model_zoo.evaluation.review_json import recorded_review
 from model_zoo.evaluation.review_words import nouns_of
 from model_zoo.phantoms.review_series import ReviewSeries, series_of
+from model_zoo.upkeep.held_out import keeps_table
 from model_zoo.upkeep.held_out_review import held_out_review
 from model_zoo.upkeep.reviewing import review_folder
 
@@ -76,15 +76,16 @@ def render_source(state: ReviewSession) -> None:
 
 def _keeps_table(chosen: Candidate) -> bool:
     """Whether the model keeps its held-out predictions, on which two versions can be compared without any picture."""
-    return not chosen.sister and isinstance(CLASSIFIERS.get(chosen.model), FolderEntry)
+    return not chosen.sister and keeps_table(CLASSIFIERS.get(chosen.model).folder)
 
 
 def _show_recorded(state: ReviewSession, chosen: Candidate, other: Candidate | None) -> None:
     wanted = (chosen.key, RECORDED, NONE if other is None else other.key)
-    # A version that was promoted since is another review under the same name.
-    weights = None if state.review is None else state.review.weights_sha256
+    # A version that was promoted since is another review under the same name, and a calibration keeps the weights.
+    drawn = None if state.review is None else (state.review.version, state.review.weights_sha256)
     try:
-        if state.shown == wanted and weights == CLASSIFIERS.get(chosen.model).card.weights_sha256:
+        card = CLASSIFIERS.get(chosen.model).card
+        if state.shown == wanted and drawn == (card.version, card.weights_sha256):
             return
         state.show(wanted, _recorded(chosen, other), None)
     except ZooError as error:

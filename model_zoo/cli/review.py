@@ -103,15 +103,15 @@ def write_html(review: ModelReview, path: Path) -> None:
 
 
 def _recorded(arguments: argparse.Namespace) -> ModelReview:
-    from model_zoo.classifiers.folder_entry import FolderEntry
     from model_zoo.engine.candidates import candidate
     from model_zoo.engine.inference import CLASSIFIERS
     from model_zoo.errors import DataNotFound
     from model_zoo.evaluation.review_json import recorded_review
+    from model_zoo.upkeep.held_out import keeps_table
     from model_zoo.upkeep.held_out_review import held_out_review
 
     entry = CLASSIFIERS.get(candidate(arguments.model).model)
-    if isinstance(entry, FolderEntry):
+    if keeps_table(entry.folder):
         second = None
         if arguments.other is not None:
             other = candidate(arguments.other)

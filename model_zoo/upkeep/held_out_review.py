@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model_zoo.card import ModelCard
+from model_zoo.card import ModelCard, read_card
 from model_zoo.errors import DataNotFound
 from model_zoo.evaluation import metrics
 from model_zoo.evaluation.labels import FilmLabels, LabelTable
@@ -19,6 +19,10 @@ from model_zoo.upkeep.held_out import HeldOut, read_held_out
 
 SOURCE = "Pictures held out of training"
 COMMON = "Pictures held out of the training of both"
+_LOCAL = (
+    "The calibration of {} was fitted on films given later: where these pictures were among them, its probabilities look "
+    "better here than they are."
+)
 
 
 def held_out_review(
@@ -67,6 +71,9 @@ def held_out_review(
         for output in card.outputs
     ]
     patients = str((card.raw.get("training") or {}).get("patients_words", ""))
+    notes = [patients] if "not named" in patients or "of its own" in patients else []
+    cards = [("this model", card), *([] if other is None else [(other[0], read_card(other[1]))])]
+    notes += [_LOCAL.format(title) for title, found in cards if found.raw.get("local_calibration")]
     return build_model_review(
         card,
         PredictionTable(LabelTable(folder, card.labels, rows), scores),
@@ -75,7 +82,7 @@ def held_out_review(
         other=None if other is None else other[0],
         resamples=resamples,
         nouns=nouns_of(card),
-        notes=(patients,) if "not named" in patients or "of its own" in patients else (),
+        notes=tuple(notes),
         other_probabilities=probabilities,
     )
 

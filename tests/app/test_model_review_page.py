@@ -17,6 +17,8 @@ from dashboard.viewmodels.mistakes import ExplainedMistake
 from model_zoo.phantoms import review_series
 from model_zoo.phantoms.labelled import write_labelled_series
 from model_zoo.review import ReadRequest
+from model_zoo.training.picture_run import train_pictures
+from tests.drawn_pictures import QUICK, recipe, write_classes
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
 FILMS, NEW_FILMS = 24, 20
@@ -198,4 +200,31 @@ def test_one_click_reviews_another_model_on_its_own_computed_pictures(app: AppTe
     assert f"{FILMS} slices of {FILMS} phantoms" in words(app)
     pressed(app, "drift-run")
     assert held(app).drift is not None
-    assert "new slices" in words(app).lower()
+    assert "slices read as" in words(app)
+    assert "film" not in " ".join(caption.value for caption in app.caption)
+
+
+def test_versions_of_a_model_of_ones_own_stand_side_by_side(app: AppTest, tmp_path: Path) -> None:
+    pictures = write_classes(tmp_path / "pictures", 40)
+    for epochs in (1, 2):
+        train_pictures(recipe(pictures, settings=replace(QUICK, epochs=epochs)), tmp_path / "runs")
+    app.run()
+    next(s for s in app.selectbox if s.label == "Model").set_value("discs").run()
+    next(s for s in app.selectbox if s.label.startswith("Beside it")).set_value("discs@2").run()
+    assert not app.exception
+    review = held(app).review
+    assert review is not None
+    assert (review.version, review.other) == ("1", "discs, version 2")
+    other = next(c for c in review.outputs[0].comparisons if c.name == "other")
+    assert other.brier[0] is not None
+    assert "Pictures held out of the training of both" in words(app)
+    # The other way round, and on a folder of pictures.
+    next(s for s in app.selectbox if s.label == "Model").set_value("discs@2").run()
+    chosen(app, FOLDER)
+    next(s for s in app.selectbox if s.label.startswith("Beside it")).set_value("discs").run()
+    app.text_input(key="review-folder").set_value(str(pictures)).run()
+    pressed(app, "review-run")
+    review = held(app).review
+    assert review is not None
+    assert (review.version, review.n_films) == ("2", 40)
+    assert "trained or calibrated on 32 of these pictures" in words(app)

@@ -1,11 +1,15 @@
 """Reviews of labelled folders in every form, of data sets as they lie, and of versions side by side."""
 
 import csv
+import json
+import shutil
 
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from dashboard.viewmodels.model_review import comparison_words
+from model_zoo.cli import main
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.candidates import beside, candidate, candidates
 from model_zoo.engine.inference import CLASSIFIERS
@@ -127,3 +131,32 @@ def test_versions_without_common_pictures_are_refused(discs):
     (discs.place / "1" / "held_out.csv").unlink()
     with pytest.raises(DataNotFound, match="keeps no predictions"):
         held_out_review(entry.card, entry.folder, ("x", discs.folder_of("1")))
+
+
+def test_a_calibrated_version_is_told_apart_by_its_probabilities(discs):
+    one = discs.entry("1")
+    shutil.copytree(one.folder, discs.place / "3")
+    path = discs.place / "3" / "card.json"
+    card = json.loads(path.read_text(encoding="utf-8"))
+    for output in card["outputs"]:
+        output["calibration"] |= {"slope": 0.01, "intercept": -6.0}
+    card["local_calibration"] = {"base_version": "1"}
+    path.write_text(json.dumps(card), encoding="utf-8")
+    review = held_out_review(one.card, one.folder, ("discs, version 3", discs.folder_of("3")), resamples=50)
+    found = next(c for c in review.outputs[0].comparisons if c.name == "other")
+    assert "calibration of discs, version 3 was fitted on films given later" in review.notes[-1]
+    assert found.bootstrap[0] == 0
+    assert found.brier[0] < 0
+    assert found.brier[2] < 0
+    assert comparison_words(review.outputs[0])[0].brier.startswith("-")
+    # The baseline states no probabilities.
+    assert all(c.brier == (None, None, None) for c in review.outputs[0].comparisons if c.name != "other")
+
+
+def test_versions_are_reviewed_from_the_command_line(discs, capsys):
+    capsys.readouterr()
+    assert main(["review", "discs@2", "--recorded", "--other", "discs@1", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["version"], found["other"], found["n_films"]) == ("2", "discs 1", 13)
+    assert main(["review", "breast-ultrasound", "--recorded", "--other", "discs"]) == 2
+    assert "A record holds no film" in capsys.readouterr().err
