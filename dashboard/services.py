@@ -38,11 +38,14 @@ def _engine(name: str, state: str) -> InferenceEngine:
 
 def review_engine(key: str) -> InferenceEngine:
     """Return the one owner of a network under review; an installed one is shared with the reading page."""
-    return engine(key) if key in CLASSIFIERS.names() else _review_engine(key)
+    if key in CLASSIFIERS.names():
+        return engine(key)
+    return _review_engine(key, installed_state(candidate(key).model))
 
 
 @st.cache_resource(show_spinner="Loading the network …", max_entries=4)
-def _review_engine(key: str) -> InferenceEngine:
+def _review_engine(key: str, state: str) -> InferenceEngine:
+    """Load a version or a sister network; another state (a version made anew) is another entry."""
     return candidate(key).load()
 
 

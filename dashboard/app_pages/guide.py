@@ -78,8 +78,10 @@ patient. **Confident mistakes** are opened with picture, map and verdict. A fold
 films the model was measured on (**drift**): a change says that the figures no longer carry over, no change says
 nothing about errors. *Download HTML* gives one file for the meeting, without film, file name or patient.
 
-A labelled folder holds the films and `labels.csv` with the columns `file`, `patient_id`, `age_years`, `sex`, `view`
-and one column per output (1, 0 or empty).
+A labelled folder holds the pictures and `labels.csv` with the columns `file`, `patient_id`, `age_years`, `sex`, `view` and
+one column per output (1, 0 or empty); or `labels.csv` with `file`, `label` and, better, `patient`; or one sub-folder per
+class, named like the outputs. **Versions** of your own model stand side by side: on the pictures that both held out, or on
+any such folder; AUC and the Brier score of their probabilities are tested on the same pictures.
 
 #### What the page refuses
 Age decides which outputs are read and is never guessed from the picture. Outside the intended use you have to insist,

@@ -29,10 +29,10 @@ if state.review is None or state.shown is None:
 review = state.review
 output = render_heading(state, review)
 key = "-".join((*state.shown, output.name))
-render_threshold(output, key)
-render_numbers(output, key)
+render_threshold(output, key, review.nouns)
+render_numbers(output, key, review.nouns)
 render_subgroups(review, output, key)
-render_comparisons(output)
+render_comparisons(output, review.nouns)
 render_mistakes(state, output)
 render_drift(state)
 render_card(review)

@@ -13,6 +13,7 @@ from dashboard.export.review_page import build_review_page, review_file_name
 from dashboard.figures.model_review import (
     calibration_figure,
     decision_figure,
+    in_words,
     precision_recall_figure,
     roc_figure,
     subgroup_figure,
@@ -25,6 +26,7 @@ from dashboard.viewmodels.model_review import (
     comparison_words,
     facts_line,
     number_rows,
+    output_line,
     slider_range,
     slider_start,
     subgroup_words,
@@ -33,6 +35,7 @@ from dashboard.viewmodels.model_review import (
 from model_zoo.evaluation.curves import decision_curve
 from model_zoo.evaluation.model_review import ModelReview, OutputReview
 from model_zoo.evaluation.operating import Confusion
+from model_zoo.evaluation.review_words import Nouns
 
 
 def render_heading(state: ReviewSession, review: ModelReview) -> OutputReview:
@@ -69,15 +72,12 @@ def render_heading(state: ReviewSession, review: ModelReview) -> OutputReview:
     output = review.output(chosen)
     for line in caution_lines(review, output):
         st.warning(line, icon=":material/warning:")
-    st.caption(
-        f"{output.title}, {output.population.lower()}: {output.n_positive_films:,} of {output.n_films:,} films positive, "
-        f"{output.n_positive_patients:,} of {output.n_patients:,} patients."
-    )
+    st.caption(output_line(review, output))
     return output
 
 
 @st.fragment
-def render_threshold(output: OutputReview, key: str) -> None:
+def render_threshold(output: OutputReview, key: str, nouns: Nouns) -> None:
     """Draw the slider with what it means, and the curves with its mark; moving it reruns nothing else."""
     left, middle, right = st.columns([3, 4, 4], gap="large")
     low, high, step = slider_range(output)
@@ -85,7 +85,7 @@ def render_threshold(output: OutputReview, key: str) -> None:
         unit = "probability" if output.on_probability else "logit"
         st.markdown("#### Threshold")
         slider = st.slider(
-            f"Flag films from this {unit} on",
+            f"Flag {nouns.pictures} from this {unit} on",
             low,
             high,
             slider_start(output),
@@ -100,11 +100,11 @@ def render_threshold(output: OutputReview, key: str) -> None:
             max_value=99.9,
             value=None,
             step=0.1,
-            placeholder="as in these films",
+            placeholder=f"as in these {nouns.pictures}",
             key=f"prevalence-{key}",
         )
         threshold = threshold_of(output, slider)
-        view = build_threshold(output, threshold, None if stated is None else stated / 100)
+        view = build_threshold(output, threshold, None if stated is None else stated / 100, nouns)
         hundred = view.stated or view.here
         if hundred is not None:
             flagged, missed = st.columns(2)
@@ -115,7 +115,7 @@ def render_threshold(output: OutputReview, key: str) -> None:
             f"Sensitivity {view.sensitivity}, specificity {view.specificity}, positive predictive value {view.ppv}, "
             f"negative {view.npv}."
         )
-        st.caption(f"{view.sentence} {HUNDRED_NOTE if stated is not None else ''}")
+        st.caption(f"{view.sentence} {nouns.worded(HUNDRED_NOTE) if stated is not None else ''}")
     other = next((c for c in output.comparisons if c.name == "other"), None)
     theme = theme_name()
     with middle:
@@ -124,7 +124,7 @@ def render_threshold(output: OutputReview, key: str) -> None:
         _plot("Precision and recall", precision_recall_figure(output, threshold, other, theme), f"pr-{key}")
 
 
-def render_numbers(output: OutputReview, key: str) -> None:
+def render_numbers(output: OutputReview, key: str, nouns: Nouns) -> None:
     """Draw the numbers with intervals beside calibration and decision curve."""
     left, middle, right = st.columns([3, 4, 4], gap="large")
     with left:
@@ -134,22 +134,26 @@ def render_numbers(output: OutputReview, key: str) -> None:
             hide_index=True,
             width="stretch",
         )
-        st.caption("At the operating threshold of the card. Intervals over resampled patients.")
+        st.caption(f"At the operating threshold of the card. Intervals over resampled {nouns.units}.")
     theme = theme_name()
     with middle:
-        _plot("Calibration", calibration_figure(output, theme), f"calibration-{key}")
+        _plot("Calibration", in_words(calibration_figure(output, theme), nouns), f"calibration-{key}")
     with right:
-        _plot("Decision curve", decision_figure(output, theme), f"decision-{key}")
+        _plot("Decision curve", in_words(decision_figure(output, theme), nouns), f"decision-{key}")
         if output.on_probability:
-            st.caption(_decision_words(output))
+            st.caption(nouns.worded(_decision_words(output)))
 
 
 def render_subgroups(review: ModelReview, output: OutputReview, key: str) -> None:
     """Draw the subgroups, the worst on top, as a figure and as a table."""
     st.markdown("#### Subgroups, the worst on top")
+    nouns = review.nouns
+    if not output.subgroups:
+        st.caption(f"These {nouns.pictures} state neither age nor sex nor view, so that no subgroup can be told apart.")
+        return
     left, right = st.columns([4, 5], gap="large")
     with left:
-        _plot("", subgroup_figure(output, theme_name()), f"subgroups-{key}")
+        _plot("", in_words(subgroup_figure(output, theme_name()), nouns), f"subgroups-{key}")
     with right:
         st.dataframe(
             [
@@ -167,18 +171,18 @@ def render_subgroups(review: ModelReview, output: OutputReview, key: str) -> Non
             width="stretch",
         )
         st.caption(
-            f"Positives are patients. A subgroup with fewer than {review.min_positive_patients} of them has no result: its "
+            f"Positives are {nouns.units}. A subgroup with fewer than {review.min_positive_patients} of them has no result: its "
             "interval could be read in any direction. One of several subgroups is always the worst; 'below all' means that "
-            "its whole interval lies under the AUC of all films."
+            f"its whole interval lies under the AUC of all {nouns.pictures}."
         )
 
 
-def render_comparisons(output: OutputReview) -> None:
+def render_comparisons(output: OutputReview, nouns: Nouns) -> None:
     """Draw the paired comparisons on the same films."""
     rows = comparison_words(output)
     if not rows:
         return
-    st.markdown("#### On the same films")
+    st.markdown(f"#### On the same {nouns.pictures}")
     st.dataframe(
         [
             {
@@ -188,6 +192,7 @@ def render_comparisons(output: OutputReview) -> None:
                 "Difference, DeLong": row.delong,
                 "p (DeLong)": row.p_value,
                 "": row.verdict,
+                **({"Difference, Brier": row.brier} if any(found.brier for found in rows) else {}),
             }
             for row in rows
         ],
@@ -195,8 +200,9 @@ def render_comparisons(output: OutputReview) -> None:
         width="stretch",
     )
     st.caption(
-        "AUC of this model minus that of the other. Both tests take films of one patient together; a model is called better "
-        "only where both intervals leave out zero."
+        f"AUC of this model minus that of the other. Both tests take {nouns.pictures} of one {nouns.unit} together; a model is "
+        "called better only where both intervals leave out zero."
+        + (" Brier score: below zero, this model's probabilities are better." if any(row.brier for row in rows) else "")
     )
 
 

@@ -9,32 +9,51 @@ import streamlit as st
 from dashboard.boundary import render_error
 from dashboard.components.model_review_state import ReviewSession
 from dashboard.components.theme import theme_name
-from dashboard.figures.model_review import drift_figure
+from dashboard.figures.model_review import drift_figure, in_words
 from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.services import review_engine, synthetic_folder
 from dashboard.viewmodels.model_review import drift_notes, drift_rows
 from model_zoo.engine.new_films import folder_tags, gate_reference, read_new_films
 from model_zoo.errors import ZooError
 from model_zoo.evaluation.drift_report import DRIFTED, STABLE, DriftReport, build_drift_report
-from model_zoo.phantoms.labelled import DRIFTED_COUNT, write_drifted_series
+from model_zoo.evaluation.review_words import Nouns, nouns_of
+from model_zoo.phantoms.review_series import ReviewSeries, series_of
 
-OWN, SYNTHETIC = "A folder of new films", "Synthetic films of another machine"
+OWN, SYNTHETIC = "own", "synthetic"
 AS_STATED = "as the files state"
 
 
 def render_drift(state: ReviewSession) -> None:
     """Draw the choice of new films, read them when asked, and show what changed."""
-    st.markdown("#### Drift of new films")
+    st.markdown("#### Drift of new pictures")
     if state.shown is None:
         return
     engine = review_engine(state.shown[0])
+    series, nouns = series_of(engine.card.labels), nouns_of(engine.card)
     source_column, folder_column, population_column = st.columns([3, 4, 2], gap="medium", vertical_alignment="bottom")
     with source_column:
-        source = st.segmented_control("New films", [SYNTHETIC, OWN], default=SYNTHETIC, key="drift-source") or SYNTHETIC
+        # Their own key where there is no series: a choice that is not offered must not stand.
+        offered = {
+            SYNTHETIC: f"Synthetic {nouns.pictures} of another machine",
+            OWN: f"A folder of new {nouns.pictures}",
+        }
+        choices = [SYNTHETIC, OWN] if series is not None else [OWN]
+        source = (
+            st.segmented_control(
+                f"New {nouns.pictures}",
+                choices,
+                default=choices[0],
+                format_func=offered.__getitem__,
+                key=f"drift-source{'' if series is not None else '-own'}",
+            )
+            or choices[0]
+        )
     typed = ""
     population = None
     if source == OWN:
-        typed = folder_column.text_input("Folder of new films", key="drift-folder", placeholder="/path/to/new/films")
+        typed = folder_column.text_input(
+            f"Folder of new {nouns.pictures}", key="drift-folder", placeholder=f"/path/to/new/{nouns.pictures}"
+        )
         names = {p.name: p.title for p in engine.card.populations}
         chosen = population_column.selectbox(
             "Population",
@@ -44,39 +63,44 @@ def render_drift(state: ReviewSession) -> None:
             help="For files that do not state the age.",
         )
         population = None if chosen == AS_STATED else chosen
-    else:
-        folder_column.caption(
-            f"{DRIFTED_COUNT} computed chests of an old mobile unit, all AP: drift has to be noticed."
-        )
+    elif series is not None:
+        folder_column.caption(series.drift_caption)
     ready = source == SYNTHETIC or bool(typed.strip())
     if st.button("Look for drift", icon=":material/trending_up:", key="drift-run", disabled=not ready):
-        _run(state, source == SYNTHETIC, typed.strip(), population)
+        _run(state, series if source == SYNTHETIC else None, typed.strip(), population)
         # The export above was drawn before: it has to hold the drift as well.
         st.rerun()
     if state.drift_error is not None:
         render_error(state.drift_error)
     if state.drift is not None:
-        _render_report(state.drift)
+        _render_report(state.drift, nouns)
 
 
-def _run(state: ReviewSession, synthetic: bool, typed: str, population: str | None) -> None:
+def _run(state: ReviewSession, series: ReviewSeries | None, typed: str, population: str | None) -> None:
     if state.shown is None:
         return
     engine = review_engine(state.shown[0])
-    bar = st.progress(0.0, text="Reading the new films …")
+    nouns = nouns_of(engine.card)
+    bar = st.progress(0.0, text="Reading the new pictures …")
     try:
-        folder = synthetic_folder("drifted", write_drifted_series) if synthetic else Path(typed).expanduser()
+        folder = Path(typed).expanduser()
+        if series is not None:
+            folder = synthetic_folder(f"drifted-{series.name}", lambda path: _write(series, path))
         new = read_new_films(
             engine,
             folder,
             population,
-            lambda done, total: bar.progress(done / total, text=f"New film {done} of {total}"),
+            lambda done, total: bar.progress(done / total, text=f"New {nouns.picture} {done} of {total}"),
         )
         tags: tuple[dict[str, str], ...] = ()
         if state.ran is not None:
             labels = state.ran.predictions.labels
             tags = folder_tags([labels.path(i) for i in range(len(labels))])
-        source = "synthetic films of another machine" if synthetic else "a folder of new films"
+        source = (
+            f"synthetic {nouns.pictures} of another machine"
+            if series is not None
+            else f"a folder of new {nouns.pictures}"
+        )
         state.drift = build_drift_report(engine.card, new, gate_reference(engine, new.population), tags, source)
         state.drift_error = None
     except ZooError as error:
@@ -85,8 +109,12 @@ def _run(state: ReviewSession, synthetic: bool, typed: str, population: str | No
         bar.empty()
 
 
-def _render_report(report: DriftReport) -> None:
-    text = f"**{report.verdict.capitalize()}.** {report.sentence}"
+def _write(series: ReviewSeries, folder: Path) -> None:
+    series.write_drifted(folder, series.drifted_count, lambda done, total: None)
+
+
+def _render_report(report: DriftReport, nouns: Nouns) -> None:
+    text = nouns.worded(f"**{report.verdict.capitalize()}.** {report.sentence}")
     if report.verdict == DRIFTED:
         st.error(text, icon=":material/trending_up:")
     elif report.verdict == STABLE:
@@ -97,7 +125,7 @@ def _render_report(report: DriftReport) -> None:
         [
             {
                 "": row.what,
-                "New films": row.new,
+                nouns.worded("New films"): row.new,
                 "Reference": row.reference,
                 "Size": row.size,
                 "p": row.p_value,
@@ -108,7 +136,7 @@ def _render_report(report: DriftReport) -> None:
         hide_index=True,
         width="stretch",
     )
-    for note in drift_notes(report):
+    for note in drift_notes(report, nouns):
         st.caption(note)
     theme = theme_name()
     for start in range(0, len(report.shifts), 2):
@@ -116,7 +144,7 @@ def _render_report(report: DriftReport) -> None:
             with column:
                 st.markdown(f"**{shift.title}**")
                 st.plotly_chart(
-                    drift_figure(report, shift.name, theme),
+                    in_words(drift_figure(report, shift.name, theme), nouns),
                     key=f"drift-{shift.name}",
                     config=PLOTLY_CONFIG,
                     theme=None,

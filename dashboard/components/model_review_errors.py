@@ -21,6 +21,7 @@ from model_zoo.engine.scoring import load_film
 from model_zoo.errors import ZooError
 from model_zoo.evaluation.mistakes import FALSE_ALARM, MISSED, rank_mistakes
 from model_zoo.evaluation.model_review import OutputReview
+from model_zoo.evaluation.review_words import Nouns
 from model_zoo.review import ReadRequest, read_case
 
 PER_PAGE = 8
@@ -33,8 +34,13 @@ def render_mistakes(state: ReviewSession, output: OutputReview) -> None:
     """Draw the films on the wrong side of the operating threshold, the most confident first."""
     st.markdown("#### Confident mistakes")
     ran, shown = state.ran, state.shown
+    nouns = Nouns() if state.review is None else state.review.nouns
     if ran is None or shown is None:
-        st.caption("A recorded review holds no film. Run a review on the synthetic series or on a labelled folder.")
+        st.caption(
+            nouns.worded(
+                "A recorded review holds no film. Run a review on the synthetic series or on a labelled folder."
+            )
+        )
         return
     card = review_engine(shown[0]).card.output(output.name)
     labels = ran.predictions.labels
@@ -42,17 +48,19 @@ def render_mistakes(state: ReviewSession, output: OutputReview) -> None:
     kind = st.segmented_control("Kind", list(_KINDS), default="All", key="mistakes-kind", label_visibility="collapsed")
     ranked = tuple(m for m in ranked if m.kind in _KINDS[kind or "All"])
     if not ranked:
-        st.caption("No film of this kind lies on the wrong side of the operating threshold.")
+        st.caption(f"No {nouns.picture} of this kind lies on the wrong side of the operating threshold.")
         return
     pages = -(-len(ranked) // PER_PAGE)
     page = 1
     if pages > 1:
         page = _page(pages, kind)
     first = (page - 1) * PER_PAGE
-    views = build_mistakes(ranked[first : first + PER_PAGE], card, output.on_probability)
+    views = build_mistakes(ranked[first : first + PER_PAGE], card, output.on_probability, nouns)
     st.caption(
-        f"{len(ranked):,} films at the operating threshold of the card, the furthest on the wrong side first. Films are named "
-        "by their place in the table."
+        nouns.worded(
+            f"{len(ranked):,} films at the operating threshold of the card, the furthest on the wrong side first. Films are "
+            "named by their place in the table."
+        )
     )
     for start in range(0, len(views), COLUMNS):
         columns = st.columns(COLUMNS, gap="medium")
@@ -96,14 +104,18 @@ def _explain(ran: RunReview, target: str, index: int, model: str) -> ExplainedMi
     """Read one film again as on the reading page, with one map and all its checks."""
     labels = ran.predictions.labels
     row, scan = labels.rows[index], load_film(labels, index)
+    engine = review_engine(model)
+    population = engine.card.population(engine.card.output(target).population)
+    # A table that states no sex says by its population whom the model is for.
+    sex = row.sex or (population.sexes[0] if len(population.sexes) == 1 else None)
     # Insisting: a film that the gate refuses is a mistake worth seeing, and the verdict says that it was refused.
     request = ReadRequest(
         age_years=row.age_years,
-        sex=row.sex,
+        sex=sex,
         view=row.view,
         insist=True,
         population=row.population,
         target=target,
         methods=(METHOD,),
     )
-    return build_explained(read_case(review_engine(model), scan, request), scan, target)
+    return build_explained(read_case(engine, scan, request), scan, target)

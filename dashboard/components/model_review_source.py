@@ -5,23 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.components.model_review_state import ReviewSession
 from dashboard.services import review_engine, synthetic_folder
-from model_zoo.engine.candidates import Candidate, candidate, candidates
-from model_zoo.engine.model_review import run_model_review
+from model_zoo.engine.candidates import Candidate, beside, candidate, candidates
+from model_zoo.engine.inference import CLASSIFIERS, InferenceEngine
+from model_zoo.engine.model_review import RunReview, run_model_review
 from model_zoo.errors import DataNotFound, ZooError
 from model_zoo.evaluation.labels import LABELS_FILE, read_labels
+from model_zoo.evaluation.model_review import ModelReview
 from model_zoo.evaluation.review_json import recorded_review
-from model_zoo.phantoms.labelled import COUNT, write_labelled_series
+from model_zoo.evaluation.review_words import nouns_of
+from model_zoo.phantoms.review_series import ReviewSeries, series_of
+from model_zoo.upkeep.held_out import keeps_table
+from model_zoo.upkeep.held_out_review import held_out_review
+from model_zoo.upkeep.reviewing import review_folder
 
-RECORDED, SYNTHETIC, FOLDER = "Held-out patients, as recorded", "Synthetic series", "A labelled folder"
+RECORDED, SYNTHETIC, FOLDER = "Held out, as recorded", "Synthetic series", "A labelled folder"
 NONE = "none"
-_SOURCES = {
-    RECORDED: "The figures of the held-out set, kept beside the weights. No film is stored, so none can be browsed.",
-    SYNTHETIC: f"{COUNT} computed chests, half of them with a planted opacity. It shows the page, not accuracy on patients.",
-    FOLDER: "A folder on the machine that runs this page, with films and labels.csv (see: How to read this).",
-}
+_RECORDED = "The figures of the held-out set, kept beside the weights. No picture is stored, so none can be browsed."
+_FOLDER = (
+    "A folder on the machine that runs this page: pictures with labels.csv, or one sub-folder per class (see: How to read "
+    "this)."
+)
 
 
 def render_source(state: ReviewSession) -> None:
@@ -30,88 +37,125 @@ def render_source(state: ReviewSession) -> None:
     model_column, other_column, source_column = st.columns([2, 2, 4], gap="medium")
     with model_column:
         key = st.selectbox("Model", list(known), format_func=lambda k: known[k].title, key="review-model")
+    series, nouns = series_of(known[key].outputs), nouns_of(CLASSIFIERS.get(known[key].model).card)
+    words = {RECORDED: _RECORDED, **({SYNTHETIC: series.caption} if series else {}), FOLDER: _FOLDER}
     with source_column:
-        source = st.segmented_control("Films", list(_SOURCES), default=RECORDED, key="review-source") or RECORDED
-    with other_column:
-        others = [NONE, *(k for k in known if k != key)]
-        other = st.selectbox(
-            "Beside it, on the same films",
-            others,
-            format_func=lambda k: "no second model" if k == NONE else known[k].title,
-            key="review-other",
-            disabled=source == RECORDED,
+        # Its own key where a series is missing: the choice of another model must not stand among fewer.
+        picked = f"review-source{'' if series else '-own'}"
+        source = (
+            st.segmented_control(nouns.pictures.capitalize(), list(words), default=RECORDED, key=picked) or RECORDED
         )
-    st.caption(" ".join(filter(None, (_SOURCES[source], known[key].note))))
-    chosen = (key, source, NONE if source == RECORDED else other)
+    others = {entry.key: entry for entry in beside(known[key], list(known.values()))}
+    if source == RECORDED:
+        others = {k: entry for k, entry in others.items() if _keeps_table(known[key]) and _keeps_table(entry)}
+    with other_column:
+        other = st.selectbox(
+            f"Beside it, on the same {nouns.pictures}",
+            [NONE, *others],
+            format_func=lambda k: "no second model" if k == NONE else others[k].title,
+            key=f"review-other-{source}-{key}",
+            disabled=not others,
+        )
+    st.caption(" ".join(filter(None, (words[source], known[key].note))))
+    chosen = (key, source, other)
     if state.error_of != chosen:
         state.error = None
     if source == RECORDED:
-        _show_recorded(state, known[key])
+        _show_recorded(state, known[key], others.get(other))
         return
     folder, all_folds = "", False
     if source == FOLDER:
-        folder = st.text_input("Folder", key="review-folder", placeholder="/path/to/films")
+        folder = st.text_input("Folder", key="review-folder", placeholder=f"/path/to/{nouns.pictures}")
         all_folds = st.checkbox("Report all folds of the table, not the held-out one alone", key="review-all-folds")
     ready = source == SYNTHETIC or bool(folder.strip())
     if st.button("Run the review", type="primary", icon=":material/play_arrow:", key="review-run", disabled=not ready):
-        _run(state, chosen, folder.strip(), all_folds)
+        _run(state, chosen, series if source == SYNTHETIC else None, folder.strip(), all_folds)
     elif state.shown is not None and state.shown != chosen:
         st.info("Shown below is the review before. Run it again for the choice above.", icon=":material/history:")
 
 
-def _show_recorded(state: ReviewSession, chosen: Candidate) -> None:
-    wanted = (chosen.key, RECORDED, NONE)
-    if state.shown == wanted:
-        return
+def _keeps_table(chosen: Candidate) -> bool:
+    """Whether the model keeps its held-out predictions, on which two versions can be compared without any picture."""
+    return not chosen.sister and keeps_table(CLASSIFIERS.get(chosen.model).folder)
+
+
+def _show_recorded(state: ReviewSession, chosen: Candidate, other: Candidate | None) -> None:
+    wanted = (chosen.key, RECORDED, NONE if other is None else other.key)
+    # A version that was promoted since is another review under the same name, and a calibration keeps the weights.
+    drawn = None if state.review is None else (state.review.version, state.review.weights_sha256)
     try:
-        if "/" in chosen.key:
-            raise DataNotFound("Sister networks have no held-out review of their own.", "Choose other films.")
-        found = review_engine(chosen.key)
-        review = recorded_review(found.entry.folder, found.card.weights_sha256)
-        if review is None:
-            raise DataNotFound(
-                "No held-out review is kept beside the weights of this model.",
-                "Choose other films, or record one: python -m model_zoo review MODEL --labels FILE --record",
-            )
+        card = CLASSIFIERS.get(chosen.model).card
+        if state.shown == wanted and drawn == (card.version, card.weights_sha256):
+            return
+        state.show(wanted, _recorded(chosen, other), None)
     except ZooError as error:
         state.review, state.ran, state.shown = None, None, None
         state.refuse(wanted, error)
-        return
-    state.show(wanted, review, None)
 
 
-def _run(state: ReviewSession, chosen: tuple[str, str, str], folder: str, all_folds: bool) -> None:
+def _recorded(chosen: Candidate, other: Candidate | None) -> ModelReview:
+    if chosen.sister:
+        raise DataNotFound("Sister networks have no held-out review of their own.", "Choose other films.")
+    found = CLASSIFIERS.get(chosen.model)
+    if _keeps_table(chosen):
+        second = None if other is None else (other.title, CLASSIFIERS.get(other.model).folder)
+        return held_out_review(found.card, found.folder, second)
+    review = recorded_review(found.folder, found.card.weights_sha256)
+    if review is None:
+        raise DataNotFound(
+            "No held-out review is kept beside the weights of this model.",
+            "Choose other films, or record one: python -m model_zoo review MODEL --labels FILE --record (or --held-out)",
+        )
+    return review
+
+
+def _run(
+    state: ReviewSession, chosen: tuple[str, str, str], series: ReviewSeries | None, folder: str, all_folds: bool
+) -> None:
     """Score the films with a bar; while a network is held nothing is drawn but between batches."""
-    key, source, other = chosen
-    synthetic = source == SYNTHETIC
+    key, _, other = chosen
     bar = st.progress(0.0, text="Preparing …")
     try:
-        engine = review_engine(key)
         second = None if other == NONE else (candidate(other).title, review_engine(other))
-        if synthetic:
-
-            def on_film(done: int, total: int) -> None:
-                bar.progress(0.4 * done / total, text=f"Computing phantom {done} of {total}")
-
-            place = synthetic_folder("labelled", lambda path: write_labelled_series(path, on_progress=on_film))
+        if series is not None:
+            ran = _run_series(key, series, second, all_folds, bar)
         else:
-            place = _folder(folder)
-        start = 0.4 if synthetic else 0.0
-        ran = run_model_review(
-            engine,
-            read_labels(place, engine.card.labels),
-            "synthetic series of computed chests" if synthetic else "a labelled folder",
-            synthetic=synthetic,
-            other=second,
-            all_folds=all_folds,
-            on_progress=lambda share, words: bar.progress(start + (1 - start) * share, text=words),
-        )
+            ran = review_folder(
+                review_engine(key),
+                _folder(folder),
+                second,
+                all_folds,
+                lambda share, words: bar.progress(share, text=words),
+            )
     except ZooError as error:
         state.refuse(chosen, error)
     else:
         state.show(chosen, ran.review, ran)
     finally:
         bar.empty()
+
+
+def _run_series(
+    key: str,
+    series: ReviewSeries,
+    second: tuple[str, InferenceEngine] | None,
+    all_folds: bool,
+    bar: DeltaGenerator,
+) -> RunReview:
+    def on_picture(done: int, total: int) -> None:
+        bar.progress(0.4 * done / total, text=f"Computing phantom {done} of {total}")
+
+    place = synthetic_folder(f"labelled-{series.name}", lambda path: series.write(path, series.count, on_picture))
+    engine = review_engine(key)
+    return run_model_review(
+        engine,
+        read_labels(place, engine.card.labels),
+        series.source,
+        synthetic=True,
+        other=second,
+        all_folds=all_folds,
+        on_progress=lambda share, words: bar.progress(0.4 + 0.6 * share, text=words),
+    )
 
 
 def _folder(typed: str) -> Path:

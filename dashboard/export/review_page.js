@@ -18,12 +18,12 @@
     return { tp, fp, fn: c.positive - tp, tn: c.negative - fp };
   }
 
-  function hundred(f, prevalence) {
+  function hundred(f, prevalence, pictures) {
     const p = prevalence ?? (f.tp + f.fn) / (f.tp + f.fn + f.fp + f.tn);
     const found = (100 * p * f.tp) / (f.tp + f.fn);
     const alarms = (100 * (1 - p) * f.fp) / (f.fp + f.tn);
     const words = prevalence === null ? "here" : "at the stated prevalence";
-    return `Of 100 films ${words} (${(100 * p).toPrecision(3)} with the finding), ${(found + alarms).toFixed(1)} are flagged, ` +
+    return `Of 100 ${pictures} ${words} (${(100 * p).toPrecision(3)} with the finding), ${(found + alarms).toFixed(1)} are flagged, ` +
       `${alarms.toFixed(1)} of them for nothing, and ${(100 * p - found).toFixed(1)} are missed.`;
   }
 
@@ -52,9 +52,9 @@
       paragraph(box, `Sensitivity ${share(f.tp, c.positive)}, specificity ${share(f.tn, c.negative)}, ` +
         `positive predictive value ${share(f.tp, f.tp + f.fp)}, negative ${share(f.tn, f.tn + f.fn)}.`);
       if (c.positive && c.negative) {
-        paragraph(box, hundred(f, null));
+        paragraph(box, hundred(f, null, c.pictures));
         const stated = Number(prevalence.value) / 100;
-        if (stated > 0 && stated < 1) paragraph(box, hundred(f, stated));
+        if (stated > 0 && stated < 1) paragraph(box, hundred(f, stated, c.pictures));
       }
       move(`${id}-roc`, f.fp / c.negative, f.tp / c.positive);
       move(`${id}-pr`, f.tp / c.positive, f.tp / (f.tp + f.fp));

@@ -19,6 +19,7 @@ from dashboard.figures.model_review import (
     calibration_figure,
     decision_figure,
     drift_figure,
+    in_words,
     precision_recall_figure,
     roc_figure,
     subgroup_figure,
@@ -32,12 +33,15 @@ from dashboard.viewmodels.model_review import (
     drift_rows,
     facts_line,
     number_rows,
+    output_line,
     slider_range,
     subgroup_words,
 )
 from model_zoo.evaluation.model_review import ModelReview, OutputReview
+from model_zoo.evaluation.review_words import Nouns
 
 _HERE = Path(__file__).parent
+_DIFFERENCES = ("Difference, bootstrap", "Difference, DeLong")
 NOTICE = "Reading aid for demonstration, model review and research. Not a medical device."
 # Nothing may be fetched, whatever stands in the scripts; pictures of the figures' own making are data.
 POLICY = (
@@ -58,8 +62,8 @@ def build_review_page(review: ModelReview) -> str:
     sections = [_output_section(review, output, i, figures) for i, output in enumerate(review.outputs)]
     if review.drift is not None:
         sections.append(_drift_section(review, figures))
-    held = {name: json.loads(figure.to_json()) for name, figure in figures.items()}
-    counts = {f"o{i}": _slider_data(output) for i, output in enumerate(review.outputs)}
+    held = {name: json.loads(in_words(figure, review.nouns).to_json()) for name, figure in figures.items()}
+    counts = {f"o{i}": _slider_data(output, review.nouns) for i, output in enumerate(review.outputs)}
     mark = '<p class="mark">SYNTHETIC: computed phantoms, no patient</p>' if review.synthetic else ""
     parts = (
         "<!doctype html>",
@@ -95,37 +99,46 @@ def _output_section(review: ModelReview, output: OutputReview, i: int, figures: 
         "decision": "Decision curve",
     }
     figures.update({f"o{i}-{name}": figure for name, figure in made.items()})
-    figures[f"o{i}-subgroups"] = subgroup_figure(output, "light")
+    groups = [
+        (g.group, g.positive_patients, g.auroc, g.sensitivity, g.specificity, g.mark)
+        for g in subgroup_words(output, review.min_positive_patients)
+    ]
+    nouns = review.nouns
+    subgroups = f'<p class="facts">These {nouns.pictures} state neither age nor sex nor view.</p>'
+    if output.subgroups:
+        figures[f"o{i}-subgroups"] = subgroup_figure(output, "light")
+        table = _table(
+            (*nouns.worded("Subgroup|Positive patients").split("|"), "AUC", "Sensitivity", "Specificity", ""), groups
+        )
+        subgroups = f'<div class="plot" id="o{i}-subgroups"></div>{table}'
     low, high, _ = slider_range(output)
-    cautions = "".join(f'<p class="caution">{_text(line)}</p>' for line in caution_lines(review, output))
+    said = f'<p class="facts">{_text(output_line(review, output))}</p>'
+    cautions = said + "".join(f'<p class="caution">{_text(line)}</p>' for line in caution_lines(review, output))
     plots = "".join(
         f'<figure><figcaption>{titles[name]}</figcaption><div class="plot" id="o{i}-{name}"></div></figure>'
         for name in made
     )
     numbers = [(row.title, row.value, row.interval, row.meaning) for row in number_rows(output)]
     compared = [
-        (c.other, c.films, c.area, c.bootstrap, c.delong, c.p_value, c.verdict) for c in comparison_words(output)
-    ]
-    groups = [
-        (g.group, g.positive_patients, g.auroc, g.sensitivity, g.specificity, g.mark)
-        for g in subgroup_words(output, review.min_positive_patients)
+        (c.other, c.films, c.area, c.bootstrap, c.delong, c.p_value, c.verdict, c.brier)
+        for c in comparison_words(output)
     ]
     unit = "probability" if output.on_probability else "logit"
+    interval = f"95 % interval by {nouns.unit}"
     return (
         f"<section><h2>{_text(output.title)} <small>{_text(output.population)}</small></h2>{cautions}"
         f'<div class="two"><div><h3>Numbers</h3>'
-        f"{_table(('', 'Value', '95 % interval by patient', ''), numbers)}</div>"
+        f"{_table(('', 'Value', interval, ''), numbers)}</div>"
         f'<div class="panel" data-output="o{i}"><h3>Threshold</h3>'
         f'<label>{unit} <output></output> <input type="range" min="{low}" max="{high}" step="any" '
         f'value="{output.threshold:.6g}" aria-label="Threshold"></label>'
         f'<label>Prevalence (%) <input type="number" min="0.1" max="99.9" step="0.1" placeholder="as here" '
         f'aria-label="Stated prevalence in per cent"></label>'
-        f'<div class="live"></div><p class="facts">{HUNDRED_NOTE}</p></div></div>'
+        f'<div class="live"></div><p class="facts">{nouns.worded(HUNDRED_NOTE)}</p></div></div>'
         f'<div class="grid">{plots}</div>'
-        f'<h3>Subgroups, the worst on top</h3><div class="plot" id="o{i}-subgroups"></div>'
-        f"{_table(('Subgroup', 'Positive patients', 'AUC', 'Sensitivity', 'Specificity', ''), groups)}"
-        f"<h3>On the same films</h3>"
-        f"{_table(('Other', 'Films', 'Its AUC', 'Difference, bootstrap', 'Difference, DeLong', 'p', ''), compared)}"
+        f"<h3>Subgroups, the worst on top</h3>{subgroups}"
+        f"<h3>On the same {nouns.pictures}</h3>"
+        f"{_table(('Other', nouns.pictures.capitalize(), 'Its AUC', *_DIFFERENCES, 'p', '', 'Difference, Brier'), compared)}"
         f"</section>"
     )
 
@@ -141,12 +154,13 @@ def _drift_section(review: ModelReview, figures: dict[str, go.Figure]) -> str:
             f"<figure><figcaption>{_text(shift.title)}</figcaption>"
             f'<div class="plot" id="drift-{shift.name}"></div></figure>'
         )
+    new = f"New {review.nouns.pictures}"
     rows = [(r.what, r.new, r.reference, r.size, r.p_value, r.verdict) for r in drift_rows(report)]
-    notes = "".join(f'<p class="facts">{_text(note)}</p>' for note in drift_notes(report))
+    notes = "".join(f'<p class="facts">{_text(note)}</p>' for note in drift_notes(report, review.nouns))
     return (
-        f"<section><h2>New films <small>{_text(report.source)}</small></h2>"
-        f'<p class="caution">{_text(report.verdict)}: {_text(report.sentence)}</p>'
-        f"{_table(('', 'New films', 'Reference', 'Size', 'p', ''), rows)}{notes}"
+        f"<section><h2>{review.nouns.worded('New films')} <small>{_text(report.source)}</small></h2>"
+        f'<p class="caution">{_text(report.verdict)}: {_text(review.nouns.worded(report.sentence))}</p>'
+        f"{_table(('', new, 'Reference', 'Size', 'p', ''), rows)}{notes}"
         f'<div class="grid">{plots}</div></section>'
     )
 
@@ -168,7 +182,7 @@ def _card_section(review: ModelReview) -> str:
     return f"<section><h2>Card</h2><p>{_text(card.intended_use)}</p>{body}</section>"
 
 
-def _slider_data(output: OutputReview) -> dict[str, Any]:
+def _slider_data(output: OutputReview, nouns: Nouns) -> dict[str, Any]:
     curve = output.curve
     return {
         "thresholds": curve.thresholds,
@@ -176,6 +190,7 @@ def _slider_data(output: OutputReview) -> dict[str, Any]:
         "fp": curve.false_positive,
         "positive": curve.n_positive,
         "negative": curve.n_negative,
+        "pictures": nouns.pictures,
     }
 
 

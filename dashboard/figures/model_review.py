@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from dashboard.viewmodels.model_review import ends_words, known_subgroups
 from model_zoo.evaluation.curves import CountCurve, decision_curve
 from model_zoo.evaluation.drift_report import DriftReport
 from model_zoo.evaluation.model_review import Comparison, OutputReview
+from model_zoo.evaluation.review_words import Nouns
 
 HEIGHT = 340
 _MARGIN = {"l": 52, "r": 16, "t": 12, "b": 44}
@@ -235,6 +237,13 @@ def drift_figure(report: DriftReport, name: str, theme: ThemeName = "dark") -> g
     figure.update_xaxes(title_text="log distance" if name == "distance" else "logit")
     _share_axis(figure, colours, "share of films at or below")
     return figure
+
+
+def in_words(figure: go.Figure, nouns: Nouns) -> go.Figure:
+    """Return the figure with the words of a review, where these are not films and patients."""
+    if nouns == Nouns():
+        return figure
+    return go.Figure(json.loads(nouns.worded(figure.to_json())))
 
 
 def _unit_figure(colours: Palette, x_title: str, y_title: str) -> go.Figure:

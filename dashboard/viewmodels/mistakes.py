@@ -13,6 +13,7 @@ from dashboard.viewmodels.explanation import colour_range
 from dashboard.viewmodels.trust import build_trust
 from model_zoo.card import OutputCard
 from model_zoo.evaluation.mistakes import MISSED, Mistake
+from model_zoo.evaluation.review_words import Nouns
 from model_zoo.explainers.picture import blend, colours
 from model_zoo.review.case import CaseReview
 from model_zoo.scans.scan import Scan
@@ -20,6 +21,7 @@ from model_zoo.trust.verdict import NOT_TO_BE_USED
 
 METHOD = "grad-cam"
 THUMBNAIL_SIDE = 320
+_FILMS = Nouns()
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ class ExplainedMistake:
     caption: str
 
 
-def build_mistakes(mistakes: tuple[Mistake, ...], output: OutputCard, on_probability: bool) -> tuple[MistakeView, ...]:
+def build_mistakes(
+    mistakes: tuple[Mistake, ...], output: OutputCard, on_probability: bool, nouns: Nouns = _FILMS
+) -> tuple[MistakeView, ...]:
     """Return the mistakes in words, in their order."""
     unit = "probability" if on_probability else "logit"
     calibration = output.calibration if on_probability else None
@@ -53,7 +57,7 @@ def build_mistakes(mistakes: tuple[Mistake, ...], output: OutputCard, on_probabi
     return tuple(
         MistakeView(
             index=mistake.index,
-            name=f"Film {mistake.index + 1} of the table",
+            name=f"{nouns.picture.capitalize()} {mistake.index + 1} of the table",
             kind="Missed" if mistake.kind == MISSED else "False alarm",
             score=f"{unit} {mistake.score:.3f}, threshold {limit:.3f}",
             margin=f"{mistake.margin:.1f} logits on the wrong side",

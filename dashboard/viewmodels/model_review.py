@@ -8,6 +8,7 @@ from model_zoo.evaluation.curves import wilson
 from model_zoo.evaluation.drift_report import DriftReport
 from model_zoo.evaluation.model_review import Comparison, ModelReview, OutputReview
 from model_zoo.evaluation.operating import Confusion, PerHundred, per_hundred
+from model_zoo.evaluation.review_words import Nouns
 from model_zoo.evaluation.subgroups import Ends, SubgroupRow
 
 MISSING = "not defined"
@@ -25,6 +26,7 @@ _MEASURES = (
 )
 # Numbers of the operating point alone; they follow the slider in the panel beside it.
 HUNDRED_NOTE = "At another prevalence this holds only if the films differ in nothing else."
+_FILMS = Nouns()
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class ComparisonWords:
     delong: str
     p_value: str
     verdict: str
+    brier: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def facts_line(review: ModelReview) -> str:
     fold = "" if review.fold is None else f" · fold {review.fold}"
     return (
         f"{review.title} {review.version} · weights {review.weights_sha256[:8]} · {review.source}{fold} · "
-        f"{review.n_films:,} films of {review.n_patients:,} patients · {review.created_at[:10]}"
+        f"{review.n_films:,} {review.nouns.pictures} of {review.n_patients:,} {review.nouns.units} · {review.created_at[:10]}"
     )
 
 
@@ -116,10 +119,11 @@ def caution_lines(review: ModelReview, output: OutputReview) -> tuple[str, ...]:
             "Computed phantoms, not patients: this shows how the page works and how the network reads phantoms, and says "
             "nothing about accuracy on patients."
         )
+    lines.extend(review.notes)
     if output.few_positive_patients:
         lines.append(
-            f"Only {output.n_positive_patients} patients with the finding (under {review.min_positive_patients}): every "
-            "interval is wide."
+            f"Only {output.n_positive_patients} {review.nouns.units} with the finding (under {review.min_positive_patients}): "
+            "every interval is wide."
         )
     if output.report_label:
         lines.append("The labels were mined from report text: this is a score for a report label, not for disease.")
@@ -128,7 +132,18 @@ def caution_lines(review: ModelReview, output: OutputReview) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def build_threshold(output: OutputReview, threshold: float, prevalence: float | None = None) -> ThresholdView:
+def output_line(review: ModelReview, output: OutputReview) -> str:
+    """Return how much of the review speaks of one output, and what was counted."""
+    nouns = review.nouns
+    return (
+        f"{output.title}, {_lowered(output.population)}: {output.n_positive_films:,} of {output.n_films:,} {nouns.pictures} "
+        f"positive, {output.n_positive_patients:,} of {output.n_patients:,} {nouns.units}. {nouns.units_said}"
+    ).strip()
+
+
+def build_threshold(
+    output: OutputReview, threshold: float, prevalence: float | None = None, nouns: Nouns = _FILMS
+) -> ThresholdView:
     """Return what a threshold does, here and at a stated prevalence (0 to 1).
 
     The intervals are Wilson's with patients as the sample size.
@@ -137,7 +152,7 @@ def build_threshold(output: OutputReview, threshold: float, prevalence: float | 
     here = per_hundred(confusion)
     stated = None if prevalence is None else per_hundred(confusion, prevalence)
     unit = "probability" if output.on_probability else "logit"
-    sentence = MISSING if here is None else _hundred_words(here, "here")
+    sentence = MISSING if here is None else _hundred_words(here, "here", nouns)
     return ThresholdView(
         threshold=f"{unit} {threshold:.3g}",
         confusion=confusion,
@@ -147,7 +162,9 @@ def build_threshold(output: OutputReview, threshold: float, prevalence: float | 
         npv=_plain(confusion.npv),
         here=here,
         stated=stated,
-        sentence=sentence if stated is None else f"{sentence} {_hundred_words(stated, 'at the stated prevalence')}",
+        sentence=sentence
+        if stated is None
+        else f"{sentence} {_hundred_words(stated, 'at the stated prevalence', nouns)}",
     )
 
 
@@ -243,10 +260,11 @@ def drift_rows(report: DriftReport) -> tuple[DriftRow, ...]:
     return tuple(rows)
 
 
-def drift_notes(report: DriftReport) -> tuple[str, ...]:
+def drift_notes(report: DriftReport, nouns: Nouns = _FILMS) -> tuple[str, ...]:
     """Return how the drift was measured and what was left out."""
     notes = [
-        f"{report.n_films:,} films read as {report.population}; {report.unreadable} files were no readable film, "
+        f"{report.n_films:,} {nouns.pictures} read as {report.population}; {report.unreadable} files were no readable "
+        f"{nouns.picture}, "
         f"{report.uncovered} belong to another population or state no age.",
         "KS is the largest distance of the two distribution functions, 0 to 1. p-values are corrected for their number "
         "(Holm); drift is called below 0.01 and from a distance of 0.10 on.",
@@ -290,6 +308,7 @@ def _comparison(found: Comparison) -> ComparisonWords:
         delong=MISSING if test is None else ends_words((test.difference, test.low, test.high), sign=True),
         p_value=MISSING if test is None else p_words(test.p_value),
         verdict=_better(found),
+        brier="" if found.brier[0] is None else ends_words(found.brier, sign=True),
     )
 
 
@@ -306,9 +325,14 @@ def _better(found: Comparison) -> str:
     return "no difference shown"
 
 
-def _hundred_words(found: PerHundred, where: str) -> str:
+def _lowered(title: str) -> str:
+    """Return a title inside a sentence: its first letter small, the rest as it stands."""
+    return title[:1].lower() + title[1:]
+
+
+def _hundred_words(found: PerHundred, where: str, nouns: Nouns) -> str:
     return (
-        f"Of 100 films {where} ({100 * found.prevalence:.3g} with the finding), {found.flagged:.1f} are flagged, "
+        f"Of 100 {nouns.pictures} {where} ({100 * found.prevalence:.3g} with the finding), {found.flagged:.1f} are flagged, "
         f"{found.false_alarms:.1f} of them for nothing, and {found.missed:.1f} are missed."
     )
 

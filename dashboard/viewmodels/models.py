@@ -8,10 +8,10 @@ from typing import Any
 
 from model_zoo.card import ModelCard
 from model_zoo.classifiers.models_folder import ModelFolder
-from model_zoo.cli.models import known_folder_models
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import ZooError
 from model_zoo.protocols.protocol import reading_order
+from model_zoo.upkeep.known_models import known_folder_models
 from model_zoo.upkeep.promotion import previous_version
 
 

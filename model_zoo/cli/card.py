@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from model_zoo.cli.models import find_model
+    from model_zoo.upkeep.known_models import find_model
 
     model = find_model(arguments.model)
     if arguments.json:

@@ -37,10 +37,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.data is None:
         found = compare_folders(CLASSIFIERS.get(names[0]).folder, CLASSIFIERS.get(names[1]).folder, names)
     else:
+        from model_zoo.upkeep.calibrated import log_odds
         from model_zoo.upkeep.scoring import score_folder
 
         first, second = (score_folder(name, arguments.data) for name in names)
-        found = compare_tables(first, second, names, "pictures of the folder")
+        folders = [CLASSIFIERS.get(name).folder for name in names]
+        stated = log_odds(folders[0], first.logits), log_odds(folders[1], second.logits)
+        found = compare_tables(first, second, names, "pictures of the folder", stated)
         trained = _trained_on(names, first.scans)
         if trained and not arguments.json:
             say(

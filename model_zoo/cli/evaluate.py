@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from model_zoo.cli.models import CLASSIFICATION, RISK, find_model
+    from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, find_model
 
     model = find_model(arguments.model)
     if arguments.trust:

@@ -33,8 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
 def figures_markdown() -> str:
     """Return the tables; every number comes from a card."""
     from model_zoo.cli.figures_zoo import zoo_tables
-    from model_zoo.cli.models import find_model
     from model_zoo.cli.patient_figures import patient_tables
+    from model_zoo.upkeep.known_models import find_model
 
     chest = find_model("chest-xray").raw_card()
     lungs = find_model("lungs").raw_card()

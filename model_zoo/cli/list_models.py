@@ -31,10 +31,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def list_answer() -> dict[str, Any]:
     """Return the answer of ``list --json``."""
-    from model_zoo.cli.models import CLASSIFICATION, RISK, described, known_models
+    from model_zoo.cli.models import described
     from model_zoo.explainers import EXPLAINERS
     from model_zoo.phantoms.all_samples import ALL_CASES
     from model_zoo.scans.formats import scan_formats
+    from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, known_models
 
     # The risk model is explained by Integrated Gradients of its own (patients/attribution), not by a method for pictures.
     methods = {CLASSIFICATION: list(EXPLAINERS.names()), RISK: ["integrated-gradients"]}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from model_zoo.cli.models import RISK, known_models
 from model_zoo.errors import ZooError
 from model_zoo.training.patient_figures import named_figures
 from model_zoo.training.patient_page import verdict, with_interval
+from model_zoo.upkeep.known_models import RISK, known_models
 
 
 def patient_tables() -> Iterator[str]:

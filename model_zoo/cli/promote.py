@@ -9,8 +9,9 @@ from model_zoo.cli.terminal import say
 HELP = "make a version of a folder model the one that is read with"
 DESCRIPTION = """\
 Make a version the one that is read with. Refused when the version fails `verify`, is worse than the current one on the
-held-out pictures of both, or cannot be compared with it; --override with a --reason overrules that. Every promotion is
-recorded with date, who, reason, figures and hashes: python -m model_zoo history NAME
+held-out pictures of both (in AUC, or in the Brier score of its probabilities beyond the paired interval), or cannot be
+compared with it; --override with a --reason overrules that. Every promotion is recorded with date, who, reason, figures
+and hashes: python -m model_zoo history NAME
 """
 
 

@@ -17,17 +17,21 @@ if TYPE_CHECKING:
     from model_zoo.engine import InferenceEngine
     from model_zoo.engine.model_review import RunReview
     from model_zoo.evaluation.model_review import Comparison, ModelReview, OutputReview
+    from model_zoo.upkeep.review_tables import ReviewTable
 
 HELP = "review a model on labelled films, as one HTML file for the meeting"
 DESCRIPTION = """\
 Review an image model: ROC, precision-recall, calibration and decision curve, confusion at any threshold, subgroups with
 the worst on top, a second model on the same films with DeLong's test, and the drift of a folder of new films.
 
-The folder is in the form of: python -m model_zoo evaluate --help. The result names no film and no patient.
+The folder is in the form of: python -m model_zoo evaluate --help, or one sub-folder per class. The result names no film and
+no patient. Versions of a folder model (NAME@VERSION) are held side by side on what both held out, or on any labelled folder.
 
   python -m model_zoo review chest-xray --labels adult-films/labels.csv --html review.html
   python -m model_zoo review chest-xray --synthetic --other chest-xray/fold0 --html review.html
   python -m model_zoo review chest-xray --recorded --html review.html
+  DIAPHANE_DATA=FOLDER python -m model_zoo review breast-ultrasound --held-out --record
+  python -m model_zoo review my-model@1 --recorded --other my-model@2
 """
 # Layers above this one are asked as a program: nothing in model_zoo imports the page.
 EXPORTER = "dashboard.export.review_file"
@@ -35,10 +39,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", help="a name from: python -m model_zoo list, or MODEL/SISTER")
+    parser.add_argument(
+        "model", metavar="MODEL", help="a name from: python -m model_zoo list, MODEL@VERSION or MODEL/SISTER"
+    )
     films = parser.add_mutually_exclusive_group(required=True)
-    films.add_argument("--labels", metavar="FILE", type=Path, help="labels.csv, or the folder that holds it")
-    films.add_argument("--synthetic", action="store_true", help="the labelled series of computed chests")
+    films.add_argument("--labels", metavar="FILE", type=Path, help="labels.csv, or the folder of pictures")
+    films.add_argument("--synthetic", action="store_true", help="the labelled series of computed pictures")
+    films.add_argument(
+        "--held-out", action="store_true", help="fold 4 of the model's own data set, below DIAPHANE_DATA"
+    )
     films.add_argument("--recorded", action="store_true", help="the held-out review kept beside the weights")
     parser.add_argument("--other", metavar="MODEL", help="a second model or sister network on the same films")
     parser.add_argument("--new", metavar="DIR", type=Path, help="a folder of new films, for drift")
@@ -52,18 +61,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from model_zoo.evaluation.review_json import FILE, review_to_json, write_review
 
-    if arguments.record and (arguments.labels is None or "/" in arguments.model):
-        raise UsageError("Only a review of an installed model on --labels is kept.", "Leave --record out.")
+    measured = arguments.labels is not None or arguments.held_out
+    if arguments.record and (not measured or "/" in arguments.model or arguments.other is not None):
+        raise UsageError(
+            "Only a review of one installed model on --labels or --held-out is kept.", "Leave --record or --other out."
+        )
     review = _recorded(arguments) if arguments.recorded else _reviewed(arguments)
     if arguments.record:
         if review.fold is None:
             raise ZooError(
-                "Only a review of held-out patients is kept, and this table has no folds.",
+                "Only a review of a held-out fold is kept, and this table has no folds.",
                 "Add the column fold, or leave --record out.",
             )
-        from model_zoo.cli.models import find_model
         from model_zoo.evaluation.model_review import merged
         from model_zoo.evaluation.review_json import recorded_review
+        from model_zoo.upkeep.known_models import find_model
 
         folder = find_model(arguments.model).folder
         review = merged(recorded_review(folder, review.weights_sha256), review)
@@ -95,8 +107,18 @@ def _recorded(arguments: argparse.Namespace) -> ModelReview:
     from model_zoo.engine.inference import CLASSIFIERS
     from model_zoo.errors import DataNotFound
     from model_zoo.evaluation.review_json import recorded_review
+    from model_zoo.upkeep.held_out import keeps_table
+    from model_zoo.upkeep.held_out_review import held_out_review
 
     entry = CLASSIFIERS.get(candidate(arguments.model).model)
+    if keeps_table(entry.folder):
+        second = None
+        if arguments.other is not None:
+            other = candidate(arguments.other)
+            second = (other.title, CLASSIFIERS.get(other.model).folder)
+        return held_out_review(entry.card, entry.folder, second)
+    if arguments.other is not None:
+        raise UsageError("A record holds no film, so that no second model can read it.", "Review both on --labels.")
     review = recorded_review(entry.folder, entry.card.weights_sha256)
     if review is None:
         raise DataNotFound(
@@ -107,41 +129,50 @@ def _recorded(arguments: argparse.Namespace) -> ModelReview:
 
 def _reviewed(arguments: argparse.Namespace) -> ModelReview:
     from model_zoo.engine.candidates import candidate
+    from model_zoo.upkeep.reviewing import LABELLED, review_table
 
-    first = candidate(arguments.model)
-    engine = first.load()
+    engine = candidate(arguments.model).load()
     other = None
     if arguments.other is not None:
         second = candidate(arguments.other)
         other = (second.title, second.load())
     with tempfile.TemporaryDirectory(prefix="synthetic-") as scratch:
-        folder = Path(scratch)
         if arguments.synthetic:
-            from model_zoo.phantoms.labelled import write_labelled_series
-
-            step("Computing the synthetic series")
-            write_labelled_series(folder)
+            ran = _of_series(arguments, engine, other, Path(scratch))
         else:
-            folder = arguments.labels.parent if arguments.labels.is_file() else arguments.labels
-        from model_zoo.engine.model_review import run_model_review
-        from model_zoo.evaluation.labels import read_labels
-
-        ran = run_model_review(
-            engine,
-            read_labels(folder, engine.card.labels),
-            _source(arguments),
-            synthetic=arguments.synthetic,
-            other=other,
-            all_folds=arguments.all,
-            on_progress=lambda share, words: step(words),
-        )
+            source = None if arguments.record or arguments.held_out else LABELLED
+            ran = review_table(engine, _table(arguments, engine), source, other, arguments.all, _told)
         return ran.review if arguments.new is None else _drift(arguments, engine, ran)
 
 
-def _source(arguments: argparse.Namespace) -> str:
-    if arguments.synthetic:
-        return "Synthetic series of computed chests"
-    return "Patients held out of training, selection and calibration" if arguments.record else "A labelled folder"
+def _table(arguments: argparse.Namespace, engine: InferenceEngine) -> ReviewTable:
+    from model_zoo.training.lesion_tables import held_out_table
+    from model_zoo.upkeep.review_tables import ReviewTable, read_review_table
+
+    if arguments.held_out:
+        return ReviewTable(held_out_table(engine.card.name), own_data=True)
+    return read_review_table(engine.card, arguments.labels.parent if arguments.labels.is_file() else arguments.labels)
+
+
+def _of_series(
+    arguments: argparse.Namespace, engine: InferenceEngine, other: tuple[str, InferenceEngine] | None, folder: Path
+) -> RunReview:
+    from model_zoo.engine.model_review import run_model_review
+    from model_zoo.errors import DataNotFound
+    from model_zoo.evaluation.labels import read_labels
+    from model_zoo.phantoms.review_series import series_of
+
+    series = series_of(engine.card.labels)
+    if series is None:
+        raise DataNotFound("No computed series has an output of this model.", "Review it on --labels FOLDER.")
+    step("Computing the synthetic series")
+    series.write(folder, series.count, lambda done, total: None)
+    table = read_labels(folder, engine.card.labels)
+    return run_model_review(engine, table, series.source, True, other, arguments.all, _told)
+
+
+def _told(share: float, words: str) -> None:
+    step(words)
 
 
 def _drift(arguments: argparse.Namespace, engine: InferenceEngine, ran: RunReview) -> ModelReview:
@@ -149,26 +180,32 @@ def _drift(arguments: argparse.Namespace, engine: InferenceEngine, ran: RunRevie
     from model_zoo.evaluation.drift_report import build_drift_report
     from model_zoo.evaluation.model_review import with_drift
 
-    step("Reading the new films")
+    step(ran.review.nouns.worded("Reading the new films"))
     new = read_new_films(engine, arguments.new, arguments.population)
     labels = ran.predictions.labels
     tags = folder_tags([labels.path(i) for i in range(len(labels))])
-    report = build_drift_report(engine.card, new, gate_reference(engine, new.population), tags, "A folder of new films")
+    report = build_drift_report(
+        engine.card, new, gate_reference(engine, new.population), tags, f"A folder of new {ran.review.nouns.pictures}"
+    )
     return with_drift(ran.review, report)
 
 
 def _print(review: ModelReview) -> None:
     mark = "SYNTHETIC. " if review.synthetic else ""
-    say(f"{mark}{review.title} {review.version}: {review.n_films:,} films of {review.n_patients:,} patients.")
+    nouns = review.nouns
+    counted = f"{review.n_films:,} {nouns.pictures} of {review.n_patients:,} {nouns.units}. {nouns.units_said}"
+    say(f"{mark}{review.title} {review.version}: {counted}")
+    for note in review.notes:
+        say(note)
     for output in review.outputs:
         say()
-        say(f"{output.title}: {output.n_positive_films:,} of {output.n_films:,} films positive")
+        say(f"{output.title}: {output.n_positive_films:,} of {output.n_films:,} {nouns.pictures} positive")
         say_table([(name.replace("_", " "), _text(ends)) for name, ends in output.numbers.items()])
         say_table([_comparison_row(c) for c in output.comparisons])
         _print_worst(output)
     if review.drift is not None:
         say()
-        say(f"New films: {review.drift.verdict}. {review.drift.sentence}")
+        say(nouns.worded(f"New films: {review.drift.verdict}. {review.drift.sentence}"))
 
 
 def _comparison_row(comparison: Comparison) -> tuple[str, str, str]:

@@ -20,8 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from model_zoo.cli.checks import check_model
-    from model_zoo.cli.models import find_model, known_models
+    from model_zoo.upkeep.checks import check_model
+    from model_zoo.upkeep.known_models import find_model, known_models
 
     chosen = known_models() if arguments.model is None else (find_model(arguments.model),)
     results = [result for model in chosen for result in check_model(model)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.engine.scoring import reported_outputs, score_table
 from model_zoo.errors import DataNotFound
@@ -12,6 +14,7 @@ from model_zoo.evaluation import metrics
 from model_zoo.evaluation.labels import LabelTable
 from model_zoo.evaluation.model_review import ModelReview, build_model_review, with_other_model
 from model_zoo.evaluation.predictions import PredictionTable
+from model_zoo.evaluation.review_words import nouns_of
 
 # Share of the work done, 0 to 1, and what is being done.
 Progress = Callable[[float, str], None]
@@ -34,10 +37,13 @@ def run_model_review(
     all_folds: bool = False,
     on_progress: Progress = lambda share, words: None,
     resamples: int = metrics.RESAMPLES,
+    own_data: bool = False,
+    notes: tuple[str, ...] = (),
 ) -> RunReview:
     """Score a labelled table with one or two networks and review the first.
 
     Parameters: source: where the films come from, in words without a path. other: title and engine of the model beside it.
+    own_data: the films are of the set that the card describes. notes: of these films, see ``ModelReview``.
     Raises: ZooError of the films; DataNotFound when no output of the model has a label in the table.
     """
     films = table.reported(all_folds)
@@ -52,19 +58,24 @@ def run_model_review(
             f"Fill at least one of the columns {', '.join(engine.card.labels)} with 1 or 0.",
         )
     parts = 1 if other is None else 2
+    nouns = nouns_of(engine.card, own_data, synthetic)
     predictions = score_table(
-        engine, films, lambda done, total: on_progress(done / total / parts, f"{done} of {total} films")
+        engine, films, lambda done, total: on_progress(done / total / parts, f"{done} of {total} {nouns.pictures}")
     )
+    stated: dict[str, np.ndarray] = {}
     if other is not None:
         second = score_table(
             other[1],
             films,
-            lambda done, total: on_progress(0.5 + done / total / 2, f"{done} of {total} films with the second model"),
+            lambda done, total: on_progress(
+                0.5 + done / total / 2, f"{done} of {total} {nouns.pictures} with the second model"
+            ),
         )
         predictions = with_other_model(predictions, second)
-    on_progress(1.0, "Resampling patients")
+        stated = {name: s.probability for name, s in second.scores.items() if s.probability is not None}
+    on_progress(1.0, f"Resampling {nouns.units}")
     title = None if other is None else other[0]
     review = build_model_review(
-        engine.card, predictions, reported, source, synthetic, all_folds, title, resamples=resamples
+        engine.card, predictions, reported, source, synthetic, all_folds, title, resamples, nouns, notes, stated
     )
     return RunReview(review, predictions)

@@ -7,7 +7,7 @@ beside the weights and sent on. ``review_json`` writes and reads it; the pages a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from model_zoo.evaluation.delong import AreaTest, compare_areas
 from model_zoo.evaluation.drift_report import DriftReport
 from model_zoo.evaluation.predictions import OutputScores, PredictionTable
 from model_zoo.evaluation.report import ReportedOutput, summarise
+from model_zoo.evaluation.review_words import Nouns
 from model_zoo.evaluation.subgroups import Ends, SubgroupRow, rank_subgroups
 
 # Comparisons that every evaluation brings, in words.
@@ -46,7 +47,8 @@ class Comparison:
     """Another score on the same films.
 
     bootstrap: AUC of the model minus AUC of the other, with its interval by patient. delong: the same by DeLong's test with
-    films of one patient taken together; ``None`` with fewer than two patients of a class.
+    films of one patient taken together; ``None`` with fewer than two patients of a class. brier: Brier score of the model minus
+    that of the other, below zero where the model's probabilities are better; empty where either states none.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Comparison:
     bootstrap: Ends
     delong: AreaTest | None
     curve: CountCurve
+    brier: Ends = (None, None, None)
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,10 @@ class OutputReview:
 
 @dataclass(frozen=True)
 class ModelReview:
-    """A whole review. source: where the films came from, in words without a path. other: title of the model beside it."""
+    """A whole review. source: where the films came from, in words without a path. other: title of the model beside it.
+
+    nouns: what is counted. notes: what has to be known of these films before the numbers are read.
+    """
 
     created_at: str
     model: str
@@ -105,6 +111,8 @@ class ModelReview:
     outputs: tuple[OutputReview, ...]
     other: str | None = None
     drift: DriftReport | None = None
+    nouns: Nouns = field(default_factory=Nouns)
+    notes: tuple[str, ...] = ()
 
     def output(self, name: str) -> OutputReview:
         """Return the review of one output. Raises: KeyError."""
@@ -120,15 +128,19 @@ def build_model_review(
     all_folds: bool = False,
     other: str | None = None,
     resamples: int = metrics.RESAMPLES,
+    nouns: Nouns | None = None,
+    notes: tuple[str, ...] = (),
+    other_probabilities: Mapping[str, np.ndarray] | None = None,
 ) -> ModelReview:
     """Return the review of predictions that hold the films to report, and no others.
 
     Parameters: reported: outputs with a column of labels. source: words without a path. other: title of the model whose
-    logits stand among the comparisons as ``other``.
+    logits stand among the comparisons as ``other``. nouns, notes: see ``ModelReview``.
+    other_probabilities: by output, those that the other model states of the same films, (films,).
     """
     summary = summarise(predictions, reported, card.name, all_folds, resamples)
     outputs = [
-        _output(card, predictions, entry, found, other)
+        _output(card, predictions, entry, found, other, (other_probabilities or {}).get(entry.name), resamples)
         for entry, found in zip(reported, summary["outputs"], strict=True)
         if found["n_films"]
     ]
@@ -148,6 +160,8 @@ def build_model_review(
         card=card_facts(card),
         outputs=tuple(outputs),
         other=other,
+        nouns=nouns or Nouns(),
+        notes=notes,
     )
 
 
@@ -209,7 +223,13 @@ def card_facts(card: ModelCard) -> CardFacts:
 
 
 def _output(
-    card: ModelCard, predictions: PredictionTable, entry: ReportedOutput, found: Mapping[str, Any], other: str | None
+    card: ModelCard,
+    predictions: PredictionTable,
+    entry: ReportedOutput,
+    found: Mapping[str, Any],
+    other: str | None,
+    beside: np.ndarray | None,
+    resamples: int,
 ) -> OutputReview:
     described, scores = card.output(entry.name), predictions.scores[entry.name]
     y = predictions.labels.labels(entry.name)
@@ -236,13 +256,30 @@ def _output(
         calibration=() if kept.probability is None else tuple(calibration_bins(y, kept.probability, ids)),
         subgroups=rank_subgroups(found),
         comparisons=tuple(
-            _comparison(name, y, kept, ids, values, other) for name, values in found["comparisons"].items()
+            _comparison(
+                name,
+                y,
+                kept,
+                ids,
+                values,
+                other,
+                beside[scored] if name == "other" and beside is not None else None,
+                resamples,
+            )
+            for name, values in found["comparisons"].items()
         ),
     )
 
 
 def _comparison(
-    name: str, y: np.ndarray, scores: OutputScores, ids: np.ndarray, found: Mapping[str, Any], other: str | None
+    name: str,
+    y: np.ndarray,
+    scores: OutputScores,
+    ids: np.ndarray,
+    found: Mapping[str, Any],
+    other: str | None,
+    beside: np.ndarray | None,
+    resamples: int,
 ) -> Comparison:
     values = scores.comparisons[name]
     both = np.isfinite(values)
@@ -259,7 +296,20 @@ def _comparison(
         bootstrap=_ends(found["auroc_difference"]),
         delong=test,
         curve=count_curve(y[both], values[both], MOST_POINTS),
+        brier=_brier_difference(y, scores.probability, beside, ids, resamples),
     )
+
+
+def _brier_difference(
+    y: np.ndarray, mine: np.ndarray | None, theirs: np.ndarray | None, ids: np.ndarray, resamples: int
+) -> Ends:
+    if mine is None or theirs is None:
+        return (None, None, None)
+    both = np.isfinite(mine) & np.isfinite(theirs)
+    found = metrics.paired_bootstrap_difference(
+        metrics.brier, y[both], mine[both], theirs[both], ids[both], resamples, seed=0
+    )
+    return (found.value, found.low, found.high)
 
 
 def _ends(found: Mapping[str, Any] | None) -> Ends:

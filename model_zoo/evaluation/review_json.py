@@ -14,6 +14,7 @@ from model_zoo.evaluation.delong import AreaTest
 from model_zoo.evaluation.drift import RefusedShare, Shift, TagShift
 from model_zoo.evaluation.drift_report import DriftReport
 from model_zoo.evaluation.model_review import CardFacts, Comparison, ModelReview, OutputReview
+from model_zoo.evaluation.review_words import Nouns
 from model_zoo.evaluation.subgroups import SubgroupRow
 
 SCHEMA_VERSION = 1
@@ -38,6 +39,8 @@ def review_from_json(raw: Mapping[str, Any]) -> ModelReview:
                 "card": CardFacts(intended_use=raw["card"]["intended_use"], **lines),
                 "outputs": tuple(_output(o) for o in raw["outputs"]),
                 "drift": None if raw.get("drift") is None else _drift(raw["drift"]),
+                "nouns": Nouns(**raw.get("nouns", {})),
+                "notes": tuple(raw.get("notes", ())),
             }
         )
     except (LookupError, TypeError, ValueError) as error:
@@ -84,6 +87,7 @@ def _output(raw: Mapping[str, Any]) -> OutputReview:
                         "bootstrap": tuple(found["bootstrap"]),
                         "delong": None if found["delong"] is None else AreaTest(**found["delong"]),
                         "curve": _curve(found["curve"]),
+                        "brier": tuple(found.get("brier", (None, None, None))),
                     }
                 )
                 for found in raw["comparisons"]

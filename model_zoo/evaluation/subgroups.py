@@ -36,6 +36,9 @@ def rank_subgroups(output: Mapping[str, Any]) -> tuple[SubgroupRow, ...]:
     overall = output["auroc"]["value"]
     rows = []
     for kind, groups in output["subgroups"].items():
+        # A set that does not state age, sex or view has no subgroups of it, and the whole set is none.
+        if len(groups) == 1 and groups[0]["group"].endswith("not stated"):
+            continue
         for group in groups:
             known = not group["too_few"]
             auroc = _ends(group.get("auroc"))

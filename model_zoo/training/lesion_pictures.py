@@ -92,7 +92,7 @@ def load_pictures(model: LesionModel, folds: Sequence[int] = (0, 1, 2, 3, 4)) ->
     folder = imaging_folder(model.data)
     with (folder / "labels.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    groups = _groups(model, rows)
+    groups = groups_of(model, rows)
     chosen = [i for i, row in enumerate(rows) if int(row["fold"]) in folds]
     log.info("reading %d pictures of %s", len(chosen), model.data)
     n, (height, width) = len(chosen), model.shape
@@ -199,7 +199,8 @@ def _mask(file: str, folder: Path, geometry: Geometry) -> np.ndarray:
     return geometry.to_model((drawn > 0).astype(np.float32))
 
 
-def _groups(model: LesionModel, rows: Sequence[dict[str, str]]) -> list[str]:
+def groups_of(model: LesionModel, rows: Sequence[dict[str, str]]) -> list[str]:
+    """Return what stands for a patient in each row of a data set."""
     if model.data != "brain_mri_tumour":
         return [row["group"] for row in rows]
     seen: dict[tuple[str, str], int] = {}

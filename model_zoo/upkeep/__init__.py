@@ -1,1 +1,1 @@
-"""Versions of folder models: held-out predictions flow in; comparisons, and promotions that are recorded, come out."""
+"""Upkeep: all models under one roof, the checks of ``verify``, versions with comparisons, and promotions that are recorded."""

@@ -10,10 +10,12 @@ import numpy as np
 
 from model_zoo.errors import DataNotFound
 from model_zoo.evaluation import exclusive
+from model_zoo.upkeep.calibrated import log_odds
 from model_zoo.upkeep.held_out import HeldOut, read_held_out
 
-# The figure by which a version is better or worse; the others are shown beside it.
-DECIDING = "macro_auc"
+# The figures by which a version is better or worse; the others are shown beside them. A calibration changes no order, so
+# that the AUC alone would be blind to it.
+DECIDING, PROBABILITIES = "macro_auc", "brier_calibrated"
 HELD_OUT_PICTURES = "held-out pictures"
 
 
@@ -39,13 +41,34 @@ class Comparison:
 
     @property
     def worse(self) -> bool:
-        """Whether the second is worse on these pictures, by however little: the interval says how sure that is."""
+        """Whether the second orders these pictures worse, by however little: the interval says how sure that is."""
         value = self.difference["value"]
         return value is None or value < 0
 
     @property
+    def worse_probabilities(self) -> bool:
+        """Whether the Brier score of the second is higher beyond its paired interval; ``False`` where it was not compared.
+
+        Unlike the order, probabilities differ a little between any two versions: only what the interval leaves out counts.
+        """
+        low = self._probabilities.get("low")
+        return low is not None and low > 0
+
+    @property
+    def better(self) -> bool:
+        """Whether the second is better: in order or in probabilities beyond the interval, and in neither worse."""
+        order, odds = self.difference["low"], self._probabilities.get("high")
+        gained = (order is not None and order > 0) or (odds is not None and odds < 0)
+        return gained and not self.worse and not self.worse_probabilities
+
+    @property
+    def _probabilities(self) -> dict[str, float | None]:
+        entry = self.figures.get(PROBABILITIES)
+        return {} if entry is None else dict(entry["difference"])
+
+    @property
     def words(self) -> str:
-        """The deciding difference as a sentence."""
+        """The deciding differences as sentences."""
         found, entry = self.difference, self.figures[DECIDING]
         if found["value"] is None:
             return f"On {self.pictures} common {self.kind} the AUC is not defined."
@@ -53,6 +76,17 @@ class Comparison:
         return (
             f"AUC of {self.first} {entry['first']:.3f}, of {self.second} {entry['second']:.3f}: difference "
             f"{found['value']:+.3f} (95 % interval {ends}) on {self.pictures} {self.kind} of {self.patients} patients."
+            f"{self._probability_words()}"
+        )
+
+    def _probability_words(self) -> str:
+        entry, found = self.figures.get(PROBABILITIES), self._probabilities
+        if entry is None or found["value"] is None:
+            return ""
+        ends = "no interval" if found["low"] is None else f"{found['low']:+.3f} to {found['high']:+.3f}"
+        return (
+            f" Brier score of the stated probabilities {entry['first']:.3f} and {entry['second']:.3f} (0 is perfect): "
+            f"difference {found['value']:+.3f} (95 % interval {ends})."
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -64,13 +98,23 @@ class Comparison:
 
 def compare_folders(first: Path, second: Path, names: tuple[str, str]) -> Comparison:
     """Compare two versions by the pictures that are in both held-out tables. Raises DataNotFound where none are."""
-    return compare_tables(read_held_out(first), read_held_out(second), names)
+    tables = read_held_out(first), read_held_out(second)
+    stated = log_odds(first, tables[0].logits), log_odds(second, tables[1].logits)
+    return compare_tables(*tables, names, stated=stated)
 
 
 def compare_tables(
-    first: HeldOut, second: HeldOut, names: tuple[str, str], kind: str = HELD_OUT_PICTURES
+    first: HeldOut,
+    second: HeldOut,
+    names: tuple[str, str],
+    kind: str = HELD_OUT_PICTURES,
+    stated: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> Comparison:
-    """Compare two tables on their common pictures, matched by the sha256 of the file. kind: what these are, in words."""
+    """Compare two tables on their common pictures, matched by the sha256 of the file.
+
+    Parameters: kind: what these are, in words. stated: log-odds (N, K) of the probabilities that each of the two states, of
+    all its pictures; with them the Brier score is compared as well.
+    """
     if first.outputs != second.outputs:
         raise DataNotFound("The two do not tell the same classes apart.", "Compare models of one set of classes.")
     place = {scan: i for i, scan in enumerate(second.scans)}
@@ -85,7 +129,10 @@ def compare_tables(
     a, b, patients = first.logits[mine], second.logits[theirs], first.patients[mine]
     figures: dict[str, dict[str, Any]] = {}
     ones = np.ones((1, len(labels)))
-    for name, figure in exclusive.FIGURES.items():
+    compared = [(name, figure, a, b) for name, figure in exclusive.FIGURES.items()]
+    if stated is not None:
+        compared.append((PROBABILITIES, exclusive.brier, stated[0][mine], stated[1][theirs]))
+    for name, figure, a, b in compared:
         figures[name] = {
             "first": float(figure(labels, a, ones)[0]),
             "second": float(figure(labels, b, ones)[0]),

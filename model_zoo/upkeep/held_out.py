@@ -36,6 +36,11 @@ class HeldOut:
         return len(self.labels)
 
 
+def keeps_table(folder: Path) -> bool:
+    """Whether a version keeps what it said of its held-out pictures."""
+    return (folder / TABLE_FILE).is_file()
+
+
 def write_held_out(folder: Path, table: HeldOut) -> None:
     """Write the table; patients are hashed once more, with a salt that nobody keeps."""
     salt = secrets.token_hex(16)

@@ -11,7 +11,9 @@ from typing import Any
 from model_zoo.classifiers.models_folder import POINTER_FILE, ModelFolder, find_model_folder
 from model_zoo.errors import UnknownName, ZooError
 from model_zoo.upkeep import history
+from model_zoo.upkeep.checks import check_model
 from model_zoo.upkeep.comparing import Comparison, compare_folders
+from model_zoo.upkeep.known_models import CLASSIFICATION, KnownModel
 
 
 class PromotionRefused(ZooError):
@@ -44,6 +46,8 @@ def examine(name: str, version: str) -> Examination:
         else:
             if comparison.worse:
                 objections.append(f"It is worse than the current version. {comparison.words}")
+            elif comparison.worse_probabilities:
+                objections.append(f"Its probabilities are worse than those of the current version. {comparison.words}")
     return Examination(comparison, tuple(objections))
 
 
@@ -108,10 +112,7 @@ def install_first(model: ModelFolder, version: str, who: str | None = None) -> d
 
 def failed_checks(model: ModelFolder, version: str) -> list[str]:
     """Return the checks of ``verify`` that a version fails."""
-    # The checks are those of the command, so that promotion and ``verify`` can never disagree.
-    from model_zoo.cli.checks import check_model
-    from model_zoo.cli.models import CLASSIFICATION, KnownModel
-
+    # The checks are those of the command ``verify``, so that the two can never disagree.
     known = KnownModel(model.name, CLASSIFICATION, entry=model.entry(version))
     return [result.check for result in check_model(known) if not result.ok]
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import functools
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components import model_review_drift, model_review_errors, model_review_source
+from dashboard.components import model_review_errors
 from dashboard.components.model_review_source import FOLDER, SYNTHETIC
 from dashboard.components.model_review_state import MOST_PICTURES, ReviewSession
 from dashboard.viewmodels.mistakes import ExplainedMistake
-from model_zoo.phantoms.labelled import write_drifted_series, write_labelled_series
+from model_zoo.phantoms import review_series
+from model_zoo.phantoms.labelled import write_labelled_series
 from model_zoo.review import ReadRequest
+from model_zoo.training.picture_run import train_pictures
+from tests.drawn_pictures import QUICK, recipe, write_classes
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
 FILMS, NEW_FILMS = 24, 20
@@ -23,11 +27,9 @@ FILMS, NEW_FILMS = 24, 20
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
-    few = functools.partial(write_labelled_series, count=FILMS)
-    monkeypatch.setattr(model_review_source, "write_labelled_series", few)
-    monkeypatch.setattr(
-        model_review_drift, "write_drifted_series", functools.partial(write_drifted_series, count=NEW_FILMS)
-    )
+    monkeypatch.setenv("DIAPHANE_MODELS", str(tmp_path / "models"))
+    few = tuple(replace(series, count=FILMS, drifted_count=NEW_FILMS) for series in review_series.SERIES)
+    monkeypatch.setattr(review_series, "SERIES", few)
     # The checks of a map take seconds each; the browser test waits for them.
     monkeypatch.setattr(model_review_errors, "ReadRequest", functools.partial(ReadRequest, checks=False))
     app = AppTest.from_file(APP, default_timeout=120).run()
@@ -46,7 +48,7 @@ def words(app: AppTest) -> str:
 
 
 def chosen(app: AppTest, source: str) -> AppTest:
-    next(c for c in app.segmented_control if c.label == "Films").set_value(source).run()
+    next(c for c in app.segmented_control if (c.key or "").startswith("review-source")).set_value(source).run()
     assert not app.exception
     return app
 
@@ -166,3 +168,63 @@ def test_pictures_of_many_films_do_not_pile_up() -> None:
         state.keep_explained("lung_opacity", i, ExplainedMistake(b"", "", "", "", "", ""))
     assert len(state.thumbnails) == len(state.explained) == MOST_PICTURES
     assert MOST_PICTURES + 9 in state.thumbnails
+
+
+def test_the_other_models_have_a_record_too_in_the_words_of_their_data(app: AppTest) -> None:
+    pick = next(s for s in app.selectbox if s.label == "Model")
+    for model, picture, unit, pictures, units in (
+        ("breast-ultrasound", "picture", "groups of near-duplicate pictures", 158, 126),
+        ("brain-mri-tumour", "slice", "blocks of 13 consecutive slices of a class", 635, 50),
+        ("fundus-retinopathy", "photograph", "photographs and their duplicates", 76, 76),
+    ):
+        pick.set_value(model).run()
+        assert not app.exception
+        said = words(app)
+        assert (
+            f"Groups held out of training, selection and calibration · fold 4 · {pictures} {picture}s of {units} group"
+            in said
+        )
+        assert f"A group stands for a patient: {unit}" in said
+        assert "film" not in said.replace("as film", "")
+        assert re.search(r"\d patient", said) is None
+        assert "no subgroup can be told apart" in said
+        pick = next(s for s in app.selectbox if s.label == "Model")
+
+
+def test_one_click_reviews_another_model_on_its_own_computed_pictures(app: AppTest) -> None:
+    next(s for s in app.selectbox if s.label == "Model").set_value("brain-mri-tumour").run()
+    pressed(chosen(app, SYNTHETIC), "review-run")
+    state = held(app)
+    assert state.review is not None
+    assert (state.review.synthetic, state.review.n_films, len(state.review.outputs)) == (True, FILMS, 3)
+    assert f"{FILMS} slices of {FILMS} phantoms" in words(app)
+    pressed(app, "drift-run")
+    assert held(app).drift is not None
+    assert "slices read as" in words(app)
+    assert "film" not in " ".join(caption.value for caption in app.caption)
+
+
+def test_versions_of_a_model_of_ones_own_stand_side_by_side(app: AppTest, tmp_path: Path) -> None:
+    pictures = write_classes(tmp_path / "pictures", 40)
+    for epochs in (1, 2):
+        train_pictures(recipe(pictures, settings=replace(QUICK, epochs=epochs)), tmp_path / "runs")
+    app.run()
+    next(s for s in app.selectbox if s.label == "Model").set_value("discs").run()
+    next(s for s in app.selectbox if s.label.startswith("Beside it")).set_value("discs@2").run()
+    assert not app.exception
+    review = held(app).review
+    assert review is not None
+    assert (review.version, review.other) == ("1", "discs, version 2")
+    other = next(c for c in review.outputs[0].comparisons if c.name == "other")
+    assert other.brier[0] is not None
+    assert "Pictures held out of the training of both" in words(app)
+    # The other way round, and on a folder of pictures.
+    next(s for s in app.selectbox if s.label == "Model").set_value("discs@2").run()
+    chosen(app, FOLDER)
+    next(s for s in app.selectbox if s.label.startswith("Beside it")).set_value("discs").run()
+    app.text_input(key="review-folder").set_value(str(pictures)).run()
+    pressed(app, "review-run")
+    review = held(app).review
+    assert review is not None
+    assert (review.version, review.n_films) == ("2", 40)
+    assert "trained or calibrated on 32 of these pictures" in words(app)

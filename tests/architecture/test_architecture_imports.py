@@ -77,6 +77,34 @@ def test_the_model_zoo_never_imports_the_page() -> None:
     assert _guilty(_modules("model_zoo"), "streamlit", "plotly", "dashboard", "tests") == {}
 
 
+def _modules_named(path: Path) -> set[str]:
+    """Return the full names that a module imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def test_nothing_leans_on_the_command_line() -> None:
+    """The commands are the outermost layer: what others need of them belongs below."""
+    own = ROOT / "model_zoo" / "cli"
+    outside = [
+        path
+        for path in (*_modules("model_zoo"), *_modules("dashboard"))
+        if not path.is_relative_to(own) and path != ROOT / "model_zoo" / "__main__.py"
+    ]
+    guilty = {
+        _name(path): sorted(bad)
+        for path in outside
+        if (bad := {name for name in _modules_named(path) if name.startswith("model_zoo.cli")})
+    }
+    assert outside
+    assert guilty == {}
+
+
 @pytest.mark.parametrize("package", PURE)
 def test_the_pure_layers_never_import_streamlit(package: str) -> None:
     folder = ROOT / "dashboard" / package

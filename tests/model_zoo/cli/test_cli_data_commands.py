@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from model_zoo.cli.models import known_models
 from model_zoo.engine import InferenceEngine
 from model_zoo.evaluation.labels import read_labels
 from model_zoo.training import recipes
 from model_zoo.training.recipes import RECIPES, TrainingRecipe
+from model_zoo.upkeep.known_models import known_models
 
 
 @pytest.fixture

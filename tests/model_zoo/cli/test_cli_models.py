@@ -9,9 +9,11 @@ from torch import nn
 
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.classifiers.entry import ClassifierEntry
-from model_zoo.cli import checks, models
-from model_zoo.cli.checks import check_model
-from model_zoo.cli.models import CLASSIFICATION, RISK, KnownModel, figure, known_models
+from model_zoo.cli.models import figure
+from model_zoo.upkeep import checks
+from model_zoo.upkeep import known_models as all_models
+from model_zoo.upkeep.checks import check_model
+from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, KnownModel, known_models
 from tests.tiny_zoo import tiny_card, tiny_network, write_card, write_tiny_zoo
 
 SHIPPED = tuple(model.name for model in known_models())
@@ -22,7 +24,7 @@ def moved_weights(tmp_path, monkeypatch):
     """A copy of the lung segmenter's folder that may be damaged."""
     shutil.copytree(WEIGHTS_ROOT / "lungs", tmp_path / "lungs")
     monkeypatch.setattr("model_zoo.segmenters.entry.WEIGHTS_ROOT", tmp_path)
-    monkeypatch.setattr(models, "WEIGHTS_ROOT", tmp_path)
+    monkeypatch.setattr(all_models, "WEIGHTS_ROOT", tmp_path)
     return tmp_path / "lungs"
 
 
@@ -131,7 +133,7 @@ def failed(monkeypatch, root, card, build=tiny_network, rename=""):
     card["weights_sha256"] = file_sha256(weights)
     write_card(root / "tiny", card)
     (root / "tiny" / "CARD.md").write_text("page", encoding="utf-8")
-    monkeypatch.setattr(models, "WEIGHTS_ROOT", root)
+    monkeypatch.setattr(all_models, "WEIGHTS_ROOT", root)
     monkeypatch.setattr("model_zoo.classifiers.entry.WEIGHTS_ROOT", root)
 
     class Registry:

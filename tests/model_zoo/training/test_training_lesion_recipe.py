@@ -9,8 +9,7 @@ import pytest
 import torch
 
 from model_zoo.card import read_card
-from model_zoo.cli.checks import check_model
-from model_zoo.cli.models import CLASSIFICATION, KnownModel, described
+from model_zoo.cli.models import described
 from model_zoo.engine import InferenceEngine
 from model_zoo.review import ReadRequest, read_case
 from model_zoo.scans import decode_scan
@@ -18,6 +17,8 @@ from model_zoo.training.lesion_fit import fit_lesions
 from model_zoo.training.lesion_pictures import load_pictures
 from model_zoo.training.lesion_recipe import train_lesion_model
 from model_zoo.training.lesion_runs import build_network
+from model_zoo.upkeep.checks import check_model
+from model_zoo.upkeep.known_models import CLASSIFICATION, KnownModel
 from tests.lesion_sets import tiny_lesion_models, tiny_model, write_lesion_sets
 
 pytestmark = pytest.mark.slow
@@ -58,7 +59,7 @@ def test_inputs_are_those_of_an_uploaded_file(data, trained, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_card_can_be_read_and_verified(trained, name, monkeypatch):
-    monkeypatch.setattr("model_zoo.cli.models.WEIGHTS_ROOT", trained)
+    monkeypatch.setattr("model_zoo.upkeep.known_models.WEIGHTS_ROOT", trained)
     card = read_card(trained / name)
     assert card.labels == tiny_model(name).outputs
     assert all(0 < mask.threshold < 1 for mask in card.masks)

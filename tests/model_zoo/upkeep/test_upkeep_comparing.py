@@ -73,3 +73,19 @@ def test_other_classes_of_a_folder_are_refused(discs, tmp_path, pictures):
         (tmp_path / "cats" / path.name).write_bytes(path.read_bytes())
     with pytest.raises(DataNotFound, match="not those of 'discs'"):
         score_folder("discs", tmp_path)
+
+
+def test_probabilities_are_worse_only_beyond_their_paired_interval(three):
+    labels, good, poor = three
+    first, noise = table(labels, good), np.random.default_rng(8).normal(size=(2, *good.shape))
+    alike = compare_tables(first, first, ("a", "b"), stated=(good + noise[0], good + noise[1]))
+    found = alike.figures["brier_calibrated"]["difference"]
+    assert found["low"] <= 0 <= found["high"]
+    assert (alike.worse, alike.worse_probabilities, alike.better) == (False, False, False)
+    worse = compare_tables(first, first, ("a", "b"), stated=(good, poor))
+    assert (worse.worse, worse.worse_probabilities, worse.better) == (False, True, False)
+    expected = np.mean([((1 / (1 + np.exp(-poor[:, k])) - (labels == k)) ** 2).mean() for k in range(3)])
+    assert worse.figures["brier_calibrated"]["second"] == pytest.approx(expected)
+    assert compare_tables(first, first, ("a", "b"), stated=(poor, good)).better
+    # Where nothing is stated, nothing is said of probabilities.
+    assert not compare_tables(first, first, ("a", "b")).worse_probabilities

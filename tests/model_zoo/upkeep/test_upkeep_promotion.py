@@ -1,14 +1,16 @@
 """Versions: which one is read with, what is refused, and what the record says."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
 
 from model_zoo.classifiers.models_folder import CARD_FILE
 from model_zoo.engine import InferenceEngine
-from model_zoo.errors import CardInvalid, UnknownName, ZooError
+from model_zoo.errors import CardInvalid, DataNotFound, UnknownName, ZooError
 from model_zoo.upkeep import history
+from model_zoo.upkeep.calibrated import log_odds
 from model_zoo.upkeep.held_out import read_held_out, write_held_out
 from model_zoo.upkeep.promotion import PromotionRefused, examine, promote, roll_back
 
@@ -113,3 +115,36 @@ def test_card_states_run_and_figures(discs):
         assert "thumbnail" in output["comparisons"]
     assert all(output["calibration"]["fitted_on"].startswith("fold 4 of 5") for output in card["outputs"])
     assert card["gate"]["fitted"] is False
+
+
+def recalibrated(model, version, base, slope, intercept):
+    """Write a version that differs from ``base`` in its calibration alone, as one made by ``calibrate`` does."""
+    if version != base:
+        shutil.copytree(model.place / base, model.place / version)
+    path = model.place / version / CARD_FILE
+    card = json.loads(path.read_text(encoding="utf-8"))
+    for output in card["outputs"]:
+        output["calibration"] |= {"slope": slope, "intercept": intercept}
+    path.write_text(json.dumps(card), encoding="utf-8")
+
+
+def test_a_calibration_is_judged_by_its_probabilities(discs):
+    # The same ranking; version 1 calls every class improbable, version 3 states what its logits say.
+    recalibrated(discs, "3", "1", 1.0, 0.0)
+    recalibrated(discs, "1", "1", 0.01, -6.0)
+    found = examine("discs", "3")
+    assert found.objections == ()
+    assert found.comparison.difference["value"] == 0
+    assert found.comparison.figures["brier_calibrated"]["difference"]["high"] < 0
+    assert found.comparison.better
+    promote("discs", "3", reason="calibrated")
+    with pytest.raises(PromotionRefused, match="probabilities are worse than those of the current"):
+        promote("discs", "1")
+    assert discs.current() == "3"
+    event = promote("discs", "1", override=True, reason="calibrated for another ward")
+    assert "Brier score of the stated probabilities" in event["overridden"][0]
+
+
+def test_a_version_without_a_readable_calibration_cannot_be_compared(discs):
+    with pytest.raises(DataNotFound, match="other outputs"):
+        log_odds(discs.place / "1", read_held_out(discs.place / "1").logits[:, :1])

@@ -14,7 +14,6 @@ from torch import nn
 
 from model_zoo.card import ModelCard, file_sha256
 from model_zoo.classifiers.architectures import is_fine
-from model_zoo.cli.models import CLASSIFICATION, SEGMENTATION, KnownModel
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import ZooError
 from model_zoo.explainers.method import find_layer
@@ -26,6 +25,7 @@ from model_zoo.phantoms.phantom import render_phantom
 from model_zoo.phantoms.settings import SAMPLE_SETTINGS
 from model_zoo.scans.intensity import scale_one
 from model_zoo.segmenters import SEGMENTERS
+from model_zoo.upkeep.known_models import CLASSIFICATION, SEGMENTATION, KnownModel
 
 SEED = 3
 PROBES = 8  # invented patients on whom contributions have to add up
