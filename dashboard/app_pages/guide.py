@@ -37,9 +37,12 @@ lesions; where that cannot be told, it says *verdict not validated*. An **alarm*
 area outside the body move the finding or hold the map.
 
 #### The risk
-The risk model was trained on seriously ill adults in US hospitals, 1989 to 1994. It knows nothing of the film, and
-the two models come from different people. Contributions are in percentage points against a named reference patient;
-with the part for values that were *not measured* they add up to the risk, and the residual is printed.
+Under **Patient** in the sidebar you choose which patient model stands beside the scan: those of the protocol come first,
+every other installed one after them; values that are there stay when you try another. Each names the patients it was made
+from, beside a chest film at first seriously ill adults in US hospitals, 1989 to 1994, and says so when a patient is younger
+or older than all of them. It knows nothing of the film, and the two models come from different people. Contributions are
+in percentage points against a named reference patient; with the part for values that were *not measured* they add up to the
+risk, and the residual is printed.
 
 #### The phantom
 Under **Quality assurance** the installed model reads a fixed series of computed phantoms with planted opacities, and the

@@ -19,6 +19,7 @@ from dashboard.viewmodels.outlines import build_outlines, lesion_words
 from dashboard.viewmodels.risk import build_risk
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import ZooError
+from model_zoo.protocols import checks_for
 from model_zoo.review import CaseReview
 
 
@@ -74,7 +75,7 @@ def render_stored_case(review: CaseReview) -> None:
             st.caption("This map was not checked when the case was saved.")
         else:
             key = f"stored-{explained.attribution.method}-{explained.attribution.target}"
-            render_map_trust(explained, key, stored=True)
+            render_map_trust(explained, key, checks_for(review.prediction.model), stored=True)
     if review.risk is not None:
         risk = build_risk(review.risk)
         st.plotly_chart(risk_figure(risk, theme_name()), key="stored-risk", config=PLOTLY_CONFIG, theme=None)

@@ -1,4 +1,4 @@
-"""Chest: a frontal film, and the values of a seriously ill adult."""
+"""Chest: a frontal film, and the values of a seriously ill adult, of a patient with heart failure or with COVID-19 pneumonia."""
 
 from model_zoo.protocols.protocol import ReadingProtocol
 
@@ -7,8 +7,9 @@ PROTOCOL = ReadingProtocol(
     title="Chest",
     scan_title="Chest X-ray",
     image_models=("chest-xray",),
-    patient_models=("support-respiratory",),
+    patient_models=("support-respiratory", "heart-failure", "covid-pneumonia"),
     methods=("grad-cam", "integrated-gradients"),
+    checks=("completeness", "anatomy", "covering", "faithfulness", "randomisation", "stability"),
     modalities=("CR", "DX", "DR", "RG"),
     body_parts=("CHEST", "THORAX", "LUNG"),
     order=1,
