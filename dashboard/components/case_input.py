@@ -164,7 +164,8 @@ def _on_prior_upload(state: Session, key: str) -> None:
 def open_sample(state: Session, case: AnyCase) -> None:
     """Open a synthetic case: its scan, its earlier film and its written patient, read by the model of its protocol."""
     protocol = PROTOCOLS.get(case.protocol)
-    if protocol.image_models[0] in CLASSIFIERS.names():
+    # A model of the same protocol that the reader chose goes on reading.
+    if state.protocol is not protocol and protocol.image_models[0] in CLASSIFIERS.names():
         state.choose_model(protocol.image_models[0])
     # The written patient was made for the first patient model of the protocol.
     state.choose_patient_model(None)

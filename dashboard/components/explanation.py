@@ -18,6 +18,7 @@ from dashboard.state import Session
 from dashboard.viewmodels.contributions import build_contributions
 from dashboard.viewmodels.explanation import build_explanation
 from dashboard.viewmodels.trust import sanity_words
+from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.explainers import EXPLAINERS, Choice, Explainer, Flag, Number
 from model_zoo.patients.features import Units
 from model_zoo.protocols import checks_for
@@ -42,6 +43,9 @@ def render_explanation(state: Session) -> dict[str, DeltaGenerator]:
 def _render_scan_side(state: Session) -> dict[str, DeltaGenerator]:
     review, target = state.review, state.target
     slots: dict[str, DeltaGenerator] = {}
+    if review is not None and not review.prediction.findings:
+        st.subheader("Why this finding")
+        st.caption(f"Empty: {OUTLINES_ONLY} There is nothing to explain by a map.")
     if review is None or target is None:
         return slots
     finding = review.prediction.finding(target)

@@ -59,7 +59,8 @@ def run_next_step(state: Session) -> None:
 
 def steps_done(state: Session) -> tuple[int, int]:
     """Return how many of the steps of this reading are done, and of how many."""
-    total = 1 + (state.record is not None) + len(state.methods)
+    explained = len(state.methods) if state.review is None or state.review.prediction.findings else 0
+    total = 1 + (state.record is not None) + explained
     if state.review is None:
         return 0, total
     pending = len(state.pending_methods()) + (state.review.record is not state.record)

@@ -17,7 +17,7 @@ from dashboard.viewmodels.findings import build_findings
 from dashboard.viewmodels.header import build_header
 from dashboard.viewmodels.outlines import build_outlines, lesion_words
 from dashboard.viewmodels.risk import build_risk
-from model_zoo.engine.inference import CLASSIFIERS
+from model_zoo.engine.outlines import OUTLINES_ONLY, reading_card
 from model_zoo.errors import ZooError
 from model_zoo.protocols import checks_for
 from model_zoo.review import CaseReview
@@ -38,7 +38,7 @@ def render_stored_case(review: CaseReview) -> None:
     for remark in review.remarks:
         st.caption(f":material/info: {remark}")
     try:
-        card = CLASSIFIERS.get(review.prediction.model).card
+        card = reading_card(review.prediction.model)
     except ZooError as error:
         st.warning(
             f"The model that read this case is not installed here, so its findings have no names. {error.message}",
@@ -50,6 +50,8 @@ def render_stored_case(review: CaseReview) -> None:
             "Read with other weights than those installed now: the numbers are those of that reading.",
             icon=":material/update:",
         )
+    if not review.prediction.findings:
+        st.markdown(OUTLINES_ONLY)
     view = build_findings(review.prediction, card)
     for name, rows in (("probability", view.probability_rows), ("score", view.score_rows)):
         if rows:

@@ -47,7 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--frame", metavar="N", type=whole_number(1, MAX_FRAME), default=1, help="of several, from 1")
     reading = parser.add_argument_group("the reading")
     reading.add_argument(
-        "--model", metavar="NAME", help="image model (default: that of the protocol which the scan belongs to)"
+        "--model",
+        metavar="NAME",
+        help="image model, 'lungs' for outlines alone (default: that of the scan's protocol)",
     )
     reading.add_argument(
         "--patient-model", metavar="NAME", help="patient model beside the scan (default: the first of the protocol)"
@@ -137,11 +139,11 @@ def review_of(arguments: argparse.Namespace) -> tuple[InferenceEngine, Scan, Cas
     from model_zoo.scans import decode_scan
 
     scan = decode_scan(data)
-    from model_zoo.engine import InferenceEngine
+    from model_zoo.engine.outlines import open_engine
     from model_zoo.review import read_case, with_regions
 
     step("Loading the networks")
-    engine = InferenceEngine(arguments.model) if arguments.model else _recognised(scan)
+    engine = open_engine(arguments.model) if arguments.model else _recognised(scan)
     request = _request(arguments)
     if request.target is not None:
         engine.card.output(request.target)

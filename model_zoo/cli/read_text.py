@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from model_zoo.card import ModelCard
 from model_zoo.cli.terminal import say, say_table
+from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.engine.results import Finding
 from model_zoo.patients.attribution import RiskAttribution
 from model_zoo.patients.features import FeatureSpec
@@ -13,7 +14,8 @@ from model_zoo.patients.risk import RiskEstimate
 from model_zoo.patients.risk_models import all_specs
 from model_zoo.review import CaseReview, ExplainedMap, ScanRegion, agreement_of, map_on_lesions
 from model_zoo.review.case import NOTICE
-from model_zoo.review.regions import region_words
+from model_zoo.review.regions import region_words, side_shares
+from model_zoo.segmenters.figures import held_out_sentences
 from model_zoo.trust.number_block import NumberBlock
 
 # Of 23 contributions the largest eight carry nearly all of a risk; the rest is printed as one sum.
@@ -25,6 +27,9 @@ def print_reading(card: ModelCard, review: CaseReview, conflicts: Sequence[str],
     _print_scan(card, review)
     say()
     say("Findings")
+    if not review.prediction.findings:
+        for sentence in (OUTLINES_ONLY, *held_out_sentences(card.raw)):
+            say(sentence, 2)
     for finding in review.prediction.findings:
         say(finding_text(finding), 2)
     for caution, titles in _cautions(review.prediction.findings).items():
@@ -38,6 +43,8 @@ def print_reading(card: ModelCard, review: CaseReview, conflicts: Sequence[str],
         say("Outlined on the scan")
         for region in review.regions:
             _print_region(region)
+        if side_shares(review.regions):
+            say(side_shares(review.regions), 2)
     if review.maps:
         say()
         say("Where the network looked")

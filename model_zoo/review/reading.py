@@ -119,13 +119,15 @@ def with_numbers(
     return replace(review, numbers=number_blocks(review.prediction, trust, review.stated, coverage, stated))
 
 
-def strongest_finding(review: CaseReview) -> str:
-    """Return the output that stands out most against its threshold.
+def strongest_finding(review: CaseReview) -> str | None:
+    """Return the output that stands out most against its threshold; ``None`` where the model names no finding.
 
     A reading whose whole interval lies above its threshold comes first; then, of what is above, the highest among
     held-out films; where nothing is above, the reading. Of exclusive outputs the most likely one.
     """
     findings = [f for f in review.prediction.findings if f.condition is None] or list(review.prediction.findings)
+    if not findings:
+        return None
     if review.prediction.exclusive:
         return max(findings, key=lambda f: f.logit).output
 
@@ -256,6 +258,9 @@ def read_case(
     on_step("Reading the scan")
     review, model_input = begin_review(engine, scan, request)
     target = request.target or strongest_finding(review)
+    # A model that names no finding has nothing to explain by a map.
+    if target is None:
+        return _beside(review, record, engine, request, on_step)
     for method in request.methods:
         on_step(f"Explaining with {method}")
         review = explain_finding(engine, review, model_input, method, target, request.parameters.get(method))
@@ -265,6 +270,16 @@ def read_case(
             for method in request.methods:
                 on_step(f"Checking {method}: {check.title.lower()}")
                 review = check_map(engine, review, model_input, method, target, check.name, shared)
+    return _beside(review, record, engine, request, on_step)
+
+
+def _beside(
+    review: CaseReview,
+    record: PatientRecord | None,
+    engine: InferenceEngine,
+    request: ReadRequest,
+    on_step: Callable[[str], None],
+) -> CaseReview:
     on_step("Estimating the patient's risks")
     return attach_patient(review, record, request.patient_model or risk_model_for(engine.card.name))
 
