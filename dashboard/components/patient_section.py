@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.components.patient_form import edit_patient
 from dashboard.state import Session
-from dashboard.viewmodels.patient import record_words, values_read
+from dashboard.viewmodels.patient import chosen_words, record_words, values_read
 from model_zoo.errors import ZooError
 from model_zoo.patients.patient_file import read_patient_file, template_csv
 from model_zoo.patients.risk_models import definitions
@@ -53,7 +53,6 @@ def render_patient_section(state: Session) -> None:
 def _choose(state: Session) -> None:
     """Draw the select box: models of the protocol first, then all others; empty where the protocol has none."""
     names = patient_models_beside(state.model)
-    own = () if state.protocol is None else state.protocol.patient_models
     known = definitions()
     # The session decides and not the widget: a sample case, or a scan of another protocol, changes the choice as well.
     st.session_state[_CHOICE_KEY] = state.patient_model
@@ -62,7 +61,7 @@ def _choose(state: Session) -> None:
         names,
         # Clearable only where nothing stands beside the scan of itself.
         index=None if risk_model_for(state.model) is None else 0,
-        format_func=lambda name: known[name].title if name in own else f"{known[name].title} · not of this protocol",
+        format_func=lambda name: known[name].short_title or known[name].title,
         key=_CHOICE_KEY,
         on_change=_on_choice,
         args=(state,),
@@ -70,6 +69,8 @@ def _choose(state: Session) -> None:
         help="Which model reads the patient's values beside the scan: those of this protocol first, then every other. Values "
         "that are there stay when another is chosen.",
     )
+    if state.patient_model is not None:
+        st.caption(chosen_words(known[state.patient_model], state.protocol))
 
 
 def _on_choice(state: Session) -> None:

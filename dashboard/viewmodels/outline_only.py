@@ -35,5 +35,5 @@ def build_outline_only(review: CaseReview, card: ModelCard) -> OutlineOnlyView:
         figures=held_out_sentences(card.raw),
         intended_use=card.intended_use,
         not_for="; ".join(card.not_for),
-        remarks=() if gate is None else (gate,),
+        remarks=() if gate is None else (f"{gate} Judged by the gate of the chest model, on its films.",),
     )

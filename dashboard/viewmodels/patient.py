@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskModelDefinition
+from model_zoo.protocols import ReadingProtocol
+
+
+def chosen_words(definition: RiskModelDefinition, protocol: ReadingProtocol | None) -> str:
+    """Return what the chosen patient model is, and whether the protocol of the scan names it."""
+    if protocol is None or definition.name in protocol.patient_models:
+        return f"{definition.title}."
+    return f"{definition.title}. Not of this protocol: your choice, nothing links it with such a scan."
 
 
 def record_words(record: PatientRecord) -> str:

@@ -48,7 +48,7 @@ class RiskModelDefinition:
 
     applicability: returns None, or the sentence that says why the model has no risk for this record.
     population: the sentence that stands beside every number, followed by the warnings.
-    warnings: what a reader has to know before believing a number, each a sentence.
+    warnings: what a reader has to know before believing a number, each a sentence. short_title: for a list, disease and place.
     """
 
     name: str
@@ -58,6 +58,7 @@ class RiskModelDefinition:
     population: str
     applicability: Callable[[PatientRecord], str | None]
     warnings: tuple[str, ...] = ()
+    short_title: str = ""
 
     @property
     def stated_population(self) -> str:

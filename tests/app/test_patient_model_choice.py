@@ -35,8 +35,8 @@ def words(app: AppTest) -> str:
 
 
 def test_the_risk_follows_the_choice_and_the_record_survives_it(app: AppTest) -> None:
-    assert [option.split(" · ")[0] for option in box(app).options[:3]] == [
-        definitions()[name].title for name in ("support-respiratory", "heart-failure", "covid-pneumonia")
+    assert list(box(app).options[:3]) == [
+        definitions()[name].short_title for name in ("support-respiratory", "heart-failure", "covid-pneumonia")
     ]
     assert len(box(app).options) == len(definitions())
     app.button(key="welcome-opacity").click().run()
@@ -63,5 +63,6 @@ def test_the_risk_follows_the_choice_and_the_record_survives_it(app: AppTest) ->
     # A sample case comes back with the model that its patient was written for.
     box(app).select("liver-hannover").run()
     assert held(app).patient_model == "liver-hannover"
+    assert "Not of this protocol" in words(app)
     app.button(key="sample-opacity").click().run()
     assert held(app).review.risk == first.risk
