@@ -36,6 +36,11 @@ to be used* (drawn grey), with its reasons, and beside it how often such verdict
 lesions; where that cannot be told, it says *verdict not validated*. An **alarm** is raised when border, corners or the
 area outside the body move the finding or hold the map.
 
+#### The lungs alone
+Chosen under **Model**, *Lungs on a frontal chest film* outlines both lungs with their areas and names no finding. It refuses
+what the chest model refuses. It was measured on children; on adults the outline is rough, and nothing of the heart follows
+from it.
+
 #### The risk
 Under **Patient** in the sidebar you choose which patient model stands beside the scan: those of the protocol come first,
 every other installed one after them; values that are there stay when you try another. Each names the patients it was made
