@@ -16,6 +16,7 @@ from dashboard.viewmodels.viewer import encode_scan
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.candidates import candidate
 from model_zoo.engine.inference import CLASSIFIERS
+from model_zoo.engine.outlines import open_engine
 from model_zoo.patients.risk import RiskModel
 from model_zoo.patients.risk_models import risk_model
 from model_zoo.scans import decode_scan
@@ -33,7 +34,7 @@ def engine(name: str | None = None) -> InferenceEngine:
 @st.cache_resource(show_spinner="Loading the network …", max_entries=MOST_ENGINES)
 def _engine(name: str, state: str) -> InferenceEngine:
     """Load a model as it is installed; another state (a promotion, a new file) is another entry."""
-    return InferenceEngine(name)
+    return open_engine(name)
 
 
 def review_engine(key: str) -> InferenceEngine:

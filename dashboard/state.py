@@ -13,8 +13,9 @@ from model_zoo.engine.results import ModelInput
 from model_zoo.engine.study import StudyReading
 from model_zoo.errors import ZooError
 from model_zoo.patients.record import PatientRecord
-from model_zoo.protocols import Proposal, ReadingProtocol, protocol_of_model, risk_model_for
+from model_zoo.protocols import Proposal, ReadingProtocol, patient_models_beside, protocol_of_model, risk_model_for
 from model_zoo.review import DEFAULT_METHODS, DEFAULT_RISK_MODEL, CaseReview, ReadRequest
+from model_zoo.review.reading import NO_RECORD
 from model_zoo.scans import Scan
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
 
@@ -44,7 +45,8 @@ class Session:
     patients by output, as stated for this case; none is assumed. outlined: the case whose outlines were asked for.
     proposal: which protocol the scan on the screen belongs to, and by what; ``None`` before it was asked.
     study: all frames of a file read together, by scan, weights and population.
-    model: by name, which image model reads the scan.
+    model: by name, which image model reads the scan. patient_models: by protocol, which risk model the reader chose instead
+    of its first.
     generation: part of the keys of input widgets, so that another case starts with fresh ones; likewise prior_generation
     and patient_generation of what is brought to it.
     """
@@ -61,6 +63,7 @@ class Session:
     coverage: float = DEFAULT_COVERAGE
     prevalence: dict[str, float] = field(default_factory=dict)
     record: PatientRecord | None = None
+    patient_models: dict[str, str] = field(default_factory=dict)
     units: str = "SI"
     confirmed_pair: tuple[object, ...] | None = None
     record_of_other_scan: bool = False
@@ -116,8 +119,28 @@ class Session:
 
     @property
     def patient_model(self) -> str | None:
-        """The risk model beside the scan: the first of the protocol that is installed; folder models stand beside any."""
-        return risk_model_for(self.model)
+        """The risk model beside the scan: the chosen one, else the first of the protocol that is installed, if it has any."""
+        chosen = self.patient_models.get(self._protocol_name)
+        return chosen if chosen in patient_models_beside(self.model) else risk_model_for(self.model)
+
+    @property
+    def _protocol_name(self) -> str:
+        return "" if self.protocol is None else self.protocol.name
+
+    def choose_patient_model(self, name: str | None) -> None:
+        """Put another risk model beside scans of this protocol, by default its first; the record stays as it is."""
+        earlier = self.patient_model
+        if name is None:
+            self.patient_models.pop(self._protocol_name, None)
+        else:
+            self.patient_models[self._protocol_name] = name
+        if self.patient_model == earlier:
+            return
+        self.patient_error = None
+        self.saved_id = None
+        # The risk of the other model goes; the record on the screen is then attached anew.
+        if self.review is not None:
+            self.review = replace(self.review, record=None, risk=None, risk_attributions=(), risk_absent=NO_RECORD)
 
     def choose_model(self, name: str) -> None:
         """Read with another model; what was stated of the scan stays, an insistence does not."""

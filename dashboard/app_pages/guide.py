@@ -58,11 +58,18 @@ every frame and how much it counted. Scores of frames are ranks, not probabiliti
 For a breast lump, picture and cytology are two legs of the **triple assessment**: *concordant*, *discordant* or
 *incomplete*, if the aspirate is of the lump in the picture. The clinical examination, the third leg, is not here.
 
+#### The lungs alone
+Chosen under **Model**, *Lungs on a frontal chest film* outlines both lungs with their areas and names no finding. It refuses
+what the chest model refuses. It was measured on children; on adults the outline is rough, and nothing of the heart follows
+from it.
+
 #### The risk
-Each risk model names the patients it was trained on: the one beside a chest film comes from seriously ill adults in US
-hospitals, 1989 to 1994. It knows nothing of the scan, and the two models come from different people. Contributions are
-in percentage points against a named reference patient; with the part for values that were *not measured* they add up
-to the risk, and the residual is printed.
+Under **Patient** in the sidebar you choose which patient model stands beside the scan: those of the protocol come first,
+every other installed one after them; values that are there stay when you try another. Each names the patients it was made
+from, beside a chest film at first seriously ill adults in US hospitals, 1989 to 1994, and says so when a patient is younger
+or older than all of them. It knows nothing of the film, and the two models come from different people. Contributions are
+in percentage points against a named reference patient; with the part for values that were *not measured* they add up to the
+risk, and the residual is printed.
 
 #### The phantom
 Under **Quality assurance** the installed model reads a fixed series of computed phantoms with planted opacities, and

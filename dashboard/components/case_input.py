@@ -9,12 +9,11 @@ from typing import Any
 import streamlit as st
 
 from dashboard.components.model_choice import chosen_card, render_model_choice
-from dashboard.components.patient_form import edit_patient
+from dashboard.components.patient_section import render_patient_section
 from dashboard.services import open_bytes
 from dashboard.state import Session
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import ZooError
-from model_zoo.patients.patient_file import read_patient_file
 from model_zoo.patients.record import PatientRecord
 from model_zoo.phantoms.all_samples import ALL_CASES, AnyCase
 from model_zoo.protocols import PROTOCOLS, Proposal, ordered_protocols
@@ -33,8 +32,7 @@ def render_case_input(state: Session) -> None:
         _scan_section(state)
         if state.current is not None:
             _facts_section(state)
-        if state.patient_model is not None:
-            _patient_section(state)
+        render_patient_section(state)
         if state.current is not None:
             _prior_section(state)
 
@@ -122,26 +120,6 @@ def _facts_section(state: Session) -> None:
     state.ask(replace(request, age_years=age, sex=sex, view=view, frame=int(frame)))
 
 
-def _patient_section(state: Session) -> None:
-    st.subheader("Patient")
-    key = _patient_key(state)
-    st.file_uploader(
-        "Patient values: JSON or CSV",
-        type=["json", "csv"],
-        max_upload_size=1,
-        key=key,
-        on_change=_on_patient_upload,
-        args=(state, key),
-    )
-    with st.container(horizontal=True, gap="small"):
-        if st.button("Enter values" if state.record is None else "Edit values", icon=":material/edit_note:"):
-            edit_patient(state)
-        if state.record is not None:
-            st.button("Remove", on_click=state.set_record, args=(None,), help="Remove the patient record")
-    if state.record is not None:
-        st.caption(_record_words(state.record))
-
-
 def _prior_section(state: Session) -> None:
     st.subheader("Prior film")
     if state.prior is not None:
@@ -173,10 +151,6 @@ def _prior_key(state: Session) -> str:
     return f"prior-upload-{state.generation}-{state.prior_generation}"
 
 
-def _patient_key(state: Session) -> str:
-    return f"patient-upload-{state.patient_generation}"
-
-
 def _on_scan_upload(state: Session, key: str) -> None:
     uploaded = st.session_state.get(key)
     if uploaded is None or key != _scan_key(state):
@@ -197,21 +171,14 @@ def _on_prior_upload(state: Session, key: str) -> None:
         state.prior_error = error
 
 
-def _on_patient_upload(state: Session, key: str) -> None:
-    uploaded = st.session_state.get(key)
-    if uploaded is None or key != _patient_key(state):
-        return
-    try:
-        state.set_record(read_patient_file(uploaded.getvalue(), uploaded.name))
-    except ZooError as error:
-        state.patient_error = error
-
-
 def open_sample(state: Session, case: AnyCase) -> None:
     """Open a synthetic case: its scan, its earlier film and its written patient, read by the model of its protocol."""
     protocol = PROTOCOLS.get(case.protocol)
-    if protocol.image_models[0] in CLASSIFIERS.names():
+    # A model of the same protocol that the reader chose goes on reading.
+    if state.protocol is not protocol and protocol.image_models[0] in CLASSIFIERS.names():
         state.choose_model(protocol.image_models[0])
+    # The written patient was made for the first patient model of the protocol.
+    state.choose_patient_model(None)
     state.open_scan(open_bytes(case.scan_bytes(), case.title))
     state.proposal = Proposal(protocol.name, BY_TAGS, f"A synthetic case of the protocol: {protocol.title}.")
     prior = case.prior_bytes()
@@ -231,14 +198,6 @@ def sample_record(patient: Mapping[str, Any]) -> PatientRecord:
         tuple(patient["notes"]),
         True,
     )
-
-
-def _record_words(record: PatientRecord) -> str:
-    measured = sum(value is not None for value in record.values.values())
-    age = "age not stated" if record.age_years is None else f"{record.age_years:g} years"
-    sex = {"F": "female", "M": "male"}.get(record.sex or "", "sex not stated")
-    kind = "Synthetic patient" if record.synthetic else "Record"
-    return f"{kind}: {age}, {sex}, {measured} values."
 
 
 def _known(value: str | None, options: list[str]) -> str | None:

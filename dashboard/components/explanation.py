@@ -18,8 +18,10 @@ from dashboard.state import Session
 from dashboard.viewmodels.contributions import build_contributions
 from dashboard.viewmodels.explanation import build_explanation
 from dashboard.viewmodels.trust import sanity_words
+from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.explainers import EXPLAINERS, Choice, Explainer, Flag, Number
 from model_zoo.patients.features import Units
+from model_zoo.protocols import checks_for
 
 # More than four maps side by side can no longer be compared by eye.
 MOST_MAPS = 4
@@ -41,6 +43,9 @@ def render_explanation(state: Session) -> dict[str, DeltaGenerator]:
 def _render_scan_side(state: Session) -> dict[str, DeltaGenerator]:
     review, target = state.review, state.target
     slots: dict[str, DeltaGenerator] = {}
+    if review is not None and not review.prediction.findings:
+        st.subheader("Why this finding")
+        st.caption(f"Empty: {OUTLINES_ONLY} There is nothing to explain by a map.")
     if review is None or target is None:
         return slots
     finding = review.prediction.finding(target)
@@ -73,7 +78,7 @@ def _render_scan_side(state: Session) -> dict[str, DeltaGenerator]:
             st.warning(warning, icon=":material/warning:")
         slots[method] = st.empty()
         with slots[method].container():
-            render_map_trust(done[0], method)
+            render_map_trust(done[0], method, checks_for(review.prediction.model))
             failed = state.check_errors.get((method, target))
             if failed is not None:
                 st.warning(f"Not all checks could be run: {failed.message} {failed.hint}", icon=":material/warning:")

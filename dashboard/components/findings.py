@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.number import render_number
+from dashboard.components.outline_only import render_outline_only
 from dashboard.components.outlines import render_outlines
 from dashboard.components.reading import read_again
 from dashboard.components.theme import theme_name
@@ -36,6 +37,9 @@ def render_findings(state: Session) -> None:
             icon=":material/report:",
         )
     st.caption(view.population_title)
+    if not review.prediction.findings:
+        render_outline_only(state, card)
+        return
     if view.shared_condition:
         st.markdown(f"**Only {view.shared_condition}:**")
     theme = theme_name()

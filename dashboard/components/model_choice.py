@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.state import DEFAULT_MODEL, Session
 from dashboard.viewmodels.models import installed_models
 from model_zoo.card import ModelCard
-from model_zoo.engine.inference import CLASSIFIERS
+from model_zoo.engine.outlines import reading_card
 
 _KEY = "reading-model"
 
@@ -34,7 +34,7 @@ def render_model_choice(state: Session) -> None:
 
 def chosen_card(state: Session) -> ModelCard:
     """Return the card of the chosen model, without loading its network."""
-    return CLASSIFIERS.get(state.model).card
+    return reading_card(state.model)
 
 
 def _on_choice(state: Session) -> None:

@@ -1,4 +1,4 @@
-"""The patient form, built from the FeatureSpecs of the risk model: units, ranges, "not measured", all problems at once."""
+"""The patient form, built from the FeatureSpecs of the chosen risk model: units, ranges, "not measured", all problems at once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dashboard.services import patient_model
 from dashboard.state import Session
 from model_zoo.errors import InvalidPatientRecord
 from model_zoo.patients.features import FeatureSpec, Units
+from model_zoo.patients.merging import merge_form
 from model_zoo.patients.parsing import GCS_FIELD, parse_patient
 from model_zoo.patients.record import PatientRecord
 
@@ -28,7 +29,9 @@ def edit_patient(state: Session) -> None:
 
 @st.dialog("Patient values", width="large")
 def _dialog(state: Session) -> None:
-    specs = patient_model().specs
+    model = patient_model()
+    specs = model.specs
+    st.caption(f"Asked for by: {model.definition.title}. Values that only other patient models read are kept.")
     units: Units = st.radio(
         "Units",
         ("SI", "US"),
@@ -76,7 +79,7 @@ def _dialog(state: Session) -> None:
             render_error(error)
         return
     state.units = units
-    state.set_record(record)
+    state.set_record(merge_form(state.record, record, specs))
     st.rerun()
 
 

@@ -18,7 +18,7 @@ from dashboard.viewmodels.models import installed_models
 from model_zoo.errors import ZooError
 from model_zoo.explainers import EXPLAINERS
 from model_zoo.patients.record import PatientRecord
-from model_zoo.protocols import PROTOCOLS, Proposal, propose_protocol
+from model_zoo.protocols import PROTOCOLS, Proposal, checks_for, propose_protocol
 from model_zoo.protocols.proposal import BY_NOTHING
 from model_zoo.review import (
     CaseReview,
@@ -30,7 +30,6 @@ from model_zoo.review import (
     with_numbers,
 )
 from model_zoo.review.reading import strongest_finding
-from model_zoo.trust.check import ordered_checks
 
 
 def next_step(state: Session) -> str | None:
@@ -60,7 +59,8 @@ def run_next_step(state: Session) -> None:
 
 def steps_done(state: Session) -> tuple[int, int]:
     """Return how many of the steps of this reading are done, and of how many."""
-    total = 1 + (state.record is not None) + len(state.methods)
+    explained = len(state.methods) if state.review is None or state.review.prediction.findings else 0
+    total = 1 + (state.record is not None) + explained
     if state.review is None:
         return 0, total
     pending = len(state.pending_methods()) + (state.review.record is not state.record)
@@ -125,7 +125,11 @@ def run_checks(state: Session, slots: Mapping[str, DeltaGenerator]) -> None:
             _keep_checks(state)
         if method in slots:
             with slots[method].container():
-                render_map_trust(state.review.map_of(method, state.target), f"{method}-{check}")
+                render_map_trust(
+                    state.review.map_of(method, state.target),
+                    f"{method}-{check}",
+                    checks_for(state.review.prediction.model),
+                )
     st.rerun()
 
 
@@ -156,7 +160,7 @@ def _missing(state: Session) -> Iterator[tuple[str, str]]:
     if review is None or target is None or next_step(state) is not None:
         return
     shown = [m for m in review.maps if m.attribution.target == target]
-    for check in ordered_checks():
+    for check in checks_for(review.prediction.model):
         for explained in shown:
             method = explained.attribution.method
             if (method, target) in state.check_errors:

@@ -12,13 +12,14 @@ from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.state import Session
 from dashboard.viewmodels.risk import build_risk
 from model_zoo.review import identity_conflicts
+from model_zoo.review.reading import NO_PATIENT_MODEL
 
 
 def render_risks(state: Session) -> None:
     """Draw the risk column; a possible wrong patient blocks it until confirmed."""
     st.subheader("Risks of the patient")
     if state.patient_model is None:
-        st.caption("This protocol has no patient model.")
+        st.caption(f"{NO_PATIENT_MODEL} One can be chosen under Patient in the sidebar.")
         return
     if state.record is None:
         st.caption(
@@ -52,11 +53,14 @@ def render_risks(state: Session) -> None:
     if state.record.synthetic:
         st.markdown(":orange-badge[Synthetic patient: every value is invented]")
     view = build_risk(review.risk)
+    st.markdown(f"**{view.title}**")
     st.plotly_chart(
         risk_figure(view, theme_name()), key="risk-chart", config=PLOTLY_CONFIG, theme=None, width="stretch"
     )
     for row in view.rows:
         st.markdown(f"**{row.title}**: {row.words}")
+    if view.age_remark:
+        st.warning(view.age_remark, icon=":material/elderly:")
     st.caption(" ".join((view.population, *view.notes, f"{view.interval}.", view.not_measured_words)))
     if view.flags:
         with st.expander(f"Remarks on this record ({len(view.flags)})", icon=":material/flag:"):

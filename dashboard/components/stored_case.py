@@ -19,8 +19,9 @@ from dashboard.viewmodels.header import build_header
 from dashboard.viewmodels.outlines import build_outlines, lesion_words
 from dashboard.viewmodels.risk import build_risk
 from dashboard.viewmodels.study import SCORE_WORDS, build_study
-from model_zoo.engine.inference import CLASSIFIERS
+from model_zoo.engine.outlines import OUTLINES_ONLY, reading_card
 from model_zoo.errors import ZooError
+from model_zoo.protocols import checks_for
 from model_zoo.review import CaseReview
 from model_zoo.review.concordance import assess_concordance
 
@@ -40,7 +41,7 @@ def render_stored_case(review: CaseReview) -> None:
     for remark in review.remarks:
         st.caption(f":material/info: {remark}")
     try:
-        card = CLASSIFIERS.get(review.prediction.model).card
+        card = reading_card(review.prediction.model)
     except ZooError as error:
         st.warning(
             f"The model that read this case is not installed here, so its findings have no names. {error.message}",
@@ -54,6 +55,8 @@ def render_stored_case(review: CaseReview) -> None:
         )
     if review.protocol is not None:
         st.caption(f":material/route: {review.protocol.sentence}")
+    if not review.prediction.findings:
+        st.markdown(OUTLINES_ONLY)
     view = build_findings(review.prediction, card)
     if view.shared_condition:
         st.markdown(f"**Only {view.shared_condition}:**")
@@ -83,7 +86,7 @@ def render_stored_case(review: CaseReview) -> None:
             st.caption("This map was not checked when the case was saved.")
         else:
             key = f"stored-{explained.attribution.method}-{explained.attribution.target}"
-            render_map_trust(explained, key, stored=True)
+            render_map_trust(explained, key, checks_for(review.prediction.model), stored=True)
     if review.study is not None:
         study = build_study(review.study, card, review.scan.frame)
         st.markdown("**All frames as one study**")

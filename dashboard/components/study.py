@@ -11,6 +11,7 @@ from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.services import engine
 from dashboard.state import Session
 from dashboard.viewmodels.study import SCORE_WORDS, build_study
+from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.engine.study import MOST_FRAMES, read_study
 from model_zoo.errors import ZooError
 
@@ -23,6 +24,9 @@ def render_study(state: Session) -> None:
     scan, population = current.scan, review.prediction.population
     with st.container(border=True, key="study"):
         st.markdown(f"**All {scan.n_frames} frames as one study**")
+        if not review.prediction.findings:
+            st.caption(f"Empty: {OUTLINES_ONLY} Choose the frame to outline in the sidebar.")
+            return
         study = state.study_of(scan.sha256, engine().card.weights_sha256, population)
         if study is None:
             count = min(scan.n_frames, MOST_FRAMES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard.components.theme import theme_name
@@ -10,15 +12,16 @@ from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.viewmodels.trust import TrustView, build_finding_trust, build_trust
 from model_zoo.review import CaseReview
 from model_zoo.review.case import ExplainedMap
+from model_zoo.trust.check import MapCheck
 from model_zoo.trust.verdict import PENDING
 
 # Three reasons can be read aloud; the panel below holds all of them.
 SHOWN_REASONS = 3
 
 
-def render_map_trust(explained: ExplainedMap, key: str, stored: bool = False) -> None:
-    """Draw verdict, reasons and panel of one map. stored: it comes from a saved case."""
-    view = build_trust(explained, stored)
+def render_map_trust(explained: ExplainedMap, key: str, checks: Sequence[MapCheck], stored: bool = False) -> None:
+    """Draw verdict, reasons and panel of one map. checks: those it gets. stored: it comes from a saved case."""
+    view = build_trust(explained, stored, checks)
     for alarm in view.alarms:
         st.error(alarm, icon=":material/campaign:")
     st.markdown(f":{view.colour}-badge[{view.mark} {view.headline}] {_reasons(view)}")

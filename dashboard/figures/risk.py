@@ -21,6 +21,8 @@ ABOVE, BELOW = "above the threshold", "below the threshold"
 _ROW_HEIGHT = 58  # px: room for a label over the row (threshold) and one under it (training patients)
 _BASE_RATE_SHIFT = 0.3  # rows below the mark, so that neither hides the other
 _VERDICT_WIDTH = 104
+# Longer titles are broken: on one line they would leave the axis no room in its column.
+_LABEL_LETTERS = 24
 _AXIS_HEIGHT = 40
 
 
@@ -30,7 +32,9 @@ def risk_figure(view: RiskView, theme: ThemeName = "dark") -> go.Figure:
     rows = view.rows
     if not rows:
         return empty_figure(colours, "No risk to show.")
-    margin = {"l": label_width([row.title for row in rows]), "r": _VERDICT_WIDTH, "t": 6, "b": _AXIS_HEIGHT}
+    labels = [wrapped(row.title, _LABEL_LETTERS) for row in rows]
+    lines = [line for label in labels for line in label.split("<br>")]
+    margin = {"l": label_width(lines), "r": _VERDICT_WIDTH, "t": 6, "b": _AXIS_HEIGHT}
     figure = new_figure(colours, len(rows) * _ROW_HEIGHT + margin["t"] + margin["b"], margin)
     positions = list(range(len(rows)))
     figure.add_scatter(
@@ -76,7 +80,7 @@ def risk_figure(view: RiskView, theme: ThemeName = "dark") -> go.Figure:
             font={"color": colours.raised if row.above else colours.lowered},
         )
     figure.update_xaxes(range=[-2, 102], tickvals=[0, 25, 50, 75, 100], title_text=AXIS_TITLE)
-    figure.update_yaxes(range=[len(rows) - 0.5, -0.5], tickvals=positions, ticktext=[row.title for row in rows])
+    figure.update_yaxes(range=[len(rows) - 0.5, -0.5], tickvals=positions, ticktext=labels)
     return figure
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.engine.results import Finding
 from model_zoo.review import CaseReview
 from model_zoo.review.reading import strongest_finding
@@ -50,12 +51,13 @@ class CaseStore(Protocol):
 
 def summarise(review: CaseReview) -> CaseSummary:
     """Return the line that stands for a review in a list."""
+    strongest = strongest_finding(review)
     return CaseSummary(
         review.case_id,
         review.created_at,
         review.scan.sha256[:SHA256_PREFIX],
         review.prediction.population,
-        _in_words(review.prediction.finding(strongest_finding(review))),
+        OUTLINES_ONLY if strongest is None else _in_words(review.prediction.finding(strongest)),
         review.scan.synthetic,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,11 +12,13 @@ from PIL import Image
 from dashboard.viewmodels.explanation import colour_range
 from dashboard.viewmodels.trust import build_trust
 from model_zoo.explainers.picture import blend, colours
+from model_zoo.protocols import checks_for
 from model_zoo.review.agreement import agreement_of, maps_of
 from model_zoo.review.case import CaseReview, ExplainedMap
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.scans.scan import Scan
 from model_zoo.trust.agreement import CELLS, OTHER_PATIENT_OVERLAP, Agreement
+from model_zoo.trust.check import MapCheck
 from model_zoo.trust.verdict import NOT_TO_BE_USED
 
 # Pixels along the longer side: five pictures fit beside one another on a reading monitor.
@@ -75,7 +78,8 @@ def build_comparison(review: CaseReview, scan: Scan, target: str, methods: tuple
     if agreement is None:
         return None
     film, geometry = reduced_film(scan, review.scan.frame, review.geometry)
-    pictures = [_map_picture(explained, film, geometry) for explained in maps_of(review, target, methods)]
+    checks = checks_for(review.prediction.model)
+    pictures = [_map_picture(explained, film, geometry, checks) for explained in maps_of(review, target, methods)]
     if agreement.consensus is not None:
         pictures.append(_consensus_picture(agreement.consensus, film, geometry, len(agreement.consensus_of)))
     return ComparisonView(tuple(pictures), _rows(agreement), agreement.sentence, MEASURE, agreement.consensus_words)
@@ -101,14 +105,16 @@ def reduced_film(scan: Scan, frame: int, geometry: Geometry) -> tuple[np.ndarray
     return shown, Geometry(shown.shape, Box(0, 0, *shown.shape), geometry.model_shape)
 
 
-def _map_picture(explained: ExplainedMap, film: np.ndarray, geometry: Geometry) -> ComparedPicture:
+def _map_picture(
+    explained: ExplainedMap, film: np.ndarray, geometry: Geometry, checks: Sequence[MapCheck]
+) -> ComparedPicture:
     attribution, verdict = explained.attribution, explained.verdict
     low, high = colour_range(attribution)
     grey = verdict is not None and verdict.verdict == NOT_TO_BE_USED
     layer = colours(geometry.to_scan(attribution.values), low, high, attribution.signed, grey)
     return ComparedPicture(
         title=attribution.title,
-        verdict="" if verdict is None else build_trust(explained).headline,
+        verdict="" if verdict is None else build_trust(explained, checks=checks).headline,
         png=_png(blend(film, layer)),
         caption=f"{low:.2g} to {high:.2g} ({attribution.unit})" + ("; without colour" if grey else ""),
     )

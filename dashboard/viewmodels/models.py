@@ -9,6 +9,7 @@ from typing import Any
 from model_zoo.card import ModelCard
 from model_zoo.classifiers.models_folder import ModelFolder
 from model_zoo.engine.inference import CLASSIFIERS
+from model_zoo.engine.outlines import outlining_models, reading_card, reading_models
 from model_zoo.errors import ZooError
 from model_zoo.protocols.protocol import reading_order
 from model_zoo.upkeep.known_models import known_folder_models
@@ -41,9 +42,9 @@ class VersionRow:
 def installed_models() -> tuple[ModelChoice, ...]:
     """Return the image models whose card can be read, the zoo's own first; the page Models says what is wrong with others."""
     found = []
-    for name in reading_order(CLASSIFIERS.names()):
+    for name in reading_order(reading_models()):
         try:
-            found.append(ModelChoice(name, CLASSIFIERS.get(name).card))
+            found.append(ModelChoice(name, reading_card(name)))
         except ZooError:
             continue
     return tuple(found)
@@ -51,7 +52,7 @@ def installed_models() -> tuple[ModelChoice, ...]:
 
 def installed_state(name: str) -> str:
     """Return what changes when a model is installed anew: the zoo's own never are while the page runs."""
-    if name in CLASSIFIERS.built_in():
+    if name in CLASSIFIERS.built_in() or name in outlining_models():
         return ""
     folder = CLASSIFIERS.get(name).folder
     stat = (folder / "card.json").stat() if (folder / "card.json").is_file() else None

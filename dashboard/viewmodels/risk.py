@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
 
 # Stand beside every risk, whatever its number.
-ERA = "US hospitals, 1989 to 1994."
 DIFFERENT_PEOPLE = "The scan model and the risk model come from different people."
 INTERVAL_WORDS = "5th to 95th percentile of the ensemble"
 BASE_RATE_WORDS = "training patients"
@@ -33,7 +32,8 @@ class RiskRow:
 
 @dataclass(frozen=True)
 class RiskView:
-    """Everything the risk panel says. notes: the sentences that stand beside every risk."""
+    """Everything the risk panel says. notes: the sentences that stand beside every risk. age_remark: where the age lies
+    outside the training data, else ""."""
 
     title: str
     rows: tuple[RiskRow, ...]
@@ -43,6 +43,7 @@ class RiskView:
     not_measured: tuple[str, ...]
     not_measured_words: str
     flags: tuple[str, ...]
+    age_remark: str = ""
 
 
 def build_risk(estimate: RiskEstimate) -> RiskView:
@@ -53,10 +54,11 @@ def build_risk(estimate: RiskEstimate) -> RiskView:
         rows=tuple(_row(outcome) for outcome in estimate.outcomes),
         population=estimate.population,
         interval=estimate.interval,
-        notes=(ERA, DIFFERENT_PEOPLE),
+        notes=(DIFFERENT_PEOPLE,),
         not_measured=estimate.not_measured,
         not_measured_words=f"Not measured: {missing}." if missing else "Everything the model asks for was measured.",
         flags=estimate.flags,
+        age_remark=estimate.age_remark or "",
     )
 
 
@@ -88,9 +90,7 @@ def _row(outcome: OutcomeRisk) -> RiskRow:
             f"{value} % ({INTERVAL_WORDS} {percent_words(outcome.low)} to {percent_words(outcome.high)} %), "
             f"{side} the threshold of {threshold} %; {BASE_RATE_WORDS}: {percent_words(outcome.base_rate)} %"
         ),
-        horizon_words="during this hospital stay"
-        if outcome.horizon_days is None
-        else f"within {outcome.horizon_days} days",
+        horizon_words="without a fixed time" if outcome.horizon_days is None else f"within {outcome.horizon_days} days",
     )
 
 

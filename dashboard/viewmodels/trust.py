@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from model_zoo.review.case import CaseReview, ExplainedMap
 from model_zoo.review.reading import NO_GATE
-from model_zoo.trust.check import FAILED, FATAL, INFORMS, NOT_APPLICABLE, PASSED, CheckResult, ordered_checks
+from model_zoo.trust.check import FAILED, FATAL, INFORMS, NOT_APPLICABLE, PASSED, CheckResult, MapCheck, ordered_checks
 from model_zoo.trust.verdict import BELIEVED, DOUBTFUL, NOT_TO_BE_USED, PENDING
 
 # Symbol and colour name of a badge; the word always stands beside them.
@@ -72,11 +72,16 @@ class TrustView:
         return f"Map {self.verdict}" if self.validated else f"Map {self.verdict}, verdict not validated"
 
 
-def build_trust(explained: ExplainedMap, stored: bool = False) -> TrustView:
-    """Put the checks of one map into words. stored: the map comes from a saved case."""
+def build_trust(explained: ExplainedMap, stored: bool = False, checks: Sequence[MapCheck] | None = None) -> TrustView:
+    """Put the checks of one map into words.
+
+    stored: the map comes from a saved case. checks: those it gets, by default all; others that it had are shown as well.
+    """
     by_name = {result.name: result for result in explained.checks}
     rows = []
-    for check in ordered_checks():
+    planned = ordered_checks() if checks is None else tuple(checks)
+    others = [check for check in ordered_checks() if check.name in by_name and check not in planned]
+    for check in (*planned, *others):
         result = by_name.get(check.name)
         if result is None:
             rows.append(CheckRow(WAITING, check.title, check.question, "not run", "Not checked yet."))

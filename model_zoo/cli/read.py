@@ -26,6 +26,7 @@ Read one scan as the page does: findings with thresholds, what the network looke
   python -m model_zoo read film.png --age-years 63 --sex M --view PA --patient patient.json
   python -m model_zoo read --sample opacity --out reading/
   python -m model_zoo read film.png --age-years 12 --insist --population child
+  python -m model_zoo read film.dcm --patient values.csv --patient-model heart-failure
   python -m model_zoo read film.dcm --coverage 95 --prevalence lung_opacity=5
 
 Age, sex and view come from the file where they are not stated here. A scan that the model's card does not cover is
@@ -46,7 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--frame", metavar="N", type=whole_number(1, MAX_FRAME), default=1, help="of several, from 1")
     reading = parser.add_argument_group("the reading")
     reading.add_argument(
-        "--model", metavar="NAME", help="image model (default: that of the protocol which the scan belongs to)"
+        "--model",
+        metavar="NAME",
+        help="image model, 'lungs' for outlines alone (default: that of the scan's protocol)",
+    )
+    reading.add_argument(
+        "--patient-model", metavar="NAME", help="patient model beside the scan (default: the first of the protocol)"
     )
     reading.add_argument("--target", metavar="OUTPUT", help="output to explain (default: the strongest finding)")
     reading.add_argument("--methods", metavar="A,B", type=word_list, help='explanation methods; "" for none')
@@ -125,15 +131,19 @@ def review_of(arguments: argparse.Namespace) -> tuple[InferenceEngine, Scan, Cas
             "--population goes with --insist: otherwise the stated age chooses.", "Add --insist, or state --age-years."
         )
     # Before the networks are loaded: a broken file or record should be answered at once.
+    if arguments.patient_model is not None:
+        from model_zoo.patients.risk_models import RISK_MODELS
+
+        RISK_MODELS.get(arguments.patient_model)
     data, record = _inputs(arguments)
     from model_zoo.scans import decode_scan
 
     scan = decode_scan(data)
-    from model_zoo.engine import InferenceEngine
+    from model_zoo.engine.outlines import open_engine
     from model_zoo.review import read_case, with_regions
 
     step("Loading the networks")
-    engine = InferenceEngine(arguments.model) if arguments.model else _recognised(scan)
+    engine = open_engine(arguments.model) if arguments.model else _recognised(scan)
     request = _request(arguments)
     if request.target is not None:
         engine.card.output(request.target)
@@ -245,6 +255,7 @@ def _request(arguments: argparse.Namespace) -> ReadRequest:
         checks=not arguments.no_checks,
         coverage=int(arguments.coverage) / 100,
         prevalence=_prevalence(arguments.prevalence),
+        patient_model=arguments.patient_model,
     )
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from model_zoo.card import ModelCard
 from model_zoo.cli.terminal import say, say_table
+from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.engine.results import Finding
 from model_zoo.patients.attribution import RiskAttribution
-from model_zoo.patients.catalogue import feature
+from model_zoo.patients.features import FeatureSpec
 from model_zoo.patients.risk import RiskEstimate
+from model_zoo.patients.risk_models import all_specs
 from model_zoo.review import CaseReview, ExplainedMap, ScanRegion, agreement_of, map_on_lesions
 from model_zoo.review.case import NOTICE
-from model_zoo.review.regions import region_words
+from model_zoo.review.regions import region_words, side_shares
+from model_zoo.segmenters.figures import held_out_sentences
 from model_zoo.trust.number_block import NumberBlock
 
 # Of 23 contributions the largest eight carry nearly all of a risk; the rest is printed as one sum.
@@ -24,6 +27,9 @@ def print_reading(card: ModelCard, review: CaseReview, conflicts: Sequence[str],
     _print_scan(card, review)
     say()
     say("Findings")
+    if not review.prediction.findings:
+        for sentence in (OUTLINES_ONLY, *held_out_sentences(card.raw)):
+            say(sentence, 2)
     for finding in review.prediction.findings:
         say(finding_text(finding), 2)
     for caution, titles in _cautions(review.prediction.findings).items():
@@ -37,6 +43,8 @@ def print_reading(card: ModelCard, review: CaseReview, conflicts: Sequence[str],
         say("Outlined on the scan")
         for region in review.regions:
             _print_region(region)
+        if side_shares(review.regions):
+            say(side_shares(review.regions), 2)
     if review.maps:
         say()
         say("Where the network looked")
@@ -165,21 +173,24 @@ def _print_risk(risk: RiskEstimate, attributions: Sequence[RiskAttribution]) -> 
             4,
         )
     say(f"Interval: {risk.interval}.", 4)
+    if risk.age_remark:
+        say(risk.age_remark, 4)
+    specs = {spec.name: spec for spec in all_specs()}
     for attribution in attributions:
         title = next(o.title for o in risk.outcomes if o.name == attribution.outcome)
         say(f"{title}: from {attribution.reference_risk:.3f} ({attribution.reference}) to {attribution.risk:.3f}", 4)
-        say_table(_contribution_rows(attribution), 6)
+        say_table(_contribution_rows(attribution, specs), 6)
     if risk.not_measured:
         say(f"Not measured: {', '.join(risk.not_measured)}.", 4)
     for flag in risk.flags:
         say(flag, 4)
 
 
-def _contribution_rows(attribution: RiskAttribution) -> list[tuple[str, str, str]]:
+def _contribution_rows(attribution: RiskAttribution, specs: Mapping[str, FeatureSpec]) -> list[tuple[str, str, str]]:
     measured = [c for c in attribution.contributions if c.value is not None]
     ordered = sorted(measured, key=lambda c: -abs(c.contribution))
     rows = [
-        (f"{c.contribution:+.3f}", c.title, f"{feature(c.name).show(c.value)}") for c in ordered[:SHOWN_CONTRIBUTIONS]
+        (f"{c.contribution:+.3f}", c.title, f"{specs[c.name].show(c.value)}") for c in ordered[:SHOWN_CONTRIBUTIONS]
     ]
     rest = sum(c.contribution for c in attribution.contributions) - sum(
         c.contribution for c in ordered[:SHOWN_CONTRIBUTIONS]

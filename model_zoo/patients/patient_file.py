@@ -43,6 +43,11 @@ def read_patient_file(data: bytes, name: str = "", specs: Iterable[FeatureSpec] 
     return parse_patient(fields, table, _units(fields), "imported from CSV")
 
 
+def template_csv(specs: Iterable[FeatureSpec]) -> bytes:
+    """Return a CSV with one "field,value" row per quantity, SI names, nothing filled in: ``read_patient_file`` reads it back."""
+    return "".join(["field,value\n", *(f"{spec.name},\n" for spec in specs)]).encode()
+
+
 def _text(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise InvalidPatientRecord([f"the file is larger than {MAX_BYTES // 1024} kB"], _HINT)

@@ -21,6 +21,7 @@ from model_zoo.patients.record import PatientRecord
 WEIGHTS_FOLDER = Path(__file__).resolve().parent.parent / "weights"
 WEIGHTS_FILE, CARD_FILE, BASELINES_FILE = "model.safetensors", "card.json", "baselines.safetensors"
 INTERVAL_LEVEL = (0.05, 0.95)
+_AGE = "age_years"
 INTERVAL_TITLE = "5th to 95th percentile of the ensemble: how far the model itself is unsure, not the patient's fate"
 CARD_KEYS = (
     "name", "title", "task", "version", "population", "intended_use", "not_for", "features", "outputs", "thresholds",
@@ -47,7 +48,7 @@ class RiskModelDefinition:
 
     applicability: returns None, or the sentence that says why the model has no risk for this record.
     population: the sentence that stands beside every number, followed by the warnings.
-    warnings: what a reader has to know before believing a number, each a sentence.
+    warnings: what a reader has to know before believing a number, each a sentence. short_title: for a list, disease and place.
     """
 
     name: str
@@ -57,6 +58,7 @@ class RiskModelDefinition:
     population: str
     applicability: Callable[[PatientRecord], str | None]
     warnings: tuple[str, ...] = ()
+    short_title: str = ""
 
     @property
     def stated_population(self) -> str:
@@ -108,7 +110,10 @@ class OutcomeRisk:
 
 @dataclass(frozen=True)
 class RiskEstimate:
-    """Everything the page says about one patient's risks. not_measured: titles; flags: remarks on this record."""
+    """Everything the page says about one patient's risks.
+
+    not_measured: titles. flags: remarks on this record. age_remark: where the age lies outside the training data.
+    """
 
     model: str
     title: str
@@ -118,6 +123,7 @@ class RiskEstimate:
     interval: str
     not_measured: tuple[str, ...]
     flags: tuple[str, ...]
+    age_remark: str | None = None
 
 
 def estimate_risk(model: RiskModel, record: PatientRecord) -> RiskEstimate:
@@ -154,21 +160,41 @@ def estimate_risk(model: RiskModel, record: PatientRecord) -> RiskEstimate:
         INTERVAL_TITLE,
         missing,
         range_flags(model.specs, record) + record.notes,
+        age_remark(model.specs, record),
     )
 
 
 def range_flags(specs: tuple[FeatureSpec, ...], record: PatientRecord) -> tuple[str, ...]:
-    """Return a sentence for every value outside the range of the training patients."""
+    """Return a sentence for every value but the age (see ``age_remark``) outside the range of the training patients."""
     flags = []
     for spec in specs:
         value = record.value(spec.name)
-        if spec.kind != "numeric" or value is None or spec.training is None:
+        if spec.name == _AGE or spec.kind != "numeric" or value is None or spec.training is None:
             continue
         low, high = spec.training
         if not low <= float(value) <= high:
             end = spec.show(low if float(value) < low else high)
             flags.append(f"{spec.title} lies outside the training patients; the model reads it as {end}.")
     return tuple(flags)
+
+
+def age_remark(specs: tuple[FeatureSpec, ...], record: PatientRecord) -> str | None:
+    """Return what is to be known of an age outside that of the training patients, in completed years; ``None`` inside.
+
+    A model that does not read the age says nothing here: its data hold none.
+    """
+    training = next((spec.training for spec in specs if spec.name == _AGE), None)
+    age = record.age_years
+    if training is None or age is None:
+        return None
+    low, high = (int(end) for end in training)
+    if low <= int(age) <= high:
+        return None
+    side = "younger" if age < low else "older"
+    return (
+        f"The patient is {int(age)} years old, {side} than every patient of the training data ({low} to {high} years): the model "
+        f"reads the age as {low if age < low else high}, and nobody has checked this risk at such an age."
+    )
 
 
 def tensors(model: RiskModel, record: PatientRecord) -> tuple[torch.Tensor, torch.Tensor]:

@@ -1,4 +1,4 @@
-"""Reading protocols, one file each: which scan models, patient models and maps belong together for one organ.
+"""Reading protocols, one file each: which scan models, patient models, maps and checks belong together for one organ.
 
 A module here that defines ``PROTOCOL`` is a protocol; the page lists them and proposes one for a scan (``proposal``).
 """
@@ -8,7 +8,9 @@ from model_zoo.protocols.protocol import (
     DEFAULT_RISK_MODEL,
     PROTOCOLS,
     ReadingProtocol,
+    checks_for,
     ordered_protocols,
+    patient_models_beside,
     protocol_of_model,
     risk_model_for,
 )
@@ -18,7 +20,9 @@ __all__ = [
     "PROTOCOLS",
     "Proposal",
     "ReadingProtocol",
+    "checks_for",
     "ordered_protocols",
+    "patient_models_beside",
     "propose_protocol",
     "protocol_of_model",
     "risk_model_for",

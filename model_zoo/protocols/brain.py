@@ -9,6 +9,8 @@ PROTOCOL = ReadingProtocol(
     image_models=("brain-mri-tumour",),
     patient_models=(),
     methods=("grad-cam", "integrated-gradients"),
+    # Without anatomy, which asks for outlined lungs.
+    checks=("completeness", "covering", "faithfulness", "randomisation", "stability"),
     modalities=("MR",),
     body_parts=("BRAIN", "HEAD"),
     order=3,

@@ -9,6 +9,8 @@ PROTOCOL = ReadingProtocol(
     image_models=("breast-ultrasound",),
     patient_models=("breast-cytology",),
     methods=("grad-cam", "integrated-gradients"),
+    # Without anatomy, which asks for outlined lungs.
+    checks=("completeness", "covering", "faithfulness", "randomisation", "stability"),
     modalities=("US",),
     body_parts=("BREAST",),
     order=2,

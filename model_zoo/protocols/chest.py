@@ -1,4 +1,4 @@
-"""Chest: a frontal film, and the values of a seriously ill adult."""
+"""Chest: a frontal film, and the values of a seriously ill adult, of a patient with heart failure or with COVID-19 pneumonia."""
 
 from model_zoo.protocols.protocol import ReadingProtocol
 
@@ -6,9 +6,10 @@ PROTOCOL = ReadingProtocol(
     name="chest",
     title="Chest",
     scan_title="Chest X-ray",
-    image_models=("chest-xray",),
-    patient_models=("support-respiratory",),
+    image_models=("chest-xray", "lungs"),
+    patient_models=("support-respiratory", "heart-failure", "covid-pneumonia"),
     methods=("grad-cam", "integrated-gradients"),
+    checks=("completeness", "anatomy", "covering", "faithfulness", "randomisation", "stability"),
     modalities=("CR", "DX", "DR", "RG"),
     body_parts=("CHEST", "THORAX", "LUNG"),
     order=1,

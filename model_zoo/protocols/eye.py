@@ -9,6 +9,8 @@ PROTOCOL = ReadingProtocol(
     image_models=("fundus-retinopathy",),
     patient_models=(),
     methods=("grad-cam", "integrated-gradients"),
+    # Without anatomy, which asks for outlined lungs.
+    checks=("completeness", "covering", "faithfulness", "randomisation", "stability"),
     modalities=("OP", "XC"),
     body_parts=("EYE", "RETINA"),
     order=4,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from model_zoo.patients.risk_models import definitions
 from model_zoo.registry import Registry
+from model_zoo.trust.check import MAP_CHECKS, MapCheck, ordered_checks
 
 DEFAULT_RISK_MODEL = "support-respiratory"
 
@@ -16,9 +17,10 @@ class ReadingProtocol:
     """What belongs together in the reading of one organ.
 
     image_models: names of scan models, the one that reads first. patient_models: names of risk models whose values may be
-    entered beside the scan, possibly none. methods: maps drawn without being asked for. modalities, body_parts: DICOM terms
-    by which a file is recognised, upper case. scan_title: what a scan of this protocol is called, for the uploader.
-    order: place in lists.
+    entered beside the scan, possibly none; the first stands there unless another is chosen. methods: maps drawn without being
+    asked for. checks: names of the checks that each map gets, in this order. modalities, body_parts: DICOM terms by which a
+    file is recognised, upper case. scan_title: what a scan of this protocol is called, for the uploader. order: place in
+    lists.
     """
 
     name: str
@@ -27,6 +29,7 @@ class ReadingProtocol:
     image_models: tuple[str, ...]
     patient_models: tuple[str, ...]
     methods: tuple[str, ...]
+    checks: tuple[str, ...]
     modalities: tuple[str, ...]
     body_parts: tuple[str, ...]
     order: int
@@ -61,6 +64,28 @@ def risk_model_for(image_model: str) -> str | None:
     if protocol is None:
         return DEFAULT_RISK_MODEL
     return next((name for name in protocol.patient_models if name in definitions()), None)
+
+
+def patient_models_beside(image_model: str) -> tuple[str, ...]:
+    """Return every installed risk model as it may be chosen beside a scan model: those of its protocol first, then the rest.
+
+    None is left out: a film does not say which of the patient's illnesses is asked about.
+    """
+    protocol = protocol_of_model(image_model)
+    installed = definitions()
+    own = [
+        name for name in ((DEFAULT_RISK_MODEL,) if protocol is None else protocol.patient_models) if name in installed
+    ]
+    return (*own, *sorted(name for name in installed if name not in own))
+
+
+def checks_for(image_model: str) -> tuple[MapCheck, ...]:
+    """Return the checks that maps of a scan model get, in order: those of its protocol; all for a model that has none.
+
+    Raises UnknownName where a protocol names a check that is not there.
+    """
+    protocol = protocol_of_model(image_model)
+    return ordered_checks() if protocol is None else tuple(MAP_CHECKS.get(name) for name in protocol.checks)
 
 
 def protocol_of_model(model: str) -> ReadingProtocol | None:

@@ -75,7 +75,7 @@ def assess_concordance(review: CaseReview) -> Concordance | None:
         return Concordance(
             INCOMPLETE,
             tuple(legs),
-            f"One leg alone: no {pair.risk_model.replace('-', ' ')} values are given. {pair.missing_leg}",
+            f"One leg alone: no {pair.risk_model.replace('-', ' ')} result stands beside it. {pair.missing_leg}",
         )
     risk = next(o for o in review.risk.outcomes if o.name == pair.outcome)
     side = "above" if risk.above_threshold else "below"

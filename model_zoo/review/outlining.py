@@ -17,6 +17,7 @@ from model_zoo.engine.inference import InferenceEngine
 from model_zoo.engine.results import LesionBox, LesionMasks, ModelInput, Prediction
 from model_zoo.errors import ZooError
 from model_zoo.review.case import CaseReview
+from model_zoo.review.lung_sides import JOINED, split_sides
 from model_zoo.review.outline import coverage, trace
 from model_zoo.review.outline_notes import box_note, mask_note
 from model_zoo.review.regions import LANDMARK, LESION, ORGAN, ScanRegion
@@ -28,6 +29,9 @@ from model_zoo.segmenters.lungs import MIN_LUNG_SHARE
 from model_zoo.trust.map_on_lesion import LIMITS, MapOnLesion, map_on_lesion
 
 LUNGS, LUNGS_TITLE = "lungs", "Lungs (outline, includes the lung behind the heart)"
+# Sides of the patient, by the convention that a film is hung as if the reader faced the patient.
+RIGHT_LUNG = ("right-lung", "Right lung (on the left of the picture, as films are hung)")
+LEFT_LUNG = ("left-lung", "Left lung (on the right of the picture, as films are hung)")
 LUNG_THRESHOLD = 0.5  # that of the crop, of the anatomy check and of the Dice on the card
 LUNGS_SEEN = "On adults this outline was looked at by eye, not measured; on children it was."
 NO_HEART_SIZE = "Nothing is derived of the heart or its size."
@@ -76,7 +80,9 @@ def regions_of(
     ]
     if engine.entry.segmenter is not None:
         plane = engine.lungs(scan, review.scan.frame)
-        regions.append(_lungs(plane, scan, cell, _lungs_note(engine.entry.segmenter, _is_child(engine, review))))
+        organ = _lungs(plane, scan, cell, _lungs_note(engine.entry.segmenter, _is_child(engine, review)))
+        # Where the outline is all that is read, it is drawn without being asked for.
+        regions += [organ] if engine.card.outputs else _both_lungs(plane, organ, scan, cell)
     order = {LESION: 0, LANDMARK: 1, ORGAN: 2}
     return tuple(sorted(regions, key=lambda region: order.get(region.kind, 1)))
 
@@ -187,6 +193,18 @@ def _lungs(plane: np.ndarray, scan: Scan, cell: float, note: str) -> ScanRegion:
         plane = np.minimum(plane, np.float32(BELOW * LUNG_THRESHOLD))
         note = f"No lungs were found: less than {100 * MIN_LUNG_SHARE:.0f} % of the picture. {note}"
     return replace(_outlined(LUNGS, LUNGS_TITLE, ORGAN, plane, LUNG_THRESHOLD, scan, cell), note=note)
+
+
+def _both_lungs(plane: np.ndarray, organ: ScanRegion, scan: Scan, cell: float) -> list[ScanRegion]:
+    """Return each lung by itself and both together, or both as one where they are not told apart."""
+    if not organ.above_threshold:
+        return [organ]
+    sides = split_sides(plane, LUNG_THRESHOLD)
+    if sides is None:
+        return [replace(organ, kind=LANDMARK, note=f"{JOINED} {organ.note}")]
+    named = zip((RIGHT_LUNG, LEFT_LUNG), sides, strict=True)
+    lungs = [_outlined(name, title, LANDMARK, side, LUNG_THRESHOLD, scan, cell) for (name, title), side in named]
+    return [*lungs, organ]
 
 
 def _lungs_note(segmenter: str, child: bool) -> str:

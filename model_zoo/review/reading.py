@@ -16,12 +16,11 @@ from model_zoo.patients.attribution import attribute_risk
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskModel, estimate_risk
 from model_zoo.patients.risk_models import risk_model
-from model_zoo.protocols.protocol import DEFAULT_RISK_MODEL, risk_model_for
+from model_zoo.protocols.protocol import DEFAULT_RISK_MODEL, checks_for, risk_model_for
 from model_zoo.review.case import CaseReview, ExplainedMap, ScanSummary, library_versions
 from model_zoo.scans.coverage import check_coverage, stated_facts
 from model_zoo.scans.scan import Scan
 from model_zoo.trust.alarm import map_alarms
-from model_zoo.trust.check import ordered_checks
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
 from model_zoo.trust.in_distribution import GateResult
 from model_zoo.trust.number import number_blocks
@@ -30,6 +29,7 @@ from model_zoo.trust.verdict import judge, limits_of, rates_of
 
 DEFAULT_METHODS = ("grad-cam", "integrated-gradients")
 NO_PATIENT_MODEL = "This protocol has no patient model."
+NO_RECORD = "No patient record was given."
 NO_GATE = "No in-distribution gate is installed: whether the picture is like the films of training was not checked."
 MISPLACED = "The map lies where no lung finding can lie; see the alarm."
 # The row of the measured gate that holds genuine films of a hospital that gave none for training.
@@ -44,7 +44,7 @@ class ReadRequest:
     insist: read although the card does not cover the scan. population: which outputs to read then, when the age names
     none. target: output to explain, by default the strongest finding. parameters: per method, by name. coverage: of the
     prediction sets. prevalence: local share of ill patients by output, above 0 and below 1; none is assumed. checks: whether
-    ``read_case`` examines the maps.
+    ``read_case`` examines the maps. patient_model: risk model beside the scan, by default the first of the protocol.
     """
 
     age_years: float | None = None
@@ -59,6 +59,7 @@ class ReadRequest:
     coverage: float = DEFAULT_COVERAGE
     prevalence: Mapping[str, float] = field(default_factory=dict)
     checks: bool = True
+    patient_model: str | None = None
 
 
 def begin_review(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> tuple[CaseReview, ModelInput]:
@@ -118,13 +119,15 @@ def with_numbers(
     return replace(review, numbers=number_blocks(review.prediction, trust, review.stated, coverage, stated))
 
 
-def strongest_finding(review: CaseReview) -> str:
-    """Return the output that stands out most against its threshold.
+def strongest_finding(review: CaseReview) -> str | None:
+    """Return the output that stands out most against its threshold; ``None`` where the model names no finding.
 
     A reading whose whole interval lies above its threshold comes first; then, of what is above, the highest among
     held-out films; where nothing is above, the reading. Of exclusive outputs the most likely one.
     """
     findings = [f for f in review.prediction.findings if f.condition is None] or list(review.prediction.findings)
+    if not findings:
+        return None
     if review.prediction.exclusive:
         return max(findings, key=lambda f: f.logit).output
 
@@ -172,12 +175,13 @@ def check_map(
     explained = review.map_of(method, target)
     result = engine.check_map(model_input, explained.attribution, check, explained.effect, shared)
     by_name = {known.name: known for known in explained.checks} | {check: result}
-    results = tuple(by_name[c.name] for c in ordered_checks() if c.name in by_name)
+    planned = [c.name for c in checks_for(review.prediction.model)]
+    results = tuple(by_name[name] for name in dict.fromkeys((*planned, *by_name)) if name in by_name)
     section = section_of(engine.trust, "maps")
     alarms = map_alarms(results, limits_of(section, method), explained.effect)
     verdict = judge(
         results,
-        complete=len(results) == len(ordered_checks()),
+        complete=all(name in by_name for name in planned),
         rates=rates_of(section, method, target),
         doubts=(*doubts_of(review, target), *((MISPLACED,) if alarms else ())),
     )
@@ -214,9 +218,9 @@ def _refusal_hint(trust: Mapping[str, Any] | None, population: str) -> str:
 
 
 def pending_checks(review: CaseReview, method: str, target: str) -> tuple[str, ...]:
-    """Return the names of the checks that a map still lacks, in the order of the panel."""
+    """Return the names of the checks that a map still lacks, in the order of its protocol."""
     done = {result.name for result in review.map_of(method, target).checks}
-    return tuple(check.name for check in ordered_checks() if check.name not in done)
+    return tuple(check.name for check in checks_for(review.prediction.model) if check.name not in done)
 
 
 def attach_patient(
@@ -229,7 +233,7 @@ def attach_patient(
     if model_name is None:
         return replace(review, record=record, risk=None, risk_attributions=(), risk_absent=NO_PATIENT_MODEL)
     if record is None:
-        return replace(review, record=None, risk=None, risk_attributions=(), risk_absent="No patient record was given.")
+        return replace(review, record=None, risk=None, risk_attributions=(), risk_absent=NO_RECORD)
     model = _risk_model(model_name)
     reason = model.definition.applicability(record)
     if reason is not None:
@@ -254,17 +258,30 @@ def read_case(
     on_step("Reading the scan")
     review, model_input = begin_review(engine, scan, request)
     target = request.target or strongest_finding(review)
+    # A model that names no finding has nothing to explain by a map.
+    if target is None:
+        return _beside(review, record, engine, request, on_step)
     for method in request.methods:
         on_step(f"Explaining with {method}")
         review = explain_finding(engine, review, model_input, method, target, request.parameters.get(method))
     if request.checks:
         shared: dict[str, Any] = {}
-        for check in ordered_checks():
+        for check in checks_for(engine.card.name):
             for method in request.methods:
                 on_step(f"Checking {method}: {check.title.lower()}")
                 review = check_map(engine, review, model_input, method, target, check.name, shared)
+    return _beside(review, record, engine, request, on_step)
+
+
+def _beside(
+    review: CaseReview,
+    record: PatientRecord | None,
+    engine: InferenceEngine,
+    request: ReadRequest,
+    on_step: Callable[[str], None],
+) -> CaseReview:
     on_step("Estimating the patient's risks")
-    return attach_patient(review, record, risk_model_for(engine.card.name))
+    return attach_patient(review, record, request.patient_model or risk_model_for(engine.card.name))
 
 
 @cache

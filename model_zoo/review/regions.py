@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +89,16 @@ def side_words(region: ScanRegion) -> str:
     if region.kind != LESION and region.above_threshold:
         return ""
     return f"{'above' if region.above_threshold else 'below'} the threshold of {region.threshold:g}"
+
+
+def side_shares(regions: Sequence[ScanRegion]) -> str:
+    """Return how the outlined area is shared between the right and the left lung; "" where they are not told apart."""
+    areas = {region.name: region.area_px for region in regions if region.name in ("right-lung", "left-lung")}
+    total = sum(areas.values())
+    if len(areas) < 2 or total <= 0:
+        return ""
+    right = round(100 * areas["right-lung"] / total)
+    return f"Of the outlined area {right} % is the right lung, {100 - right} % the left; neither is a volume."
 
 
 def significant(area: float) -> str:

@@ -17,10 +17,15 @@ from model_zoo.errors import CardInvalid
 
 @dataclass(frozen=True)
 class SegmenterEntry:
-    """A segmentation model: its name and its untrained network."""
+    """A segmentation model: its name and its untrained network.
+
+    reads_like: the classifier that it serves, whose intended use and gate hold for it when it reads a scan by itself (see
+    ``engine.outlines``); ``None`` for one that only serves others.
+    """
 
     name: str
     build: Callable[[], nn.Module]
+    reads_like: str | None = None
 
     @property
     def folder(self) -> Path:

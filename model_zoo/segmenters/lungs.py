@@ -15,7 +15,7 @@ from model_zoo.scans.intensity import stretch
 from model_zoo.segmenters.entry import SegmenterEntry
 from model_zoo.segmenters.unet import UNet
 
-SEGMENTER = SegmenterEntry(name="lungs", build=UNet)
+SEGMENTER = SegmenterEntry(name="lungs", build=UNet, reads_like="chest-xray")
 
 SIZE = 128
 # The crop leaves 8 % of the lung box around it: the diaphragm and the chest wall belong to the reading.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 import streamlit as st
 
-from dashboard.components import case_input
+from dashboard.components import case_input, patient_section
 from dashboard.state import Session
 from model_zoo.phantoms.samples import SAMPLE_CASES
 
@@ -54,10 +54,10 @@ def test_a_closed_prior_film_stays_closed(sent: Callable[[str, bytes], None]) ->
 def test_a_removed_record_stays_removed(sent: Callable[[str, bytes], None]) -> None:
     state, first = Session(), "patient-upload-0"
     sent(first, json.dumps(CASE.patient).encode())
-    case_input._on_patient_upload(state, first)
+    patient_section._on_patient_upload(state, first)
     assert state.record is not None
     state.set_record(None)
-    case_input._on_patient_upload(state, first)
+    patient_section._on_patient_upload(state, first)
     assert state.record is None
 
 

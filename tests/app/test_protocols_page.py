@@ -57,7 +57,9 @@ def test_an_eye_has_no_patient_model_and_its_outlines_are_named(app: AppTest) ->
     assert (state.model, state.patient_model) == ("fundus-retinopathy", None)
     assert {"microaneurysms", "haemorrhages", "optic_disc"} <= {r.name for r in state.review.regions}
     assert "This protocol has no patient model." in words(app)
-    assert "Patient" not in [header.value for header in app.subheader]
+    assert not any(str(button.label).startswith("Enter values") for button in app.button)
+    chosen = next(box for box in app.selectbox if box.label == "Patient model")
+    assert chosen.value is None
 
 
 def test_a_picture_without_tags_lands_on_its_protocol_and_that_is_said(app: AppTest) -> None:

@@ -72,6 +72,19 @@ def test_reading_of_a_child():
     assert answer["agreement"] is None
 
 
+def test_reading_of_a_model_that_only_outlines():
+    answer = answer_of("read", "--sample", "child-opacity", "--model", "lungs")
+    check("read", answer)
+    assert (answer["prediction"]["findings"], answer["maps"], answer["numbers"], answer["shortcuts"]) == (
+        [],
+        [],
+        [],
+        [],
+    )
+    assert [region["name"] for region in answer["regions"]] == ["right-lung", "left-lung", "lungs"]
+    assert all(region["area_mm2"] > 0 for region in answer["regions"])
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -15,6 +15,7 @@ SPECS = CYTOLOGY_FEATURES
 MODEL = RiskModelDefinition(
     name="breast-cytology",
     title="Malignant breast lump, from the cytology of a fine-needle aspirate (Wisconsin)",
+    short_title="Breast cytology (Wisconsin)",
     specs=SPECS,
     outcomes=(Outcome("malignant", "Malignant", None),),
     population=(

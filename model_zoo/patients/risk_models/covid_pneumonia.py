@@ -21,6 +21,7 @@ SPECS = tuple(feature(name) for name in FEATURES)
 MODEL = RiskModelDefinition(
     name="covid-pneumonia",
     title="Death in hospital with COVID-19 pneumonia, from the first 48 hours of laboratory values (Tongji)",
+    short_title="COVID-19 pneumonia (Tongji)",
     specs=SPECS,
     outcomes=(Outcome("death_in_hospital", "Death in hospital", None),),
     population=(

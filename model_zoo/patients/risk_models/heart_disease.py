@@ -19,6 +19,7 @@ SPECS = tuple(feature(name) for name in FEATURES)
 MODEL = RiskModelDefinition(
     name="heart-disease",
     title="Coronary narrowing above 50 % in patients referred for angiography (Cleveland)",
+    short_title="Coronary narrowing (Cleveland)",
     specs=SPECS,
     outcomes=(Outcome("coronary_narrowing", "Coronary narrowing above 50 %", None),),
     population=(

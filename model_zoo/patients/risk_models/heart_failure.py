@@ -19,6 +19,7 @@ SPECS = tuple(feature(name) for name in FEATURES)
 MODEL = RiskModelDefinition(
     name="heart-failure",
     title="Death in patients with heart failure (Faisalabad)",
+    short_title="Heart failure (Faisalabad)",
     specs=SPECS,
     outcomes=(Outcome("death_in_follow_up", "Death during follow-up (4 to 285 days)", None),),
     population=(

@@ -54,6 +54,7 @@ SPECS = chosen_probes()
 MODEL = RiskModelDefinition(
     name=NAME,
     title="Type of an acute leukaemia, from gene expression (Golub)",
+    short_title="Type of leukaemia (Golub)",
     specs=SPECS,
     outcomes=(Outcome("myeloid", "Acute myeloid (not lymphoblastic) leukaemia", None),),
     population=(

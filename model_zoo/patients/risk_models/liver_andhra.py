@@ -19,6 +19,7 @@ SPECS = tuple(feature(name) for name in FEATURES)
 MODEL = RiskModelDefinition(
     name="liver-andhra",
     title="Liver disease, from eight blood tests (Andhra Pradesh)",
+    short_title="Liver disease (Andhra Pradesh)",
     specs=SPECS,
     outcomes=(Outcome("liver_patient", "Liver patient, as judged there", None),),
     population=(

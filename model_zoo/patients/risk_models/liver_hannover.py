@@ -18,6 +18,7 @@ SPECS = tuple(feature(name) for name in FEATURES)
 MODEL = RiskModelDefinition(
     name="liver-hannover",
     title="Liver disease, from ten blood tests (Hannover: hepatitis C against blood donors)",
+    short_title="Liver disease (Hannover)",
     specs=SPECS,
     outcomes=(Outcome("liver_disease", "Hepatitis, fibrosis or cirrhosis", None),),
     population=(

@@ -67,6 +67,7 @@ def applicability(record: PatientRecord) -> str | None:
 MODEL = RiskModelDefinition(
     name=NAME,
     title="Risk of death, seriously ill adults with a chest disease (SUPPORT)",
+    short_title="Severe chest disease (SUPPORT)",
     specs=SPECS,
     outcomes=(
         Outcome("death_in_hospital", "Death in hospital", None),

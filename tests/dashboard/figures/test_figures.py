@@ -157,6 +157,13 @@ def test_risk_threshold_and_base_rate_are_drawn_in_per_cent() -> None:
     assert (above.x[0] - above.error_x.arrayminus[0], above.x[0] + above.error_x.array[0]) == pytest.approx((35, 49))
 
 
+def test_a_long_outcome_is_broken_and_leaves_the_axis_its_room() -> None:
+    long = replace(RISKS, rows=(replace(RISKS.rows[0], title="Death during follow-up (4 to 285 days)"),))
+    figure = risk_figure(long)
+    assert list(figure.layout.yaxis.ticktext) == ["Death during follow-up<br>(4 to 285 days)"]
+    assert figure.layout.margin.l < 200  # px; the column has some 420, of which the verdict takes a quarter
+
+
 def test_the_waterfall_goes_from_the_reference_to_the_patient_without_a_gap() -> None:
     figure = contributions_figure(CONTRIBUTIONS)
     bars = {}

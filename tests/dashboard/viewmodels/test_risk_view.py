@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.viewmodels.risk import DIFFERENT_PEOPLE, ERA, build_risk, percent_words
+from dashboard.viewmodels.risk import DIFFERENT_PEOPLE, build_risk, percent_words
 from model_zoo.patients.risk import INTERVAL_TITLE, OutcomeRisk, RiskEstimate
 
 
@@ -36,7 +36,7 @@ def test_a_risk_in_words_says_what_its_interval_is_and_how_common_the_event_was(
     assert row.words == (
         "41 % (5th to 95th percentile of the ensemble 35 to 49 %), above the threshold of 22 %; training patients: 26 %"
     )
-    assert row.horizon_words == "during this hospital stay"
+    assert row.horizon_words == "without a fixed time"
 
 
 def test_a_risk_that_rounds_to_its_threshold_is_told_apart() -> None:
@@ -45,12 +45,13 @@ def test_a_risk_that_rounds_to_its_threshold_is_told_apart() -> None:
     assert "below the threshold" in row.words
 
 
-def test_population_era_and_the_two_groups_of_people_stand_beside_every_risk() -> None:
+def test_population_and_the_two_groups_of_people_stand_beside_every_risk() -> None:
     view = build_risk(an_estimate())
     assert view.population == "Some patients."
     assert view.interval == INTERVAL_TITLE
-    assert view.notes == (ERA, DIFFERENT_PEOPLE)
-    assert "US hospitals, 1989 to 1994" in ERA
+    # No era of its own: each population names its years and places.
+    assert view.notes == (DIFFERENT_PEOPLE,)
+    assert view.age_remark == ""
     assert view.not_measured_words == "Not measured: Albumin."
     assert view.flags == ("A remark.",)
 

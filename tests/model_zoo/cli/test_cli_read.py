@@ -106,6 +106,25 @@ def test_disagreeing_record_is_named_and_its_risks_wait(cli, dicom_film, patient
     assert all("ELSE" not in a.out + a.err and "4711" not in a.out + a.err for a in (withheld, confirmed, listed))
 
 
+def test_another_patient_model_stands_beside_the_scan_and_an_unknown_one_is_refused_at_once(cli, dicom_film, tmp_path):
+    path = tmp_path / "heart.csv"
+    path.write_text(
+        "field,value\nage_years,97\nsex,F\nejection_fraction_percent,25\ncreatinine_umol_l,110\nsodium_mmol_l,136\n"
+        "platelets_10e9_l,250\nanaemia,no\ndiabetes,yes\n",
+        encoding="utf-8",
+    )
+    beside = ("--patient", path, "--patient-model", "heart-failure", *NO_MAPS)
+    answer = cli("read", dicom_film, *beside, "--json").json
+    assert answer["risk"]["model"] == "heart-failure"
+    assert "older than every patient" in answer["risk"]["age_remark"]
+    text = cli("read", dicom_film, *beside, "--same-patient").out
+    assert "Faisalabad" in text
+    assert "older than every patient" in " ".join(text.split())
+    wrong = cli("read", dicom_film, "--patient-model", "hart-failure")
+    assert wrong.code == 2
+    assert "heart-failure" in wrong.err
+
+
 def test_missing_file_is_not_named(cli, tmp_path):
     for extra in ((), ("--json",)):
         answer = cli("read", tmp_path / "Roe_Jane.dcm", *extra)
