@@ -14,7 +14,7 @@ from model_zoo.engine.study import StudyReading
 from model_zoo.errors import ZooError
 from model_zoo.patients.record import PatientRecord
 from model_zoo.protocols import Proposal, ReadingProtocol, patient_models_beside, protocol_of_model, risk_model_for
-from model_zoo.review import DEFAULT_METHODS, DEFAULT_RISK_MODEL, CaseReview, ReadRequest
+from model_zoo.review import DEFAULT_METHODS, DEFAULT_RISK_MODEL, CaseReview, Opening, ReadRequest
 from model_zoo.review.reading import NO_RECORD
 from model_zoo.scans import Scan
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
@@ -44,7 +44,8 @@ class Session:
     finding. shared_checks: a finding, and what the checks of its maps have in common. prevalence: local share of ill
     patients by output, as stated for this case; none is assumed. outlined: the case whose outlines were asked for.
     proposal: which protocol the scan on the screen belongs to, and by what; ``None`` before it was asked.
-    study: all frames of a file read together, by scan, weights and population.
+    study: all frames of a file read together, by scan, weights and population. opening: at which of several frames it was
+    opened and why; ``None`` before that is known. next_frame: which the field of the sidebar is to show from the next run on.
     model: by name, which image model reads the scan. patient_models: by protocol, which risk model the reader chose instead
     of its first.
     generation: part of the keys of input widgets, so that another case starts with fresh ones; likewise prior_generation
@@ -79,6 +80,8 @@ class Session:
     outline_error: ZooError | None = None
     saved_id: str | None = None
     study: tuple[tuple[str, str, str], StudyReading] | None = None
+    opening: Opening | None = None
+    next_frame: int | None = None
     stored: CaseReview | None = None
     generation: int = 0
     prior_generation: int = 0
@@ -95,6 +98,7 @@ class Session:
         self.proposal = None
         self.prior = None
         self.request = ReadRequest()
+        self.opening = self.next_frame = None
         self.scan_error = self.prior_error = None
         self.stored = None
         self.coverage = DEFAULT_COVERAGE

@@ -16,7 +16,7 @@ from dashboard.components.outlines import find_outlines
 from dashboard.components.reading import checks_pending, next_step, run_checks, run_next_step, steps_done
 from dashboard.components.risks import render_risks
 from dashboard.components.scan_viewer import render_scan
-from dashboard.components.study import render_study
+from dashboard.components.study import open_frames, render_study
 from dashboard.components.welcome import render_welcome
 from dashboard.state import session
 
@@ -61,6 +61,7 @@ if step is not None:
     done, total = steps_done(state)
     with progress.container():
         st.progress(done / total, text=f"Step {done + 1} of {total}: {step}")
+        open_frames(state)
         run_next_step(state)
 elif checks_pending(state):
     with progress.container():

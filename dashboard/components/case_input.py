@@ -116,7 +116,12 @@ def _facts_section(state: Session) -> None:
         )
     frame = 0
     if scan.n_frames > 1:
-        frame = st.number_input("Frame to read", 1, scan.n_frames, request.frame + 1, key=f"frame-{generation}") - 1
+        key = _seeded(f"frame-{generation}", request.frame + 1)
+        if state.next_frame is not None:
+            st.session_state[key], state.next_frame = state.next_frame + 1, None
+        frame = st.number_input("Frame to read", 1, scan.n_frames, key=key) - 1
+        if state.opening is not None and state.opening.sentence:
+            st.caption(state.opening.sentence)
     state.ask(replace(request, age_years=age, sex=sex, view=view, frame=int(frame)))
 
 

@@ -74,7 +74,7 @@ def _do(state: Session) -> None:
     shared = engine()
     try:
         if state.proposal is None:
-            _recognise(state)
+            recognise(state)
             shared = engine()
         if state.review is None:
             review, model_input = begin_review(shared, state.current.scan, state.request)
@@ -141,7 +141,10 @@ def kept_review(state: Session, review: CaseReview) -> CaseReview:
     shared = engine()
     study = state.study_of(review.scan.sha256, shared.card.weights_sha256, review.prediction.population)
     review = with_numbers(review, shared.trust, state.coverage, state.prevalence)
-    return replace(review, protocol=state.proposal, study=study)
+    remarks = review.remarks
+    if state.opening is not None and state.opening.frame == review.scan.frame:
+        remarks = (state.opening.sentence, *remarks)
+    return replace(review, protocol=state.proposal, study=study, remarks=remarks)
 
 
 def _keep_checks(state: Session) -> None:
@@ -169,7 +172,7 @@ def _missing(state: Session) -> Iterator[tuple[str, str]]:
                 yield method, check.name
 
 
-def _recognise(state: Session) -> None:
+def recognise(state: Session) -> None:
     """Ask which protocol the scan belongs to, and read with its model; a folder model is the reader's own choice."""
     if state.current is None:
         return

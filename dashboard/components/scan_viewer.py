@@ -26,7 +26,8 @@ def render_scan(state: Session) -> None:
         ]
     outlines = () if state.review is None else viewer_outlines(state.review)
     prior = None if state.prior is None else state.prior.viewer
-    data = build_viewer(state.current.viewer, layers, outlines=outlines, prior=prior)
+    frame = state.request.frame if state.review is None else state.review.scan.frame
+    data = build_viewer(state.current.viewer, layers, outlines=outlines, prior=prior, frame=frame)
     render_viewer(data, key="film", height=VIEWER_HEIGHT)
     for note in state.current.scan.notes:
         st.caption(f":material/info: {note}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components.reading import next_step
+from dashboard.components.reading import next_step, recognise
 from dashboard.components.theme import theme_name
 from dashboard.figures.study import study_figure
 from dashboard.figures.theme import PLOTLY_CONFIG
@@ -14,6 +14,35 @@ from dashboard.viewmodels.study import SCORE_WORDS, build_study
 from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.engine.study import MOST_FRAMES, read_study
 from model_zoo.errors import ZooError
+from model_zoo.review import Opening, opening_of
+
+
+def open_frames(state: Session) -> None:
+    """Before a file of several frames is first read, find the frame to open it at, and go there with a rerun.
+
+    Nothing happens where the reader has chosen a frame already, or the scan is refused: the reading then says why.
+    """
+    current = state.current
+    if current is None or current.scan.n_frames < 2 or state.opening is not None or state.review is not None:
+        return
+    if state.request.frame != 0:
+        state.opening = Opening(state.request.frame, "")
+        return
+    try:
+        with st.spinner(f"Looking at {current.scan.n_frames} frames for the one to open …", show_time=True):
+            if state.proposal is None:
+                recognise(state)
+            shared = engine()
+            found = opening_of(shared, current.scan, state.request)
+    except ZooError as error:
+        state.read_error = error
+        st.rerun()
+    if found is None:
+        return
+    state.opening, state.next_frame = found, found.frame
+    if found.study is not None:
+        state.keep_study(current.scan.sha256, shared.card.weights_sha256, found.study)
+    st.rerun()
 
 
 def render_study(state: Session) -> None:
@@ -27,6 +56,8 @@ def render_study(state: Session) -> None:
         if not review.prediction.findings:
             st.caption(f"Empty: {OUTLINES_ONLY} Choose the frame to outline in the sidebar.")
             return
+        if state.opening is not None and state.opening.sentence:
+            st.caption(state.opening.sentence)
         study = state.study_of(scan.sha256, engine().card.weights_sha256, population)
         if study is None:
             count = min(scan.n_frames, MOST_FRAMES)

@@ -199,7 +199,11 @@ class ViewerOutline:
 
 @dataclass(frozen=True, eq=False)
 class ViewerData:
-    """All that one viewer shows. ``region_tool``: the reader may mark a box, which is sent back."""
+    """All that one viewer shows.
+
+    region_tool: the reader may mark a box, which is sent back. frame: the one that is read; the viewer goes there whenever
+    it changes, and stays where the reader leaves it otherwise.
+    """
 
     scan: ViewerScan
     layers: tuple[ViewerLayer, ...] = ()
@@ -207,6 +211,7 @@ class ViewerData:
     outlines: tuple[ViewerOutline, ...] = ()
     prior: ViewerScan | None = None
     region_tool: bool = False
+    frame: int = 0
 
     def to_payload(self) -> dict[str, Any]:
         """Return plain JSON-able data: numbers, strings, and PNG bytes as base64 strings."""
@@ -217,6 +222,7 @@ class ViewerData:
             "annotations": [annotation.to_payload() for annotation in self.annotations],
             "outlines": [outline.to_payload() for outline in self.outlines],
             "region_tool": self.region_tool,
+            "frame": self.frame,
             "visible": [VISIBLE_FROM, OPAQUE_FROM],
         }
 
@@ -231,14 +237,16 @@ def build_viewer(
     title_lines: Sequence[str] = (),
     prior_title_lines: Sequence[str] = (),
     region_tool: bool = False,
+    frame: int = 0,
 ) -> ViewerData:
     """Put a film, its maps, marks, outlines and an earlier film together.
 
     scan, prior: a ``Scan``, or the ``ViewerScan`` that ``encode_scan`` made of it earlier (packing a large film takes
         tenths of a second, so a page keeps it); the title lines are used only for a ``Scan``.
+    frame: the one that is read.
     layers: in the order in which the reader finds them; names are unique, because the choice is kept by name.
 
-    Raises ValueError when two layers share a name or a layer belongs to a frame that the scan does not have.
+    Raises ValueError when two layers share a name, or a layer or ``frame`` is one that the scan does not have.
     """
     film = scan if isinstance(scan, ViewerScan) else encode_scan(scan, title_lines)
     names = [layer.name for layer in layers]
@@ -247,8 +255,10 @@ def build_viewer(
     wrong = [layer.name for layer in layers if not 0 <= layer.frame < film.n_frames]
     if wrong:
         raise ValueError(f"The scan has {film.n_frames} frames; layers of another frame: {wrong}.")
+    if not 0 <= frame < film.n_frames:
+        raise ValueError(f"The scan has {film.n_frames} frames; none has the index {frame}.")
     earlier = prior if prior is None or isinstance(prior, ViewerScan) else encode_scan(prior, prior_title_lines)
-    return ViewerData(film, tuple(layers), tuple(annotations), tuple(outlines), earlier, region_tool)
+    return ViewerData(film, tuple(layers), tuple(annotations), tuple(outlines), earlier, region_tool, frame)
 
 
 def encode_scan(scan: Scan, title_lines: Sequence[str] = ()) -> ViewerScan:

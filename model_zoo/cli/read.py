@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,9 @@ Read one scan as the page does: findings with thresholds, what the network looke
 
 Age, sex and view come from the file where they are not stated here. A scan that the model's card does not cover is
 read only with --insist, and then without probabilities.
+
+Of a file with several frames one is read: the one that the reading of all of them weighs most, the middle one where the
+model has no head for that, or the one that --frame names.
 """
 MAX_FRAME = 2_000  # the decoder reads no more
 COVERAGES = ("80", "90", "95")  # those that the prediction sets were fitted for
@@ -44,7 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--age-years", metavar="A", type=age_years, help="age at the scan; it chooses the model")
     source.add_argument("--sex", metavar="F|M", type=one_of("F", "M"))
     source.add_argument("--view", metavar="PA|AP", type=one_of("PA", "AP", "LATERAL"))
-    source.add_argument("--frame", metavar="N", type=whole_number(1, MAX_FRAME), default=1, help="of several, from 1")
+    source.add_argument(
+        "--frame", metavar="N", type=whole_number(1, MAX_FRAME), help="of several, from 1 (default: see above)"
+    )
     reading = parser.add_argument_group("the reading")
     reading.add_argument(
         "--model",
@@ -140,7 +145,7 @@ def review_of(arguments: argparse.Namespace) -> tuple[InferenceEngine, Scan, Cas
 
     scan = decode_scan(data)
     from model_zoo.engine.outlines import open_engine
-    from model_zoo.review import read_case, with_regions
+    from model_zoo.review import opening_of, read_case, with_regions
 
     step("Loading the networks")
     engine = open_engine(arguments.model) if arguments.model else _recognised(scan)
@@ -151,7 +156,15 @@ def review_of(arguments: argparse.Namespace) -> tuple[InferenceEngine, Scan, Cas
         engine.card.population(request.population)
     for output in request.prevalence:
         engine.card.output(output)
+    opened = None
+    if arguments.frame is None and scan.n_frames > 1:
+        step(f"Looking at {scan.n_frames} frames for the one to open")
+        opened = opening_of(engine, scan, request)
+    if opened is not None:
+        request = replace(request, frame=opened.frame)
     review = with_regions(engine, read_case(engine, scan, request, record, on_step=step), scan)
+    if opened is not None:
+        review = replace(review, remarks=(opened.sentence, *review.remarks))
     _check_choice(review, request)
     return engine, scan, review
 
@@ -246,7 +259,7 @@ def _request(arguments: argparse.Namespace) -> ReadRequest:
         age_years=arguments.age_years,
         sex=arguments.sex,
         view=arguments.view,
-        frame=arguments.frame - 1,
+        frame=0 if arguments.frame is None else arguments.frame - 1,
         insist=arguments.insist,
         population=arguments.population,
         target=arguments.target,

@@ -10,7 +10,8 @@ SCHEMA_VERSION = "1.0"
 HELP = "check cards, weights and networks against each other"
 DESCRIPTION = """\
 Check every model, or one: weights against the sha256 of the card, number of outputs, input shape, value range, target
-layer, thresholds, calibration, in-place ReLU, determinism. One line per check; exit code 1 when one fails.
+layer, thresholds, calibration, in-place ReLU, determinism; outlines, boxes, gate, head for sequences and thumbnail
+baseline where there are any. One line per check; exit code 1 when one fails.
 """
 
 

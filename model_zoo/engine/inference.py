@@ -15,6 +15,7 @@ from torch import nn
 
 from model_zoo.card import ModelCard
 from model_zoo.classifiers.models_folder import ClassifierRegistry
+from model_zoo.engine.batches import PacedSubject, logits_in_parts
 from model_zoo.engine.device import pick_device
 from model_zoo.engine.results import (
     Attribution,
@@ -32,7 +33,7 @@ from model_zoo.scans.intensity import scale_one
 from model_zoo.scans.scan import Scan
 from model_zoo.segmenters import SEGMENTERS
 from model_zoo.segmenters.lungs import lung_crop, lung_probability
-from model_zoo.trust.check import MAP_CHECKS, CheckResult, MapSubject
+from model_zoo.trust.check import MAP_CHECKS, CheckResult
 from model_zoo.trust.in_distribution import GATE_CELLS, GATE_LAYER, FeatureGate, GateResult, load_gates, pooled_features
 from model_zoo.trust.masking import MaskingEffect, cover_and_predict
 from model_zoo.trust.randomisation import randomisation_curve
@@ -229,7 +230,7 @@ class InferenceEngine:
         is computed once. Raises UnknownName for a check that is not there.
         """
         entry = MAP_CHECKS.get(check)
-        subject = MapSubject(
+        subject = PacedSubject(
             network=self._network,
             target_layer=self.card.target_layer,
             x=model_input.tensor.to(self.device),
@@ -250,7 +251,7 @@ class InferenceEngine:
     def randomise(self, model_input: ModelInput, method: str, target: str, depths: Sequence[float]) -> list[float]:
         """Return the rank correlation of a map with that of the network re-drawn to each depth (shares, output first)."""
         explainer = EXPLAINERS.get(method)
-        subject = MapSubject(
+        subject = PacedSubject(
             network=self._network,
             target_layer=self.card.target_layer,
             x=model_input.tensor.to(self.device),
@@ -319,8 +320,7 @@ class InferenceEngine:
         return self._segmenter
 
     def _logits(self, x: torch.Tensor) -> np.ndarray:
-        with torch.no_grad():
-            return self._network(x.to(self.device)).cpu().numpy()
+        return logits_in_parts(self._network, x.to(self.device)).cpu().numpy()
 
     def _dense(self, method: str, x: torch.Tensor) -> np.ndarray:
         """Return what ``lesions`` or ``boxes`` of the network says of an input."""

@@ -12,7 +12,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from model_zoo.card import file_sha256
+from model_zoo.card import ModelCard, file_sha256
 from model_zoo.classifiers.sequence import AttentionPool
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.engine.results import ModelInput
@@ -98,22 +98,24 @@ def frame_values(engine: InferenceEngine, inputs: list[ModelInput]) -> tuple[np.
 
 
 def load_head(engine: InferenceEngine) -> tuple[AttentionPool | None, dict[str, Any] | None]:
-    """Return the head for sequences of an installed model and its card, or two ``None``.
+    """Return the head for sequences of an installed model and its card, or two ``None``; see ``read_head``."""
+    return read_head(engine.entry.folder, engine.card)
 
-    Raises CardInvalid when it is damaged or belongs to other weights.
+
+def read_head(folder: Path, model: ModelCard) -> tuple[AttentionPool | None, dict[str, Any] | None]:
+    """Return the head for sequences in a weights folder and its card, or two ``None``.
+
+    Raises CardInvalid when it is damaged or belongs to other weights than those of ``model``.
     """
-    folder: Path = engine.entry.folder
     if not (folder / HEAD_CARD).is_file():
         return None, None
-    hint = f"Restore it from the repository, or train it again: python -m model_zoo train {engine.card.name}-sequence"
+    hint = f"Restore it from the repository, or train it again: python -m model_zoo train {model.name}-sequence"
     try:
         card: dict[str, Any] = json.loads((folder / HEAD_CARD).read_text(encoding="utf-8"))
-        if card["weights_sha256"] != engine.card.weights_sha256 or card["head_sha256"] != file_sha256(
-            folder / HEAD_FILE
-        ):
-            raise CardInvalid(f"The sequence head of '{engine.card.name}' belongs to other weights.", hint)
-        head = AttentionPool(int(card["features"]), len(engine.card.outputs))
+        if card["weights_sha256"] != model.weights_sha256 or card["head_sha256"] != file_sha256(folder / HEAD_FILE):
+            raise CardInvalid(f"The sequence head of '{model.name}' belongs to other weights.", hint)
+        head = AttentionPool(int(card["features"]), len(model.outputs))
         head.load_state_dict({name: value.float() for name, value in load_file(folder / HEAD_FILE).items()})
     except (OSError, ValueError, LookupError, RuntimeError, SafetensorError) as error:
-        raise CardInvalid(f"The sequence head of '{engine.card.name}' cannot be read.", hint) from error
+        raise CardInvalid(f"The sequence head of '{model.name}' cannot be read.", hint) from error
     return head.eval(), card

@@ -22,7 +22,7 @@ from captum.attr import Saliency
 from torch import nn
 
 from model_zoo.explainers.integrated_gradients import BATCH_STEPS, RELATIVE_DELTA, SMALLEST_CHANGE, build_baseline
-from model_zoo.explainers.method import Number, ParameterSpec, RawAttribution
+from model_zoo.explainers.method import Number, ParameterSpec, RawAttribution, at_once
 
 BASELINES = ("black", "blurred", "mean")
 SEED = 29
@@ -140,8 +140,9 @@ def _gradient_times_way(
     """Return the sum over the points of part length x way x gradient, mean over the baselines, float32 (H, W)."""
     method = Saliency(network)
     total = torch.zeros_like(scan[0, 0])
-    for start in range(0, len(points.at), BATCH_STEPS):
-        part = slice(start, start + BATCH_STEPS)
+    most = at_once(scan, BATCH_STEPS)
+    for start in range(0, len(points.at), most):
+        part = slice(start, start + most)
         at, width = (column[part, None, None, None].to(scan.device) for column in (points.at, points.width))
         start_pictures = baselines[points.of[part].to(scan.device)]
         way = scan - start_pictures

@@ -12,6 +12,14 @@ from torch import nn
 
 from model_zoo.errors import ExplainerNotApplicable, UnknownName
 
+# The batch sizes of the methods were chosen for films of this side; larger pictures go in smaller batches.
+BATCH_SIDE = 128
+
+
+def at_once(x: torch.Tensor, most: int) -> int:
+    """Return how many pictures like x (N, C, H, W) take the memory of ``most`` at 128 x 128; from 1 to ``most``."""
+    return max(1, min(most, most * BATCH_SIDE**2 // (x.shape[-2] * x.shape[-1])))
+
 
 @dataclass(frozen=True)
 class Number:

@@ -17,7 +17,7 @@ from captum.attr import Occlusion
 from torch import nn
 
 from model_zoo.errors import ExplainerNotApplicable
-from model_zoo.explainers.method import Number, ParameterSpec, RawAttribution
+from model_zoo.explainers.method import Number, ParameterSpec, RawAttribution, at_once
 from model_zoo.explainers.stand_in import build_stand_in, stand_in_choice
 
 # Pixels; the side at which ``passes`` counts, that of the chest network.
@@ -80,7 +80,7 @@ class OcclusionExplainer:
                 strides=(scan.shape[1], stride, stride),
                 baselines=build_stand_in(scan, parameters["stand_in"]),
                 target=target,
-                perturbations_per_eval=BATCH,
+                perturbations_per_eval=at_once(scan, BATCH),
             )
         places = [window_places(side, window, stride) for side in scan.shape[-2:]]
         # A window covers all channels at once: each of them carries the whole drop, and a sum would count it again.

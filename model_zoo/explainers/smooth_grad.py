@@ -18,7 +18,7 @@ import torch
 from captum.attr import Saliency
 from torch import nn
 
-from model_zoo.explainers.method import Choice, Number, ParameterSpec, RawAttribution
+from model_zoo.explainers.method import Choice, Number, ParameterSpec, RawAttribution, at_once
 
 SEED = 23
 # 16 pictures at a time keep the memory of a 128 px network, activations for the way back included, under 200 MB.
@@ -67,8 +67,9 @@ class SmoothGrad:
         generator = torch.Generator().manual_seed(SEED)
         method = Saliency(network)
         total = torch.zeros_like(scan[0, 0])
-        for start in range(0, samples, BATCH):
-            count = min(BATCH, samples - start)
+        most = at_once(scan, BATCH)
+        for start in range(0, samples, most):
+            count = min(most, samples - start)
             noise = torch.randn(count, *scan.shape[1:], generator=generator).to(scan.device)
             noisy = (scan + spread * noise).requires_grad_(True)
             slopes = method.attribute(noisy, target=target, abs=False).detach().sum(1)

@@ -3,7 +3,7 @@
 Nothing here comes from a person: every picture is rendered on request from a fixed seed, and the patient is invented. The
 seeds were chosen among computed pictures that the shipped network reads as planted and its gate lets pass (of eighteen
 seeds nine of the solid lesion, four of the cyst and one of the mass on the dura pass); each description says so, because a
-chosen case is a demonstration and no evidence. How often unchosen ones are read as planted is measured apart.
+chosen case is a demonstration and no evidence.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from model_zoo.review.agreement import agreement_of
 from model_zoo.review.case import SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary, library_versions
 from model_zoo.review.identity import identity_conflicts, prior_conflicts
 from model_zoo.review.json_form import case_from_json, case_to_json
+from model_zoo.review.opening import Opening, opening_of
 from model_zoo.review.outlining import map_on_lesions, maps_on_lesions, regions_of, with_regions
 from model_zoo.review.reading import (
     DEFAULT_METHODS,
@@ -28,6 +29,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "CaseReview",
     "ExplainedMap",
+    "Opening",
     "ReadRequest",
     "ScanRegion",
     "ScanSummary",
@@ -42,6 +44,7 @@ __all__ = [
     "library_versions",
     "map_on_lesions",
     "maps_on_lesions",
+    "opening_of",
     "pending_checks",
     "prior_conflicts",
     "read_case",

@@ -77,6 +77,7 @@ def train_lesion_model(name: str, runs: Path, weights: Path = WEIGHTS_ROOT) -> d
     baseline.save(folder / BASELINE_FILE)
     card = card_skeleton(model)
     card["weights_sha256"] = file_sha256(folder / "model.safetensors")
+    card["thumbnail_sha256"] = file_sha256(folder / BASELINE_FILE)
     write_card(folder, card)
     reloaded = cast(LesionNet, CLASSIFIERS.get(name).load())
     log.info("%s: calibrating on fold %d", name, CALIBRATION_FOLD)

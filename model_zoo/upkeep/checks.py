@@ -21,18 +21,14 @@ from model_zoo.patients.attribution import reference_tensors, shared_out
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskModel, load_risk_model, record_of
 from model_zoo.patients.risk_models import definitions
-from model_zoo.phantoms.phantom import render_phantom
-from model_zoo.phantoms.settings import SAMPLE_SETTINGS
-from model_zoo.scans.intensity import scale_one
 from model_zoo.segmenters import SEGMENTERS
 from model_zoo.upkeep.known_models import CLASSIFICATION, SEGMENTATION, KnownModel
+from model_zoo.upkeep.lesion_checks import lesion_checks, sample_input
 
 SEED = 3
 PROBES = 8  # invented patients on whom contributions have to add up
 # Contributions plus reference have to reach the risk to the last printed digit, and far beyond.
 LARGEST_RESIDUAL = 1e-6
-# Twice the input of the networks: resized like a film, and rendered in a blink.
-PHANTOM_SIDE = 256
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,7 @@ def _tried(model: KnownModel, name: str, check: Callable[[], tuple[bool, str]]) 
         ok, detail = check()
     except ZooError as error:
         ok, detail = False, error.message
-    except (RuntimeError, ValueError, KeyError, TypeError, IndexError) as error:
+    except (RuntimeError, ValueError, KeyError, TypeError, IndexError, AttributeError, OSError) as error:
         # What a network answers to an input that does not fit it, or a card to a field that is not there.
         ok, detail = False, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
     return CheckResult(model.name, name, ok, detail)
@@ -91,13 +87,14 @@ def _classifier(model: KnownModel) -> list[Check]:
     return [
         ("outputs match the card", lambda: _shape_is(network, x, (2, len(card.outputs)))),
         ("an input of the card's shape gives finite numbers", lambda: _finite(network, x)),
-        ("a prepared film lies in the value range", lambda: _in_range(_film_input(card), card)),
+        ("a prepared film lies in the value range", lambda: _in_range(sample_input(card), card)),
         ("the target layer gives a fine convolutional map", lambda: _convolutional(network, card.target_layer, x)),
         ("no ReLU works in place", lambda: _nothing_in_place(network)),
         ("the network answers twice alike", lambda: _deterministic(network, x)),
         ("thresholds are finite and inside the scores", lambda: _thresholds(card)),
         ("score quantiles increase", lambda: _quantiles(card)),
         ("calibrations increase with the logit", lambda: _calibrations(card)),
+        *lesion_checks(card, network, entry.folder),
     ]
 
 
@@ -145,12 +142,6 @@ def _shape_is(network: nn.Module, x: torch.Tensor, expected: tuple[int, ...]) ->
 def _finite(network: nn.Module, x: torch.Tensor) -> tuple[bool, str]:
     inputs = torch.cat([x, torch.zeros_like(x)])
     return bool(torch.isfinite(_forward(network, inputs)).all()), ""
-
-
-def _film_input(card: ModelCard) -> torch.Tensor:
-    film = render_phantom(SAMPLE_SETTINGS, SEED, (), PHANTOM_SIDE).image
-    scaled = scale_one(film, card.scaling, card.value_range)
-    return torch.nn.functional.interpolate(scaled, size=card.input_shape[1:], mode="bilinear")
 
 
 def _in_range(x: torch.Tensor, card: ModelCard) -> tuple[bool, str]:

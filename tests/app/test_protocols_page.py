@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -76,13 +78,15 @@ def test_a_picture_without_tags_lands_on_its_protocol_and_that_is_said(app: AppT
 
 
 @pytest.mark.slow
-def test_a_stack_of_slices_is_read_as_one_study_and_its_frame_is_chosen(app: AppTest) -> None:
+def test_a_stack_of_slices_is_read_as_one_study_and_opens_where_that_looks_most(app: AppTest) -> None:
     case = any_case("brain-stack")
     app.button(key="welcome-brain-stack").click().run()
-    next(button for button in app.button if button.label == "Read every frame").click().run()
     assert not app.exception
     state = held(app)
     study = state.study[1]
+    heaviest = study.frames[int(np.argmax(study.weights))]
+    assert state.review.scan.frame == heaviest in case.sequence().lesion_frames
+    assert f"Opened at slice {heaviest + 1} of 20, which the study reading weighs most." in words(app)
     assert len(study.frames) == 20
     assert sum(study.weights) == pytest.approx(1.0, abs=1e-3)
     # The slices on which the mass was planted count more than the others.
@@ -93,3 +97,31 @@ def test_a_stack_of_slices_is_read_as_one_study_and_its_frame_is_chosen(app: App
     wanted = int(go.label.split()[-1])
     go.click().run()
     assert held(app).review.scan.frame == wanted - 1
+    # Coming back to the page, or moving on by hand, does not open it anew.
+    app.run()
+    assert held(app).review.scan.frame == wanted - 1
+
+
+@pytest.mark.slow
+def test_a_sweep_without_a_head_for_sequences_opens_in_the_middle(app: AppTest) -> None:
+    app.button(key="welcome-breast-sweep").click().run()
+    assert not app.exception
+    state = held(app)
+    assert state.study is None
+    assert state.review.scan.frame == 12
+    assert "Opened at frame 13 of 24, the middle one" in words(app)
+    assert any(button.label == "Read every frame" for button in app.button)
+
+
+@pytest.mark.slow
+def test_an_uploaded_stack_waits_for_its_facts_before_it_is_opened(app: AppTest) -> None:
+    opened = open_bytes(any_case("brain-stack").scan_bytes(), "Uploaded scan")
+    unsaid = replace(opened.scan, metadata=replace(opened.scan.metadata, age_years=None))
+    held(app).open_scan(replace(opened, scan=unsaid))
+    app.run()
+    assert held(app).opening is None
+    assert any("age" in violation for violation in held(app).read_error.violations)
+    next(field for field in app.number_input if field.label == "Age (years)").set_value(61.0).run()
+    assert not app.exception
+    state = held(app)
+    assert state.review.scan.frame == state.opening.frame in any_case("brain-stack").sequence().lesion_frames

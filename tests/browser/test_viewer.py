@@ -478,6 +478,20 @@ def test_frames_follow_slider_and_keys_and_a_map_stays_on_its_frame(chromium: Br
         watched.assert_clean()
 
 
+def test_the_viewer_opens_at_the_frame_that_is_read_and_follows_it(chromium: Browser, address: str) -> None:
+    with watched_page(chromium, f"{address}/?case=read") as watched:
+        viewer = Viewer(watched)
+        frame = viewer.root.get_by_role("slider", name="Frame", exact=True)
+        expect(frame).to_have_attribute("aria-valuetext", "Frame 4 of 6")
+        viewer.slide("Frame", 2)
+        viewer.rerun(viewer.page.get_by_role("button", name="Rerun").click)
+        # A rerun that reads the same frame leaves the reader where he is.
+        expect(frame).to_have_attribute("aria-valuetext", "Frame 2 of 6")
+        viewer.rerun(viewer.page.get_by_text("Read the last").click)
+        expect(frame).to_have_attribute("aria-valuetext", "Frame 6 of 6")
+        watched.assert_clean()
+
+
 def test_a_bare_film_shows_no_map_controls_no_frames_and_no_side(chromium: Browser, address: str) -> None:
     with watched_page(chromium, f"{address}/?case=plain", width=700, height=900) as watched:
         viewer = Viewer(watched)

@@ -102,6 +102,9 @@ def build(case: str) -> ViewerData:
     marks = [ViewerAnnotation("Opacity", (LESION,))]
     if case == "frames":
         return build_viewer(scan(5, frames=6), [grad_cam()])
+    if case == "read":
+        other = 5 if st.toggle("Read the last") else 3
+        return build_viewer(scan(6, frames=6), [dataclasses.replace(grad_cam(), frame=other)], frame=other)
     if case == "outlines":
         return build_viewer(scan(9, spacing_mm=(1.4, 0.7)), [grad_cam()], outlines=outlines(), prior=scan(2))
     if case == "plain":

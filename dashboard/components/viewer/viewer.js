@@ -15,6 +15,7 @@ const START = {
   organs: false, // no finding: they wait until they are asked for
   invert: false,
   frame: 0,
+  read: 0, // the frame that the findings and maps are of: the viewer goes there when it changes
   swipe: 0.5,
   prior: false,
   linked: true,
@@ -104,6 +105,7 @@ class Viewer {
       this.region = null;
       this.ui = { ...START, ...remembered.get(this.memory) };
     }
+    if (this.ui.read !== data.frame) Object.assign(this.ui, { read: data.frame, frame: data.frame });
     this.ui.frame = Math.min(this.ui.frame, this.films.current.frames - 1);
     this.ui.prior = this.ui.prior && Boolean(data.prior);
     if (!data.region_tool && this.ui.tool === "region") this.ui.tool = "window";

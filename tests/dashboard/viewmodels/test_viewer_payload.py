@@ -276,6 +276,14 @@ def test_an_encoded_film_is_taken_as_it_is() -> None:
     assert data.to_payload()["annotations"] == [{"name": "Box", "boxes": [[1, 2, 1, 1]], "frame": 0}]
 
 
+def test_the_frame_that_is_read_is_named_and_has_to_exist() -> None:
+    scan = a_scan(np.zeros((3, 4, 4)))
+    assert build_viewer(scan).to_payload()["frame"] == 0
+    assert build_viewer(scan, frame=2).to_payload()["frame"] == 2
+    with pytest.raises(ValueError, match="index 3"):
+        build_viewer(scan, frame=3)
+
+
 def test_layers_that_cannot_be_told_apart_or_placed_are_refused() -> None:
     scan, values = a_scan(np.zeros((1, 4, 4))), np.zeros((2, 2), np.float32)
     with pytest.raises(ValueError, match="unique"):

@@ -8,6 +8,7 @@ from PIL import Image
 from model_zoo.engine import InferenceEngine
 from model_zoo.patients import read_patient_file
 from model_zoo.phantoms import SAMPLE_SETTINGS, render_phantom, sample_case, write_phantom_png
+from model_zoo.phantoms.all_samples import any_case
 from model_zoo.review import ReadRequest, case_from_json, case_to_json, read_case, with_regions
 from model_zoo.scans import decode_scan
 
@@ -278,3 +279,17 @@ def test_numbers_are_printed_with_their_measured_coverage(capsys):
     ):
         assert words in text
     assert text.count("several films of one patient") == 1
+
+
+@pytest.mark.slow
+def test_a_stack_is_opened_where_its_reading_looks_most_unless_a_frame_is_named(cli):
+    case = any_case("brain-stack")
+    opened = cli("read", "--sample", "brain-stack", *NO_MAPS, "--json").json
+    frame = opened["scan"]["frame"]
+    assert frame in case.sequence().lesion_frames
+    assert f"Opened at slice {frame + 1} of 20, which the study reading weighs most." in opened["remarks"]
+    named = cli("read", "--sample", "brain-stack", "--frame", "3", *NO_MAPS, "--json").json
+    assert named["scan"]["frame"] == 2
+    assert not any("Opened at" in remark for remark in named["remarks"])
+    # The first frame is a choice like any other.
+    assert cli("read", "--sample", "brain-stack", "--frame", "1", *NO_MAPS, "--json").json["scan"]["frame"] == 0

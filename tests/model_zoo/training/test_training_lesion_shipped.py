@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from model_zoo.engine import InferenceEngine
+from model_zoo.engine.scoring import BASELINE_FILE
 from model_zoo.evaluation.metrics import auroc
+from model_zoo.evaluation.thumbnail import ThumbnailBaseline
 from model_zoo.scans import decode_scan
 from model_zoo.training.data_folder import imaging_folder
 from model_zoo.training.lesion_models import lesion_model
@@ -47,3 +49,13 @@ def test_the_gate_keeps_its_own_and_refuses_the_others(held_out):
     rates = engine.trust["gate"]["measured"]["adult"]
     assert np.mean(engine.accepts("adult", pictures.images[:24])) > 0.5
     assert all(found["refused"] > 0.9 for name, found in rates.items() if name != "held-out pictures")
+
+
+def test_the_stored_thumbnail_is_the_one_that_the_card_compares_with(held_out):
+    engine, pictures = held_out
+    read = pictures.where(pictures.read)
+    baseline = ThumbnailBaseline.load(engine.entry.folder / BASELINE_FILE)
+    scores = baseline.score_thumbnails(read.thumbnails)
+    for k, output in enumerate(engine.card.raw["metrics"]["adult"]["outputs"]):
+        stated = output["comparisons"]["thumbnail"]["auroc"]["value"]
+        assert auroc(read.targets[:, k].numpy(), scores[:, k]) == pytest.approx(stated, abs=1e-9)

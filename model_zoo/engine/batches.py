@@ -1,0 +1,31 @@
+"""How many pictures go through a network at once: as much memory as a full batch of 128 px films takes, whatever their size.
+
+A batch beyond that is no faster: on one core 170 passes of a 352 x 416 photograph took twice as long in batches of 34 as in
+batches of 7, because nothing of such a batch stays in a cache and every map of it is fetched from the system anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from model_zoo.explainers.method import at_once
+from model_zoo.trust.check import BATCH, MapSubject
+
+
+def logits_in_parts(network: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    """Return the logits (N, outputs) of pictures (N, C, H, W), with no more at once than the memory of a batch allows."""
+    with torch.no_grad():
+        return torch.cat([network(part) for part in x.split(at_once(x, BATCH))])
+
+
+@dataclass(eq=False)
+class PacedSubject(MapSubject):
+    """A map under examination whose pictures go through the network in batches that fit their size."""
+
+    def logits(self, pictures: torch.Tensor) -> np.ndarray:
+        """Return the target logit, float64 (N,), of pictures (N, C, H, W)."""
+        return logits_in_parts(self.network, pictures)[:, self.target].double().cpu().numpy()
