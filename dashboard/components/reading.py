@@ -142,7 +142,7 @@ def kept_review(state: Session, review: CaseReview) -> CaseReview:
     study = state.study_of(review.scan.sha256, shared.card.weights_sha256, review.prediction.population)
     review = with_numbers(review, shared.trust, state.coverage, state.prevalence)
     remarks = review.remarks
-    if state.opening is not None and state.opening.frame == review.scan.frame:
+    if state.opening is not None and state.opening.sentence and state.opening.frame == review.scan.frame:
         remarks = (state.opening.sentence, *remarks)
     return replace(review, protocol=state.proposal, study=study, remarks=remarks)
 
