@@ -191,6 +191,7 @@ def test_the_other_models_have_a_record_too_in_the_words_of_their_data(app: AppT
         pick = next(s for s in app.selectbox if s.label == "Model")
 
 
+@pytest.mark.slow
 def test_one_click_reviews_another_model_on_its_own_computed_pictures(app: AppTest) -> None:
     next(s for s in app.selectbox if s.label == "Model").set_value("brain-mri-tumour").run()
     pressed(chosen(app, SYNTHETIC), "review-run")
@@ -204,6 +205,7 @@ def test_one_click_reviews_another_model_on_its_own_computed_pictures(app: AppTe
     assert "film" not in " ".join(caption.value for caption in app.caption)
 
 
+@pytest.mark.slow
 def test_versions_of_a_model_of_ones_own_stand_side_by_side(app: AppTest, tmp_path: Path) -> None:
     pictures = write_classes(tmp_path / "pictures", 40)
     for epochs in (1, 2):
