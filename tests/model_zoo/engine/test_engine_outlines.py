@@ -69,7 +69,7 @@ def test_what_the_chest_model_refuses_is_refused(lungs: InferenceEngine, film) -
     with pytest.raises(ScanNotCovered) as brain:
         read_case(lungs, decode_scan(any_case("brain-ring").scan_bytes()), ReadRequest())
     assert any("modality MR" in violation for violation in brain.value.violations)
-    assert any("unlike the films" in violation for violation in brain.value.violations)
+    assert any("unlike the pictures" in violation for violation in brain.value.violations)
     unaged = replace(film, metadata=replace(film.metadata, age_years=None))
     with pytest.raises(ScanNotCovered, match="12 years"):
         read_case(lungs, unaged, ReadRequest(age_years=12.0))
