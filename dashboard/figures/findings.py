@@ -25,6 +25,8 @@ ABOVE, BELOW, CONDITIONAL = "above the threshold", "below the threshold", "condi
 _SYMBOLS = {ABOVE: "diamond", BELOW: "circle-open", CONDITIONAL: "circle-open-dot"}
 # px for value and verdict in the column at the right, without and with a condition that is not met.
 _VERDICT_WIDTH, _CONDITION_WIDTH = 112, 168
+# "more than 0.99" takes this much more than a number.
+_SHORT_VALUE, _WORDS_WIDTH = 6, 62
 # Characters after which a label goes on in the next line; two lines fit a row.
 LABEL_WIDTH = 26
 _AXIS_HEIGHT = 40
@@ -40,6 +42,8 @@ def findings_figure(rows: Sequence[FindingRow], theme: ThemeName = "dark") -> go
         raise ValueError("Probabilities and scores have no common axis; draw them apart.")
     unit = units.pop()
     right = _CONDITION_WIDTH if any(row.greyed for row in rows) else _VERDICT_WIDTH
+    if any(len(row.value_words) > _SHORT_VALUE for row in rows):
+        right += _WORDS_WIDTH
     lines = [line for row in rows for line in wrapped(row.title, LABEL_WIDTH).split("<br>")]
     margin = {"l": label_width(lines), "r": right, "t": 8, "b": _AXIS_HEIGHT}
     figure = new_figure(colours, len(rows) * ROW_HEIGHT + margin["t"] + margin["b"], margin)
