@@ -12,7 +12,7 @@ from model_zoo.trust.rates import Rate, chance_words
 NO_COVERAGE = "No measured coverage is installed with this model: the number stands without a prediction set."
 ASK_PREVALENCE = (
     "State the local prevalence to see what this finding means where you work. Nothing is assumed: the share of ill "
-    "patients among the calibration films is not yours."
+    "patients among those it was calibrated on is not yours."
 )
 BadgeColour = Literal["orange", "blue", "gray"]
 # The colours of the findings: what is above, what is below, and what has no side.

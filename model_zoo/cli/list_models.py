@@ -32,16 +32,27 @@ def run(arguments: argparse.Namespace) -> int:
 def list_answer() -> dict[str, Any]:
     """Return the answer of ``list --json``."""
     from model_zoo.cli.models import described
+    from model_zoo.engine.inference import CLASSIFIERS
     from model_zoo.explainers import EXPLAINERS
     from model_zoo.phantoms.all_samples import ALL_CASES
     from model_zoo.scans.formats import scan_formats
-    from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, known_models
+    from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, KnownModel, known_models
 
     # The risk model is explained by Integrated Gradients of its own (patients/attribution), not by a method for pictures.
-    methods = {CLASSIFICATION: list(EXPLAINERS.names()), RISK: ["integrated-gradients"]}
+    of_pictures = {method.name: method.needs for method in EXPLAINERS}
+
+    def methods(model: KnownModel) -> list[str]:
+        if model.task == RISK:
+            return ["integrated-gradients"]
+        if model.task != CLASSIFICATION or model.fault is not None:
+            return []
+        entry = model.entry or CLASSIFIERS.get(model.name)
+        # What needs the lungs is no method for a model without the segmenter.
+        return [name for name, needs in of_pictures.items() if not needs or entry.segmenter is not None]
+
     return {
         "schema_version": SCHEMA_VERSION,
-        "models": [described(model) | {"explanation_methods": methods.get(model.task, [])} for model in known_models()],
+        "models": [described(model) | {"explanation_methods": methods(model)} for model in known_models()],
         "not_installed": not_installed(),
         "explanation_methods": [
             {
@@ -92,7 +103,10 @@ def _print(answer: Mapping[str, Any]) -> None:
             say(". ".join(filter(None, (f"For: {population['title'].rstrip('.')}", population["note"]))), 2)
         for source in model["data"]:
             say(f"Data: {source['name']}, {source['licence']}", 2)
-        rows = [(o["title"], o["population"] or "", figure_text(o["held_out"])) for o in model["outputs"]]
+        rows = [
+            (o["title"], o["population"] or "", figure_text(o["held_out"]) + baseline_text(o["baseline"]))
+            for o in model["outputs"]
+        ]
         say_table([row for row in rows if model["task"] != "risk"] or [(row[0], row[2]) for row in rows], 4)
         if model["explanation_methods"]:
             say(f"Explained by: {', '.join(model['explanation_methods'])}", 2)
@@ -112,6 +126,16 @@ def _print(answer: Mapping[str, Any]) -> None:
     say()
     formats = "; ".join(f"{f['name']} ({', '.join(f['extensions'])})" for f in answer["scan_formats"])
     say(f"Scan formats: {formats}")
+
+
+def baseline_text(found: Mapping[str, Any] | None) -> str:
+    """Return the trivial baseline beside a figure, and whether it is beaten; empty where the card has none."""
+    if found is None:
+        return ""
+    gain = found["difference"]
+    ends = "" if gain["low"] is None else f" ({gain['low']:+.3f} to {gain['high']:+.3f})"
+    verdict = "" if found["beaten"] else ", not shown to be better"
+    return f"; {found['name']} {found['value']:.3f}, difference {gain['value']:+.3f}{ends}{verdict}"
 
 
 def figure_text(found: Mapping[str, Any] | None) -> str:

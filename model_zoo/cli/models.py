@@ -45,12 +45,27 @@ def figure(measure: str, found: Mapping[str, Any] | None, **counts: Any) -> dict
     }
 
 
+def against(
+    baseline: str, found: Mapping[str, Any] | None, difference: Mapping[str, Any] | None
+) -> dict[str, Any] | None:
+    """Return a trivial baseline on the same pictures or patients, and what the model gains on it with its interval."""
+    if not found or found.get("value") is None or not difference or difference.get("value") is None:
+        return None
+    return {
+        "name": baseline,
+        "value": found["value"],
+        "difference": {key: difference.get(key) for key in ("value", "low", "high")},
+        "beaten": difference.get("low") is not None and difference["low"] > 0,
+    }
+
+
 def _classification(card: Mapping[str, Any]) -> dict[str, Any]:
     metrics = card.get("metrics", {})
     outputs = []
     for output in card["outputs"]:
         report = metrics.get(output["population"], {})
         entry: Mapping[str, Any] = next((o for o in report.get("outputs", []) if o["name"] == output["name"]), {})
+        thumbnail = (entry.get("comparisons") or {}).get("thumbnail") or {}
         outputs.append(
             {
                 "name": output["name"],
@@ -65,6 +80,7 @@ def _classification(card: Mapping[str, Any]) -> dict[str, Any]:
                     n_positive_patients=entry.get("n_positive_patients"),
                     sampled=sampled_words(card),
                 ),
+                "baseline": against("16x16 thumbnail", thumbnail.get("auroc"), thumbnail.get("auroc_difference")),
             }
         )
     populations = [{key: p[key] for key in ("name", "title", "age_years", "note")} for p in card["populations"]]
@@ -78,7 +94,14 @@ def _segmentation(card: Mapping[str, Any]) -> dict[str, Any]:
         "populations": [],
         "data": [_source(d) for d in card["data"]],
         "outputs": [
-            {"name": card["name"], "title": card["title"], "population": None, "kind": "mask", "held_out": held_out}
+            {
+                "name": card["name"],
+                "title": card["title"],
+                "population": None,
+                "kind": "mask",
+                "held_out": held_out,
+                "baseline": None,  # the card states the mean mask's Dice, without a paired interval
+            }
         ],
     }
 
@@ -89,6 +112,9 @@ def _risk(card: Mapping[str, Any]) -> dict[str, Any]:
     outputs = []
     for name, output in card["outputs"].items():
         entry = metrics.get("outcomes", {}).get(name, {})
+        baselines: Mapping[str, Mapping[str, Any]] = entry.get("baselines", {})
+        other = next(iter(baselines), "")
+        baseline = baselines.get(other, {})
         outputs.append(
             {
                 "name": name,
@@ -102,6 +128,7 @@ def _risk(card: Mapping[str, Any]) -> dict[str, Any]:
                     n_patients=entry.get("patients"),
                     n_positive_patients=entry.get("events"),
                 ),
+                "baseline": against(other.replace("_", " "), baseline.get("auc"), baseline.get("auc_difference")),
             }
         )
     population = {"name": card["name"], "title": card["population"], "age_years": None, "note": None}
