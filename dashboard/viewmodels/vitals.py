@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from model_zoo.monitoring.news2 import HourlyNews2, News2
+from model_zoo.monitoring.news2 import News2
 from model_zoo.monitoring.news2_chart import EMERGENCY_FROM, NOT_FOR, SOURCE, URGENT_FROM
+from model_zoo.monitoring.news2_hours import HourlyNews2
 from model_zoo.monitoring.series import VitalSeries
 from model_zoo.monitoring.variables import variable
 from model_zoo.patients.declaring import LABORATORY

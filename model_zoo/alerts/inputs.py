@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from model_zoo.monitoring.news2 import HourlyNews2, News2
+from model_zoo.monitoring.news2 import News2
+from model_zoo.monitoring.news2_hours import HourlyNews2
 from model_zoo.monitoring.series import VitalSeries
 
 if TYPE_CHECKING:  # these import the networks

@@ -14,7 +14,8 @@ from model_zoo.errors import DataNotFound
 if TYPE_CHECKING:
     from model_zoo.alerts import Alert
     from model_zoo.monitoring import VitalSeries
-    from model_zoo.monitoring.news2 import HourlyNews2, News2
+    from model_zoo.monitoring.news2 import News2
+    from model_zoo.monitoring.news2_hours import HourlyNews2
 
 SCHEMA_VERSION = "1.0"
 HELP = "score a series of vital signs hour by hour (NEWS2), with the alerts of the rules file"
@@ -47,7 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from model_zoo.alerts import evaluate_hours, hourly_inputs, load_rules
-    from model_zoo.monitoring.news2 import CARRY_HOURS, News2NotApplicable, not_applicable, score_hours
+    from model_zoo.monitoring.news2 import News2NotApplicable, not_applicable
+    from model_zoo.monitoring.news2_hours import CARRY_HOURS, score_hours
 
     reason = not_applicable(arguments.age_years)
     if reason is not None:

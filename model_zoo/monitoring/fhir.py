@@ -129,7 +129,11 @@ class _Reader:
                 self.problems.append(f"{where}: 'status' is none that FHIR knows")
             self.skipped["observation(s) entered in error, cancelled or without a result yet"] += 1
             return
-        parts = [(part, *known) for part in (observation, *(observation.component or [])) if (known := _name(part))]
+        candidates = (observation, *(observation.component or []))
+        if any(part is None or part.code is None for part in candidates):  # a null, which the models let pass
+            self.problems.append(f"{where} lacks 'code'")
+            return
+        parts = [(part, *known) for part in candidates if (known := _name(part))]
         if not parts:
             panel = any(c.code in PANELS for c in observation.code.coding or [])
             self.skipped["panel(s) without components" if panel else "observation(s) of quantities not known here"] += 1

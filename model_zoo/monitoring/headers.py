@@ -90,7 +90,7 @@ def read_header(text: str) -> Header:
         elif name == TIME:
             unit = _time_unit(plain, unit)
         return Header(name, unit or None)
-    if plain in PERSONAL:
+    if plain in PERSONAL or set(plain.split("_")) & set(PERSONAL):
         return Header(None, personal=True)
     near = get_close_matches(plain, [*_NAMES, *_STORED], n=1, cutoff=0.8)
     return Header(None, guess=near[0] if near else "")

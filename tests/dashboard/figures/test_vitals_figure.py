@@ -10,7 +10,7 @@ from dashboard.figures.vitals import vitals_figure
 from dashboard.viewmodels.vitals import THRESHOLDS, build_vitals
 from model_zoo.monitoring import read_rows
 from model_zoo.monitoring.example_stays import example_stay
-from model_zoo.monitoring.news2 import score_hours
+from model_zoo.monitoring.news2_hours import score_hours
 
 THEMES = ("dark", "light")
 SERIES = example_stay("pneumonia-sepsis").read()

@@ -14,7 +14,7 @@ from model_zoo.alerts import AlertInputs, evaluate, evaluate_hours, hourly_input
 from model_zoo.alerts.acknowledge import AcknowledgementInvalid
 from model_zoo.errors import CaseUnreadable
 from model_zoo.monitoring.example_stays import example_stay
-from model_zoo.monitoring.news2 import score_hours
+from model_zoo.monitoring.news2_hours import score_hours
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 

@@ -23,7 +23,8 @@ from model_zoo.alerts import (
 from model_zoo.alerts.acknowledge import AcknowledgementInvalid
 from model_zoo.alerts.inputs import discordance_sentences, finding_values, record_values, risk_values
 from model_zoo.monitoring import read_rows
-from model_zoo.monitoring.news2 import score_hours, score_news2
+from model_zoo.monitoring.news2 import score_news2
+from model_zoo.monitoring.news2_hours import score_hours
 from model_zoo.patients.record import PatientRecord
 
 WELL = {

@@ -161,6 +161,7 @@ def without(key):
     [
         (without("status"), "entry 2 lacks 'status'"),
         (without("code"), "entry 2 lacks 'code'"),
+        (broken(code=None), "entry 2 lacks 'code'"),
         (broken(shoe=3), "entry 2 has 'shoe', which FHIR does not know"),
         (broken(valueQuantity={"value": "Jane Roe"}), "entry 2: 'valueQuantity.value' holds what FHIR does not allow"),
         (broken(effectiveDateTime="yesterday"), "entry 2: 'effectiveDateTime'"),

@@ -5,15 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model_zoo.monitoring.news2 import (
-    GCS_NOTE,
-    News2NotApplicable,
-    news2_points,
-    not_applicable,
-    score_hours,
-    score_news2,
-)
+from model_zoo.monitoring.news2 import GCS_NOTE, News2NotApplicable, news2_points, not_applicable, score_news2
 from model_zoo.monitoring.news2_chart import NAMES, RESPONSES, response_to
+from model_zoo.monitoring.news2_hours import score_hours
 from model_zoo.monitoring.series import VitalSeries
 from model_zoo.monitoring.table import read_rows
 

@@ -6,6 +6,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.errors import UnknownName
@@ -231,3 +233,29 @@ def test_bytes_of_a_file():
     for data in (b"time,HR\n0,\xff\n", b"x" * (3 * 2**20)):
         with pytest.raises(InvalidSeries):
             read_table(data)
+
+
+_WORDS = st.sampled_from(
+    ["time", "HR", "temp", "BP", "AVPU", "O2", "K", "name", "1", "2026-01-01 10:00", "80", "120/80", "36,8", "A", "air", "-5",
+     "1e999", "nan", "99:99", "0001-01-01T00:00+14:00", "9999-12-31T23:59", "(", "%", "²", "٣", '"', " "]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(_WORDS, min_size=1, max_size=4), min_size=1, max_size=4), st.sampled_from(",;\t"))
+def test_any_table_is_read_or_refused_in_words(rows, delimiter):
+    try:
+        series = read_rows("\n".join(delimiter.join(row) for row in rows))
+    except InvalidSeries:
+        return
+    for spec, column in zip(series.specs, series.values.T, strict=True):
+        seen = column[~np.isnan(column)]
+        assert len(seen)
+        if spec.plausible is not None:
+            assert spec.plausible[0] <= seen.min() <= seen.max() <= spec.plausible[1]
+
+
+def test_a_column_that_may_name_the_patient_is_neither_read_nor_repeated():
+    series = read_rows("time (h),HR,Name: Jane Roe,patient no 17\n0,80,x,y\n")
+    assert "Jane" not in " ".join(series.notes)
+    assert "2 column(s)" in " ".join(series.notes)
