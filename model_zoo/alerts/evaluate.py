@@ -1,0 +1,108 @@
+"""Rules and the facts of one moment, or of many, flow in; alerts come out, the most pressing first.
+
+Nothing is decided here: an alert says which rule spoke, on what fact, and what might be considered next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from model_zoo.alerts.inputs import AlertInputs
+from model_zoo.alerts.rule import DISCORDANCE, FINDING, NEWS2_AGGREGATE, NEWS2_RED, RISK, VALUE, Alert, Condition, Rule
+from model_zoo.monitoring.variables import MONITORED
+from model_zoo.patients.catalogue import CATALOGUE
+from model_zoo.patients.features import FeatureSpec
+
+_SPECS: dict[str, FeatureSpec] = {spec.name: spec for spec in (*CATALOGUE, *MONITORED)}
+_BOUND_WORDS = {
+    "at_least": "limit: {} or more",
+    "at_most": "limit: {} or less",
+    "above": "limit: above {}",
+    "below": "limit: below {}",
+}
+
+
+def evaluate(rules: Sequence[Rule], inputs: AlertInputs) -> tuple[Alert, ...]:
+    """Return the alerts of one moment, most pressing first, otherwise in the order of the rules.
+
+    Of the rules of one group only the most pressing speaks. A partial NEWS2 counts with what is known of it, which is the
+    least it can be: missing components never make an alert, and their absence is said in ``found``.
+    """
+    found = [(rule, words) for rule in rules if (words := _found(rule.when, inputs)) is not None]
+    most = {rule.group: max(r.rank for r, _ in found if r.group == rule.group) for rule, _ in found if rule.group}
+    spoken: set[str] = set()
+    alerts = []
+    for rule, words in found:
+        if rule.group:
+            if rule.rank < most[rule.group] or rule.group in spoken:
+                continue
+            spoken.add(rule.group)
+        alerts.append(Alert(rule, words, inputs.hour))
+    return tuple(sorted(alerts, key=lambda alert: -alert.rule.rank))
+
+
+def evaluate_hours(rules: Sequence[Rule], moments: Iterable[AlertInputs]) -> tuple[Alert, ...]:
+    """Return the alerts of a series in order of time, each at the moment at which it begins or becomes more pressing.
+
+    A state that lasts is one alert, not one per hour; it alerts again only after it has ended. A laboratory value that
+    stays beyond its limit in the next sample is the same state: an hour without a sample does not end it.
+    """
+    state: dict[str, int] = {}
+    raised = []
+    for moment in moments:
+        now = evaluate(rules, moment)
+        active = {}
+        for alert in now:
+            name = alert.rule.group or alert.rule.id
+            active[name] = alert.rule.rank
+            if state.get(name, -1) < alert.rule.rank:
+                raised.append(alert)
+        silent = {rule.group or rule.id for rule in rules if not _seen(rule.when, moment)}
+        state = {name: rank for name, rank in state.items() if name in silent and name not in active} | active
+    return tuple(raised)
+
+
+def _seen(when: Condition, inputs: AlertInputs) -> bool:
+    """Tell whether a moment holds what a condition looks at."""
+    if when.kind == VALUE:
+        return when.quantity in inputs.values
+    if when.kind in (NEWS2_AGGREGATE, NEWS2_RED):
+        return inputs.news2 is not None and inputs.news2.known > 0
+    return True
+
+
+def _found(when: Condition, inputs: AlertInputs) -> str | None:
+    """Return what meets the condition in words; ``None`` where nothing does."""
+    score = inputs.news2
+    if when.kind == NEWS2_AGGREGATE:
+        return score.words if score is not None and score.known and when.meets(score.aggregate) else None
+    if when.kind == NEWS2_RED:
+        return _red(inputs)
+    if when.kind == VALUE:
+        value = inputs.values.get(when.quantity)
+        if value is None or not when.meets(value):
+            return None
+        spec = _SPECS[when.quantity]
+        limit = _BOUND_WORDS[when.bound].format(spec.show(when.limit))
+        return f"{spec.title} {spec.show(value)} ({limit})"
+    if when.kind == RISK:
+        for risk in inputs.risks:
+            if (risk.model, risk.outcome) == (when.model, when.outcome) and risk.probability >= risk.threshold:
+                return (
+                    f"{risk.title} {100 * risk.probability:.0f} % (threshold of the card {100 * risk.threshold:.0f} %)"
+                )
+    if when.kind == FINDING:
+        for finding in inputs.findings:
+            if (finding.model, finding.output) == (when.model, when.output) and finding.above_threshold:
+                return f"{finding.title} above its operating threshold ({finding.words})"
+    if when.kind == DISCORDANCE and inputs.discordances:
+        return " ".join(inputs.discordances).rstrip(".")
+    return None
+
+
+def _red(inputs: AlertInputs) -> str | None:
+    score = inputs.news2
+    if score is None or not score.red:
+        return None
+    single = [f"{c.title} {c.words}" for c in score.components if c.points == 3]
+    return f"{score.words}. 3 points: {', '.join(single)}"

@@ -1,0 +1,119 @@
+"""What the rules look at, as plain values: a score, risks, measured values, findings and contradictions of one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from model_zoo.monitoring.news2 import News2
+from model_zoo.monitoring.news2_hours import HourlyNews2
+from model_zoo.monitoring.series import VitalSeries
+
+if TYPE_CHECKING:  # these import the networks
+    from model_zoo.engine.results import Prediction
+    from model_zoo.patients.record import PatientRecord
+    from model_zoo.patients.risk import RiskEstimate
+    from model_zoo.review.concordance import Concordance
+
+
+@dataclass(frozen=True)
+class RiskValue:
+    """The risk of one outcome. probability, threshold: from 0 to 1, the threshold of the model's card."""
+
+    model: str
+    outcome: str
+    title: str
+    probability: float
+    threshold: float
+
+
+@dataclass(frozen=True)
+class FindingValue:
+    """One finding of a scan model. words: its value as the page says it."""
+
+    model: str
+    output: str
+    title: str
+    above_threshold: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class AlertInputs:
+    """Everything known at one moment. values: by stored name, in the stored unit. hour: in a series, else ``None``.
+
+    discordances: one sentence for each pair that contradicts itself.
+    """
+
+    news2: News2 | None = None
+    risks: tuple[RiskValue, ...] = ()
+    values: Mapping[str, float] = field(default_factory=dict)
+    findings: tuple[FindingValue, ...] = ()
+    discordances: tuple[str, ...] = ()
+    hour: float | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+
+
+def risk_values(estimates: Iterable[RiskEstimate]) -> tuple[RiskValue, ...]:
+    """Return the risks of some estimates."""
+    return tuple(
+        RiskValue(
+            estimate.model, outcome.name, f"{estimate.title}: {outcome.title}", outcome.probability, outcome.threshold
+        )
+        for estimate in estimates
+        for outcome in estimate.outcomes
+    )
+
+
+def finding_values(prediction: Prediction) -> tuple[FindingValue, ...]:
+    """Return the findings of a prediction; none where the scan was read outside the intended use of its model."""
+    if not prediction.covered:
+        return ()
+    return tuple(
+        FindingValue(
+            prediction.model,
+            finding.output,
+            finding.title,
+            finding.above_threshold,
+            f"score {finding.score:.0f} of 100"
+            if finding.probability is None
+            else f"probability {finding.probability:.2f}",
+        )
+        for finding in prediction.findings
+    )
+
+
+def record_values(record: PatientRecord) -> dict[str, float]:
+    """Return the measured numbers of a patient record."""
+    return {name: float(value) for name, value in record.values.items() if isinstance(value, (int, float))}
+
+
+def discordance_sentences(concordance: Concordance | None) -> tuple[str, ...]:
+    """Return the sentence of a contradiction, if it is one."""
+    if concordance is None or concordance.state != "discordant":
+        return ()
+    return (" ".join((*concordance.legs, concordance.sentence)),)
+
+
+def hourly_inputs(series: VitalSeries, scores: HourlyNews2) -> tuple[AlertInputs, ...]:
+    """Return one moment per scored hour: the score, and the values that were measured since the hour before.
+
+    A value is not carried forward here: a laboratory result speaks once, at the hour in which it came.
+    """
+    moments = []
+    before = -float("inf")
+    for hour, score in zip(scores.hours, scores.scores, strict=True):
+        new = (series.hours > before + 1e-9) & (series.hours <= hour + 1e-9)
+        rows = series.values[new]
+        values = {}
+        for index, name in enumerate(series.variables):
+            seen = rows[:, index][~(rows[:, index] != rows[:, index])]
+            if len(seen):
+                values[name] = float(seen[-1])
+        moments.append(AlertInputs(news2=score, values=values, hour=hour))
+        before = hour
+    return tuple(moments)

@@ -1,0 +1,30 @@
+"""Health monitoring: a CSV file, pasted rows or a FHIR bundle flow in, a ``VitalSeries`` and its hourly NEWS2 come out.
+
+Times are irregular, most values of most rows are missing, and nothing is filled, clipped or dropped without a note.
+"""
+
+from model_zoo.monitoring.fhir import read_fhir
+from model_zoo.monitoring.series import InvalidSeries, VitalSeries
+from model_zoo.monitoring.table import read_rows, read_table
+from model_zoo.monitoring.variables import MONITORED, variable
+
+__all__ = [
+    "MONITORED",
+    "InvalidSeries",
+    "VitalSeries",
+    "read_fhir",
+    "read_rows",
+    "read_series",
+    "read_table",
+    "variable",
+]
+
+
+def read_series(data: bytes, name: str = "") -> VitalSeries:
+    """Return the series of a file: JSON is read as FHIR, anything else as a table. name: only its ending is looked at.
+
+    Raises InvalidSeries.
+    """
+    if name.lower().endswith(".json") or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return read_fhir(data)
+    return read_table(data)

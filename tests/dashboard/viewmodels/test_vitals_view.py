@@ -1,0 +1,93 @@
+"""A stay as panels and bars: the measured numbers at their hours, missing parts said, a replay that never looks ahead."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from dashboard.viewmodels.vitals import UNKNOWN, build_vitals, hour_words, laboratory_names
+from model_zoo.monitoring import read_rows
+from model_zoo.monitoring.example_stays import EXAMPLE_STAYS, example_stay
+from model_zoo.monitoring.news2_hours import score_hours
+
+SERIES = example_stay("pneumonia-sepsis").read()
+SCORES = score_hours(SERIES)
+GAPS = read_rows("time (h),HR,GCS\n0,135,15\n1,,\n9,80,14\n")
+
+
+@pytest.mark.parametrize("stay", EXAMPLE_STAYS, ids=lambda stay: stay.name)
+def test_written_stays_are_synthetic_and_whole(stay):
+    series = stay.read()
+    assert series.synthetic
+    assert "Synthetic" in series.provenance
+    assert series.notes == ()
+    assert not any(score.partial for score in score_hours(series, stay.scale).scores)
+
+
+def test_panels_hold_what_was_measured_in_the_order_of_the_chart():
+    view = build_vitals(SERIES, SCORES)
+    assert [panel.name for panel in view.panels] == [
+        "respiratory_rate_per_min",
+        "spo2_percent",
+        "supplemental_oxygen",
+        "systolic_pressure_mmhg",
+        "heart_rate_per_min",
+        "consciousness",
+        "temperature_celsius",
+    ]
+    pressure = view.panels[3]
+    assert pressure.points[0].value == 128
+    assert pressure.second[0].value == 76
+    assert view.panels[0].latest == "19 /min"
+    assert view.panels[5].latest == "alert"
+    assert [words for _, words in view.panels[5].ticks] == list("ACVPU")
+    assert view.span == (0.0, 30.0)
+    assert "Published response: monitoring at least every 4 to 6 hours" in view.response
+    assert "Royal College of Physicians" in view.source
+
+
+def test_bars_carry_score_band_and_what_it_rests_on():
+    view = build_vitals(SERIES, SCORES)
+    assert len(view.bars) == 31
+    assert [bar.aggregate for bar in view.bars] == [score.aggregate for score in SCORES.scores]
+    assert {bar.band for bar in view.bars} == {"low", "urgent", "emergency"}
+    assert "Temperature: 1 (38.2 °C)" in view.bars[0].words
+    assert "h old" in view.bars[3].words
+    assert not view.any_partial
+
+
+def test_partial_and_unknown_hours_are_said():
+    view = build_vitals(GAPS, score_hours(GAPS, carry_hours=6))
+    assert view.any_partial
+    assert view.bars[0].band == "red"
+    assert (view.bars[0].aggregate, view.bars[0].highest) == (3, 3 + 3 + 3 + 2 + 3 + 3)
+    assert [bar.band for bar in view.bars[7:9]] == [UNKNOWN, UNKNOWN]
+    assert "not known" in view.bars[7].words
+    assert "partial" in view.headline
+    assert "to what is known" in view.response
+    assert any("Glasgow" in note for note in view.notes)
+
+
+def test_a_replay_shows_only_what_was_known_on_the_axis_of_the_whole_stay():
+    view = build_vitals(SERIES, SCORES, now=12.5)
+    assert view.span == (0.0, 30.0)
+    assert max(bar.hour for bar in view.bars) == 12
+    assert all(point.hour <= 12.5 for panel in view.panels for point in (*panel.points, *panel.second))
+    assert view.panels[2].latest == "no"  # oxygen is given from hour 13 on
+    assert view.headline.startswith("At hour 12:")
+    early = build_vitals(GAPS, score_hours(GAPS), now=-1)
+    assert (early.panels, early.bars, early.headline) == ((), (), "No hour is scored yet.")
+
+
+def test_the_laboratory_has_panels_of_its_own():
+    names = laboratory_names(SERIES)
+    assert set(names) == {"leucocytes_10e9_l", "creatinine_umol_l", "lactate_mmol_l", "potassium_mmol_l", "crp_mg_l"}
+    assert [panel.name for panel in build_vitals(SERIES, SCORES, names=names).panels] == list(names)
+
+
+def test_hours_in_words():
+    assert hour_words(3) == "hour 3"
+    assert hour_words(2.5) == "hour 2:30"
+    assert hour_words(2.999) == "hour 3"
+    assert hour_words(2, datetime(2026, 1, 1, 23, 0, tzinfo=UTC)) == "hour 2 (02 Jan 01:00)"

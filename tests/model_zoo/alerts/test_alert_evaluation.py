@@ -1,0 +1,177 @@
+"""Alerts on plain inputs: each kind of condition, groups, onset over a series, acknowledgement and fatigue."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from model_zoo.alerts import (
+    REASONS,
+    AlertInputs,
+    FindingValue,
+    RiskValue,
+    acknowledge,
+    evaluate,
+    evaluate_hours,
+    hourly_inputs,
+    load_rules,
+    measure_fatigue,
+    raise_alert,
+)
+from model_zoo.alerts.acknowledge import AcknowledgementInvalid
+from model_zoo.alerts.inputs import discordance_sentences, finding_values, record_values, risk_values
+from model_zoo.monitoring import read_rows
+from model_zoo.monitoring.news2 import score_news2
+from model_zoo.monitoring.news2_hours import score_hours
+from model_zoo.patients.record import PatientRecord
+
+WELL = {
+    "respiratory_rate": 16, "spo2": 98, "supplemental_oxygen": False, "systolic_pressure": 125, "heart_rate": 72,
+    "consciousness": "A", "temperature": 36.8,
+}  # fmt: skip
+DAY = datetime(2026, 1, 1, 8, tzinfo=UTC)
+
+
+def spoken(inputs):
+    return [alert.rule.id for alert in evaluate(load_rules(), inputs)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "rules"),
+    [
+        ({}, []),
+        ({"heart_rate": 112, "respiratory_rate": 22}, []),  # 4 points
+        ({"heart_rate": 135}, ["news2-red"]),
+        ({"heart_rate": 112, "respiratory_rate": 22, "temperature": 38.2}, ["news2-urgent"]),
+        ({"heart_rate": 135, "respiratory_rate": 22}, ["news2-urgent"]),
+        ({"heart_rate": 135, "respiratory_rate": 22, "spo2": 92}, ["news2-emergency"]),
+    ],
+)
+def test_news2_speaks_once_and_at_the_published_thresholds(changes, rules):
+    assert spoken(AlertInputs(news2=score_news2(**(WELL | changes)))) == rules
+
+
+def test_missing_components_make_no_alert_and_are_said():
+    assert spoken(AlertInputs(news2=score_news2())) == []
+    assert spoken(AlertInputs(news2=score_news2(heart_rate=95))) == []
+    (alert,) = evaluate(load_rules(), AlertInputs(news2=score_news2(heart_rate=135)))
+    assert "partial" in alert.reason
+    assert "Pulse 135 /min" in alert.reason
+
+
+@pytest.mark.parametrize(
+    ("value", "rules"),
+    [(2.7, ["potassium-low"]), (2.8, ["potassium-low"]), (2.9, []), (6.1, []), (6.2, ["potassium-high"])],
+)
+def test_critical_values_on_both_sides_of_their_limits(value, rules):
+    inputs = AlertInputs(values={"potassium_mmol_l": value})
+    assert spoken(inputs) == rules
+    for alert in evaluate(load_rules(), inputs):
+        assert f"{value:.1f} mmol/L" in alert.reason
+        assert "limit" in alert.reason
+
+
+def test_risks_findings_and_contradictions():
+    at = RiskValue("covid-pneumonia", "death_in_hospital", "Death", 0.51, 0.51)
+    below = RiskValue("covid-pneumonia", "death_in_hospital", "Death", 0.50, 0.51)
+    assert spoken(AlertInputs(risks=(at,))) == ["covid-death"]
+    assert spoken(AlertInputs(risks=(below,))) == []
+    finding = FindingValue("chest-xray", "pneumonia", "Pneumonia", True, "probability 0.80")
+    assert spoken(AlertInputs(findings=(finding,))) == ["chest-pneumonia"]
+    assert spoken(AlertInputs(discordances=("The legs contradict each other.",))) == ["discordance"]
+
+
+def test_the_most_pressing_alert_comes_first():
+    inputs = AlertInputs(
+        news2=score_news2(**(WELL | {"heart_rate": 135, "respiratory_rate": 30, "spo2": 90})),
+        values={"sodium_mmol_l": 118},
+        risks=(RiskValue("liver-hannover", "liver_disease", "Liver", 0.9, 0.5),),
+    )
+    levels = [alert.level for alert in evaluate(load_rules(), inputs)]
+    assert levels == ["emergency", "urgent", "info"]
+
+
+ROWS = (
+    "time (h);RR;SpO2;O2;SBP;HR;ACVPU;temp;K\n0;16;98;air;125;72;A;36,8;4\n1;22;;;;112;;38,5;6,4\n2;;;;;;;;\n"
+    "3;26;91;;;;;;\n4;26;;;;;;;6,5\n6;16;98;;;72;;36,8;\n8;16;98;;;135;;;4,5\n9;;;;;;;;6,6\n"
+)
+
+
+def test_a_state_that_lasts_is_one_alert_and_a_new_one_is_another():
+    series = read_rows(ROWS)
+    alerts = evaluate_hours(load_rules(), hourly_inputs(series, score_hours(series)))
+    assert [alert.key for alert in alerts] == [
+        "news2-urgent@1",
+        "potassium-high@1",
+        "news2-emergency@3",
+        "news2-red@8",
+        "potassium-high@9",
+    ]
+
+
+def test_replaying_a_stay_hour_by_hour_gives_the_same_alerts():
+    series = read_rows(ROWS)
+    whole = evaluate_hours(load_rules(), hourly_inputs(series, score_hours(series)))
+    for hour in (1, 3, 9):
+        known = series.up_to(hour)
+        then = evaluate_hours(load_rules(), hourly_inputs(known, score_hours(known)))
+        assert [a.key for a in then] == [a.key for a in whole if a.hour <= hour]
+
+
+def test_inputs_from_the_objects_of_a_reading():
+    outcome = SimpleNamespace(name="death", title="Death", probability=0.4, threshold=0.3)
+    estimate = SimpleNamespace(model="m", title="Model", outcomes=(outcome,))
+    assert risk_values([estimate]) == (RiskValue("m", "death", "Model: Death", 0.4, 0.3),)
+    found = SimpleNamespace(output="o", title="O", above_threshold=True, score=81.0, probability=None)
+    covered = SimpleNamespace(model="s", covered=True, findings=(found,))
+    assert finding_values(covered)[0].words == "score 81 of 100"
+    assert finding_values(SimpleNamespace(model="s", covered=False, findings=(found,))) == ()
+    record = PatientRecord(values={"sodium_mmol_l": 118.0, "cancer": "no", "glucose_mmol_l": None})
+    assert record_values(record) == {"sodium_mmol_l": 118.0}
+    assert discordance_sentences(None) == ()
+    assert discordance_sentences(SimpleNamespace(state="concordant", legs=(), sentence="x")) == ()
+    assert discordance_sentences(SimpleNamespace(state="discordant", legs=("a",), sentence="b")) == ("a b",)
+
+
+def raised(number, rule="news2-red", day=0):
+    alert = next(r for r in load_rules() if r.id == rule)
+    inputs = SimpleNamespace(key=f"{rule}@{number}", rule=alert, level=alert.level)
+    return raise_alert("case-1", inputs, DAY + timedelta(days=day))
+
+
+def test_an_acknowledgement_needs_a_person_a_reason_and_a_case():
+    alert = raised(1)
+    done = acknowledge(alert, "Dr. A. O'Neil", "patient-seen", DAY)
+    assert (done.acted, done.by, done.acknowledged_at) == (True, "Dr. A. O'Neil", "2026-01-01T08:00:00+00:00")
+    for by, reason in (("", "known"), ("  ", "known"), ("AB", "because"), ("x" * 80, "known"), ("A\nB{}", "known")):
+        with pytest.raises(AcknowledgementInvalid):
+            acknowledge(alert, by, reason)
+    with pytest.raises(AcknowledgementInvalid):
+        raise_alert("Jane Roe 1950", SimpleNamespace(key="x"))
+    assert {reason.acted for reason in REASONS} == {True, False}
+
+
+def test_fatigue_is_counted_per_day_and_by_rule():
+    alerts = [raised(1), raised(2, day=1), raised(3, day=3), raised(1, "potassium-high", day=3)]
+    done = [
+        acknowledge(alerts[0], "AB", "expected", DAY),
+        acknowledge(alerts[1], "AB", "known", DAY),
+        acknowledge(alerts[1], "CD", "patient-seen", DAY + timedelta(hours=1)),  # the later one counts
+        acknowledge(alerts[3], "AB", "artefact", DAY),
+        acknowledge(raised(99), "AB", "artefact", DAY),  # of an alert that is not among them
+    ]
+    found = measure_fatigue(alerts, done)
+    assert (found.alerts, found.cases, found.days, found.per_day) == (4, 1, 4, 1.0)
+    assert (found.acknowledged, found.without_action) == (3, 2)
+    assert found.share_without_action == pytest.approx(2 / 3)
+    assert [(r.rule, r.alerts, r.acknowledged, r.without_action) for r in found.by_rule] == [
+        ("news2-red", 3, 2, 1),
+        ("potassium-high", 1, 1, 1),
+    ]
+
+
+def test_fatigue_without_alerts_is_not_known_rather_than_zero():
+    found = measure_fatigue([], [])
+    assert (found.per_day, found.share_without_action) == (None, None)
