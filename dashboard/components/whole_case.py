@@ -1,0 +1,48 @@
+"""Under the risks: the case as a whole, by question, with one number only where the parts estimate the same outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard.components.reading import next_step
+from dashboard.components.risks import blocking_conflicts
+from dashboard.services import engine
+from dashboard.state import Session
+from dashboard.viewmodels.whole_case import build_whole_case, parts_of
+from model_zoo.monitoring.news2 import News2
+
+
+def render_whole_case(
+    state: Session,
+    conditions: Mapping[str, float] | None = None,
+    no_conditions: str | None = None,
+    score: News2 | None = None,
+) -> None:
+    """Draw the panel once the reading is complete; a possible wrong patient holds it back."""
+    review = state.review
+    if review is None or next_step(state) is not None or blocking_conflicts(state):
+        return
+    parts = parts_of(review, engine().trust, conditions, no_conditions, score)
+    with st.container(border=True, key="whole-case"):
+        st.markdown("**The case as a whole**")
+        view = build_whole_case(parts)
+        for row in view.agreements:
+            st.badge(row.badge, icon=row.icon, color=row.colour)
+            st.markdown(row.sentence)
+        if view.poolable is not None:
+            percent = st.number_input(
+                f"Of 100 such patients, how many have it: {view.poolable}?",
+                min_value=0.0,
+                max_value=100.0,
+                value=None,
+                step=1.0,
+                format="%g",
+                key=f"pool-prior-{state.generation}",
+                placeholder="not stated",
+            )
+            view = build_whole_case(parts, None if percent is None else percent / 100)
+        st.caption(view.pooled_words)
+        with st.expander(f"What each part says ({len(view.parts)})", icon=":material/list:"):
+            st.markdown("\n".join(f"- {sentence}" for sentence in view.parts))

@@ -1,0 +1,57 @@
+"""The panel of the whole case: one number only where it may be, the reason elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dashboard.viewmodels.whole_case import build_whole_case
+from model_zoo.fusion import CasePart
+
+SCAN = CasePart(
+    "scan", "Scan", "Scan says.", "malignant lump", "a lump", 0.8, 0.7, 0.9, 0.3, True, frozenset({"picture"})
+)
+CELLS = CasePart(
+    "patient values",
+    "Cytology",
+    "Cells say.",
+    "malignant lump",
+    "a lump",
+    0.6,
+    0.4,
+    0.8,
+    0.4,
+    True,
+    frozenset({"cells"}),
+)
+DEATH = CasePart("patient values", "Death", "Risk says.", "death in hospital", "severity", 0.2, 0.1, 0.3, 0.25, False)
+
+
+def test_nothing_is_pooled_before_a_prevalence_is_stated() -> None:
+    view = build_whole_case([SCAN, CELLS])
+    assert view.poolable == "malignant lump"
+    assert view.pooled is None
+    assert "Nothing is assumed" in view.pooled_words
+
+
+def test_at_a_stated_prevalence_shares_are_said() -> None:
+    view = build_whole_case([SCAN, CELLS], 0.1)
+    assert view.pooled is not None
+    assert "points" in view.pooled_words
+    assert "measured on nobody" in view.pooled_words
+    assert view.parts == ("Scan says.", "Cells say.")
+
+
+def test_a_finding_and_a_death_risk_stay_apart() -> None:
+    view = build_whole_case([SCAN, DEATH], 0.1)
+    assert view.poolable is None
+    assert view.pooled_words.startswith("Not one number")
+    assert [row.badge for row in view.agreements] == ["a lump: one part alone", "severity: one part alone"]
+
+
+def test_a_prevalence_of_nobody_says_what_to_do() -> None:
+    assert "between 0 and 100 %" in build_whole_case([SCAN, CELLS], 0.0).pooled_words
+
+
+def test_conflict_stands_out() -> None:
+    (row,) = build_whole_case([SCAN, replace(CELLS, raised=False)]).agreements
+    assert (row.colour, row.badge) == ("orange", "a lump: conflict")
