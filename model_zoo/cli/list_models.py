@@ -31,13 +31,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def list_answer() -> dict[str, Any]:
     """Return the answer of ``list --json``."""
-    from model_zoo.cli.models import CLASSIFICATION, RISK, described, known_models
+    from model_zoo.cli.models import CLASSIFICATION, RISK, SYMPTOMS, described, known_models
     from model_zoo.explainers import EXPLAINERS
     from model_zoo.phantoms.all_samples import ALL_CASES
     from model_zoo.scans.formats import scan_formats
 
     # The risk model is explained by Integrated Gradients of its own (patients/attribution), not by a method for pictures.
-    methods = {CLASSIFICATION: list(EXPLAINERS.names()), RISK: ["integrated-gradients"]}
+    methods = {CLASSIFICATION: list(EXPLAINERS.names()), RISK: ["integrated-gradients"], SYMPTOMS: ["layer-integrated-gradients"]}
     return {
         "schema_version": SCHEMA_VERSION,
         "models": [described(model) | {"explanation_methods": methods.get(model.task, [])} for model in known_models()],

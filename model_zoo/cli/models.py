@@ -16,8 +16,9 @@ from model_zoo.errors import CardInvalid, DuplicateName, UnknownName, ZooError
 from model_zoo.patients.risk import load_risk_model
 from model_zoo.patients.risk_models import definitions
 from model_zoo.segmenters import SEGMENTERS
+from model_zoo.symptoms.model import SYMPTOM_MODELS, read_symptom_card
 
-CLASSIFICATION, SEGMENTATION, RISK = "classification", "segmentation", "risk"
+CLASSIFICATION, SEGMENTATION, RISK, SYMPTOMS = "classification", "segmentation", "risk", "symptoms"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class KnownModel:
             return read_card(self.folder).raw
         if self.task == SEGMENTATION:
             return SEGMENTERS.get(self.name).card
+        if self.task == SYMPTOMS:
+            return read_symptom_card(self.name)
         return load_risk_model(definitions()[self.name]).card
 
     def page(self) -> str:
@@ -65,6 +68,7 @@ def known_models() -> tuple[KnownModel, ...]:
         *(KnownModel(name, CLASSIFICATION) for name in CLASSIFIERS.built_in()),
         *(KnownModel(name, SEGMENTATION) for name in SEGMENTERS.names()),
         *(KnownModel(name, RISK) for name in sorted(definitions())),
+        *(KnownModel(name, SYMPTOMS) for name in SYMPTOM_MODELS),
         *known_folder_models(),
     )
 
@@ -104,7 +108,7 @@ def described(model: KnownModel) -> dict[str, Any]:
         card, problem = model.raw_card(), None
     except ZooError as error:
         card, problem = {}, f"{error.message} {error.hint}" if model.fault or model.entry else error.message
-    build = {CLASSIFICATION: _classification, SEGMENTATION: _segmentation, RISK: _risk}[model.task]
+    build = {CLASSIFICATION: _classification, SEGMENTATION: _segmentation, RISK: _risk, SYMPTOMS: _symptoms}[model.task]
     return {
         "name": model.name,
         "task": model.task,
@@ -194,6 +198,16 @@ def _risk(card: Mapping[str, Any]) -> dict[str, Any]:
         )
     population = {"name": card["name"], "title": card["population"], "age_years": None, "note": None}
     return {"populations": [population], "data": [_source(card["data"])], "outputs": outputs}
+
+
+def _symptoms(card: Mapping[str, Any]) -> dict[str, Any]:
+    metrics = card.get("metrics", {})
+    # The statements are nearest to what a reader types.
+    entry = metrics.get("variants", {}).get("statements", {})
+    held_out = figure("top-1 accuracy", entry.get("top1"), fold=metrics.get("fold"), n_patients=metrics.get("patients"))
+    output = {"name": card["name"], "title": card["title"], "population": card["name"], "kind": "ranking", "held_out": held_out}
+    population = {"name": card["name"], "title": card["population"], "age_years": None, "note": None}
+    return {"populations": [population], "data": [_source(card["data"])], "outputs": [output]}
 
 
 def _source(data: Mapping[str, Any]) -> dict[str, Any]:

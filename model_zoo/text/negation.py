@@ -26,7 +26,7 @@ _PSEUDO = re.compile(
 )
 # Lists after these run on through commas: "denies fever, chills, cough".
 _LIST_CUES = (
-    r"den(?:ies|ied|y|ys|ying)", r"negative for", r"absence of", r"free of", r"neither", r"never (?:had|has had|have had)",
+    r"den(?:ies|ied|y|ys|ying)", r"negative for", r"absence of", r"free of", r"neither", r"never (?:had|has had|have had)", r"(?:was|is|has|have) never(?: been| had)?",
     r"ruled out for", r"no (?:evidence|sign|signs|history|complaints?|symptoms?) of", r"not? complain(?:ing|s)? of",
     r"(?:do|does|did) ?n[o'’]?t (?:have|has|had|feel|report|complain of|describe|experience|notice|show)",
     r"(?:do|does|did) not (?:have|feel|report|complain of|describe|experience|notice|show)",
@@ -34,7 +34,7 @@ _LIST_CUES = (
     r"i['’]?m not", r"not (?:having|been|any)",
 )  # fmt: skip
 # After these a comma usually opens a new statement, unless an "or" follows.
-_SHORT_CUES = (r"no", r"without", r"w/o", r"nor", r"non", r"not", r"nil")
+_SHORT_CUES = (r"no", r"without", r"w/o", r"nor", r"not", r"nil")
 _CUE = re.compile(rf"\b(?:(?P<list>{'|'.join(_LIST_CUES)})|(?P<short>{'|'.join(_SHORT_CUES)}))\b", re.IGNORECASE)
 # What stands behind what it denies: "chest pain: no", "fever denied", "cough absent".
 _AFTER = re.compile(

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from model_zoo.symptoms.encoders import build_encoder
+from model_zoo.symptoms.encoders import LSTM, TRANSFORMER, build_encoder
 from model_zoo.symptoms.history import CLINICAL, PLAIN, phrases
 from model_zoo.symptoms.model import all_logits
 from model_zoo.symptoms.reading import batch, read_text
@@ -46,6 +46,10 @@ class SymptomRecipe:
     rate: float = 5e-3
     decay: float = 1e-2
     seed: int = 0
+
+
+# A step of the LSTM costs what its longest text costs, whatever the number of texts; so it takes more of them at once.
+RECIPES = {TRANSFORMER: SymptomRecipe(TRANSFORMER), LSTM: SymptomRecipe(LSTM, epochs=10, texts=64, rate=8e-3)}
 
 
 def altered(

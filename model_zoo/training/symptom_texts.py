@@ -28,6 +28,7 @@ FOLD_SEED = 20  # within each condition the patients are shuffled by it and deal
 MISSPELLING_RATE = 0.15  # of the words of four letters or more, in the test and at most in training
 SHORTEST_MISSPELLED = 4
 QUESTION = "question"
+COLLOQUIAL_NOTE = " (statements that have one; the others are left out)"
 _NO_TRAVEL = "N"
 
 

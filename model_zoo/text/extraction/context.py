@@ -13,15 +13,17 @@ from model_zoo.text.extraction.items import Context
 from model_zoo.text.words import sentences
 
 _FAMILY = re.compile(
-    r"\b(?:mother|father|mum|mom|dad|brother|sister|sibling|son|daughter|aunt|uncle|cousin|grand(?:mother|father|parents?)|"
-    r"parents|wife|husband|partner|family (?:history|hx)|fhx?|fam hx|relatives?)(?:['’]s)?\b",
+    r"(?<!per )(?<!by )\b(?:mother|father|mum|mom|dad|brother|sister|sibling|son|daughter|aunt|uncle|cousin|grand(?:mother|father|parents?)|"
+    r"parents|wife|husband|partner|family (?:history|hx)|fhx?|fam hx|relatives?)(?:['’]s)?\b"
+    # A relative who speaks is not the one who is ill.
+    r"(?!\s+(?:reports?|reported|says|said|states|stated|brought|brings|noticed|notes|denies|called|found|describes|worries))",
     re.IGNORECASE,
 )
 _EARLIER = re.compile(
     r"\b(?:previous(?:ly)?|formerly|prior|baseline|earlier|in the past|last (?:week|month|year|visit|admission|summer|winter|spring|"
     r"autumn)|\d+ (?:days?|weeks?|months?|years?) (?:ago|before|earlier)|(?:two|three|four|five|six|ten|a few|several) "
     r"(?:days?|weeks?|months?|years?) (?:ago|before|earlier)|(?:a|one) (?:week|month|year) (?:ago|before|earlier)|in (?:19|20)\d\d|"
-    r"since (?:19|20)\d\d|childhood|as a child|history of|h/o|yesterday|used to|usual(?:ly)?|pre-?admission)\b",
+    r"since (?:19|20)\d\d|childhood|as a child|history of|h/o|(?<!since )yesterday|used to|(?:as )?usual(?:ly)?|pre-?admission)\b",
     re.IGNORECASE,
 )
 _PLAN = re.compile(
@@ -37,7 +39,7 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 # Long-standing illness stays with the patient: "history of diabetes" is a diabetes now.
-LASTING = ("diabetes", "dementia", "hypertension", "cancer", "medication")
+LASTING = ("diabetes", "dementia", "hypertension", "cancer", "smoking")
 
 
 @dataclass(frozen=True)

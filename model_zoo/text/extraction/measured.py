@@ -15,7 +15,7 @@ from model_zoo.text.extraction.items import ExtractedItem
 from model_zoo.text.extraction.note import extract_note
 
 NOTES_FOLDER = Path(__file__).parent / "notes"
-SETS = ("development", "frozen")
+SETS = ("development", "repaired", "frozen")
 MEDICATION = "med:"
 TOLERANCE = 0.01  # relative; the expected values are written with three or four digits
 LEVEL = 0.95

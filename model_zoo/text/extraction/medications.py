@@ -25,7 +25,7 @@ _NAMES = (
     "nitrofurantoin|rifampicin|isoniazid|ethambutol|pyrazinamide|tamoxifen|anastrozole|letrozole|cisplatin|carboplatin|paclitaxel|docetaxel|"
     "doxorubicin|trastuzumab|iron|folic acid|vitamin d3?|vitamin b12|potassium chloride|calcium carbonate|norepinephrine|noradrenaline|"
     "epinephrine|adrenaline|dobutamine|propofol|midazolam|lorazepam|diazepam|zopiclone|ondansetron|metoclopramide|loperamide|lactulose|"
-    "remdesivir|tocilizumab|oseltamivir|acyclovir|aciclovir"
+    "acetylcysteine|n-acetylcysteine|nac|carvedilol|labetalol|sacubitril|remdesivir|tocilizumab|oseltamivir|acyclovir|aciclovir"
 )
 _STEMS = (
     r"[a-z]{2,}(?:pril|sartan|olol|dipine|statin|prazole|cillin|floxacin|thromycin|cycline|parin|xaban|gatran|gliptin|gliflozin|glutide|"

@@ -64,7 +64,8 @@ def convert(spec: FeatureSpec, number: float, unit: str, table: Mapping[str, tup
 
 
 def _guessed(spec: FeatureSpec, number: float, table: Mapping[str, tuple[Units, float]]) -> Converted:
-    systems = dict.fromkeys(table.values())
+    # A unit of another scale (Hb in mmol/L) is too rare to be taken for granted: bare numbers are SI or US.
+    systems = dict.fromkeys((system, factor) for system, factor in table.values() if factor == 1)
     values = [spec.from_units(number * factor, system) for system, factor in systems]
     fitting = sorted({round(v, 9) for v in values if _plausible(spec, v)}, key=lambda v: _distance(spec, v))
     if not fitting:

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from model_zoo.text.extraction.items import ExtractedItem
 
 _AGE = re.compile(
-    r"(?<![\w.,/])(?P<age>\d{1,3})[\s-]*(?:(?P<unit>years?|yrs?|months?|mo|weeks?|days?)[\s-]*(?:old|of age)\b|(?:y/o|y\.o\.|yo|yr old)(?![a-z])(?P<letter>\s*[mf]\b)?"
+    r"(?<![\w.,/])(?P<age>\d{1,3})[\s-]*(?:jährige[rn]?|(?P<unit>years?|yrs?|months?|mo|weeks?|days?)[\s-]*(?:old|of age)\b|(?:y/o|y\.o\.|yo|yr old)(?![a-z])(?P<letter>\s*[mf]\b)?"
     r"|(?P<short>[mf]|w)\b(?![/-])(?=[\s,.;]|$))|\b(?:aged?|age:)\s*:?\s*(?P<named>\d{1,3})\b(?!\s*(?:months?|weeks?|days?|mg|%))",
     re.IGNORECASE,
 )
 _SEX = (
-    ("F", re.compile(r"\b(?:woman|women|female|girl|lady|mrs\.?|ms\.?|miss)(?!\w)", re.IGNORECASE)),
-    ("M", re.compile(r"\b(?:man|male|boy|gentleman|mr\.?)(?!\w)", re.IGNORECASE)),
+    ("F", re.compile(r"\b(?:woman|women|female|girl|lady|patientin|frau|mrs\.?|ms\.?|miss)(?!\w)", re.IGNORECASE)),
+    ("M", re.compile(r"\b(?:man|male|boy|gentleman|herr|mr\.?)(?!\w)", re.IGNORECASE)),
 )
 _STATED_SEX = re.compile(r"\bsex\s*[:=]?\s*(?P<sex>m|f|male|female|w)\b", re.IGNORECASE)
 _PRONOUN = (("F", re.compile(r"\b(?:she|her|herself)\b", re.IGNORECASE)), ("M", re.compile(r"\b(?:he|his|him|himself)\b", re.IGNORECASE)))
