@@ -40,10 +40,13 @@ def note_view(
     by_name = {spec.name: spec for spec in specs}
     used = {id(item) for item in filled.used}
     reasons = {id(item): reason for item, reason in filled.left_out}
-    rows = tuple(_row(item, by_name.get(item.name), id(item) in used, reasons.get(id(item), ""), units) for item in items)
+    rows = tuple(
+        _row(item, by_name.get(item.name), id(item) in used, reasons.get(id(item), ""), units) for item in items
+    )
     marks = [Mark(i.start, i.end, _kind(i), _note(row)) for i, row in zip(items, rows, strict=True)]
     count = len(filled.values)
-    summary = f"{len(items)} statement(s) read; {count} value(s) would fill the form, {len(filled.left_out)} left out with the reason."
+    left = len(filled.left_out)
+    summary = f"{len(items)} statement(s) read; {count} value(s) would fill the form, {left} left out with the reason."
     return NoteView(segments(text, marks), rows, summary)
 
 
@@ -63,7 +66,9 @@ def _row(item: ExtractedItem, spec: FeatureSpec | None, fills: bool, reason: str
     ]
     if reason and reason not in "; ".join(doubts):
         doubts.append(reason)
-    return NoteRow(item.kind, item.title, " ".join(item.text.split()), _value(item, spec, units), fills, "; ".join(doubts))
+    return NoteRow(
+        item.kind, item.title, " ".join(item.text.split()), _value(item, spec, units), fills, "; ".join(doubts)
+    )
 
 
 def _value(item: ExtractedItem, spec: FeatureSpec | None, units: Units) -> str:

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 from dashboard.viewmodels.spans import Mark, Segment, segments
 from model_zoo.symptoms.attribution import TextAttribution
-from model_zoo.symptoms.differential import HEADING, RED_FLAG_HEADING, RED_FLAG_PROBABILITY, ConsideredCondition, Differential
+from model_zoo.symptoms.differential import (
+    HEADING,
+    RED_FLAG_HEADING,
+    RED_FLAG_PROBABILITY,
+    ConsideredCondition,
+    Differential,
+)
 
 DENIED, DENYING, CORRECTED, FOR, AGAINST = "denied", "denying", "corrected", "for", "against"
 # Below a twentieth of the strongest word a colour is not told from none.
@@ -89,7 +95,12 @@ def percent(probability: float) -> str:
 def _row(condition: ConsideredCondition) -> ConditionRow:
     severity = f"severity {condition.severity} of 5 (1 is the worst)"
     return ConditionRow(
-        condition.name, condition.probability, percent(condition.probability), severity, condition.icd10, condition.red_flag
+        condition.name,
+        condition.probability,
+        percent(condition.probability),
+        severity,
+        condition.icd10,
+        condition.red_flag,
     )
 
 
@@ -97,7 +108,9 @@ def _notes(differential: Differential, explained: TextAttribution | None) -> tup
     read = differential.read
     found = []
     if read.negations:
-        found.append(f"{len(read.negations)} denied statement(s) left out; that a complaint is absent counts for nothing.")
+        found.append(
+            f"{len(read.negations)} denied statement(s) left out; that a complaint is absent counts for nothing."
+        )
     if corrected := [w for w in read.words if w.read_as is not None]:
         found.append(f"{len(corrected)} word(s) read as the nearest known one.")
     unknown = [w for w in read.content if not w.known]
@@ -107,5 +120,7 @@ def _notes(differential: Differential, explained: TextAttribution | None) -> tup
         found.append(f"The last {read.truncated} words are beyond the longest text and were not read.")
     if explained is not None:
         sure = "" if explained.converged else " The contributions did not converge; take them as rough."
-        found.append(f"Coloured: what speaks for or against {explained.condition}, completeness delta {explained.delta:+.3f} logit.{sure}")
+        found.append(
+            f"Coloured: what speaks for or against {explained.condition}, completeness delta {explained.delta:+.3f} logit.{sure}"
+        )
     return tuple(found)

@@ -14,9 +14,9 @@ from torch import nn
 
 from model_zoo.card import ModelCard, file_sha256
 from model_zoo.classifiers.architectures import is_fine
+from model_zoo.cli.checks_symptoms import symptom_checks
 from model_zoo.cli.models import CLASSIFICATION, SEGMENTATION, SYMPTOMS, KnownModel
 from model_zoo.engine.inference import CLASSIFIERS
-from model_zoo.cli.checks_symptoms import symptom_checks
 from model_zoo.errors import ZooError
 from model_zoo.explainers.method import find_layer
 from model_zoo.patients.attribution import reference_tensors, shared_out
@@ -57,7 +57,8 @@ def check_model(model: KnownModel) -> Iterator[CheckResult]:
     )
     yield _tried(model, "the weights are those of the card", lambda: _same_weights(model))
     try:
-        checks = {CLASSIFICATION: _classifier, SEGMENTATION: _segmenter, SYMPTOMS: symptom_checks}.get(model.task, _risk_model)(model)
+        by_task = {CLASSIFICATION: _classifier, SEGMENTATION: _segmenter, SYMPTOMS: symptom_checks}
+        checks = by_task.get(model.task, _risk_model)(model)
     except ZooError as error:
         yield CheckResult(model.name, "the network loads", False, error.message)
         return

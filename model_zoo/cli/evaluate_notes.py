@@ -18,7 +18,9 @@ def run_notes(as_json: bool) -> int:
         print_json({"schema_version": SCHEMA_VERSION, "what": NAME, "synthetic": True, "sets": sets})
         return 0
     for found in sets:
-        say(f"{found['notes']} invented notes, {found['set']}: right, expected, found; precision; recall (95 % exact intervals)")
+        say(
+            f"{found['notes']} invented notes, {found['set']}: right, expected, found; precision; recall (95 % exact intervals)"
+        )
         say_table([_row(kind, row) for kind, row in (*found["kinds"].items(), ("all", found["all"]))])
         say()
     return 0

@@ -90,7 +90,14 @@ def _print(items: Sequence[ExtractedItem], filled: FormValues) -> None:
         ]
         value = "" if item.value is None else f"{item.value:g}" if isinstance(item.value, float) else str(item.value)
         rows.append(
-            ("x" if id(item) in used else "", item.kind, item.title, " ".join(item.text.split()), f"{value} {item.unit}".strip(), "; ".join(marks))
+            (
+                "x" if id(item) in used else "",
+                item.kind,
+                item.title,
+                " ".join(item.text.split()),
+                f"{value} {item.unit}".strip(),
+                "; ".join(marks),
+            )
         )
     say("Read in the note; x: would be filled into the patient form")
     say_table(rows)

@@ -16,7 +16,7 @@ from model_zoo.errors import CardInvalid, DuplicateName, UnknownName, ZooError
 from model_zoo.patients.risk import load_risk_model
 from model_zoo.patients.risk_models import definitions
 from model_zoo.segmenters import SEGMENTERS
-from model_zoo.symptoms.model import SYMPTOM_MODELS, read_symptom_card
+from model_zoo.symptoms.model import installed_symptom_models, read_symptom_card
 
 CLASSIFICATION, SEGMENTATION, RISK, SYMPTOMS = "classification", "segmentation", "risk", "symptoms"
 
@@ -68,7 +68,7 @@ def known_models() -> tuple[KnownModel, ...]:
         *(KnownModel(name, CLASSIFICATION) for name in CLASSIFIERS.built_in()),
         *(KnownModel(name, SEGMENTATION) for name in SEGMENTERS.names()),
         *(KnownModel(name, RISK) for name in sorted(definitions())),
-        *(KnownModel(name, SYMPTOMS) for name in SYMPTOM_MODELS),
+        *(KnownModel(name, SYMPTOMS) for name in installed_symptom_models()),
         *known_folder_models(),
     )
 

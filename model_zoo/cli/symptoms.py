@@ -28,8 +28,12 @@ MAX_BYTES = 200_000  # of a file; the text itself is limited further by the mode
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text", metavar="TEXT", help="the complaints in words")
     parser.add_argument("--file", metavar="FILE", type=Path, help="a text file with them instead")
-    parser.add_argument("--model", metavar="MODEL", default="symptoms-transformer", help="default: symptoms-transformer")
-    parser.add_argument("--explain", metavar="N", type=whole_number(0, 10), default=1, help="words for the first N (default: 1)")
+    parser.add_argument(
+        "--model", metavar="MODEL", default="symptoms-transformer", help="default: symptoms-transformer"
+    )
+    parser.add_argument(
+        "--explain", metavar="N", type=whole_number(0, 10), default=1, help="words for the first N (default: 1)"
+    )
     parser.add_argument("--json", action="store_true", help="answer in JSON")
 
 
@@ -81,7 +85,9 @@ def symptoms_answer(differential: Differential, explained: list[TextAttribution]
                 {"cue_start": n.cue_start, "cue_end": n.cue_end, "start": n.start, "end": n.end} for n in read.negations
             ],
             "corrected": [
-                {"start": w.word.start, "end": w.word.end, "read_as": w.read_as} for w in read.words if w.read_as is not None
+                {"start": w.word.start, "end": w.word.end, "read_as": w.read_as}
+                for w in read.words
+                if w.read_as is not None
             ],
         },
         "explained": [
@@ -113,7 +119,9 @@ def _condition(condition: Any) -> dict[str, Any]:
 
 def _text(arguments: argparse.Namespace) -> str:
     if (arguments.text is None) == (arguments.file is None):
-        raise UsageError("Give the complaints with --text, or a file with --file.", "Run: python -m model_zoo symptoms --help")
+        raise UsageError(
+            "Give the complaints with --text, or a file with --file.", "Run: python -m model_zoo symptoms --help"
+        )
     return arguments.text if arguments.text is not None else read_text_file(arguments.file)
 
 
@@ -133,7 +141,9 @@ def _print(differential: Differential, explained: list[TextAttribution]) -> None
     for a in explained:
         strongest = sorted(a.words, key=lambda w: -abs(w.contribution))[:8]
         say()
-        say(f"Words for {a.condition}, change of the logit (delta {a.delta:+.3f}{'' if a.converged else ', not converged'}):")
+        say(
+            f"Words for {a.condition}, change of the logit (delta {a.delta:+.3f}{'' if a.converged else ', not converged'}):"
+        )
         say_table([(w.text, f"{w.contribution:+.2f}") for w in strongest])
     say()
     say(differential.caution)

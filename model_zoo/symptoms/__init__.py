@@ -18,7 +18,13 @@ from model_zoo.symptoms.differential import (
     explain_condition,
 )
 from model_zoo.symptoms.history import text_of_history
-from model_zoo.symptoms.model import DEFAULT_MODEL, SYMPTOM_MODELS, SymptomModel, symptom_model
+from model_zoo.symptoms.model import (
+    DEFAULT_MODEL,
+    SYMPTOM_MODELS,
+    SymptomModel,
+    installed_symptom_models,
+    symptom_model,
+)
 
 __all__ = [
     "CAUTION",
@@ -33,6 +39,7 @@ __all__ = [
     "WordAttribution",
     "consider",
     "explain_condition",
+    "installed_symptom_models",
     "symptom_model",
     "text_of_history",
 ]

@@ -77,6 +77,4 @@ def attribute_text(model: SymptomModel, read: ReadText, target: int) -> TextAttr
         WordAttribution(entry.word.text, entry.word.start, entry.word.end, float(total), entry.read_as)
         for entry, total in zip(read.words, totals, strict=True)
     )
-    return TextAttribution(
-        model.conditions[target].name, words, logit, baseline, delta, steps, abs(delta) <= allowed
-    )
+    return TextAttribution(model.conditions[target].name, words, logit, baseline, delta, steps, abs(delta) <= allowed)

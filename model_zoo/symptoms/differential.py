@@ -75,7 +75,9 @@ def consider(model: SymptomModel, text: str) -> Differential:
     if not text.strip():
         raise TextUnreadable("There is no text.", "Describe the complaints in a few sentences.")
     if len(text) > LONGEST_TEXT:
-        raise TextUnreadable(f"The text is longer than {LONGEST_TEXT} characters.", "Keep to the complaints and the history.")
+        raise TextUnreadable(
+            f"The text is longer than {LONGEST_TEXT} characters.", "Keep to the complaints and the history."
+        )
     read = model.read(text)
     reason = why_not(read, model.card["cannot_tell"])
     if reason is None:
@@ -104,9 +106,12 @@ def why_not(read: ReadText, rule: Mapping[str, Any]) -> str | None:
         denied = " Everything in it is denied." if read.negations else ""
         return f"Cannot tell: the text states no complaint.{denied}"
     if len(known) < int(rule["least_known_words"]):
-        return f"Cannot tell: the text is too short ({len(known)} known words of content, at least {rule['least_known_words']} are needed)."
+        least = rule["least_known_words"]
+        return f"Cannot tell: the text is too short ({len(known)} known words of content, at least {least} are needed)."
     if len(known) / len(content) < float(rule["least_known_share"]):
-        return f"Cannot tell: {len(content) - len(known)} of {len(content)} words of content are not known to the model."
+        return (
+            f"Cannot tell: {len(content) - len(known)} of {len(content)} words of content are not known to the model."
+        )
     return None
 
 
@@ -117,7 +122,5 @@ def rank(model: SymptomModel, probabilities: np.ndarray) -> tuple[ConsideredCond
     for place, i in enumerate(order, start=1):
         condition, probability = model.conditions[int(i)], float(probabilities[i])
         flag = condition.severity in WORST_SEVERITIES and probability >= RED_FLAG_PROBABILITY
-        found.append(
-            ConsideredCondition(condition.name, place, probability, condition.severity, condition.icd10, flag)
-        )
+        found.append(ConsideredCondition(condition.name, place, probability, condition.severity, condition.icd10, flag))
     return tuple(found)

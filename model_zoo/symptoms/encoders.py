@@ -23,7 +23,9 @@ class SymptomTransformer(nn.Module):
     Output: float32 (texts, conditions), centred logits.
     """
 
-    def __init__(self, pieces: int, conditions: int, width: int = 64, heads: int = 4, layers: int = 2, drop: float = 0.1):
+    def __init__(
+        self, pieces: int, conditions: int, width: int = 64, heads: int = 4, layers: int = 2, drop: float = 0.1
+    ):
         super().__init__()
         self.embedding = nn.Embedding(pieces, width, padding_idx=0)
         self.places = nn.Parameter(torch.randn(LONGEST, width) * 0.02)

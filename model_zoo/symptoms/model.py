@@ -25,7 +25,17 @@ from model_zoo.symptoms.vocabulary import Vocabulary
 SYMPTOM_MODELS = ("symptoms-transformer", "symptoms-lstm")
 DEFAULT_MODEL = SYMPTOM_MODELS[0]
 CARD_FILE, WEIGHTS_FILE, VOCABULARY_FILE = "card.json", "model.safetensors", "vocab.json"
-CARD_KEYS = ("name", "title", "task", "encoder", "conditions", "temperature", "cannot_tell", "weights_sha256", "metrics")
+CARD_KEYS = (
+    "name",
+    "title",
+    "task",
+    "encoder",
+    "conditions",
+    "temperature",
+    "cannot_tell",
+    "weights_sha256",
+    "metrics",
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,11 @@ class SymptomModel:
         return softmax(logits / self.temperature)
 
 
+def installed_symptom_models() -> tuple[str, ...]:
+    """Return the names of the models that have been trained, in the order of SYMPTOM_MODELS."""
+    return tuple(name for name in SYMPTOM_MODELS if (WEIGHTS_ROOT / name / CARD_FILE).is_file())
+
+
 def all_logits(network: nn.Module, pieces: Sequence[tuple[int, ...]], size: int = 64) -> np.ndarray:
     """Return logits, float64 (texts, conditions). Texts of like length share a batch, which does not change a result."""
     order = sorted(range(len(pieces)), key=lambda i: len(pieces[i]))
@@ -90,7 +105,9 @@ def symptom_model(name: str = DEFAULT_MODEL, folder: Path | None = None) -> Symp
     try:
         data = (place / WEIGHTS_FILE).read_bytes()
     except OSError as error:
-        raise DataNotFound(f"The weights of '{name}' are not there.", f"Run: python -m model_zoo train {name}") from error
+        raise DataNotFound(
+            f"The weights of '{name}' are not there.", f"Run: python -m model_zoo train {name}"
+        ) from error
     if hashlib.sha256(data).hexdigest() != card["weights_sha256"]:
         raise WeightsMismatch(
             f"The weights of '{name}' are not the ones its card describes.", "Restore both files together."

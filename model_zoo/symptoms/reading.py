@@ -12,13 +12,17 @@ from model_zoo.text.negation import Negation, denied, find_negations
 from model_zoo.text.words import Word, words_of
 
 # Words that carry no complaint by themselves; they do not count as content.
-FUNCTION_WORDS = frozenset(
-    "a about all also am an and any are as at be been being because by can day days did do does down every for from had has "
-    "have having he her here him his how i if in into is it its just last me month months more most my no not now of off on "
-    "one only or other our out over she since so some than that the their them then there these they this to two up very was "
-    "we week weeks were what when where which while who will with would year years yes you your old male female man woman boy "
-    "girl patient symptoms history feel felt feeling get got like am m f y n since today yesterday".split()
-)
+FUNCTION_WORDS = frozenset({
+    "a", "about", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "being", "boy",
+    "by", "can", "day", "days", "did", "do", "does", "down", "every", "f", "feel", "feeling", "felt", "female", "for",
+    "from", "get", "girl", "got", "had", "has", "have", "having", "he", "her", "here", "him", "his", "history", "how",
+    "i", "if", "in", "into", "is", "it", "its", "just", "last", "like", "m", "male", "man", "me", "month", "months",
+    "more", "most", "my", "n", "no", "not", "now", "of", "off", "old", "on", "one", "only", "or", "other", "our", "out",
+    "over", "patient", "she", "since", "so", "some", "symptoms", "than", "that", "the", "their", "them", "then", "there",
+    "these", "they", "this", "to", "today", "two", "up", "very", "was", "we", "week", "weeks", "were", "what", "when",
+    "where", "which", "while", "who", "will", "with", "woman", "would", "y", "year", "years", "yes", "yesterday", "you",
+    "your",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,12 @@ _KINDS = {"tfidf": "TF-IDF + logistic regression, on the questions", "tfidf_alte
 
 
 def new_card(
-    name: str, recipe: SymptomRecipe, found: SymptomSet, temperature: float, history: list[dict[str, float]], sha256: str
+    name: str,
+    recipe: SymptomRecipe,
+    found: SymptomSet,
+    temperature: float,
+    history: list[dict[str, float]],
+    sha256: str,
 ) -> dict[str, Any]:
     """Return the card with an open "cannot tell" rule and without metrics."""
     return {
@@ -30,7 +35,8 @@ def new_card(
         "task": "symptoms",
         "version": VERSION,
         "population": "2,611 synthetic patients of the DDXPlus test set (English), 49 conditions, made by a rule-based generator.",
-        "intended_use": "Reading aid: shows which of 49 conditions a described complaint fits in the generator's rules, and by which words.",
+        "intended_use": "Reading aid: shows which of 49 conditions a described complaint fits in the generator's rules, "
+        "and by which words.",
         "not_for": "patients; triage; deciding for or against any examination; conditions outside the 49",
         "warnings": [
             CAUTION,
@@ -126,17 +132,20 @@ def _rules(card: Mapping[str, Any]) -> Iterator[str]:
     )
     yield ""
     yield (
-        f"**Cannot tell**: fewer than {rule['least_known_words']} known words of content, less than {rule['least_known_share']:.0%} "
+        f"**Cannot tell**: fewer than {rule['least_known_words']} known words of content, less than "
+        f"{rule['least_known_share']:.0%} "
         f"of them known, or no condition at {rule['least_top_probability']:.1%}. Chosen as: {rule['rule']}. Of "
         f"{metrics['refused_unrelated']['texts']} unrelated texts {metrics['refused_unrelated']['share']:.0%} are refused."
     )
     yield ""
     yield (
         f"**Negation**: what a text denies is left out before the encoder. {negation['denials']} denials of {negation['symptoms']} "
-        f"symptoms: stating one raises its condition by {negation['mean_rise_stated']:.3f} on average; denying it raises it by more "
+        f"symptoms: stating one raises its condition by {negation['mean_rise_stated']:.3f} on average; denying it raises "
+        f"it by more "
         f"than 0.01 in {negation['raised_by_denial_handled']:.1%} (largest rise {negation['largest_rise_denied_handled']:.3f}), "
         f"without the handling in {negation['raised_by_denial_not_handled']:.1%}. Top-1 with three denials: "
-        f"{metrics['variants']['denials']['top1']['value']:.3f}, without the handling {metrics['denials_without_handling_top1']:.3f}. "
+        f"{metrics['variants']['denials']['top1']['value']:.3f}, without the handling "
+        f"{metrics['denials_without_handling_top1']:.3f}. "
         "That a symptom is absent counts for nothing: the network never learns from it."
     )
     yield ""

@@ -47,7 +47,8 @@ def held_out_texts(patients: Sequence[SyntheticPatient], evidences: Sequence[str
         "misspelled": [misspelled(statement_text(p), generator) for p in patients],
         "colloquial": [colloquial_text(p) for p in patients],
         "denials": [
-            written(p, [0] * len(p.statements), extra=denied_statements(p, evidences, generator, DENIALS)) for p in patients
+            written(p, [0] * len(p.statements), extra=denied_statements(p, evidences, generator, DENIALS))
+            for p in patients
         ],
     }
 
@@ -64,7 +65,9 @@ def baselines(found: SymptomSet) -> dict[str, Scorer]:
     many = [altered(p, generator, list(found.evidences)) for _ in range(COPIES) for p in patients]
 
     def fitted(texts: Sequence[str], people: Sequence[SyntheticPatient]) -> Scorer:
-        model = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2), LogisticRegression(C=20, max_iter=60))
+        model = make_pipeline(
+            TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2), LogisticRegression(C=20, max_iter=60)
+        )
         model.fit(texts, [p.condition for p in people])
         columns = [names.index(str(label)) for label in model.classes_]
 

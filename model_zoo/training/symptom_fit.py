@@ -70,12 +70,22 @@ def altered(
         wordings: list[int | str] = [QUESTION] * len(keep)
     else:
         wordings = [int(generator.choice((CLINICAL, PLAIN))) for _ in keep]
-    extra = denied_statements(patient, evidences, generator, int(generator.integers(1, 4))) if generator.random() < 0.3 else []
+    extra = (
+        denied_statements(patient, evidences, generator, int(generator.integers(1, 4)))
+        if generator.random() < 0.3
+        else []
+    )
     joint = str(generator.choice((". ", ". ", "; ", "\n", ", ")))
-    text = written(patient, wordings, keep, joint if wordings[:1] != [QUESTION] else ". ", () if joint == ", " else extra)
+    text = written(
+        patient, wordings, keep, joint if wordings[:1] != [QUESTION] else ". ", () if joint == ", " else extra
+    )
     if generator.random() < 0.15:
         text = text.removeprefix(patient.head()).lstrip(" .,;\n")  # a reader may leave age and sex out
-    return misspelled(text, generator, generator.random() * MISSPELLING_RATE) if misspell and generator.random() < 0.5 else text
+    return (
+        misspelled(text, generator, generator.random() * MISSPELLING_RATE)
+        if misspell and generator.random() < 0.5
+        else text
+    )
 
 
 def training_words(patients: Iterable[SyntheticPatient]) -> Counter[str]:
@@ -92,7 +102,9 @@ def training_words(patients: Iterable[SyntheticPatient]) -> Counter[str]:
     return counts
 
 
-def fit_encoder(recipe: SymptomRecipe, found: SymptomSet, runs: Path) -> tuple[nn.Module, Vocabulary, list[dict[str, float]]]:
+def fit_encoder(
+    recipe: SymptomRecipe, found: SymptomSet, runs: Path
+) -> tuple[nn.Module, Vocabulary, list[dict[str, float]]]:
     """Train one encoder; returns the network of the best epoch, the vocabulary, and the history of the choosing fold.
 
     runs: an interrupted training goes on from ``runs/<kind>.pt`` there.
@@ -117,7 +129,9 @@ def fit_encoder(recipe: SymptomRecipe, found: SymptomSet, runs: Path) -> tuple[n
             read_text(altered(p, generator, evidences), vocabulary, correct=generator.random() > 1 / 3).pieces
             for p in patients
         ]
-        _epoch(network, optimiser, schedule, read, [names.index(p.condition) for p in patients], recipe.texts, generator)
+        _epoch(
+            network, optimiser, schedule, read, [names.index(p.condition) for p in patients], recipe.texts, generator
+        )
         loss, top1 = _loss_and_top(all_logits(network, held), held_labels)
         LOG.info("%s epoch %d: log loss %.4f, top-1 %.3f", recipe.kind, epoch + 1, loss, top1)
         if not state.history or loss < min(entry["log_loss"] for entry in state.history):
@@ -132,7 +146,9 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     """Return the temperature with the least log loss (Guo et al. 2017, arXiv:1706.04599), by golden section over its logarithm."""
     from scipy.optimize import minimize_scalar
 
-    found = minimize_scalar(lambda t: _loss_and_top(logits / np.exp(t), labels)[0], bounds=(-1.5, 1.5), method="bounded")
+    found = minimize_scalar(
+        lambda t: _loss_and_top(logits / np.exp(t), labels)[0], bounds=(-1.5, 1.5), method="bounded"
+    )
     return float(np.exp(found.x))
 
 

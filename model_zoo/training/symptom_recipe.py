@@ -28,7 +28,7 @@ from model_zoo.training.symptom_texts import CHOOSING, REPORTED, SymptomSet, rea
 LOG = logging.getLogger(__name__)
 KINDS = {"symptoms-transformer": TRANSFORMER, "symptoms-lstm": LSTM}
 CHOOSING_SEED = 7
-ATTRIBUTED = 12  # held-out texts whose attributions are measured; each takes up to 256 steps
+ATTRIBUTED = 8  # held-out texts whose attributions are measured; each takes up to 256 steps
 
 
 def train_symptom_model(name: str, runs: Path, out: Path | None = None) -> Mapping[str, Any]:
@@ -76,15 +76,19 @@ def _reported(model: SymptomModel, found: SymptomSet, runs: Path, rule: dict[str
     variants: dict[str, Any] = {}
     for variant, words in VARIANTS.items():
         LOG.info("%s: figures of the held-out texts, %s", model.name, variant)
-        ours = model.probabilities([model.read(text) for text in texts[variant]])
-        entry = {"texts": words, **figures(ours, labels), "refused": refused(model, texts[variant], rule), "baselines": {}}
+        read = [model.read(text) for text in texts[variant]]
+        ours = model.probabilities(read)
+        entry = {"texts": words, **figures(ours, labels), "refused": refused(read, ours, rule), "baselines": {}}
         for kind in ("tfidf", "tfidf_altered"):
             other = others[f"{kind}.{variant}"]
             entry["baselines"][kind] = figures(other, labels) | {"top1_difference": compared(ours, other, labels)}
         variants[variant] = entry
+    strangers = [model.read(text) for text in UNRELATED]
     uncorrected = model.probabilities([model.read(text, correct=False) for text in texts["misspelled"]])
     unhandled = model.probabilities([model.read(text, handle_negation=False) for text in texts["denials"]])
-    attributions = [attribute_text(model, model.read(texts["statements"][i]), int(labels[i])) for i in range(ATTRIBUTED)]
+    attributions = [
+        attribute_text(model, model.read(texts["statements"][i]), int(labels[i])) for i in range(ATTRIBUTED)
+    ]
     spread = [abs(a.delta) / max(abs(a.logit - a.baseline_logit), 1e-9) for a in attributions]
     return {
         "fold": REPORTED,
@@ -94,7 +98,10 @@ def _reported(model: SymptomModel, found: SymptomSet, runs: Path, rule: dict[str
         "misspelled_without_correction_top1": float((uncorrected.argmax(axis=1) == labels).mean()),
         "denials_without_handling_top1": float((unhandled.argmax(axis=1) == labels).mean()),
         "negation": negation_figures(model, patients),
-        "refused_unrelated": {"texts": len(UNRELATED), "share": refused(model, UNRELATED, rule)},
+        "refused_unrelated": {
+            "texts": len(UNRELATED),
+            "share": refused(strangers, model.probabilities(strangers), rule),
+        },
         "attribution": {
             "texts": ATTRIBUTED,
             "largest_delta_share": float(max(spread)),

@@ -1,4 +1,4 @@
-"""What decides "cannot tell", and what negation and correction do: measured on the choosing fold, on unrelated texts, on denials."""
+"""What decides "cannot tell", and what negation does: measured on the choosing fold, on unrelated texts, on denials."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ UNRELATED = (
 )
 
 
-def measured_rule(model: SymptomModel, patients: Sequence[SyntheticPatient], altered_texts: Sequence[str]) -> dict[str, Any]:
+def measured_rule(
+    model: SymptomModel, patients: Sequence[SyntheticPatient], altered_texts: Sequence[str]
+) -> dict[str, Any]:
     """Return the "cannot tell" rule with the curve it was chosen from. patients: of the choosing fold."""
     generator = np.random.default_rng(SEED)
     names = [condition.name for condition in model.conditions]
@@ -54,7 +56,11 @@ def measured_rule(model: SymptomModel, patients: Sequence[SyntheticPatient], alt
     p = model.probabilities(short)
     place = (p > p[np.arange(len(labels)), labels][:, None]).sum(axis=1)
     curve = [
-        {"known_words": int(k), "patients": int((counts == k).sum()), "top3": round(float((place[counts == k] < 3).mean()), 3)}
+        {
+            "known_words": int(k),
+            "patients": int((counts == k).sum()),
+            "top3": round(float((place[counts == k] < 3).mean()), 3),
+        }
         for k in range(1, MOST_WORDS + 1)
         if (counts == k).sum() >= 10  # fewer say nothing
     ]
@@ -82,10 +88,9 @@ def _known_share(read: ReadText) -> float:
     return sum(word.known for word in read.content) / max(len(read.content), 1)
 
 
-def refused(model: SymptomModel, texts: Sequence[str], rule: dict[str, Any]) -> float:
-    """Return the share of texts for which nothing can be told."""
-    read = [model.read(text) for text in texts]
-    tops = model.probabilities(read).max(axis=1)
+def refused(read: Sequence[ReadText], probabilities: np.ndarray, rule: dict[str, Any]) -> float:
+    """Return the share of texts for which nothing can be told. probabilities: (texts, conditions)."""
+    tops = probabilities.max(axis=1)
     least = float(rule["least_top_probability"])
     return float(np.mean([why_not(r, rule) is not None or top < least for r, top in zip(read, tops, strict=True)]))
 

@@ -82,7 +82,9 @@ def read_symptom_set(data: Path) -> SymptomSet:
         conditions = json.loads((folder / CONDITIONS).read_text(encoding="utf-8"))
         evidences = json.loads((folder / EVIDENCES).read_text(encoding="utf-8"))
     except OSError as error:
-        raise DataNotFound("The DDXPlus patients were not found.", f"They belong to {FOLDER} of DIAPHANE_DATA.") from error
+        raise DataNotFound(
+            "The DDXPlus patients were not found.", f"They belong to {FOLDER} of DIAPHANE_DATA."
+        ) from error
     folds = _folds([row["pathology"] for row in rows])
     patients = tuple(_patient(row, evidences, fold) for row, fold in zip(rows, folds, strict=True))
     described = {

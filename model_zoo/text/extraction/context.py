@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from model_zoo.text.extraction.items import Context
 from model_zoo.text.words import sentences
 
 _FAMILY = re.compile(
-    r"(?<!per )(?<!by )\b(?:mother|father|mum|mom|dad|brother|sister|sibling|son|daughter|aunt|uncle|cousin|grand(?:mother|father|parents?)|"
+    r"(?<!per )(?<!by )\b(?:mother|father|mum|mom|dad|brother|sister|sibling|son|daughter|aunt|uncle|cousin|"
+    r"grand(?:mother|father|parents?)|"
     r"parents|wife|husband|partner|family (?:history|hx)|fhx?|fam hx|relatives?)(?:['’]s)?\b"
     # A relative who speaks is not the one who is ill.
     r"(?!\s+(?:reports?|reported|says|said|states|stated|brought|brings|noticed|notes|denies|called|found|describes|worries))",
     re.IGNORECASE,
 )
 _EARLIER = re.compile(
-    r"\b(?:previous(?:ly)?|formerly|prior|baseline|earlier|in the past|last (?:week|month|year|visit|admission|summer|winter|spring|"
+    r"\b(?:previous(?:ly)?|formerly|prior|baseline|earlier|in the past|last (?:week|month|year|visit|admission|summer|"
+    r"winter|spring|"
     r"autumn)|\d+ (?:days?|weeks?|months?|years?) (?:ago|before|earlier)|(?:two|three|four|five|six|ten|a few|several) "
     r"(?:days?|weeks?|months?|years?) (?:ago|before|earlier)|(?:a|one) (?:week|month|year) (?:ago|before|earlier)|in (?:19|20)\d\d|"
     r"since (?:19|20)\d\d|childhood|as a child|history of|h/o|(?<!since )yesterday|used to|(?:as )?usual(?:ly)?|pre-?admission)\b",
@@ -32,10 +35,14 @@ _PLAN = re.compile(
     re.IGNORECASE,
 )
 # What a cue of time behind the statement looks like: "creatinine 1.1 two weeks ago".
-_BACKWARDS = re.compile(r"\b(?:ago|before|earlier|last (?:week|month|year|visit|admission)|in (?:19|20)\d\d|yesterday)\b", re.IGNORECASE)
+_BACKWARDS = re.compile(
+    r"\b(?:ago|before|earlier|last (?:week|month|year|visit|admission)|in (?:19|20)\d\d|yesterday)\b", re.IGNORECASE
+)
 _CLAUSE = re.compile(
-    r"[;(]|,\s+(?=(?:now|today|currently|he|she|the patient|patient|this|but|and (?:he|she|now))\b)|,?\s+\b(?:but|now|today|currently|"
-    r"at present|while (?:he|she|the patient))\b|(?<=\w)\)|,\s+(?:and )?(?=(?:he|she|the patient|patient)\b)|\s+(?:to|->|→|=>)\s+(?=\d)|->|→",
+    r"[;(]|,\s+(?=(?:now|today|currently|he|she|the patient|patient|this|but|and (?:he|she|now))\b)|,?\s+\b(?:but|now|"
+    r"today|currently|"
+    r"at present|while (?:he|she|the patient))\b|(?<=\w)\)|,\s+(?:and )?(?=(?:he|she|the patient|patient)\b)|\s+(?:to|->|"
+    r"→|=>)\s+(?=\d)|->|→",
     re.IGNORECASE,
 )
 # Long-standing illness stays with the patient: "history of diabetes" is a diabetes now.
@@ -59,14 +66,20 @@ def find_contexts(text: str) -> Contexts:
     for start, end in sentences(text):
         edges = [start, *(m.start() for m in _CLAUSE.finditer(text, start, end)), end]
         family = _FAMILY.search(text, start, end)
-        for a, b in zip(edges, edges[1:], strict=False):
+        for a, b in pairwise(edges):
             if cue := _FAMILY.search(text, a, b):
                 found.append((_family_start(text, a, cue), b, "family"))
             if cue := _PLAN.search(text, a, b):
                 found.append((cue.start(), b, "plan"))
             for cue in _EARLIER.finditer(text, a, b):
                 backwards = _BACKWARDS.search(cue.group())
-                found.append((_item_start(text, a, cue.start()) if backwards else cue.start(), cue.end() if backwards else b, "history"))
+                found.append(
+                    (
+                        _item_start(text, a, cue.start()) if backwards else cue.start(),
+                        cue.end() if backwards else b,
+                        "history",
+                    )
+                )
         if family and text[start : family.end()].lower().lstrip().startswith(("family", "fh", "fam")):
             found.append((start, end, "family"))
     return Contexts(tuple(found))

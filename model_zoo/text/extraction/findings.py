@@ -22,13 +22,16 @@ class _Rule:
 
 # Of a feature the first rule that matches a place holds, so the narrow ones stand first.
 _RULES = (
-    _Rule("diabetes", r"(?:type (?:1|2|i|ii) )?diabet(?:es|ic)(?: mell?itus)?|t[12]dm|iddm|niddm|dm ?(?:type )?[12]|dm2?", 1.0, 0.0),
+    _Rule("diabetes", r"(?:type (?:1|2|i|ii) )?diabet(?:es|ic)(?: mell?itus)?|t[12]dm|iddm|niddm|dm ?(?:type )?[12]|"
+        r"dm2?", 1.0, 0.0),
     _Rule("dementia", r"dement(?:ia|ed)|alzheimer(?:['’]?s)?(?: disease)?", 1.0, 0.0),
     _Rule("hypertension", r"(?:arterial )?hypertensi(?:on|ve)|htn|high blood pressure", 1.0, 0.0),
-    _Rule("smoking", r"(?:non|never)[- ]smok(?:er|ing)|nonsmoker|(?:ex|former)[- ]smoker|quit smoking|stopped smoking|used to smoke", 0.0, None),
+    _Rule("smoking", r"(?:non|never)[- ]smok(?:er|ing)|nonsmoker|(?:ex|former)[- ]smoker|quit smoking|stopped smoking|"
+        r"used to smoke", 0.0, None),
     _Rule("smoking", r"(?:current |heavy |active )?smok(?:er|es|ing)|smokes?|pack(?:s)? (?:per|a|/) ?day|tobacco use", 1.0, 0.0),
     _Rule("anaemia", r"ana?emi(?:a|c)", 1.0, 0.0),
-    _Rule("exercise_angina", r"(?:exercise|exertion|effort)[- ](?:induced )?angina|angina (?:at|on|with|during) (?:exercise|exertion|effort)", 1.0, 0.0),
+    _Rule("exercise_angina", r"(?:exercise|exertion|effort)[- ](?:induced )?angina|angina (?:at|on|with|during) "
+        r"(?:exercise|exertion|effort)", 1.0, 0.0),
     _Rule("chest_pain", r"atypical (?:angina|chest pain)", "atypical"),
     _Rule("chest_pain", r"non-?[ -]?anginal (?:chest )?pain", "non_anginal"),
     _Rule("chest_pain", r"typical angina(?:l (?:chest )?pain)?", "typical"),
@@ -40,7 +43,8 @@ _RULES = (
     _Rule("cancer", r"(?:\w+ )?(?:cancer|carcinoma)|malignan(?:cy|t disease)|lymphoma|leuka?emia|melanoma", "yes", "no"),
     _Rule("diagnosis", r"(?:non-small[- ]cell )?(?:lung cancer|lung carcinoma)|nsclc", "lung_cancer"),
     _Rule("diagnosis", r"(?:acute |infective )?exacerbation of copd|copd exacerbation|exacerbated copd|aecopd", "copd"),
-    _Rule("diagnosis", r"septic shock|sepsis|ards|(?:acute |hypoxa?emic )?respiratory failure|multi-?(?:ple )?organ failure", "arf_mosf_sepsis"),
+    _Rule("diagnosis", r"septic shock|sepsis|ards|(?:acute |hypoxa?emic )?respiratory failure|multi-?(?:ple )?organ "
+        r"failure", "arf_mosf_sepsis"),
 )  # fmt: skip
 # Complaints without a feature: shown with their negation, for the reader and the symptom model.
 _COMPLAINTS = {
@@ -78,11 +82,21 @@ def find_findings(text: str, specs: Iterable[FeatureSpec]) -> Iterator[Extracted
                 continue
             taken.append((rule.name, match.start(), match.end()))
             yield ExtractedItem(
-                "finding", rule.name, spec.title, match.start(), match.end(), match.group(), match.group(), "", rule.value
+                "finding",
+                rule.name,
+                spec.title,
+                match.start(),
+                match.end(),
+                match.group(),
+                match.group(),
+                "",
+                rule.value,
             )
     for name, words in _COMPLAINTS.items():
         for match in re.finditer(rf"(?<![\w-])(?:{words})(?![\w])", text, re.IGNORECASE):
-            if not re.match(r"\s*(?:of|to|up to|at|with|:)?\s*\d\d[.,]?\d?", text[match.end() :]) or name not in ("fever",):
+            if not re.match(r"\s*(?:of|to|up to|at|with|:)?\s*\d\d[.,]?\d?", text[match.end() :]) or name not in (
+                "fever",
+            ):
                 yield ExtractedItem("finding", name, name, match.start(), match.end(), match.group(), match.group())
 
 

@@ -25,7 +25,7 @@ class FormValues:
 
 
 def form_values(items: Sequence[ExtractedItem], specs: Iterable[FeatureSpec]) -> FormValues:
-    """Return what may be filled into the form with one click. A value is never clipped; a doubtful one is left out with its reason."""
+    """Return what may be filled into the form with one click. No value is clipped; a doubtful one is left out with a reason."""
     names = {spec.name for spec in specs}
     wanted = names | ({"gcs"} if "coma_score" in names else set())
     values: dict[str, Value] = {}
@@ -52,7 +52,9 @@ def record_of_note(items: Sequence[ExtractedItem], specs: Iterable[FeatureSpec])
 
 def _reason(item: ExtractedItem) -> str:
     if item.context != "patient":
-        return {"family": "said of a relative", "history": "said of an earlier time", "plan": "a plan or a condition"}[item.context]
+        return {"family": "said of a relative", "history": "said of an earlier time", "plan": "a plan or a condition"}[
+            item.context
+        ]
     if item.problems:
         return "; ".join(item.problems)
     if item.value is None:

@@ -62,7 +62,9 @@ def _named() -> dict[str, tuple[re.Pattern[str], dict[str, tuple[Units, float]]]
     found = {}
     for name, entry in content["quantities"].items():
         table = entry.get("units") or content[entry["table"]]
-        units: dict[str, tuple[Units, float]] = {unit: (system, float(factor)) for unit, (system, factor) in table.items()}
+        units: dict[str, tuple[Units, float]] = {
+            unit: (system, float(factor)) for unit, (system, factor) in table.items()
+        }
         # The longest name first, so that "direct bilirubin" is not read as "bilirubin".
         names = "|".join(sorted(entry["names"], key=len, reverse=True))
         found[name] = (re.compile(rf"(?<![\w/+-])(?:{names})(?![\w])", re.IGNORECASE), units)

@@ -43,7 +43,9 @@ def written_notes(which: str) -> tuple[WrittenNote, ...]:
         content = tomllib.loads((NOTES_FOLDER / f"synthetic_{which}.toml").read_text(encoding="utf-8"))
     except OSError as error:
         raise DataNotFound("The written notes are not there.", f"Known sets: {', '.join(SETS)}.") from error
-    return tuple(WrittenNote(note["text"], tuple(_expected(line) for line in note["items"])) for note in content["notes"])
+    return tuple(
+        WrittenNote(note["text"], tuple(_expected(line) for line in note["items"])) for note in content["notes"]
+    )
 
 
 def measure_notes(which: str) -> dict[str, Any]:
@@ -105,7 +107,13 @@ def exact_interval(hits: int, trials: int) -> tuple[float, float]:
 
 
 def _figures(right: int, expected: int, found: int) -> dict[str, Any]:
-    return {"right": right, "expected": expected, "found": found, "precision": _share(right, found), "recall": _share(right, expected)}
+    return {
+        "right": right,
+        "expected": expected,
+        "found": found,
+        "precision": _share(right, found),
+        "recall": _share(right, expected),
+    }
 
 
 def _share(hits: int, trials: int) -> dict[str, float | None]:

@@ -1,4 +1,4 @@
-"""Named numbers of a note ("Na 128", "kreatinine 1.8 mg/dl", "SpO2 92 % on 2 L") and blood pressure, as items in the model's units."""
+"""Named numbers of a note ("Na 128", "kreatinine 1.8 mg/dl", "SpO2 92 % on 2 L") and blood pressure, in the models' units."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from model_zoo.text.extraction.numbers import NUMBER, UNIT, convert, plain_unit,
 
 # What may stand between a name and its number. Never another letter: "CRP and WBC 12" gives no CRP.
 _BETWEEN = (
-    r"(?:\s*\((?:[a-z ]{1,15})\))?(?:\s*(?::|=|~|-(?=\s)|≈))?(?:\s+(?:is|was|of|at|level|levels|value|now|currently|today|about|approx\.?|"
+    r"(?:\s*\((?:[a-z ]{1,15})\))?(?:\s*(?::|=|~|-(?=\s)|≈))?(?:\s+(?:is|was|of|at|level|levels|value|now|currently|today|"
+    r"about|approx\.?|"
     r"around|measured|up|down|to|elevated|raised|high|low|still|only|ca\.?|from|count|reading|between|fell|fallen|falling|rose|risen|"
     r"rising|dropped|increased|decreased|exceeds|above|below|over|under|on admission))*\s*(?:[=:~]\s*)?"
 )
@@ -23,19 +24,26 @@ _VALUE = re.compile(
 )
 # What a second value of the same quantity follows: an arrow, "now", "baseline", or, of a saturation, "93 on 6 L".
 _ARROW = re.compile(
-    rf"\s*(?:->|→|=>|-->|to|,?\s*(?:and\s+)?(?:(?:is\s+)?now|then|currently|at discharge|baseline)|(?:\s+on (?:room )?air)?,(?=\s*\d+\s*%?\s+on\b))\s*(?P<number>{NUMBER})(?:\s*(?P<unit>{UNIT}))?", re.IGNORECASE
+    rf"\s*(?:->|→|=>|-->|to|,?\s*(?:and\s+)?(?:(?:is\s+)?now|then|currently|at discharge|baseline)|(?:\s+on (?:room "
+    rf")?air)?,(?=\s*\d+\s*%?\s+on\b))\s*(?P<number>{NUMBER})(?:\s*(?P<unit>{UNIT}))?",
+    re.IGNORECASE,
 )
 _TREND = re.compile(r"\bfrom\b|\bfell|\brose|\bdropped", re.IGNORECASE)
-_NEXT_PRESSURE = re.compile(r"\s*(?:->|→|=>|-->|,?\s*(?:is\s+)?now|then)\s*(?P<high>\d{2,3})\s*/\s*(?P<low>\d{2,3})(?![\d/]|\.\d)", re.IGNORECASE)
+_NEXT_PRESSURE = re.compile(
+    r"\s*(?:->|→|=>|-->|,?\s*(?:is\s+)?now|then)\s*(?P<high>\d{2,3})\s*/\s*(?P<low>\d{2,3})(?![\d/]|\.\d)",
+    re.IGNORECASE,
+)
 _PRESSURE = re.compile(
-    r"(?<![\w/])(?P<name>(?:arterial )?blood pressure|bp|rr(?=\s*:?\s*\d{2,3}\s*/)|nibp)?(?P<between>\s*(?:\([a-z ]+\))?\s*[:=]?\s*(?:is |was |of |at )*)"
+    r"(?<![\w/])(?P<name>(?:arterial )?blood pressure|bp|rr(?=\s*:?\s*\d{2,3}\s*/)|"
+    r"nibp)?(?P<between>\s*(?:\([a-z ]+\))?\s*[:=]?\s*(?:is |was |of |at )*)"
     r"(?P<high>\d{2,3})\s*/\s*(?P<low>\d{2,3})(?![\d/]|\.\d)(?P<unit>\s*mm\s?hg)?",
     re.IGNORECASE,
 )
 # A number in front of what it measures: "92 % on room air", "afebrile" aside; "38.2 °C" alone can only be a temperature.
 _DEGREES = re.compile(rf"(?<![\w.,/])(?P<number>{NUMBER})\s*(?P<unit>°\s?[cf]|degrees? (?:c|f)\w*)\b", re.IGNORECASE)
 _SATURATION = re.compile(
-    rf"(?<![\w.,/])(?P<number>{NUMBER})\s*%\s*(?=(?:on|in|at|with) (?:(?:room )?air|ra\b|\d+(?:[.,]\d)?\s*l\b|oxygen|o2))", re.IGNORECASE
+    rf"(?<![\w.,/])(?P<number>{NUMBER})\s*%\s*(?=(?:on|in|at|with) (?:(?:room )?air|ra\b|\d+(?:[.,]\d)?\s*l\b|oxygen|o2))",
+    re.IGNORECASE,
 )
 _OXYGEN = re.compile(
     rf"(?:\b(?:on|with|at|needs|requir(?:es|ing))\s+|\bo2:?\s*)(?P<number>{NUMBER})\s*(?P<unit>l(?:/min)?|lpm|litres?|liters?)\b"
@@ -58,7 +66,9 @@ def find_pressures(text: str, specs: Iterable[FeatureSpec]) -> Iterator[Extracte
             yield from _pressures(text, by_name, later.start("high"), later)
 
 
-def _pressures(text: str, by_name: Mapping[str, FeatureSpec], start: int, match: re.Match[str]) -> Iterator[ExtractedItem]:
+def _pressures(
+    text: str, by_name: Mapping[str, FeatureSpec], start: int, match: re.Match[str]
+) -> Iterator[ExtractedItem]:
     high, low = float(match["high"]), float(match["low"])
     values = {
         "systolic_pressure_mmhg": (high, match["high"], False),
@@ -71,8 +81,9 @@ def _pressures(text: str, by_name: Mapping[str, FeatureSpec], start: int, match:
         found = convert(spec, value, "", {"": ("SI", 1.0)})
         remarks = (f"computed from {match['high']}/{match['low']}",) if derived else ()
         yield ExtractedItem(
-            "vital", name, spec.title, start, match.end(), text[start : match.end()], given, "mmHg" if "mm" in match.group() else "",
-            found.value, spec.si_unit, derived=derived, problems=(found.problem,) if found.problem else (), remarks=remarks,
+            "vital", name, spec.title, start, match.end(), text[start : match.end()], given,
+            "mmHg" if "mm" in match.group() else "", found.value, spec.si_unit, derived=derived,
+            problems=(found.problem,) if found.problem else (), remarks=remarks,
         )  # fmt: skip
 
 
@@ -92,7 +103,11 @@ def find_measurements(text: str, table: Iterable[Quantity]) -> Iterator[Extracte
             if arrow and not match["upper"] and not match["sign"]:
                 yield _item(text, quantity, arrow.start("number"), arrow)
     by_name = {quantity.spec.name: quantity for quantity in table}
-    for pattern, spec_name in ((_DEGREES, "temperature_celsius"), (_SATURATION, "spo2_percent"), (_OXYGEN, "oxygen_l_per_min")):
+    for pattern, spec_name in (
+        (_DEGREES, "temperature_celsius"),
+        (_SATURATION, "spo2_percent"),
+        (_OXYGEN, "oxygen_l_per_min"),
+    ):
         if spec_name in by_name:
             for match in pattern.finditer(text):
                 yield _item(text, by_name[spec_name], match.start("number"), match)
@@ -120,8 +135,9 @@ def _item(text: str, quantity: Quantity, start: int, match: re.Match[str]) -> Ex
     number = read_number(match["number"])
     found = convert(spec, number, unit, quantity.table)
     item = ExtractedItem(
-        quantity.kind, spec.name, spec.title, start, end, text[start:end], match["number"], text[match.start("unit") : match.end("unit")]
-        if unit else "", found.value, spec.si_unit, unit_assumed=found.assumed, problems=(found.problem,) if found.problem else (),
+        quantity.kind, spec.name, spec.title, start, end, text[start:end], match["number"],
+        text[match.start("unit") : match.end("unit")] if unit else "", found.value, spec.si_unit,
+        unit_assumed=found.assumed, problems=(found.problem,) if found.problem else (),
     )  # fmt: skip
     if parts.get("upper") and read_number(parts["upper"]) > number:
         return replace(item, value=None, given=f"{match['number']}-{parts['upper']}", problems=(*item.problems, RANGE))

@@ -13,17 +13,21 @@ from model_zoo.text.extraction.items import ExtractedItem
 
 _NAMES = (
     "paracetamol|acetaminophen|tylenol|ibuprofen|naproxen|diclofenac|metamizole?|novalgin|aspirin|asa|ass|clopidogrel|"
-    "ticagrelor|prasugrel|heparin|warfarin|marcumar|phenprocoumon|metformin|insulin(?: (?:glargine|lispro|aspart))?|glipizide|gliclazide|"
+    "ticagrelor|prasugrel|heparin|warfarin|marcumar|phenprocoumon|metformin|insulin(?: (?:glargine|lispro|aspart))?|"
+    "glipizide|gliclazide|"
     "glimepiride|empagliflozin|dapagliflozin|furosemide|lasix|torsemide|torasemide|bumetanide|hydrochlorothiazide|hctz|hct|"
     "chlorthalidone|spironolactone|eplerenone|digoxin|digitoxin|amiodarone|verapamil|diltiazem|nitroglycerin(?:e)?|gtn|hydralazine|"
     "doxazosin|prednisone|prednisolone|dexamethasone|hydrocortisone|methylprednisolone|budesonide|fluticasone|beclometasone|salbutamol|albuterol|"
     "ventolin|ipratropium|tiotropium|formoterol|salmeterol|montelukast|theophylline|levothyroxine|thyroxine|methimazole|carbimazole|"
     "allopurinol|colchicine|methotrexate|azathioprine|hydroxychloroquine|morphine|fentanyl|oxycodone|hydromorphone|tramadol|codeine|gabapentin|"
     "pregabalin|haloperidol|quetiapine|olanzapine|risperidone|sertraline|citalopram|escitalopram|fluoxetine|mirtazapine|amitriptyline|lithium|"
-    "valproate|levetiracetam|carbamazepine|lamotrigine|phenytoin|donepezil|memantine|levodopa|vancomycin|gentamicin|amoxicillin(?:[/ -]clavulan"
-    "(?:ate|ic acid))?|augmentin|co-amoxiclav|piperacillin(?:[/-]tazobactam)?|pip-?tazo|ampicillin(?:[/-]sulbactam)?|doxycycline|co-trimoxazole|"
+    "valproate|levetiracetam|carbamazepine|lamotrigine|phenytoin|donepezil|memantine|levodopa|vancomycin|gentamicin|"
+    "amoxicillin(?:[/ -]clavulan"
+    "(?:ate|ic acid))?|augmentin|co-amoxiclav|piperacillin(?:[/-]tazobactam)?|pip-?tazo|ampicillin(?:[/-]sulbactam)?|"
+    "doxycycline|co-trimoxazole|"
     "nitrofurantoin|rifampicin|isoniazid|ethambutol|pyrazinamide|tamoxifen|anastrozole|letrozole|cisplatin|carboplatin|paclitaxel|docetaxel|"
-    "doxorubicin|trastuzumab|iron|folic acid|vitamin d3?|vitamin b12|potassium chloride|calcium carbonate|norepinephrine|noradrenaline|"
+    "doxorubicin|trastuzumab|iron|folic acid|vitamin d3?|vitamin b12|potassium chloride|calcium carbonate|norepinephrine|"
+    "noradrenaline|"
     "epinephrine|adrenaline|dobutamine|propofol|midazolam|lorazepam|diazepam|zopiclone|ondansetron|metoclopramide|loperamide|lactulose|"
     "acetylcysteine|n-acetylcysteine|nac|carvedilol|labetalol|sacubitril|remdesivir|tocilizumab|oseltamivir|acyclovir|aciclovir"
 )
@@ -31,7 +35,10 @@ _STEMS = (
     r"[a-z]{2,}(?:pril|sartan|olol|dipine|statin|prazole|cillin|floxacin|thromycin|cycline|parin|xaban|gatran|gliptin|gliflozin|glutide|"
     r"conazole|penem|azepam|triptan|setron|tidine|mycin|cef[a-z]+)|cef[a-z]{4,}"
 )
-_CLASSES = r"beta[- ]?blockers?|ace[- ]inhibitors?|statins?|diuretics?|antibiotics?|steroids?|anticoagulants?|opioids?|nsaids?|inhalers?|ppi"
+_CLASSES = (
+    r"beta[- ]?blockers?|ace[- ]inhibitors?|statins?|diuretics?|antibiotics?|steroids?|anticoagulants?|opioids?|nsaids?|"
+    r"inhalers?|ppi"
+)
 _MEDICATION = re.compile(rf"(?<![\w-])(?:{_NAMES}|{_STEMS}|{_CLASSES})(?![\w])", re.IGNORECASE)
 _DOSE = re.compile(
     r"\s*(?:xr|er|sr|retard|mr)?\s*(?P<dose>\d+(?:[.,]\d+)?(?:\s*/\s*\d+(?:[.,]\d+)?)?)\s*(?P<unit>mg|g|µg|μg|ug|mcg|iu|ie|units?|u|ml|"
@@ -40,7 +47,9 @@ _DOSE = re.compile(
     re.IGNORECASE,
 )
 # A laboratory value and no drug where a concentration follows ("iron 12 µmol/L", "lithium 0.8 mmol/L", "digoxin 1.2 ng/mL").
-_LEVEL = re.compile(r"\s*(?:level|is|was|of|:|=)*\s*[<>]?\s*\d+(?:[.,]\d+)?\s*[nmµμu]?(?:mol|g)\s*/\s*(?:l|ml|dl)\b", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"\s*(?:level|is|was|of|:|=)*\s*[<>]?\s*\d+(?:[.,]\d+)?\s*[nmµμu]?(?:mol|g)\s*/\s*(?:l|ml|dl)\b", re.IGNORECASE
+)
 
 
 def find_medications(text: str) -> Iterator[ExtractedItem]:

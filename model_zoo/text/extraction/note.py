@@ -82,7 +82,11 @@ def _with_conflicts(items: Sequence[ExtractedItem]) -> list[ExtractedItem]:
         rivals = [
             other
             for other in items
-            if other.name == item.name and other.usable and item.usable and other is not item and other.kind != "medication"
+            if other.name == item.name
+            and other.usable
+            and item.usable
+            and other is not item
+            and other.kind != "medication"
         ]
         stated = [other for other in rivals if not other.derived]
         if item.derived and stated:

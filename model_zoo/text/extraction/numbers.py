@@ -40,7 +40,13 @@ def read_number(text: str) -> float:
 
 def plain_unit(text: str) -> str:
     """Return a unit in the spelling of lexicon.toml."""
-    unit = re.sub(r"\s+", "", text.lower()).replace("µ", "u").replace("μ", "u").replace("mcg", "ug").replace("microl", "ul")
+    unit = (
+        re.sub(r"\s+", "", text.lower())
+        .replace("µ", "u")
+        .replace("μ", "u")
+        .replace("mcg", "ug")
+        .replace("microl", "ul")
+    )
     unit = re.sub(r"^[x×*]?10(?:\^|e|\*\*)?([39])", r"10^\1", unit).replace("10^9/ul", "10^9/ul")
     unit = unit.replace("/minute", "/min").replace("degrees", "deg").replace("10^3/mm3", "10^3/ul")
     return {"second": "s", "seconds": "s", "secs": "sec"}.get(unit, unit)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from model_zoo.text.extraction.items import ExtractedItem
 
 _AGE = re.compile(
-    r"(?<![\w.,/])(?P<age>\d{1,3})[\s-]*(?:jährige[rn]?|(?P<unit>years?|yrs?|months?|mo|weeks?|days?)[\s-]*(?:old|of age)\b|(?:y/o|y\.o\.|yo|yr old)(?![a-z])(?P<letter>\s*[mf]\b)?"
+    r"(?<![\w.,/])(?P<age>\d{1,3})[\s-]*(?:jährige[rn]?|(?P<unit>years?|yrs?|months?|mo|weeks?|days?)[\s-]*(?:old|of "
+    r"age)\b|(?:y/o|y\.o\.|yo|yr old)(?![a-z])(?P<letter>\s*[mf]\b)?"
     r"|(?P<short>[mf]|w)\b(?![/-])(?=[\s,.;]|$))|\b(?:aged?|age:)\s*:?\s*(?P<named>\d{1,3})\b(?!\s*(?:months?|weeks?|days?|mg|%))",
     re.IGNORECASE,
 )
@@ -17,7 +18,10 @@ _SEX = (
     ("M", re.compile(r"\b(?:man|male|boy|gentleman|herr|mr\.?)(?!\w)", re.IGNORECASE)),
 )
 _STATED_SEX = re.compile(r"\bsex\s*[:=]?\s*(?P<sex>m|f|male|female|w)\b", re.IGNORECASE)
-_PRONOUN = (("F", re.compile(r"\b(?:she|her|herself)\b", re.IGNORECASE)), ("M", re.compile(r"\b(?:he|his|him|himself)\b", re.IGNORECASE)))
+_PRONOUN = (
+    ("F", re.compile(r"\b(?:she|her|herself)\b", re.IGNORECASE)),
+    ("M", re.compile(r"\b(?:he|his|him|himself)\b", re.IGNORECASE)),
+)
 _LETTER = {"m": "M", "f": "F", "w": "F"}
 _PER_YEAR = {"month": 12.0, "mo": 12.0, "week": 52.18, "day": 365.25}
 
@@ -49,8 +53,8 @@ def find_person(text: str) -> Iterator[ExtractedItem]:
         # Only pronouns, and only of one kind: else they may be a relative's.
         found = [(sex, match) for sex, pattern in _PRONOUN if (match := pattern.search(text))]
         if len(found) == 1:
-            sex, match = found[0]
-            yield _sex(text, match.start(), match.end(), sex)
+            sex, pronoun = found[0]
+            yield _sex(text, pronoun.start(), pronoun.end(), sex)
 
 
 def _sex(text: str, start: int, end: int, sex: str) -> ExtractedItem:

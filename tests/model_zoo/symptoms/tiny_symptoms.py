@@ -20,7 +20,7 @@ OTHERS = "headache vomiting nausea breathing dizzy tired"
 
 def tiny_vocabulary() -> Vocabulary:
     words = " ".join((*WORDS, OTHERS)).split()
-    return learn_vocabulary({word: 5 for word in words}, merges=200)
+    return learn_vocabulary(dict.fromkeys(words, 5), merges=200)
 
 
 def tiny_symptom_model(folder: Path, kind: str = "transformer") -> SymptomModel:
@@ -32,7 +32,7 @@ def tiny_symptom_model(folder: Path, kind: str = "transformer") -> SymptomModel:
     optimiser = torch.optim.Adam(network.parameters(), lr=0.02)
     rows = [(word, i) for i, words in enumerate(WORDS) for word in words.split()]
     texts = [(a, i) for a, i in rows] + [(f"{a} {b}", i) for a, i in rows for b, j in rows if i == j]
-    ids = [sum((vocabulary.ids(w) for w in text.split()), []) for text, _ in texts]
+    ids = [[piece for word in text.split() for piece in vocabulary.ids(word)] for text, _ in texts]
     width = max(map(len, ids))
     table = torch.tensor([row + [0] * (width - len(row)) for row in ids])
     labels = torch.tensor([i for _, i in texts])

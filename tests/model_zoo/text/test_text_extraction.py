@@ -22,11 +22,16 @@ def read(text, name):
     ("text", "name", "value"),
     [
         ("BP 120/80", "systolic_pressure_mmhg", 120), ("BP 120/80", "mean_arterial_pressure_mmhg", 93.333),
-        ("T 38.2", "temperature_celsius", 38.2), ("Temp 101.3 F", "temperature_celsius", 38.5), ("38,2 °C", "temperature_celsius", 38.2),
-        ("SpO2 92 % on 2 L", "spo2_percent", 92), ("SpO2 92 % on 2 L", "oxygen_l_per_min", 2), ("HR 110/min", "heart_rate_per_min", 110),
-        ("Na 128", "sodium_mmol_l", 128), ("kreatinine 1.8 mg/dl", "creatinine_umol_l", 159.12), ("creatinine 90", "creatinine_umol_l", 90),
-        ("creatinine 1.8", "creatinine_umol_l", 159.12), ("WBC 14,300/µL", "leucocytes_10e9_l", 14.3), ("BUN 28", "urea_mmol_l", 9.996),
-        ("urea 60 mg/dl", "urea_mmol_l", 9.99), ("Hb 8.1 mmol/L", "haemoglobin_g_l", 130.52), ("D-dimer 1800 ng/mL", "d_dimer_mg_l", 1.8),
+        ("T 38.2", "temperature_celsius", 38.2), ("Temp 101.3 F", "temperature_celsius", 38.5),
+        ("38,2 °C", "temperature_celsius", 38.2),
+        ("SpO2 92 % on 2 L", "spo2_percent", 92), ("SpO2 92 % on 2 L", "oxygen_l_per_min", 2),
+        ("HR 110/min", "heart_rate_per_min", 110),
+        ("Na 128", "sodium_mmol_l", 128), ("kreatinine 1.8 mg/dl", "creatinine_umol_l", 159.12),
+        ("creatinine 90", "creatinine_umol_l", 90),
+        ("creatinine 1.8", "creatinine_umol_l", 159.12), ("WBC 14,300/µL", "leucocytes_10e9_l", 14.3),
+        ("BUN 28", "urea_mmol_l", 9.996),
+        ("urea 60 mg/dl", "urea_mmol_l", 9.99), ("Hb 8.1 mmol/L", "haemoglobin_g_l", 130.52),
+        ("D-dimer 1800 ng/mL", "d_dimer_mg_l", 1.8),
         ("CRP 15 mg/dL", "crp_mg_l", 150), ("direct bilirubin 1 mg/dl", "direct_bilirubin_umol_l", 17.104),
         ("urine output 1.2 L/day", "urine_ml_per_day", 1200), ("7-month-old boy", "age_years", 7 / 12), ("72M", "age_years", 72),
     ],
@@ -41,9 +46,11 @@ def test_notation_and_unit(text, name, value):
 @pytest.mark.parametrize(
     ("text", "name", "reason"),
     [
-        ("Hb 45 g/dL", "haemoglobin_g_l", "plausible"), ("sodium 110-120", "sodium_mmol_l", "range"), ("D-dimer <0.5 mg/L", "d_dimer_mg_l", "bound"),
+        ("Hb 45 g/dL", "haemoglobin_g_l", "plausible"), ("sodium 110-120", "sodium_mmol_l", "range"),
+        ("D-dimer <0.5 mg/L", "d_dimer_mg_l", "bound"),
         ("neutrophils 85 %", "neutrophils_10e9_l", "unit"), ("HR 400/min", "heart_rate_per_min", "plausible"),
-        ("glucose 180", "glucose_mmol_l", ""), ("glucose 14", "glucose_mmol_l", "more than one"), ("ALT 5 mmol/L", "alt_u_l", "unit"),
+        ("glucose 180", "glucose_mmol_l", ""), ("glucose 14", "glucose_mmol_l", "more than one"),
+        ("ALT 5 mmol/L", "alt_u_l", "unit"),
     ],
 )  # fmt: skip
 def test_a_doubtful_value_is_flagged_and_not_filled(text, name, reason):
@@ -85,7 +92,11 @@ def test_whose_diabetes(text, context):
 
 @pytest.mark.parametrize(
     ("text", "context"),
-    [("Creatinine was 1.1 mg/dl two weeks ago.", "history"), ("Creatinine 1.1 mg/dl.", "patient"), ("Target creatinine 1.1 mg/dl.", "plan")],
+    [
+        ("Creatinine was 1.1 mg/dl two weeks ago.", "history"),
+        ("Creatinine 1.1 mg/dl.", "patient"),
+        ("Target creatinine 1.1 mg/dl.", "plan"),
+    ],
 )
 def test_when(text, context):
     assert [item.context for item in read(text, "creatinine_umol_l")] == [context]
