@@ -37,7 +37,11 @@ def list_answer() -> dict[str, Any]:
     from model_zoo.scans.formats import scan_formats
 
     # The risk model is explained by Integrated Gradients of its own (patients/attribution), not by a method for pictures.
-    methods = {CLASSIFICATION: list(EXPLAINERS.names()), RISK: ["integrated-gradients"], SYMPTOMS: ["layer-integrated-gradients"]}
+    methods = {
+        CLASSIFICATION: list(EXPLAINERS.names()),
+        RISK: ["integrated-gradients"],
+        SYMPTOMS: ["layer-integrated-gradients"],
+    }
     return {
         "schema_version": SCHEMA_VERSION,
         "models": [described(model) | {"explanation_methods": methods.get(model.task, [])} for model in known_models()],

@@ -123,7 +123,9 @@ RECIPES = {
         TrainingRecipe("support-respiratory", "Risk model of seriously ill adults", _support_respiratory),
         TrainingRecipe("symptoms-lstm", "Conditions to consider from text, LSTM", _symptom_model("symptoms-lstm")),
         TrainingRecipe(
-            "symptoms-transformer", "Conditions to consider from text, Transformer", _symptom_model("symptoms-transformer")
+            "symptoms-transformer",
+            "Conditions to consider from text, Transformer",
+            _symptom_model("symptoms-transformer"),
         ),
         *(TrainingRecipe(name, title, _patient_model(name)) for name, title in _PATIENT_MODELS.items()),
     )

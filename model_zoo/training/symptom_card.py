@@ -71,7 +71,16 @@ def new_card(
 
 def card_page(card: Mapping[str, Any]) -> str:
     """Return the page."""
-    return "\n".join([*_head(card), *_table(card["metrics"]), *_verdicts(card["metrics"]), *_rules(card), *_data(card)])
+    return "\n".join(
+        [
+            *_head(card),
+            *_table(card["metrics"]),
+            *_verdicts(card["metrics"]),
+            *_losses(card["metrics"]),
+            *_rules(card),
+            *_data(card),
+        ]
+    )
 
 
 def _head(card: Mapping[str, Any]) -> Iterator[str]:
@@ -118,6 +127,17 @@ def _verdicts(metrics: Mapping[str, Any]) -> Iterator[str]:
         for kind, found in entry["baselines"].items():
             difference = found["top1_difference"]
             yield f"- {entry['texts']}, against {_KINDS[kind]}: {_shown(difference, '+')}, {difference['verdict']}"
+    yield ""
+
+
+def _losses(metrics: Mapping[str, Any]) -> Iterator[str]:
+    lost = [
+        f"{entry['texts']} (top-1 {entry['top1']['value']:.3f} against {found['top1']['value']:.3f} of {_KINDS[kind]})"
+        for entry in metrics["variants"].values()
+        for kind, found in entry["baselines"].items()
+        if found["top1_difference"]["verdict"] == "worse"
+    ]
+    yield f"**Where it loses.** {'; '.join(lost)}." if lost else "**Where it loses.** Nowhere, of the texts measured."
     yield ""
 
 

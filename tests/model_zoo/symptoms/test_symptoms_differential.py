@@ -57,7 +57,9 @@ def test_a_denied_complaint_does_not_raise_its_condition(model, denial):
     p = {name: next(c.probability for c in f.ranked if c.name == "Heart attack") for name, f in
          (("base", base), ("stated", stated), ("denied", denied))}  # fmt: skip
     assert p["stated"] > 20 * p["base"]
-    assert p["denied"] < 3 * p["base"]  # the full stop that is left is a piece too
+    # The full stop that is left is a piece too, so that the number is not quite the same.
+    assert p["denied"] < p["stated"] / 10
+    assert p["denied"] - p["base"] < 0.01
     assert denied.read.negations
 
 
