@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from model_zoo.text.words import sentences
+from model_zoo.text.words import sentences, without_long_blanks
 
 # A finding in spite of its negation word. Taken out before any cue is looked for.
 _PSEUDO = re.compile(
@@ -55,6 +55,7 @@ _OR = re.compile(r"\b(?:or|nor)\b", re.IGNORECASE)
 _ANSWER = re.compile(r"\s*(?:no|n|none|never|nowhere|not at all)\b\s*(?:[.,;\n]|$)", re.IGNORECASE)
 # The longest list after one cue; beyond it a missing full stop is likelier than a longer list. NegEx takes 6 tokens.
 MAX_WORDS = 14
+_MAX_CHARACTERS = 300  # of the same list; keeps a hostile text from being searched to its end at every cue
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Negation:
 
 def find_negations(text: str) -> tuple[Negation, ...]:
     """Return what the text denies, in order; scopes do not overlap."""
+    text = without_long_blanks(text)
     hidden = _PSEUDO.sub(lambda m: "\0" * len(m.group()), text)
     found = [*_answered(text, hidden), *(n for span in sentences(text) for n in _in_sentence(hidden, *span))]
     kept: list[Negation] = []
@@ -116,7 +118,7 @@ def _in_sentence(text: str, start: int, end: int) -> Iterator[Negation]:
 
 
 def _scope_end(text: str, start: int, end: int, short: bool) -> int:
-    stop = end
+    stop = end = min(end, start + _MAX_CHARACTERS)
     if found := _STOP.search(text, start, stop):
         stop = found.start()
     if cue := _CUE.search(text, start, stop):

@@ -13,6 +13,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,]\d+)?|[^\w\s]|_")
 _END = re.compile(r"(?<!\d)[.](?=\s|$)|(?<=\d)[.](?=\s|$)|[!?;\n]+")
 
 
+_LONG_BLANK = re.compile(r"\s{13,}")
+
+
 @dataclass(frozen=True)
 class Word:
     """text: as written. start, end: half-open characters in the whole text."""
@@ -35,6 +38,14 @@ class Word:
 def words_of(text: str) -> tuple[Word, ...]:
     """Return words, numbers and signs in order."""
     return tuple(Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(text))
+
+
+def without_long_blanks(text: str) -> str:
+    """Return a text of the same length in which long runs of blanks are a sign between line breaks.
+
+    A table in a note aligns its columns with a few blanks; runs of thousands would keep patterns busy for minutes.
+    """
+    return _LONG_BLANK.sub(lambda m: "\n" + "·" * (len(m.group()) - 2) + "\n", text)
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

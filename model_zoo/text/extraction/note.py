@@ -16,8 +16,9 @@ from model_zoo.text.extraction.measurements import find_measurements, find_press
 from model_zoo.text.extraction.medications import find_medications
 from model_zoo.text.extraction.person import find_person
 from model_zoo.text.negation import denied, find_negations
+from model_zoo.text.words import without_long_blanks
 
-LONGEST_NOTE = 50_000  # characters; a discharge letter has 5,000 to 15,000
+LONGEST_NOTE = 20_000  # characters; a discharge letter has 5,000 to 15,000
 
 
 class NoteUnreadable(ZooError):
@@ -36,12 +37,12 @@ def extract_note(text: str, specs: Iterable[FeatureSpec] = CATALOGUE) -> tuple[E
         raise NoteUnreadable(f"The note is longer than {LONGEST_NOTE} characters.", "Paste the part that matters.")
     if "\0" in text:
         raise NoteUnreadable("The note is not plain text.", "Copy its text out of the document first.")
-    table = tuple(specs)
+    table, text = tuple(specs), without_long_blanks(text)
     numbers = _without_overlaps([*find_pressures(text, (*table, *BEYOND)), *find_measurements(text, quantities(table))])
     person = list(find_person(text))
     medications = _without_overlaps(list(find_medications(text)))
-    taken = [(item.start, item.end) for item in (*numbers, *medications)]
-    findings = [f for f in find_findings(text, table) if not any(a < f.end and f.start < b for a, b in taken)]
+    taken = {at for item in (*numbers, *medications) for at in range(item.start, item.end)}
+    findings = [f for f in find_findings(text, table) if taken.isdisjoint(range(f.start, f.end))]
     names = {spec.name for spec in table}
     person = [item for item in person if item.name in names or item.name == "age_years"]
     items = _settled(text, [*person, *numbers, *medications, *findings])
@@ -51,10 +52,16 @@ def extract_note(text: str, specs: Iterable[FeatureSpec] = CATALOGUE) -> tuple[E
 def _without_overlaps(items: Sequence[ExtractedItem]) -> list[ExtractedItem]:
     """Return the items of each place that the longest name claims; items of one match (pressures) share their place."""
     kept: list[ExtractedItem] = []
+    owner: dict[int, tuple[int, int]] = {}
+    names: dict[tuple[int, int], set[str]] = {}
     for item in sorted(items, key=lambda i: (-(i.end - i.start), i.start)):
-        clash = [k for k in kept if item.start < k.end and k.start < item.end]
-        if all((k.start, k.end) == (item.start, item.end) and k.name != item.name for k in clash):
-            kept.append(item)
+        place = (item.start, item.end)
+        clash = {owner[at] for at in range(item.start, item.end) if at in owner}
+        if clash - {place} or item.name in names.get(place, ()):
+            continue
+        owner.update(dict.fromkeys(range(item.start, item.end), place))
+        names.setdefault(place, set()).add(item.name)
+        kept.append(item)
     return kept
 
 
@@ -76,26 +83,34 @@ def _settled(text: str, items: Sequence[ExtractedItem]) -> list[ExtractedItem]:
 
 def _with_conflicts(items: Sequence[ExtractedItem]) -> list[ExtractedItem]:
     """Return the items; of several values of one quantity the last one stands, and each says so."""
+    groups: dict[str, list[ExtractedItem]] = {}
     found = []
     for item in items:
-        # A mean pressure that is written down beats one that is computed.
-        rivals = [
-            other
-            for other in items
-            if other.name == item.name
-            and other.usable
-            and item.usable
-            and other is not item
-            and other.kind != "medication"
-        ]
-        stated = [other for other in rivals if not other.derived]
-        if item.derived and stated:
-            item = replace(item, problems=(*item.problems, "the note states it elsewhere; that value is used"))
-        elif different := [r for r in (stated if not item.derived else rivals) if r.value != item.value]:
-            last = max([item, *different], key=lambda i: (i.start, i.end))
-            if last is item:
-                item = replace(item, remarks=(*item.remarks, "the note gives several values; this last one is used"))
-            else:
-                item = replace(item, problems=(*item.problems, "the note gives a later value; that one is used"))
+        if item.usable and item.kind != "medication":
+            groups.setdefault(item.name, []).append(item)
+        else:
+            found.append(item)
+    for group in groups.values():
+        stated = sorted((i for i in group if not i.derived), key=lambda i: (i.start, i.end))
+        derived = sorted((i for i in group if i.derived), key=lambda i: (i.start, i.end))
+        if stated:
+            # A mean pressure that is written down beats one that is computed.
+            words = "the note states it elsewhere; that value is used"
+            found += [replace(item, problems=(*item.problems, words)) for item in derived]
+        found += _last_stands(stated or derived)
+    return found
+
+
+def _last_stands(group: Sequence[ExtractedItem]) -> list[ExtractedItem]:
+    """Return the usable values of one quantity in the order of the note, the superseded ones marked."""
+    found = []
+    later: set[object] = set()
+    every = {item.value for item in group}
+    for item in reversed(group):
+        if later - {item.value}:
+            item = replace(item, problems=(*item.problems, "the note gives a later value; that one is used"))
+        elif len(every) > 1:
+            item = replace(item, remarks=(*item.remarks, "the note gives several values; this last one is used"))
+        later.add(item.value)
         found.append(item)
     return found

@@ -51,7 +51,8 @@ def find_person(text: str) -> Iterator[ExtractedItem]:
             yield _sex(text, match.start(), match.end(), sex)
     if not stated:
         # Only pronouns, and only of one kind: else they may be a relative's.
-        found = [(sex, match) for sex, pattern in _PRONOUN if (match := pattern.search(text))]
+        searched = ((sex, pattern.search(text)) for sex, pattern in _PRONOUN)
+        found = [(sex, pronoun) for sex, pronoun in searched if pronoun is not None]
         if len(found) == 1:
             sex, pronoun = found[0]
             yield _sex(text, pronoun.start(), pronoun.end(), sex)

@@ -11,7 +11,7 @@ from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.classifiers.entry import ClassifierEntry
 from model_zoo.cli import checks, models
 from model_zoo.cli.checks import check_model
-from model_zoo.cli.models import CLASSIFICATION, RISK, KnownModel, figure, known_models
+from model_zoo.cli.models import CLASSIFICATION, RISK, SYMPTOMS, KnownModel, figure, known_models
 from tests.tiny_zoo import tiny_card, tiny_network, write_card, write_tiny_zoo
 
 SHIPPED = tuple(model.name for model in known_models())
@@ -42,6 +42,8 @@ def test_listed_figures_are_those_of_the_cards(cli):
                 stated = next((o["auroc"]["value"] for o in reported if o["name"] == output["name"]), None)
             elif model["task"] == RISK:
                 stated = metrics.get("outcomes", {}).get(output["name"], {}).get("auc", {}).get("value")
+            elif model["task"] == SYMPTOMS:
+                stated = metrics["variants"]["statements"]["top1"]["value"]
             else:
                 stated = metrics.get("dice", {}).get("value")
             assert (output["held_out"] or {}).get("value") == stated
