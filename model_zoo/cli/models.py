@@ -205,7 +205,13 @@ def _symptoms(card: Mapping[str, Any]) -> dict[str, Any]:
     # The statements are nearest to what a reader types.
     entry = metrics.get("variants", {}).get("statements", {})
     held_out = figure("top-1 accuracy", entry.get("top1"), fold=metrics.get("fold"), n_patients=metrics.get("patients"))
-    output = {"name": card["name"], "title": card["title"], "population": card["name"], "kind": "ranking", "held_out": held_out}
+    output = {
+        "name": card["name"],
+        "title": card["title"],
+        "population": card["name"],
+        "kind": "ranking",
+        "held_out": held_out,
+    }
     population = {"name": card["name"], "title": card["population"], "age_years": None, "note": None}
     return {"populations": [population], "data": [_source(card["data"])], "outputs": [output]}
 
