@@ -36,7 +36,7 @@ def list_answer() -> dict[str, Any]:
     from model_zoo.explainers import EXPLAINERS
     from model_zoo.phantoms.all_samples import ALL_CASES
     from model_zoo.scans.formats import scan_formats
-    from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, KnownModel, known_models
+    from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, SYMPTOMS, KnownModel, known_models
 
     # The risk model is explained by Integrated Gradients of its own (patients/attribution), not by a method for pictures.
     of_pictures = {method.name: method.needs for method in EXPLAINERS}
@@ -44,6 +44,8 @@ def list_answer() -> dict[str, Any]:
     def methods(model: KnownModel) -> list[str]:
         if model.task == RISK:
             return ["integrated-gradients"]
+        if model.task == SYMPTOMS:
+            return ["layer-integrated-gradients"]
         if model.task != CLASSIFICATION or model.fault is not None:
             return []
         entry = model.entry or CLASSIFIERS.get(model.name)

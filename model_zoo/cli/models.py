@@ -7,7 +7,7 @@ from typing import Any
 
 from model_zoo.card import sampled_words
 from model_zoo.errors import ZooError
-from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, SEGMENTATION, KnownModel
+from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, SEGMENTATION, SYMPTOMS, KnownModel
 
 
 def described(model: KnownModel) -> dict[str, Any]:
@@ -16,7 +16,7 @@ def described(model: KnownModel) -> dict[str, Any]:
         card, problem = model.raw_card(), None
     except ZooError as error:
         card, problem = {}, f"{error.message} {error.hint}" if model.fault or model.entry else error.message
-    build = {CLASSIFICATION: _classification, SEGMENTATION: _segmentation, RISK: _risk}[model.task]
+    build = {CLASSIFICATION: _classification, SEGMENTATION: _segmentation, RISK: _risk, SYMPTOMS: _symptoms}[model.task]
     return {
         "name": model.name,
         "task": model.task,
@@ -133,6 +133,23 @@ def _risk(card: Mapping[str, Any]) -> dict[str, Any]:
         )
     population = {"name": card["name"], "title": card["population"], "age_years": None, "note": None}
     return {"populations": [population], "data": [_source(card["data"])], "outputs": outputs}
+
+
+def _symptoms(card: Mapping[str, Any]) -> dict[str, Any]:
+    metrics = card.get("metrics", {})
+    # The statements are nearest to what a reader types.
+    entry = metrics.get("variants", {}).get("statements", {})
+    held_out = figure("top-1 accuracy", entry.get("top1"), fold=metrics.get("fold"), n_patients=metrics.get("patients"))
+    output = {
+        "name": card["name"],
+        "title": card["title"],
+        "population": card["name"],
+        "kind": "ranking",
+        "held_out": held_out,
+        "baseline": None,  # the card compares with TF-IDF text by text
+    }
+    population = {"name": card["name"], "title": card["population"], "age_years": None, "note": None}
+    return {"populations": [population], "data": [_source(card["data"])], "outputs": [output]}
 
 
 def _source(data: Mapping[str, Any]) -> dict[str, Any]:

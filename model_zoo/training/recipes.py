@@ -90,6 +90,15 @@ def _lesion_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
     return train
 
 
+def _symptom_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
+    def train(runs: Path) -> Mapping[str, Any]:
+        from model_zoo.training.symptom_recipe import train_symptom_model
+
+        return train_symptom_model(name, runs)
+
+    return train
+
+
 # Of the patient models: name and title; the recipe itself lies in patient_models/.
 _PATIENT_MODELS = {
     "breast-cytology": "Malignant breast lump, from the cytology of an aspirate",
@@ -112,6 +121,12 @@ RECIPES = {
         TrainingRecipe("fundus-retinopathy", "Retinopathy and its lesions", _lesion_model("fundus-retinopathy")),
         TrainingRecipe("lungs", "Lung segmenter", _lungs),
         TrainingRecipe("support-respiratory", "Risk model of seriously ill adults", _support_respiratory),
+        TrainingRecipe("symptoms-lstm", "Conditions to consider from text, LSTM", _symptom_model("symptoms-lstm")),
+        TrainingRecipe(
+            "symptoms-transformer",
+            "Conditions to consider from text, Transformer",
+            _symptom_model("symptoms-transformer"),
+        ),
         *(TrainingRecipe(name, title, _patient_model(name)) for name, title in _PATIENT_MODELS.items()),
     )
 }

@@ -16,8 +16,9 @@ from model_zoo.errors import CardInvalid, DuplicateName, UnknownName, ZooError
 from model_zoo.patients.risk import load_risk_model
 from model_zoo.patients.risk_models import definitions
 from model_zoo.segmenters import SEGMENTERS
+from model_zoo.symptoms.model import installed_symptom_models, read_symptom_card
 
-CLASSIFICATION, SEGMENTATION, RISK = "classification", "segmentation", "risk"
+CLASSIFICATION, SEGMENTATION, RISK, SYMPTOMS = "classification", "segmentation", "risk", "symptoms"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class KnownModel:
             return read_card(self.folder).raw
         if self.task == SEGMENTATION:
             return SEGMENTERS.get(self.name).card
+        if self.task == SYMPTOMS:
+            return read_symptom_card(self.name)
         return load_risk_model(definitions()[self.name]).card
 
     def page(self) -> str:
@@ -65,6 +68,7 @@ def known_models() -> tuple[KnownModel, ...]:
         *(KnownModel(name, CLASSIFICATION) for name in CLASSIFIERS.built_in()),
         *(KnownModel(name, SEGMENTATION) for name in SEGMENTERS.names()),
         *(KnownModel(name, RISK) for name in sorted(definitions())),
+        *(KnownModel(name, SYMPTOMS) for name in installed_symptom_models()),
         *known_folder_models(),
     )
 

@@ -13,7 +13,7 @@ from model_zoo.cli.models import figure
 from model_zoo.upkeep import checks
 from model_zoo.upkeep import known_models as all_models
 from model_zoo.upkeep.checks import check_model
-from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, KnownModel, known_models
+from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, SYMPTOMS, KnownModel, known_models
 from tests.tiny_zoo import tiny_card, tiny_network, write_card, write_tiny_zoo
 
 SHIPPED = tuple(model.name for model in known_models())
@@ -44,6 +44,8 @@ def test_listed_figures_are_those_of_the_cards(cli):
                 stated = next((o["auroc"]["value"] for o in reported if o["name"] == output["name"]), None)
             elif model["task"] == RISK:
                 stated = metrics.get("outcomes", {}).get(output["name"], {}).get("auc", {}).get("value")
+            elif model["task"] == SYMPTOMS:
+                stated = metrics["variants"]["statements"]["top1"]["value"]
             else:
                 stated = metrics.get("dice", {}).get("value")
             assert (output["held_out"] or {}).get("value") == stated

@@ -15,12 +15,12 @@ from torch import nn
 
 from model_zoo.card import WEIGHTS_ROOT, ModelCard, file_sha256
 from model_zoo.classifiers.lesion_net import LesionNet
-from model_zoo.cli.models import CLASSIFICATION, KnownModel
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.engine.scoring import BASELINE_FILE
 from model_zoo.engine.study import HEAD_CARD, HEAD_FILE
 from model_zoo.trust.trust_card import FILE, TENSORS_FILE
 from model_zoo.upkeep.checks import _tried
+from model_zoo.upkeep.known_models import CLASSIFICATION, KnownModel
 from model_zoo.upkeep.lesion_checks import lesion_checks, sample_input
 
 OUTLINES = "outlines have the shape of the card, finite on a sample case"

@@ -1,0 +1,100 @@
+"""Whose and when: a statement about a relative, about earlier, or about what is planned is no value of this patient now.
+
+After ConText (Harkema et al. 2009, J Biomed Inform 42:839-851), with word lists of our own: a cue holds from its place to the
+end of its clause; a few ("two years ago") hold backwards.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from model_zoo.text.extraction.items import Context
+from model_zoo.text.words import sentences
+
+_FAMILY = re.compile(
+    r"(?<!per )(?<!by )\b(?:mother|father|mum|mom|dad|brother|sister|sibling|son|daughter|aunt|uncle|cousin|"
+    r"grand(?:mother|father|parents?)|"
+    r"parents|wife|husband|partner|family (?:history|hx)|fhx?|fam hx|relatives?)(?:['’]s)?\b"
+    # A relative who speaks is not the one who is ill.
+    r"(?!\s+(?:reports?|reported|says|said|states|stated|brought|brings|noticed|notes|denies|called|found|describes|worries))",
+    re.IGNORECASE,
+)
+_EARLIER = re.compile(
+    r"\b(?:previous(?:ly)?|formerly|prior|baseline|earlier|in the past|last (?:week|month|year|visit|admission|summer|"
+    r"winter|spring|"
+    r"autumn)|\d+ (?:days?|weeks?|months?|years?) (?:ago|before|earlier)|(?:two|three|four|five|six|ten|a few|several) "
+    r"(?:days?|weeks?|months?|years?) (?:ago|before|earlier)|(?:a|one) (?:week|month|year) (?:ago|before|earlier)|in (?:19|20)\d\d|"
+    r"since (?:19|20)\d\d|childhood|as a child|history of|h/o|(?<!since )yesterday|used to|(?:as )?usual(?:ly)?|pre-?admission)\b",
+    re.IGNORECASE,
+)
+_PLAN = re.compile(
+    r"\b(?:target|goal|aim(?:ing)?(?: for)?|keep|maintain|if|unless|in case of|return (?:if|for)|hold (?:if|for)|call (?:if|for)|"
+    r"until|titrate|normal range|reference|ref|rule out|r/o|watch for|should|to check|recheck)\b",
+    re.IGNORECASE,
+)
+# What a cue of time behind the statement looks like: "creatinine 1.1 two weeks ago".
+_BACKWARDS = re.compile(
+    r"\b(?:ago|before|earlier|last (?:week|month|year|visit|admission)|in (?:19|20)\d\d|yesterday)\b", re.IGNORECASE
+)
+_CLAUSE = re.compile(
+    r"[;(]|,\s+(?=(?:now|today|currently|he|she|the patient|patient|this|but|and (?:he|she|now))\b)|,?\s+\b(?:but|now|"
+    r"today|currently|"
+    r"at present|while (?:he|she|the patient))\b|(?<=\w)\)|,\s+(?:and )?(?=(?:he|she|the patient|patient)\b)|\s+(?:to|->|"
+    r"→|=>)\s+(?=\d)|->|→",
+    re.IGNORECASE,
+)
+# Long-standing illness stays with the patient: "history of diabetes" is a diabetes now.
+LASTING = ("diabetes", "dementia", "hypertension", "cancer", "smoking")
+
+
+@dataclass(frozen=True)
+class Contexts:
+    """Stretches of a note that are not about this patient now, half-open."""
+
+    stretches: tuple[tuple[int, int, Context], ...]
+
+    def at(self, start: int, end: int) -> Context:
+        """Return the context of a span; the first that covers its start."""
+        return next((kind for a, b, kind in self.stretches if a <= start < b or start <= a < end), "patient")
+
+
+def find_contexts(text: str) -> Contexts:
+    """Return the stretches about relatives, earlier times and plans."""
+    found: list[tuple[int, int, Context]] = []
+    for start, end in sentences(text):
+        edges = [start, *(m.start() for m in _CLAUSE.finditer(text, start, end)), end]
+        family = _FAMILY.search(text, start, end)
+        for a, b in pairwise(edges):
+            if cue := _FAMILY.search(text, a, b):
+                found.append((_family_start(text, a, cue), b, "family"))
+            if cue := _PLAN.search(text, a, b):
+                found.append((cue.start(), b, "plan"))
+            for cue in _EARLIER.finditer(text, a, b):
+                backwards = _BACKWARDS.search(cue.group())
+                found.append(
+                    (
+                        _item_start(text, a, cue.start()) if backwards else cue.start(),
+                        cue.end() if backwards else b,
+                        "history",
+                    )
+                )
+        if family and text[start : family.end()].lower().lstrip().startswith(("family", "fh", "fam")):
+            found.append((start, end, "family"))
+    return Contexts(tuple(found))
+
+
+def _family_start(text: str, start: int, cue: re.Match[str]) -> int:
+    """Return where the words about a relative begin: the clause in "diabetes in his mother", the age in "79-year-old wife"."""
+    before = text[start : cue.start()]
+    if re.search(r"\b(?:in|of|by) (?:the |his |her |their |a )?$", before, re.IGNORECASE):
+        return start
+    age = re.search(r"\d{1,3}[- ](?:years?|yrs?)?[- ]?(?:old|yo)\s+$", before, re.IGNORECASE)
+    return start + age.start() if age else cue.start()
+
+
+def _item_start(text: str, start: int, end: int) -> int:
+    """Return where the statement before a backward cue begins: after the last comma that no digits stand around."""
+    commas = [m.end() for m in re.finditer(r",(?=\s)", text[start:end]) if text[start + m.end() : end].strip()]
+    return start + commas[-1] if commas else start

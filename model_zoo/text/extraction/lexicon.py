@@ -1,0 +1,84 @@
+"""The names and units of lexicon.toml as compiled patterns, and the quantities that a note holds beyond the patient models."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from model_zoo.patients.declaring import CYTOLOGY, GENES, HEART, ILLNESS, LABORATORY, VITALS, number
+from model_zoo.patients.features import FeatureSpec, Units
+from model_zoo.text.extraction.items import Kind
+
+LEXICON_FILE = Path(__file__).parent / "lexicon.toml"
+# Said in notes, and read by no patient model of the table: shown, and left for the monitoring.
+BEYOND: tuple[FeatureSpec, ...] = (
+    number("spo2_percent", "spo2", "Oxygen saturation", VITALS, "%", normal=(94, 100), plausible=(30, 100), decimals=(0, 0)),
+    number("oxygen_l_per_min", "oxygen", "Oxygen given", VITALS, "L/min", plausible=(0, 80)),
+    number(
+        "diastolic_pressure_mmhg", "diastolic_pressure", "Diastolic blood pressure", VITALS, "mm Hg",
+        normal=(60, 90), plausible=(10, 200), decimals=(0, 0),
+    ),
+    number("gcs", "gcs", "Glasgow Coma Scale", VITALS, "", normal=(15, 15), plausible=(3, 15), whole=True, decimals=(0, 0)),
+)  # fmt: skip
+# BUN is urea in other words: the same quantity, another number.
+_SAME = {"bun": "urea_mmol_l"}
+_KINDS: Mapping[str, Kind] = {VITALS: "vital", LABORATORY: "laboratory", HEART: "heart", ILLNESS: "other"}
+_STATISTICS = {"mean": r"mean", "error": r"(?:standard error|se|error)", "worst": r"worst"}
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """pattern: the name in a note. table: plain unit to system and factor."""
+
+    spec: FeatureSpec
+    pattern: re.Pattern[str]
+    table: Mapping[str, tuple[Units, float]]
+    cased: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        return _KINDS.get(self.spec.group, "other")
+
+
+def quantities(specs: Iterable[FeatureSpec]) -> tuple[Quantity, ...]:
+    """Return what can be looked for: the given numeric specs and BEYOND; genes by accession, cytology by its titles."""
+    numeric = {spec.name: spec for spec in (*specs, *BEYOND) if spec.kind == "numeric"}
+    found = []
+    for name, (pattern, table) in _named().items():
+        if spec := numeric.get(_SAME.get(name, name)):
+            found.append(Quantity(spec, pattern, table))
+    found += [entry for spec in numeric.values() if (entry := _by_title(spec)) is not None]
+    return tuple(found)
+
+
+@cache
+def _named() -> dict[str, tuple[re.Pattern[str], dict[str, tuple[Units, float]]]]:
+    content: dict[str, Any] = tomllib.loads(LEXICON_FILE.read_text(encoding="utf-8"))
+    found = {}
+    for name, entry in content["quantities"].items():
+        table = entry.get("units") or content[entry["table"]]
+        units: dict[str, tuple[Units, float]] = {
+            unit: (system, float(factor)) for unit, (system, factor) in table.items()
+        }
+        # The longest name first, so that "direct bilirubin" is not read as "bilirubin".
+        names = "|".join(sorted(entry["names"], key=len, reverse=True))
+        found[name] = (re.compile(rf"(?<![\w/+-])(?:{names})(?![\w])", re.IGNORECASE), units)
+    return found
+
+
+def _by_title(spec: FeatureSpec) -> Quantity | None:
+    none: dict[str, tuple[Units, float]] = {"": ("SI", 1.0)}
+    if spec.group == GENES:
+        accession = spec.title.rsplit("(", 1)[-1].removesuffix(")")
+        return Quantity(spec, re.compile(rf"(?<!\w){re.escape(accession)}(?!\w)"), none)
+    if spec.group == CYTOLOGY:
+        statistic = _STATISTICS[spec.name.rsplit("_", 1)[1]]
+        words = re.escape(spec.title.removeprefix("Nuclear ").rsplit(",", 1)[0])
+        pattern = rf"(?<!\w)(?:{statistic} (?:nuclear )?{words}|(?:nuclear )?{words},? \(?{statistic}\)?)(?!\w)"
+        return Quantity(spec, re.compile(pattern, re.IGNORECASE), none)
+    return None

@@ -1,0 +1,146 @@
+"""Named numbers of a note ("Na 128", "kreatinine 1.8 mg/dl", "SpO2 92 % on 2 L") and blood pressure, in the models' units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from model_zoo.patients.features import FeatureSpec
+from model_zoo.text.extraction.items import ExtractedItem
+from model_zoo.text.extraction.lexicon import Quantity
+from model_zoo.text.extraction.numbers import NUMBER, UNIT, convert, plain_unit, read_number
+
+# What may stand between a name and its number. Never another letter: "CRP and WBC 12" gives no CRP.
+_BETWEEN = (
+    r"(?:\s*\((?:[a-z ]{1,15})\))?(?:\s*(?::|=|~|-(?=\s)|≈))?(?:\s+(?:is|was|of|at|level|levels|value|now|currently|today|"
+    r"about|approx\.?|"
+    r"around|measured|up|down|to|elevated|raised|high|low|still|only|ca\.?|from|count|reading|between|fell|fallen|falling|rose|risen|"
+    r"rising|dropped|increased|decreased|exceeds|above|below|over|under|on admission))*\s*(?:[=:~]\s*)?"
+)
+_VALUE = re.compile(
+    rf"{_BETWEEN}(?P<sign>[<>≤≥])?\s*(?P<number>{NUMBER})(?![\d/:.]*\d)(?:\s*(?:-|–|to|and(?=\s+\d))\s*(?P<upper>{NUMBER})(?![\d/]))?(?:\s*(?P<unit>{UNIT}))?",
+    re.IGNORECASE,
+)
+# What a second value of the same quantity follows: an arrow, "now", "baseline", or, of a saturation, "93 on 6 L".
+_ARROW = re.compile(
+    rf"\s*(?:->|→|=>|-->|to|,?\s*(?:and\s+)?(?:(?:is\s+)?now|then|currently|at discharge|baseline)|(?:\s+on (?:room "
+    rf")?air)?,(?=\s*\d+\s*%?\s+on\b))\s*(?P<number>{NUMBER})(?:\s*(?P<unit>{UNIT}))?",
+    re.IGNORECASE,
+)
+_TREND = re.compile(r"\bfrom\b|\bfell|\brose|\bdropped", re.IGNORECASE)
+_NEXT_PRESSURE = re.compile(
+    r"\s*(?:->|→|=>|-->|,?\s*(?:is\s+)?now|then)\s*(?P<high>\d{2,3})\s*/\s*(?P<low>\d{2,3})(?![\d/]|\.\d)",
+    re.IGNORECASE,
+)
+_PRESSURE = re.compile(
+    r"(?<![\w/])(?P<name>(?:arterial )?blood pressure|bp|rr(?=\s*:?\s*\d{2,3}\s*/)|"
+    r"nibp)?(?P<between>\s*(?:\([a-z ]+\))?\s*[:=]?\s*(?:is |was |of |at )*)"
+    r"(?P<high>\d{2,3})\s*/\s*(?P<low>\d{2,3})(?![\d/]|\.\d)(?P<unit>\s*mm\s?hg)?",
+    re.IGNORECASE,
+)
+# A number in front of what it measures: "92 % on room air", "afebrile" aside; "38.2 °C" alone can only be a temperature.
+_DEGREES = re.compile(rf"(?<![\w.,/])(?P<number>{NUMBER})\s*(?P<unit>°\s?[cf]|degrees? (?:c|f)\w*)\b", re.IGNORECASE)
+_SATURATION = re.compile(
+    rf"(?<![\w.,/])(?P<number>{NUMBER})\s*%\s*(?=(?:on|in|at|with) (?:(?:room )?air|ra\b|\d+(?:[.,]\d)?\s*l\b|oxygen|o2))",
+    re.IGNORECASE,
+)
+_OXYGEN = re.compile(
+    rf"(?:\b(?:on|with|at|needs|requir(?:es|ing))\s+|\bo2:?\s*)(?P<number>{NUMBER})\s*(?P<unit>l(?:/min)?|lpm|litres?|liters?)\b"
+    r"(?:\s*/\s*min)?(?=\s*(?:of )?(?:o2|oxygen|nc|nasal|via|by|mask|[.,;)\n]|$))",
+    re.IGNORECASE,
+)
+RANGE = "a range is given; enter one value"
+BOUND = "only a bound is given"
+
+
+def find_pressures(text: str, specs: Iterable[FeatureSpec]) -> Iterator[ExtractedItem]:
+    """Yield systolic, diastolic and mean pressure of each "120/80"; the mean is derived: low + (high - low) / 3."""
+    by_name = {spec.name: spec for spec in specs}
+    for match in _PRESSURE.finditer(text):
+        high, low = float(match["high"]), float(match["low"])
+        if not (match["name"] or match["unit"]) or high <= low:
+            continue
+        yield from _pressures(text, by_name, match.start("name") if match["name"] else match.start("high"), match)
+        if later := _NEXT_PRESSURE.match(text, match.end()):
+            yield from _pressures(text, by_name, later.start("high"), later)
+
+
+def _pressures(
+    text: str, by_name: Mapping[str, FeatureSpec], start: int, match: re.Match[str]
+) -> Iterator[ExtractedItem]:
+    high, low = float(match["high"]), float(match["low"])
+    values = {
+        "systolic_pressure_mmhg": (high, match["high"], False),
+        "diastolic_pressure_mmhg": (low, match["low"], False),
+        "mean_arterial_pressure_mmhg": (low + (high - low) / 3, "", True),
+    }
+    for name, (value, given, derived) in values.items():
+        if (spec := by_name.get(name)) is None:
+            continue
+        found = convert(spec, value, "", {"": ("SI", 1.0)})
+        remarks = (f"computed from {match['high']}/{match['low']}",) if derived else ()
+        yield ExtractedItem(
+            "vital", name, spec.title, start, match.end(), text[start : match.end()], given,
+            "mmHg" if "mm" in match.group() else "", found.value, spec.si_unit, derived=derived,
+            problems=(found.problem,) if found.problem else (), remarks=remarks,
+        )  # fmt: skip
+
+
+def find_measurements(text: str, table: Iterable[Quantity]) -> Iterator[ExtractedItem]:
+    """Yield named numbers; several quantities may claim a place, ``note`` keeps the longest name."""
+    for quantity in table:
+        for name in quantity.pattern.finditer(text):
+            match = _VALUE.match(text, name.end())
+            if match is None:
+                continue
+            if match["upper"] and _TREND.search(text, name.end(), match.start("number")):
+                # "fell from 12.1 to 9.4": two values in time, no range. The unit stands behind the second.
+                yield from _trend(text, quantity, name.start(), match)
+                continue
+            yield _item(text, quantity, name.start(), match)
+            arrow = _ARROW.match(text, match.end())
+            if arrow and not match["upper"] and not match["sign"]:
+                yield _item(text, quantity, arrow.start("number"), arrow)
+    by_name = {quantity.spec.name: quantity for quantity in table}
+    for pattern, spec_name in (
+        (_DEGREES, "temperature_celsius"),
+        (_SATURATION, "spo2_percent"),
+        (_OXYGEN, "oxygen_l_per_min"),
+    ):
+        if spec_name in by_name:
+            for match in pattern.finditer(text):
+                yield _item(text, by_name[spec_name], match.start("number"), match)
+
+
+def _trend(text: str, quantity: Quantity, start: int, match: re.Match[str]) -> Iterator[ExtractedItem]:
+    unit = plain_unit(match["unit"] or "")
+    for part, begin, end in (("number", start, match.end("number")), ("upper", match.start("upper"), match.end())):
+        found = convert(quantity.spec, read_number(match[part]), unit, quantity.table)
+        yield ExtractedItem(
+            quantity.kind, quantity.spec.name, quantity.spec.title, begin, end, text[begin:end], match[part], match["unit"] or "",
+            found.value, quantity.spec.si_unit, unit_assumed=found.assumed, problems=(found.problem,) if found.problem else (),
+        )  # fmt: skip
+
+
+def _item(text: str, quantity: Quantity, start: int, match: re.Match[str]) -> ExtractedItem:
+    parts = match.groupdict()
+    spec, unit = quantity.spec, plain_unit(parts.get("unit") or "")
+    if unit.startswith(("litre", "liter")):
+        unit = "l"
+    end = match.end()
+    # "K 4.1 l" and "T 38 c" are units; a unit letter that belongs to no entry is the next word and no unit.
+    if unit and unit not in quantity.table and unit.isalpha() and len(unit) <= 3:
+        unit, end = "", match.end("upper") if parts.get("upper") else match.end("number")
+    number = read_number(match["number"])
+    found = convert(spec, number, unit, quantity.table)
+    item = ExtractedItem(
+        quantity.kind, spec.name, spec.title, start, end, text[start:end], match["number"],
+        text[match.start("unit") : match.end("unit")] if unit else "", found.value, spec.si_unit,
+        unit_assumed=found.assumed, problems=(found.problem,) if found.problem else (),
+    )  # fmt: skip
+    if parts.get("upper") and read_number(parts["upper"]) > number:
+        return replace(item, value=None, given=f"{match['number']}-{parts['upper']}", problems=(*item.problems, RANGE))
+    if parts.get("sign"):
+        return replace(item, given=f"{parts['sign']}{match['number']}", problems=(*item.problems, BOUND))
+    return item

@@ -1,0 +1,204 @@
+"""Training of the symptom encoders: altered texts anew in every epoch, the best epoch by a fold that is not reported."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from model_zoo.symptoms.encoders import LSTM, TRANSFORMER, build_encoder
+from model_zoo.symptoms.history import CLINICAL, PLAIN, phrases
+from model_zoo.symptoms.model import all_logits
+from model_zoo.symptoms.reading import batch, read_text
+from model_zoo.symptoms.vocabulary import Vocabulary, learn_vocabulary
+from model_zoo.text.words import words_of
+from model_zoo.training.symptom_texts import (
+    CHOOSING,
+    MISSPELLING_RATE,
+    QUESTION,
+    REPORTED,
+    SymptomSet,
+    SyntheticPatient,
+    denied_statements,
+    misspelled,
+    written,
+)
+
+LOG = logging.getLogger(__name__)
+MERGES = 900  # most words of the set become whole pieces; the rest is cut into two or three
+TRAINING = tuple(fold for fold in range(REPORTED) if fold != CHOOSING)
+
+
+@dataclass(frozen=True)
+class SymptomRecipe:
+    """epochs: each sees every training patient once, in a new text. rate: highest learning rate of the one-cycle schedule."""
+
+    kind: str
+    epochs: int = 12
+    texts: int = 32
+    rate: float = 5e-3
+    decay: float = 1e-2
+    seed: int = 0
+
+
+# A step of the LSTM costs what its longest text costs, whatever the number of texts; so it takes more of them at once.
+RECIPES = {TRANSFORMER: SymptomRecipe(TRANSFORMER), LSTM: SymptomRecipe(LSTM, epochs=10, texts=64, rate=8e-3)}
+
+
+def altered(
+    patient: SyntheticPatient, generator: np.random.Generator, evidences: Sequence[str], misspell: bool = True
+) -> str:
+    """Return one training text: wording, order, what is left out, denials and misspellings drawn at random.
+
+    Half of the texts keep every statement; of the others between one statement and all are kept, so that the network
+    learns how little a single complaint says.
+    """
+    count = len(patient.statements)
+    keep = list(range(count))
+    if generator.random() < 0.5:
+        keep = sorted(generator.choice(count, size=int(generator.integers(1, count + 1)), replace=False).tolist())
+    if generator.random() < 0.5:
+        keep = generator.permutation(keep).tolist()
+    if generator.random() < 0.2:
+        wordings: list[int | str] = [QUESTION] * len(keep)
+    else:
+        wordings = [int(generator.choice((CLINICAL, PLAIN))) for _ in keep]
+    extra = (
+        denied_statements(patient, evidences, generator, int(generator.integers(1, 4)))
+        if generator.random() < 0.3
+        else []
+    )
+    joint = str(generator.choice((". ", ". ", "; ", "\n", ", ")))
+    text = written(
+        patient, wordings, keep, joint if wordings[:1] != [QUESTION] else ". ", () if joint == ", " else extra
+    )
+    if generator.random() < 0.15:
+        text = text.removeprefix(patient.head()).lstrip(" .,;\n")  # a reader may leave age and sex out
+    return (
+        misspelled(text, generator, generator.random() * MISSPELLING_RATE)
+        if misspell and generator.random() < 0.5
+        else text
+    )
+
+
+def training_words(patients: Iterable[SyntheticPatient]) -> Counter[str]:
+    """Count the words of the training texts in all trained wordings, unaltered."""
+    counts: Counter[str] = Counter()
+    for patient in patients:
+        for statement in patient.statements:
+            for wording in (QUESTION, CLINICAL, PLAIN):
+                counts.update(word.key for word in words_of(statement.text(wording)))
+        counts.update(word.key for word in words_of(patient.head()))
+    for section in phrases().values():
+        for rows in section.values():  # a wording is trained on even where its patients all lie in other folds
+            counts.update(word.key for row in rows[:2] for word in words_of(row.replace("{}", " ")) for _ in range(2))
+    return counts
+
+
+def fit_encoder(
+    recipe: SymptomRecipe, found: SymptomSet, runs: Path
+) -> tuple[nn.Module, Vocabulary, list[dict[str, float]]]:
+    """Train one encoder; returns the network of the best epoch, the vocabulary, and the history of the choosing fold.
+
+    runs: an interrupted training goes on from ``runs/<kind>.pt`` there.
+    """
+    patients, chosen_by = found.of(*TRAINING), found.of(CHOOSING)
+    vocabulary = learn_vocabulary(training_words(patients), MERGES)
+    names, evidences = list(found.conditions), list(found.evidences)
+    torch.manual_seed(recipe.seed)
+    network = build_encoder(recipe.kind, len(vocabulary), len(names))
+    fixed = np.random.default_rng(recipe.seed + 1)
+    held = [read_text(altered(p, fixed, evidences), vocabulary).pieces for p in chosen_by]
+    held_labels = np.array([names.index(p.condition) for p in chosen_by])
+    optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
+    steps = recipe.epochs * -(-len(patients) // recipe.texts)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, recipe.rate, total_steps=steps, pct_start=0.15)
+    state = _Progress(runs / f"symptoms-{recipe.kind}.pt", network, optimiser, schedule)
+    best = state.resume()
+    for epoch in range(len(state.history), recipe.epochs):
+        generator = np.random.default_rng((recipe.seed, epoch))
+        # A third of the texts is read without correction, so that the network meets slips that no correction finds.
+        read = [
+            read_text(altered(p, generator, evidences), vocabulary, correct=generator.random() > 1 / 3).pieces
+            for p in patients
+        ]
+        _epoch(
+            network, optimiser, schedule, read, [names.index(p.condition) for p in patients], recipe.texts, generator
+        )
+        loss, top1 = _loss_and_top(all_logits(network, held), held_labels)
+        LOG.info("%s epoch %d: log loss %.4f, top-1 %.3f", recipe.kind, epoch + 1, loss, top1)
+        if not state.history or loss < min(entry["log_loss"] for entry in state.history):
+            best = deepcopy(network.state_dict())
+        state.history.append({"log_loss": round(loss, 4), "top1": round(top1, 4)})
+        state.save(best)
+    network.load_state_dict(best)
+    return network.eval(), vocabulary, state.history
+
+
+def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
+    """Return the temperature with the least log loss (Guo et al. 2017, arXiv:1706.04599), by golden section over its logarithm."""
+    from scipy.optimize import minimize_scalar
+
+    found = minimize_scalar(
+        lambda t: _loss_and_top(logits / np.exp(t), labels)[0], bounds=(-1.5, 1.5), method="bounded"
+    )
+    return float(np.exp(found.x))
+
+
+def _epoch(
+    network: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LRScheduler,
+    read: Sequence[tuple[int, ...]],
+    labels: Sequence[int],
+    size: int,
+    generator: np.random.Generator,
+) -> None:
+    network.train()
+    # Texts of like length share a batch (little padding); which ones, and the order of the batches, is drawn.
+    order = sorted(range(len(read)), key=lambda i: len(read[i]) + generator.random() * 30)
+    batches = [order[start : start + size] for start in range(0, len(order), size)]
+    for turn in generator.permutation(len(batches)):
+        places = batches[int(turn)]
+        logits = network(*batch([read[i] for i in places]))
+        loss = nn.functional.cross_entropy(logits, torch.tensor([labels[i] for i in places]))
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+
+
+def _loss_and_top(logits: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return float(-log_p[np.arange(len(labels)), labels].mean()), float((logits.argmax(axis=1) == labels).mean())
+
+
+class _Progress:
+    """The checkpoint of one training. It is written and read by this program alone, with tensors and plain values only."""
+
+    def __init__(self, path: Path, network: nn.Module, optimiser: torch.optim.Optimizer, schedule: object) -> None:
+        self.path, self.parts = path, {"network": network, "optimiser": optimiser, "schedule": schedule}
+        self.history: list[dict[str, float]] = []
+
+    def resume(self) -> dict[str, torch.Tensor]:
+        if not self.path.is_file():
+            return {}
+        content = torch.load(self.path, weights_only=True)
+        for name, part in self.parts.items():
+            part.load_state_dict(content[name])  # type: ignore[attr-defined]
+        self.history = content["history"]
+        return dict(content["best"])
+
+    def save(self, best: dict[str, torch.Tensor]) -> None:
+        states = {name: part.state_dict() for name, part in self.parts.items()}  # type: ignore[attr-defined]
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        torch.save({**states, "history": self.history, "best": best}, self.path)

@@ -1,0 +1,73 @@
+"""Highlighted text is safe and whole; conditions come as rows with the red flags first."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.viewmodels.spans import Mark, segments
+from dashboard.viewmodels.symptoms import AGAINST, CORRECTED, DENIED, DENYING, FOR, differential_view, percent
+from model_zoo.symptoms import consider, explain_condition
+from tests.model_zoo.symptoms.tiny_symptoms import tiny_symptom_model
+
+MARKS = st.lists(st.tuples(st.integers(-3, 60), st.integers(-3, 60)), max_size=8)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return tiny_symptom_model(tmp_path_factory.mktemp("tiny"))
+
+
+@given(st.text(max_size=50), MARKS)
+def test_segments_hold_the_whole_text_once_whatever_is_marked(text, places):
+    found = segments(text, [Mark(a, b, "vital", "<b>") for a, b in places])
+    assert unescape("".join(s.html for s in found)) == text
+    assert all("<" not in s.html and "<" not in s.note for s in found)
+
+
+def test_markup_in_a_text_is_escaped():
+    (first, second) = segments('<script>"x"</script> pain', [Mark(0, 20, "denied", 'a "note"')])
+    assert first.html == "&lt;script&gt;&quot;x&quot;&lt;/script&gt;"
+    assert first.note == "a &quot;note&quot;"
+    assert (second.html, second.kind) == (" pain", "")
+
+
+def test_denied_corrected_and_decisive_words_are_marked(model):
+    text = "Chest pain and headahce. No rash."
+    differential = consider(model, text)
+    plain = differential_view(differential)
+    assert {s.kind for s in plain.segments} == {"", CORRECTED, DENIED, DENYING}
+    view = differential_view(differential, explain_condition(model, differential, "Heart attack"))
+    kinds = {s.html: s.kind for s in view.segments}
+    assert kinds["pain"] == FOR
+    assert kinds["rash"] == DENIED
+    assert {s.kind for s in view.segments} <= {"", CORRECTED, DENIED, DENYING, FOR, AGAINST}
+    assert max(abs(s.weight) for s in view.segments) == 1
+    assert any("delta" in note for note in view.notes)
+    assert any("denied" in note for note in view.notes)
+
+
+def test_red_flags_stand_apart_and_nothing_is_called_a_diagnosis(model):
+    view = differential_view(consider(model, "chest pain"))
+    assert [row.name for row in view.red_flags] == ["Heart attack"]
+    assert "Heart attack" not in [row.name for row in view.rows]
+    assert "consider" in view.heading.lower()
+    assert "consider" in view.red_flag_heading.lower()
+    words = " ".join((view.heading, view.red_flag_heading, view.caution, *view.notes)).lower()
+    assert "diagnos" not in words
+
+
+def test_without_a_ranking_stands_the_reason(model):
+    view = differential_view(consider(model, "Bonjour tout le monde"))
+    assert view.message.startswith("Cannot tell")
+    assert view.rows == view.red_flags == ()
+
+
+@pytest.mark.parametrize(
+    ("p", "words"), [(0.0, "below 1 %"), (0.004, "below 1 %"), (0.42, "42 %"), (0.9999, "above 99 %")]
+)
+def test_a_probability_is_never_certain(p, words):
+    assert percent(p) == words
