@@ -23,7 +23,7 @@ from safetensors.torch import load as load_tensors
 
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.errors import CardInvalid, DataNotFound, InvalidPatientRecord, UnknownName, WeightsMismatch
-from model_zoo.monitoring.ecg_network import RHYTHM, SAMPLES, BeatNetwork, rhythm_features
+from model_zoo.monitoring.ecg_network import INTERVALS, RHYTHM, SAMPLES, BeatNetwork, rhythm_features
 
 NAME = "ecg-beats"
 CLASSES = ("N", "S", "V", "F")
@@ -88,8 +88,8 @@ class EcgBeatModel:
     def classify(self, microvolts: np.ndarray, rr: np.ndarray) -> BeatClasses:
         """Return the classes of beats.
 
-        Parameters: microvolts: (B, 78) at 120 Hz, R peak at sample 30, band 0.5 to 40 Hz. rr: (B, 3) seconds: interval
-        before, mean of the intervals before that, interval after.
+        Parameters: microvolts: (B, 78) at 120 Hz, R peak at sample 30, band 0.5 to 40 Hz. rr: (B, 4) seconds, as
+        ``rhythm_intervals`` gives them.
         Raises: InvalidPatientRecord on other shapes or values that are not finite.
         """
         x, rhythm = self._tensors(microvolts, rr)
@@ -100,7 +100,7 @@ class EcgBeatModel:
         return BeatClasses(probabilities, labels, outside, flags)
 
     def attribute(self, microvolts: np.ndarray, rr: np.ndarray, target: str) -> BeatAttribution:
-        """Share the log-odds of a class out over the samples of one beat and its rhythm. microvolts: (78,); rr: (3,).
+        """Share the log-odds of a class out over the samples of one beat and its rhythm. microvolts: (78,); rr: (4,).
 
         Integrated Gradients on the straight line from the mean normal training beat, in the mean training rhythm.
         """
@@ -141,8 +141,8 @@ class EcgBeatModel:
         problems = []
         if x.ndim != 2 or x.shape[1] != SAMPLES:
             problems.append(f"expected beats of {SAMPLES} samples, got {x.shape}")
-        if r.shape != (len(x), 3):
-            problems.append(f"expected three intervals for each of {len(x)} beats, got {r.shape}")
+        if r.shape != (len(x), INTERVALS):
+            problems.append(f"expected {INTERVALS} intervals for each of {len(x)} beats, got {r.shape}")
         if not (np.isfinite(x).all() and np.isfinite(r).all()) or (r <= 0).any():
             problems.append("samples and intervals must be finite, intervals above 0 s")
         if problems:

@@ -8,27 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import torch
 from torch import nn
 
 SAMPLES = 78  # of a beat: 0.25 s before the R peak and 0.4 s from it on, at 120 Hz
 RATE_HZ, R_SAMPLE = 120.0, 30
-RHYTHM = ("rhythm_before", "rhythm_after", "beat_interval", "before_against_after")
+RHYTHM = ("before_against_past", "after_against_past", "before", "before_against_after", "before_against_long_past")
+INTERVALS = 4  # seconds: before, mean of the past ten, after, median of the long past
+PAST_INTERVALS = 10  # in front of the interval before the beat: about the last ten seconds
+LONG_PAST_INTERVALS = 250  # some minutes: in a run of ectopic beats the last ten are ectopic themselves
 _MICROVOLTS_PER_MILLIVOLT = 1000.0
 
 
 def rhythm_features(rr: torch.Tensor) -> torch.Tensor:
-    """Return what the network reads of the rhythm (B, 4), from rr in seconds (B, 3): before, mean of the past, after.
+    """Return what the network reads of the rhythm (B, 5), in the order of RHYTHM, from ``rhythm_intervals`` (B, 4).
 
-    Log ratios of the interval before and after to the mean of the past intervals, the log of the interval before, and the
-    log ratio of before to after: a premature beat has a short one before and a long one after.
+    Log ratios of intervals, and the log of the one before: a premature beat has a short one before and a long one after.
     """
-    before, past, after = rr.clamp(min=0.1).log().unbind(-1)  # intervals under 0.1 s are no heart beats
-    return torch.stack([before - past, after - past, before, before - after], dim=-1)
+    before, past, after, long_past = rr.clamp(min=0.1).log().unbind(-1)  # intervals under 0.1 s are no heart beats
+    return torch.stack([before - past, after - past, before, before - after, before - long_past], dim=-1)
+
+
+def rhythm_intervals(times: np.ndarray, place: int) -> tuple[float, float, float, float]:
+    """Return the INTERVALS of one beat, in seconds. times: (P,) of all beats in order; place: 1 to P - 2.
+
+    What lies behind the beat counts, and the one interval after it. Where there is no past, the interval before stands for it.
+    """
+    before, after = times[place] - times[place - 1], times[place + 1] - times[place]
+    past = np.diff(times[max(0, place - 1 - LONG_PAST_INTERVALS) : place])
+    if not past.size:
+        return float(before), float(before), float(after), float(before)
+    return float(before), float(past[-PAST_INTERVALS:].mean()), float(after), float(np.median(past))
 
 
 class BeatMember(nn.Module):
-    """One member: (B, 78) in mV and (B, 4) -> logits (B, classes)."""
+    """One member: (B, 78) in mV and (B, 5) -> logits (B, classes)."""
 
     def __init__(self, classes: int, width: int = 16, hidden: int = 24, dropout: float = 0.3) -> None:
         super().__init__()
@@ -84,7 +99,7 @@ class BeatNetwork(nn.Module):
         return network.double().eval().requires_grad_(False)
 
     def member_logits(self, microvolts: torch.Tensor, rhythm: torch.Tensor) -> torch.Tensor:
-        """Return the logits (members, B, classes) of beats (B, 78) and their rhythm (B, 4)."""
+        """Return the logits (members, B, classes) of beats (B, 78) and their rhythm (B, 5)."""
         millivolts = microvolts / _MICROVOLTS_PER_MILLIVOLT
         return torch.stack([member(millivolts, rhythm) for member in self.members])
 

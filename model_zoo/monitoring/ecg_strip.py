@@ -13,14 +13,13 @@ import numpy as np
 from scipy.signal import butter, find_peaks, resample_poly, sosfiltfilt
 
 from model_zoo.errors import InvalidPatientRecord
-from model_zoo.monitoring.ecg_network import R_SAMPLE, RATE_HZ, SAMPLES
+from model_zoo.monitoring.ecg_network import R_SAMPLE, RATE_HZ, SAMPLES, rhythm_intervals
 
 BAND_HZ = (0.5, 40.0)
 _QRS_HZ = (5.0, 15.0)  # where a QRS has most of its energy, and P, T and baseline have little
 _WINDOW_S, _REFRACTORY_S, _SEARCH_S = 0.12, 0.25, 0.08
 _SHARE_OF_HIGH = 0.25  # of the energy of a clear QRS: a low beat still counts, a T wave does not
 _LEAST_SECONDS = 4.0
-_PAST_INTERVALS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +27,7 @@ class EcgStrip:
     """microvolts: (n,) at 120 Hz, band 0.5 to 40 Hz. peaks: sample of every R peak found (P,).
 
     beats: places in ``peaks`` of the beats that can be classified (B,): the first two lack the past, the last lacks the
-    interval after. windows: (B, 78); rr: (B, 3), as EcgBeatModel.classify takes them.
+    interval after. windows: (B, 78); rr: (B, 4), as EcgBeatModel.classify takes them.
     """
 
     microvolts: np.ndarray
@@ -64,11 +63,9 @@ def read_strip(microvolts: np.ndarray, rate_hz: float) -> EcgStrip:
         start = peaks[place] - R_SAMPLE
         if start < 0 or start + SAMPLES > len(clean):
             continue
-        intervals = np.diff(peaks[max(0, place - 1 - _PAST_INTERVALS) : place]) / RATE_HZ
         beats.append(place)
         windows.append(clean[start : start + SAMPLES])
-        before, after = peaks[place] - peaks[place - 1], peaks[place + 1] - peaks[place]
-        rr.append((before / RATE_HZ, intervals.mean(), after / RATE_HZ))
+        rr.append(rhythm_intervals(peaks / RATE_HZ, place))
     if not beats:
         raise InvalidPatientRecord(["fewer than four heart beats were found"], "Check lead, unit and sampling rate.")
     return EcgStrip(clean, peaks, np.array(beats), np.array(windows), np.array(rr))

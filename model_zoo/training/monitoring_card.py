@@ -135,7 +135,7 @@ def card_page(card: Mapping[str, Any]) -> str:
             "",
             f"## Figures: {metrics['reported_on']}",
             "",
-            "95 % intervals from 1000 resamples of stays. Differences: this model minus the other, on the same resamples.",
+            f"95 % intervals from {card['bootstrap']['resamples']} resamples of stays. Differences: this model minus the other, on the same resamples.",
             "",
             *_by_time(metrics),
             *_compared(metrics),

@@ -17,10 +17,9 @@ import numpy as np
 
 from model_zoo.errors import DataNotFound
 from model_zoo.monitoring.ecg_beats import CLASSES
-from model_zoo.monitoring.ecg_network import SAMPLES
+from model_zoo.monitoring.ecg_network import INTERVALS, SAMPLES, rhythm_intervals
 
 RECORD_RATE_HZ = 360.0
-PAST_INTERVALS = 10  # before the one in front of the beat: about the last ten seconds
 SAME_MAN = 201
 SPLIT_RULE = (
     "inter-patient, by record, as in de Chazal et al. 2004: DS1 trains, DS2 is reported; record 201 of DS1 is left out, "
@@ -30,7 +29,7 @@ SPLIT_RULE = (
 
 @dataclass(frozen=True, eq=False)
 class BeatTable:
-    """B beats. microvolts: (B, 78); rr: (B, 3) seconds, as EcgBeatModel.classify takes it; label: int (B,) of CLASSES.
+    """B beats. microvolts: (B, 78); rr: (B, 4) seconds, as EcgBeatModel.classify takes it; label: int (B,) of CLASSES.
 
     stands_for: (B,), how many beats of its record and class each sampled beat stands for. test: whether of DS2.
     """
@@ -58,13 +57,10 @@ def read_beats(data: Path) -> BeatTable:
         key = int(row["record"]), row["aami"]
         sampled[key] = sampled.get(key, 0) + 1
     times = {record: np.array(sorted(found)) / RECORD_RATE_HZ for record, found in places.items()}
-    rr = np.zeros((len(beats), 3))
+    rr = np.zeros((len(beats), INTERVALS))
     for i, row in enumerate(beats):
         own = times[int(row["record"])]
-        here = int(np.argmin(np.abs(own - int(row["sample"]) / RECORD_RATE_HZ)))
-        past = np.diff(own[max(0, here - 1 - PAST_INTERVALS) : here])
-        before, after = float(row["rr_prev_s"]), float(row["rr_next_s"])
-        rr[i] = before, past.mean() if past.size else before, after
+        rr[i] = rhythm_intervals(own, int(np.argmin(np.abs(own - int(row["sample"]) / RECORD_RATE_HZ))))
     return BeatTable(
         record=np.array([int(row["record"]) for row in beats]),
         microvolts=np.array([[float(row[f"uV_{i}"]) for i in range(SAMPLES)] for row in beats]),

@@ -36,7 +36,7 @@ def card_page(card: Mapping[str, Any]) -> str:
         "| class | sensitivity | PPV in the sample | PPV at the natural mix | AUROC |",
         "|---|---|---|---|---|",
     ]
-    titles = {entry["name"]: entry["title"] for entry in card["classes"]}
+    titles = {kind["name"]: kind["title"] for kind in card["classes"]}
     for name, entry in metrics["classes"].items():
         cells = " | ".join(_shown(entry[key]) for key in ("sensitivity", "ppv", "ppv_natural_mix", "auroc"))
         lines.append(f"| {name}: {titles[name]} | {cells} |")
@@ -45,12 +45,12 @@ def card_page(card: Mapping[str, Any]) -> str:
         "| against | its macro F1 | difference | its sensitivity S | its sensitivity V | its AUROC S | its AUROC V |",
         "|---|---|---|---|---|---|---|",
     ]
-    for title, entry in metrics["baselines"].items():
-        of = entry["classes"]
+    for title, other in metrics["baselines"].items():
+        of = other["classes"]
         cells = [of[name][key] for key in ("sensitivity", "auroc") for name in ("S", "V")]
         shown = " | ".join(_shown(cell) for cell in cells)
         lines.append(
-            f"| {title} | {_shown(entry['macro_f1'])} | {_shown(entry['macro_f1_difference'], '+')} | {shown} |"
+            f"| {title} | {_shown(other['macro_f1'])} | {_shown(other['macro_f1_difference'], '+')} | {shown} |"
         )
     lines += [
         "",

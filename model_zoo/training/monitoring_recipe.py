@@ -181,7 +181,7 @@ def sepsis_figures(table: IcuTable, test: IcuTable, oof: np.ndarray, folder: Pat
     training = ~np.isnan(table.labels)
     news, news_b = partial_news2(SEPSIS, table.values), partial_news2(SEPSIS, test.values)
     rows, row_label, place = hour_table(table)
-    trees, trees_b = boosted(rows, row_label, table.fold[place], hour_table(test)[0], 120, 200, SEED)
+    trees, trees_b = boosted(rows, row_label, table.fold[place], hour_table(test)[0], 80, 200, SEED)
     hourly = {
         NEWS2: score_risk(news[training], table.labels[training], news_b[inside]),
         TREES: trees_b,
