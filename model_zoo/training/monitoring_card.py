@@ -135,7 +135,8 @@ def card_page(card: Mapping[str, Any]) -> str:
             "",
             f"## Figures: {metrics['reported_on']}",
             "",
-            f"95 % intervals from {card['bootstrap']['resamples']} resamples of stays. Differences: this model minus the other, on the same resamples.",
+            f"95 % intervals from {card['bootstrap']['resamples']} resamples of stays. Differences: this model minus the other, on "
+            "the same resamples.",
             "",
             *_by_time(metrics),
             *_compared(metrics),
