@@ -205,19 +205,19 @@ def _epoch(
     rng = np.random.default_rng(int(torch.randint(2**31, (1,), generator=generator)))
     total, seen = 0.0, 0.0
     held = torch.tensor(left_out)
-    # Every hour of every stay weighs the same: a mean over the hours of a batch would favour the hours of short stays.
-    usual_hours = settings.batch * float((~np.isnan(table.labels)).sum()) / len(table.ids)
+    hours = (~np.isnan(table.labels)).sum(axis=1)
     for rows in batches_by_length(table.length, settings.batch, rng):
         part = table.take(rows)
         keep = (torch.rand(part.values.shape, generator=generator) >= settings.drop).float()
         logits = network.member_logits(*encoded(network, part, keep))
-        loss = _losses(logits, part, held).mean() / usual_hours
+        # A mean over the hours of a batch alone would favour the hours of short stays.
+        loss = _losses(logits, part, held).mean() * float(hours[rows].mean() / hours.mean())
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
         average.update_parameters(network)
-        total, seen = total + float(loss.detach()), seen + len(rows) / settings.batch
+        total, seen = total + float(loss.detach()) * len(rows), seen + len(rows)
     return total / seen
 
 
@@ -229,13 +229,13 @@ def _held_out_loss(network: IcuNetwork, table: IcuTable, left_out: list[int]) ->
 
 
 def _losses(logits: torch.Tensor, part: IcuTable, held: torch.Tensor) -> torch.Tensor:
-    """Return the loss per member, summed over the hours of the stays that it may see: (members,)."""
+    """Return the mean loss per member over the hours of the stays that it may see: (members,)."""
     labels = torch.from_numpy(part.labels).to(logits.dtype)
     inside = ~labels.isnan()
     own = held[:, None] == torch.tensor(part.fold)[None]
     weight = (~own).to(logits.dtype)[..., None] * inside.to(logits.dtype)
     loss = functional.binary_cross_entropy_with_logits(logits, labels.nan_to_num().expand_as(logits), reduction="none")
-    return (loss * weight).sum((1, 2))
+    return (loss * weight).sum((1, 2)) / weight.sum((1, 2)).clamp(min=1)
 
 
 def _mean_logits(network: IcuNetwork, table: IcuTable) -> np.ndarray:
