@@ -236,6 +236,8 @@ def _card(table: BeatTable, rows: np.ndarray, training: Mapping[str, Any], sha25
             "interval_seconds": [round(float(q), 3) for q in np.quantile(table.rr[rows], (0.001, 0.999))],
         },
         "metrics": {},
+        "chosen": "DS2 was computed for two versions. The first read no long past of the rhythm and had a macro F1 of 0.519 on the "
+        "training records left out and of 0.628 (0.531 to 0.691) on DS2; the second, this one, was chosen by the former.",
         "published": "de Chazal et al. 2004, DS2 at natural mix, both leads: V sensitivity 0.777, S sensitivity 0.759.",
         "data": {
             "source": "MIT-BIH Arrhythmia Database, a sample of at most 120 normal and 150 other beats of a class per record",

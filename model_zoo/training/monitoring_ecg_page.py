@@ -54,6 +54,8 @@ def card_page(card: Mapping[str, Any]) -> str:
         )
     lines += [
         "",
+        f"**Choice.** {card['chosen']}",
+        "",
         f"**Published.** {card['published']}",
         "",
         "## Data and training",
