@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -23,6 +23,9 @@ from model_zoo.errors import CardInvalid, DataNotFound, InvalidPatientRecord, Un
 from model_zoo.monitoring.icu_alerts import alert_hours
 from model_zoo.monitoring.icu_network import IcuNetwork
 from model_zoo.monitoring.icu_variables import FORMS, IcuModelForm
+
+if TYPE_CHECKING:
+    from model_zoo.monitoring.icu_attribution import IcuAttribution
 
 WEIGHTS_FILE, CARD_FILE = "model.safetensors", "card.json"
 INTERVAL_TITLE = (
@@ -134,6 +137,18 @@ class IcuRiskModel:
             flags=grid.flags,
         )
 
+    def attribute(
+        self,
+        values: np.ndarray,
+        hours: np.ndarray | None = None,
+        facts: Mapping[str, float] | None = None,
+        at_hour: int | None = None,
+    ) -> IcuAttribution:
+        """Share the risk of one hour (default: the last) out over the cells up to it: see ``attribute_risk_at``."""
+        from model_zoo.monitoring.icu_attribution import attribute_risk_at  # it imports this module
+
+        return attribute_risk_at(self, values, hours, facts, at_hour)
+
     def risks(self, values: np.ndarray, facts: np.ndarray | None = None) -> np.ndarray:
         """Return the risks (N, T) of N stays on a common grid of hours. values: (N, T, V), NaN; facts: (N, S), NaN.
 
@@ -225,8 +240,8 @@ class IcuRiskModel:
             ends = sorted({found.read_as for found in own if found.read_as is not None})
             if ends:
                 hours = sum(found.read_as is not None for found in own)
-                words = " or ".join(f"{end:g} {variable.unit}".rstrip(" 1") if variable.unit == "1" else
-                                    f"{end:g} {variable.unit}" for end in ends)  # fmt: skip
+                unit = "" if variable.unit == "1" else f" {variable.unit}"
+                words = " or ".join(f"{end:g}{unit}" for end in ends)
                 sentences.append(
                     f"{variable.title} lies outside the training patients in {_counted(hours)}; the model reads it as {words}."
                 )

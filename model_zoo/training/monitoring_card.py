@@ -13,10 +13,11 @@ from model_zoo.monitoring.icu_risk import INTERVAL_TITLE
 from model_zoo.monitoring.icu_variables import IcuModelForm
 from model_zoo.training.code_version import code_version
 from model_zoo.training.monitoring_figures import RESAMPLES, SEED, calibrated
-from model_zoo.training.monitoring_fit import batches_by_length, encoded
+from model_zoo.training.monitoring_fit import KNOTS, batches_by_length, encoded
 from model_zoo.training.monitoring_tables import IcuTable
 
 VERSION = "1.0"
+RANGE = (KNOTS[0], KNOTS[-1])
 REFERENCE = "a stay with average values, measured as the median training stay of that hour"
 _LEAST_STAYS = 30  # of fewer stays, the median reference risk of an hour says nothing; the last hour with more is used
 
@@ -43,7 +44,7 @@ def new_card(
         "outcome": form.horizon,
         "interval": INTERVAL_TITLE,
         "hours": form.hours,
-        "variables": _variables(form, table, state),
+        "variables": _variables(form, table),
         "facts": [
             {"name": fact.name, "title": fact.title, "unit": fact.unit, "choices": [list(choice) for choice in fact.choices]}
             for fact in form.statics
@@ -87,21 +88,18 @@ def reference_risks(
     return usual
 
 
-def _variables(form: IcuModelForm, table: IcuTable, state: Mapping[str, torch.Tensor]) -> list[dict[str, Any]]:
+def _variables(form: IcuModelForm, table: IcuTable) -> list[dict[str, Any]]:
     entries = []
     inside = ~np.isnan(table.labels)
     for v, variable in enumerate(form.variables):
-        own = state["variable"] == v
-        low, high = float(state["lower"][own].min()), float((state["lower"] + state["width"])[own].max())
-        ends = (np.exp(low), np.exp(high)) if variable.log_floor > 0 else (low, high)
         seen = ~np.isnan(table.values[..., v])
         entries.append(
             {
                 "name": variable.name,
                 "title": variable.title,
                 "unit": variable.unit,
-                # The ends of the network's ramps: beyond them it cannot tell values apart.
-                "training_range": [float(f"{end:.5g}") for end in ends],
+                # Where the network's ramps end: beyond, it cannot tell values apart.
+                "training_range": [float(f"{end:.5g}") for end in np.quantile(table.values[..., v][seen], RANGE)],
                 "measured_share_of_hours": round(float(seen[inside].mean()), 4),
                 "measured_share_of_stays": round(float(seen.any(axis=1).mean()), 4),
             }
@@ -153,10 +151,10 @@ def card_page(card: Mapping[str, Any]) -> str:
             f"{training['members']} members of {training['parameters_per_member']} parameters, seed {training['seed']}, epoch "
             f"{training['best_epoch'] + 1} of {training['epochs']} by the out-of-fold loss; "
             f"{card['data']['training_stays']} training stays, {card['data']['training_stays_with_event']} with the event. "
-            "Stored as float16; the largest change of a logit against float32 is "
+            "Stored as float16; the largest change of a logit against float32 is"
             f" {training['float16_largest_change_in_logit']}. Source of the network: {card['source']}.",
             "",
-            "| variable | unit | range that is told apart | stays with a value | hours with a value |",
+            "| variable | unit | range of the training patients | stays with a value | hours with a value |",
             "|---|---|---|---|---|",
             *[
                 f"| {v['title']} | {v['unit']} | {v['training_range'][0]:g} to {v['training_range'][1]:g} "

@@ -140,7 +140,7 @@ def mortality_figures(data: Path, table: IcuTable, oof: np.ndarray, folder: Path
     baselines = [
         {"at": "48 hours", "title": title, **against(label, ours, b, stays)} for title, (_, b) in at_end.items()
     ]
-    for hour in REPORT_HOURS[:-1]:
+    for hour in reversed(REPORT_HOURS[:-1]):
         own = [score_risk(news[:, hour - 1], table.event, part[:, hour - 1]) for part in (news, news_b)]
         baselines.insert(0, {"at": f"{hour} hours", "title": NEWS2, **against(label, risk[:, hour - 1], own[1], stays)})
     pairs = {"this model": (oof[:, -1], ours), **at_end}

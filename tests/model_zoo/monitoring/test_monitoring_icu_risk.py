@@ -128,7 +128,7 @@ def test_what_cannot_be_read_is_refused_in_words(model: IcuRiskModel, values, ho
 
 def test_contributions_and_reference_give_the_risk(model: IcuRiskModel, stay: np.ndarray) -> None:
     for hour in (0, 5, 11):
-        found = attribute_risk_at(model, stay, facts=FACTS, at_hour=hour)
+        found = model.attribute(stay, facts=FACTS, at_hour=hour)
         assert found.values.shape == (hour + 1, 3)
         total = found.reference_risk + found.pattern_contribution + found.facts.sum() + found.values.sum()
         assert total + found.completeness_delta == pytest.approx(found.risk, abs=1e-12)
