@@ -45,12 +45,12 @@ def card_page(card: Mapping[str, Any]) -> str:
         "| against | its macro F1 | difference | its sensitivity S | its sensitivity V | its AUROC S | its AUROC V |",
         "|---|---|---|---|---|---|---|",
     ]
-    for title, other in metrics["baselines"].items():
+    for against, other in metrics["baselines"].items():
         of = other["classes"]
-        cells = [of[name][key] for key in ("sensitivity", "auroc") for name in ("S", "V")]
-        shown = " | ".join(_shown(cell) for cell in cells)
+        compared = [of[name][key] for key in ("sensitivity", "auroc") for name in ("S", "V")]
+        found = " | ".join(_shown(cell) for cell in compared)
         lines.append(
-            f"| {title} | {_shown(other['macro_f1'])} | {_shown(other['macro_f1_difference'], '+')} | {shown} |"
+            f"| {against} | {_shown(other['macro_f1'])} | {_shown(other['macro_f1_difference'], '+')} | {found} |"
         )
     lines += [
         "",

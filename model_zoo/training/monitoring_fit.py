@@ -13,7 +13,7 @@ import time
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -106,7 +106,7 @@ def fit_icu(form: IcuModelForm, table: IcuTable, settings: FitSettings, seed: in
         for group in optimiser.param_groups:
             group["lr"] = settings.learning_rate * 0.5 * (1 + math.cos(math.pi * epoch / settings.epochs))
         loss = _epoch(network, average, optimiser, table, left_out, settings, generator)
-        held = _held_out_loss(average.module, table, left_out)
+        held = _held_out_loss(cast(IcuNetwork, average.module), table, left_out)
         history.append(held)
         if held < best["loss"]:
             best = {
