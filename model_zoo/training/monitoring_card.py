@@ -140,6 +140,9 @@ def card_page(card: Mapping[str, Any]) -> str:
             *_compared(metrics),
             *_balanced(metrics),
             *_alerts(metrics),
+            f"**Additivity.** Over {metrics['additivity']['stays']} reported stays at their last hour, reference plus attributions "
+            f"miss the risk by at most {metrics['additivity']['largest_share_of_risk']:.1e} of it.",
+            "",
             f"**Published.** {card['published']}",
             "",
             "## Data and training",
