@@ -35,6 +35,7 @@ class FitSettings:
     """How the ensemble is trained. replicas: members per left-out fold. drop: share of cells dropped while training.
 
     averaging: of the weights over steps (exponential); the average is what is measured and shipped, as it wavers less.
+    epochs: over which the learning rate falls to zero. stop: epochs that are run, where fewer.
     """
 
     hidden: int = 24
@@ -46,6 +47,7 @@ class FitSettings:
     dropout: float = 0.3
     drop: float = 0.2
     averaging: float = 0.98
+    stop: int = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +101,7 @@ def fit_icu(form: IcuModelForm, table: IcuTable, settings: FitSettings, seed: in
             optimiser.load_state_dict(stored["optimiser"])
             best, history = stored["best"], stored["history"]
     started = time.monotonic()
-    for epoch in range(len(history), settings.epochs):
+    for epoch in range(len(history), min(settings.epochs, settings.stop)):
         # Every epoch draws from its own seed, so that a resumed training equals an uninterrupted one.
         generator = torch.Generator().manual_seed(seed * 1000 + epoch)
         torch.manual_seed(seed * 1000 + epoch)
