@@ -140,9 +140,7 @@ def card_page(card: Mapping[str, Any]) -> str:
             *_compared(metrics),
             *_balanced(metrics),
             *_alerts(metrics),
-            f"**Additivity.** Over {metrics['additivity']['stays']} reported stays at their last hour, reference plus attributions "
-            f"miss the risk by at most {metrics['additivity']['largest_share_of_risk']:.1e} of it.",
-            "",
+            *_additivity(metrics),
             f"**Published.** {card['published']}",
             "",
             "## Data and training",
@@ -229,6 +227,16 @@ def _alerts(metrics: Mapping[str, Any]) -> Iterator[str]:
                 f"nothing to do with the sepsis, {first['median']} ({first['low_quartile']} to {first['high_quartile']})."
             )
             yield ""
+
+
+def _additivity(metrics: Mapping[str, Any]) -> Iterator[str]:
+    found = metrics.get("additivity")
+    if found:
+        yield (
+            f"**Additivity.** Over {found['stays']} reported stays at their last hour, reference plus attributions miss the risk "
+            f"by at most {found['largest_share_of_risk']:.1e} of it."
+        )
+        yield ""
 
 
 def _with_interval(found: Mapping[str, float | None], sign: str = "") -> str:
