@@ -90,15 +90,33 @@ def _lesion_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
     return train
 
 
+<<<<<<< HEAD
 def _symptom_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
     def train(runs: Path) -> Mapping[str, Any]:
         from model_zoo.training.symptom_recipe import train_symptom_model
 
         return train_symptom_model(name, runs)
+=======
+def _icu_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
+    def train(runs: Path) -> Mapping[str, Any]:
+        from model_zoo.training.monitoring_recipe import train_icu_model
+
+        return train_icu_model(name, runs)
+>>>>>>> 6401aa551976447ae209e30d37aa90428278faf2
 
     return train
 
 
+<<<<<<< HEAD
+=======
+def _ecg_beats(runs: Path) -> Mapping[str, Any]:
+    # A minute on one core, so it keeps no checkpoints in ``runs``.
+    from model_zoo.training.monitoring_ecg import train_ecg_model
+
+    return train_ecg_model()
+
+
+>>>>>>> 6401aa551976447ae209e30d37aa90428278faf2
 # Of the patient models: name and title; the recipe itself lies in patient_models/.
 _PATIENT_MODELS = {
     "breast-cytology": "Malignant breast lump, from the cytology of an aspirate",
@@ -118,7 +136,12 @@ RECIPES = {
         TrainingRecipe("breast-ultrasound", "Breast ultrasound: class and lesion", _lesion_model("breast-ultrasound")),
         TrainingRecipe("chest-xray", "Chest X-ray classifier; trains the lung segmenter first", _chest_xray),
         TrainingRecipe("chest-xray-trust", "Trust card of the chest X-ray classifier", _chest_xray_trust),
+        TrainingRecipe("ecg-beats", "Heart beats of one ECG lead", _ecg_beats),
         TrainingRecipe("fundus-retinopathy", "Retinopathy and its lesions", _lesion_model("fundus-retinopathy")),
+        TrainingRecipe(
+            "icu-mortality", "Death in hospital, hour by hour in intensive care", _icu_model("icu-mortality")
+        ),
+        TrainingRecipe("icu-sepsis", "Sepsis, hour by hour in intensive care", _icu_model("icu-sepsis")),
         TrainingRecipe("lungs", "Lung segmenter", _lungs),
         TrainingRecipe("support-respiratory", "Risk model of seriously ill adults", _support_respiratory),
         TrainingRecipe("symptoms-lstm", "Conditions to consider from text, LSTM", _symptom_model("symptoms-lstm")),

@@ -1,0 +1,82 @@
+"""The Markdown page of the ECG beat model's card; every number comes from the card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def card_page(card: Mapping[str, Any]) -> str:
+    """Return the page."""
+    metrics, training, data = card["metrics"], card["training"], card["data"]
+    beats = ", ".join(f"{name} {count}" for name, count in metrics["beats"].items())
+    lines = [
+        f"# {card['title']}",
+        "",
+        f"`{card['name']}` version {card['version']}, weights sha256 `{card['weights_sha256'][:16]}`",
+        "",
+        f"Written by `python -m model_zoo train {card['name']}`; not a medical device.",
+        "",
+        f"**Population.** {card['population']}",
+        "",
+        *[line for warning in card["warnings"] for line in (f"**Warning.** {warning}", "")],
+        f"**Intended use.** {card['intended_use']}",
+        "",
+        f"**Not for** {card['not_for']}.",
+        "",
+        f"**Attributions** are counted from {card['reference']}.",
+        "",
+        f"## Figures on DS2: {metrics['records']} records, beats {beats}",
+        "",
+        "95 % intervals from 1000 resamples of records. Natural mix: every sampled beat counts for the beats of its record and "
+        "class that it stands for.",
+        "",
+        f"Macro F1 {_shown(metrics['macro_f1'])}; at the natural mix {_shown(metrics['macro_f1_natural_mix'])}.",
+        "",
+        "| class | sensitivity | PPV in the sample | PPV at the natural mix | AUROC |",
+        "|---|---|---|---|---|",
+    ]
+    titles = {kind["name"]: kind["title"] for kind in card["classes"]}
+    for name, entry in metrics["classes"].items():
+        cells = " | ".join(_shown(entry[key]) for key in ("sensitivity", "ppv", "ppv_natural_mix", "auroc"))
+        lines.append(f"| {name}: {titles[name]} | {cells} |")
+    lines += [
+        "",
+        "| against | its macro F1 | difference | its sensitivity S | its sensitivity V | its AUROC S | its AUROC V |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for against, other in metrics["baselines"].items():
+        of = other["classes"]
+        compared = [of[name][key] for key in ("sensitivity", "auroc") for name in ("S", "V")]
+        found = " | ".join(_shown(cell) for cell in compared)
+        lines.append(
+            f"| {against} | {_shown(other['macro_f1'])} | {_shown(other['macro_f1_difference'], '+')} | {found} |"
+        )
+    lines += [
+        "",
+        f"**Choice.** {card['chosen']}",
+        "",
+        f"**Published.** {card['published']}",
+        "",
+        "## Data and training",
+        "",
+        f"{data['source']}. {data['licence']}. {data['citation']}.",
+        "",
+        f"**Split.** {card['split_rule']}.",
+        "",
+        f"{training['members']} members of {training['parameters_per_member']} parameters, seed {training['seed']}, epoch "
+        f"{training['best_epoch'] + 1} of {training['epochs']} by macro F1 on the training records left out; "
+        f"{data['training_records']} training records, beats "
+        + ", ".join(f"{name} {count}" for name, count in data["training_beats"].items())
+        + ".",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _shown(found: Mapping[str, float | None], sign: str = "") -> str:
+    if found["value"] is None:
+        return "not defined"
+    if found["low"] is None or found["high"] is None:
+        return f"{found['value']:{sign}.3f} (no interval)"
+    return f"{found['value']:{sign}.3f} ({found['low']:{sign}.3f} to {found['high']:{sign}.3f})"
