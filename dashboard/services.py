@@ -20,6 +20,7 @@ from model_zoo.engine.outlines import open_engine
 from model_zoo.patients.risk import RiskModel
 from model_zoo.patients.risk_models import risk_model
 from model_zoo.scans import decode_scan
+from model_zoo.symptoms import SymptomModel, symptom_model
 
 # Networks kept in memory at once: the zoo's own and those that readers compare; each takes up to some hundred megabytes.
 MOST_ENGINES = 6
@@ -78,6 +79,12 @@ def patient_model(name: str | None = None) -> RiskModel:
 @st.cache_resource(show_spinner=False)
 def _patient_model(name: str) -> RiskModel:
     return risk_model(name)
+
+
+@st.cache_resource(show_spinner=False)
+def symptom_network() -> SymptomModel:
+    """Return the encoder that ranks conditions for a text; it keeps nothing of what it reads."""
+    return symptom_model()
 
 
 @st.cache_resource(show_spinner=False)

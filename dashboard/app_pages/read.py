@@ -12,12 +12,14 @@ from dashboard.components.comparison import render_comparison
 from dashboard.components.concordance import render_concordance
 from dashboard.components.explanation import render_explanation
 from dashboard.components.findings import render_findings
+from dashboard.components.note_state import note_session
 from dashboard.components.outlines import find_outlines
 from dashboard.components.reading import checks_pending, next_step, run_checks, run_next_step, steps_done
 from dashboard.components.risks import render_risks
 from dashboard.components.scan_viewer import render_scan
 from dashboard.components.study import open_frames, render_study
 from dashboard.components.welcome import render_welcome
+from dashboard.components.whole_case import render_whole_case
 from dashboard.state import session
 
 state = session()
@@ -48,6 +50,8 @@ with reading_column:
     with st.container(key="risks"):
         render_risks(state)
         render_concordance(state)
+        note = note_session()
+        render_whole_case(state, note.conditions, note.no_conditions)
     progress = st.empty()
 
 render_study(state)

@@ -90,25 +90,24 @@ def _lesion_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
     return train
 
 
-<<<<<<< HEAD
 def _symptom_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
     def train(runs: Path) -> Mapping[str, Any]:
         from model_zoo.training.symptom_recipe import train_symptom_model
 
         return train_symptom_model(name, runs)
-=======
+
+    return train
+
+
 def _icu_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
     def train(runs: Path) -> Mapping[str, Any]:
         from model_zoo.training.monitoring_recipe import train_icu_model
 
         return train_icu_model(name, runs)
->>>>>>> 6401aa551976447ae209e30d37aa90428278faf2
 
     return train
 
 
-<<<<<<< HEAD
-=======
 def _ecg_beats(runs: Path) -> Mapping[str, Any]:
     # A minute on one core, so it keeps no checkpoints in ``runs``.
     from model_zoo.training.monitoring_ecg import train_ecg_model
@@ -116,7 +115,6 @@ def _ecg_beats(runs: Path) -> Mapping[str, Any]:
     return train_ecg_model()
 
 
->>>>>>> 6401aa551976447ae209e30d37aa90428278faf2
 # Of the patient models: name and title; the recipe itself lies in patient_models/.
 _PATIENT_MODELS = {
     "breast-cytology": "Malignant breast lump, from the cytology of an aspirate",

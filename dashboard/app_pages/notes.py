@@ -1,0 +1,24 @@
+"""Notes: a text goes in; what is stated in it stands highlighted, may fill the patient form, and is ranked as complaints."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.boundary import render_error
+from dashboard.components.note_conditions import render_conditions
+from dashboard.components.note_input import render_note_input
+from dashboard.components.note_items import render_items
+from dashboard.components.note_state import note_session
+from dashboard.state import session
+
+note, state = note_session(), session()
+st.title("Notes")
+render_note_input(note)
+if note.error is not None:
+    render_error(note.error)
+if note.text:
+    stated, considered = st.columns(2, gap="large")
+    with stated:
+        render_items(note, state)
+    with considered:
+        render_conditions(note)

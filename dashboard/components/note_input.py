@@ -1,0 +1,61 @@
+"""The text area of a note, written examples, and the reading of both."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.note_state import NoteSession
+from dashboard.services import symptom_network
+from dashboard.viewmodels.example_notes import EXAMPLE_NOTES
+from model_zoo.errors import ZooError
+from model_zoo.symptoms import consider
+from model_zoo.text.extraction import extract_note
+
+
+def render_note_input(note: NoteSession) -> None:
+    """Draw the field; reading replaces what was read before, a refusal leaves it."""
+    key = f"note-text-{note.generation}"
+    if key not in st.session_state:
+        st.session_state[key] = note.draft
+    note.draft = st.text_area(
+        "Complaints, history or a note",
+        key=key,
+        height=160,
+        placeholder="e.g. 63-year-old man, fever and cough for three days, no chest pain. BP 105/60, HR 118, Na 128.",
+        help="The text stays in this session: it is neither stored nor logged.",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Read the note", type="primary", icon=":material/search:", on_click=read_note, args=(note, key))
+        for number, (title, text) in enumerate(EXAMPLE_NOTES.items(), start=1):
+            st.button(
+                f"Example {number}",
+                help=f"{title}. Invented.",
+                key=f"note-example-{number}",
+                on_click=_open,
+                args=(note, text),
+            )
+        if note.text:
+            st.button("Clear", icon=":material/close:", on_click=note.clear)
+
+
+def read_note(note: NoteSession, key: str) -> None:
+    """Read what stands in the field."""
+    note.draft = str(st.session_state[key])
+    _read(note)
+
+
+def _open(note: NoteSession, text: str) -> None:
+    note.clear()
+    note.draft = text
+    _read(note)
+
+
+def _read(note: NoteSession) -> None:
+    note.error, note.filled = None, ""
+    try:
+        items = extract_note(note.draft)
+        differential = consider(symptom_network(), note.draft)
+    except ZooError as error:
+        note.error = error
+        return
+    note.text, note.items, note.differential, note.explained = note.draft, items, differential, None

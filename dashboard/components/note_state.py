@@ -1,0 +1,59 @@
+"""What one browser session holds of a note; it stays in the session alone: no shared cache, no address, no log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from model_zoo.errors import ZooError
+from model_zoo.symptoms import Differential, TextAttribution
+from model_zoo.text.extraction import ExtractedItem
+
+_KEY = "diaphane_note"
+
+
+@dataclass(eq=False)
+class NoteSession:
+    """The note on the screen.
+
+    text: as it was read; draft: as typed. items: what is stated in it. differential: conditions to consider, ``None`` where
+    they were not asked for or could not be read. explained: what speaks for one of them. error: the last refusal; what was
+    there before stays. filled: remark after values went into the form. generation: part of the keys of widgets.
+    """
+
+    text: str = ""
+    draft: str = ""
+    items: tuple[ExtractedItem, ...] = ()
+    differential: Differential | None = None
+    explained: TextAttribution | None = None
+    error: ZooError | None = None
+    filled: str = ""
+    generation: int = 0
+
+    def clear(self) -> None:
+        """Take the note off the screen."""
+        self.text = self.draft = self.filled = ""
+        self.items = ()
+        self.differential = self.explained = self.error = None
+        self.generation += 1
+
+    @property
+    def conditions(self) -> dict[str, float] | None:
+        """Probability by condition, ``None`` where there is no ranking."""
+        if self.differential is None or not self.differential.ranked:
+            return None
+        return {condition.name: condition.probability for condition in self.differential.ranked}
+
+    @property
+    def no_conditions(self) -> str | None:
+        """Why there is no ranking of the note; ``None`` without a note."""
+        return None if self.differential is None else self.differential.cannot_tell
+
+
+def note_session() -> NoteSession:
+    """Return the one note this browser session owns."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = NoteSession()
+    held: NoteSession = st.session_state[_KEY]
+    return held

@@ -1,0 +1,67 @@
+"""The page of notes: an example is read, fills the form, explains a condition; a refusal keeps what was there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.components.note_state import NoteSession
+from dashboard.state import Session
+
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
+    return AppTest.from_file(APP, default_timeout=120).run().switch_page("app_pages/notes.py").run()
+
+
+def note(app: AppTest) -> NoteSession:
+    return app.session_state["diaphane_note"]
+
+
+def held(app: AppTest) -> Session:
+    return app.session_state["diaphane_session"]
+
+
+def test_an_example_is_read_and_fills_the_form(app: AppTest) -> None:
+    app.button(key="note-example-1").click().run()
+    assert not app.exception
+    assert note(app).conditions
+    fill = next(b for b in app.button if b.label.startswith("Fill the patient form"))
+    fill.click().run()
+    record = held(app).record
+    assert record is not None
+    assert record.sex == "M"
+    assert record.age_years == 63
+    assert record.value("heart_rate_per_min") == 118
+    assert record.value("sodium_mmol_l") == 132
+    assert "went into the form" in app.success[0].value
+
+
+def test_a_condition_is_explained(app: AppTest) -> None:
+    app.button(key="note-example-1").click().run()
+    why = next(b for b in app.button if b.label == "Why")
+    why.click().run()
+    assert note(app).explained is not None
+    assert any("completeness delta" in caption.value for caption in app.caption)
+
+
+def test_an_empty_text_is_refused_and_loses_nothing(app: AppTest) -> None:
+    app.button(key="note-example-1").click().run()
+    before = note(app).text
+    app.text_area[0].set_value("   ").run()
+    next(b for b in app.button if b.label == "Read the note").click().run()
+    assert note(app).error is not None
+    assert note(app).text == before
+
+
+def test_what_is_typed_is_shown_as_text(app: AppTest) -> None:
+    app.text_area[0].set_value("<script>alert(1)</script> fever and cough, heart rate 110/min, for two days").run()
+    next(b for b in app.button if b.label == "Read the note").click().run()
+    bodies = " ".join(block.proto.body for block in app.get("html"))
+    assert "&lt;script&gt;" in bodies
+    assert "<script>" not in bodies
