@@ -8,7 +8,7 @@ from dashboard.components.note_state import NoteSession
 from dashboard.services import symptom_network
 from dashboard.viewmodels.example_notes import EXAMPLE_NOTES
 from model_zoo.errors import ZooError
-from model_zoo.symptoms import consider
+from model_zoo.symptoms.complaints import consider_note
 from model_zoo.text.extraction import extract_note
 
 
@@ -54,7 +54,7 @@ def _read(note: NoteSession) -> None:
     note.error, note.filled = None, ""
     try:
         items = extract_note(note.draft)
-        differential = consider(symptom_network(), note.draft)
+        differential = consider_note(symptom_network(), note.draft, items)
     except ZooError as error:
         note.error = error
         return
