@@ -11,8 +11,8 @@ EXAMPLE_NOTES = {
         "stroke."
     ),
     "Goes with synthetic case 2": (
-        "71-year-old woman. Shortness of breath, worse lying flat, wakes up at night choking or suffocating, swollen ankles, has had "
-        "heart failure, high blood pressure. No fever, no cough. Furosemide 40 mg. HR 96, BP 148/88, RR 22, T 36.8. "
+        "71-year-old woman. Shortness of breath, worse lying flat, wakes up at night choking or suffocating, swollen ankles, has "
+        "had heart failure, high blood pressure. No fever, no cough. Furosemide 40 mg. HR 96, BP 148/88, RR 22, T 36.8. "
         "Creatinine 1.4 mg/dl, Na 136."
     ),
 }
