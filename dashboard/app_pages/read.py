@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.components.alerts_panel import render_alerts
 from dashboard.components.case_actions import render_case_actions
 from dashboard.components.case_header import render_case_header
 from dashboard.components.case_input import render_case_input
@@ -48,6 +49,7 @@ with reading_column:
     with st.container(key="risks"):
         render_risks(state)
         render_concordance(state)
+    render_alerts(state)
     progress = st.empty()
 
 render_study(state)
