@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.boundary import render_error
-from dashboard.components.monitoring_input import open_example, render_monitoring_input
+from dashboard.components.monitoring_input import open_example, render_monitoring_input, render_refusal
 from dashboard.components.monitoring_state import monitoring_session
 from dashboard.components.monitoring_stay import render_stay
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS
@@ -13,8 +12,7 @@ from model_zoo.monitoring.news2_chart import NOT_FOR
 
 state = monitoring_session()
 render_monitoring_input(state)
-if state.error is not None:
-    render_error(state.error)
+render_refusal(state)
 
 front = st.empty()
 if state.series is None:

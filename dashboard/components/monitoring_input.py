@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.boundary import render_error
 from dashboard.components.monitoring_state import MonitoringSession
 from model_zoo.errors import ZooError
-from model_zoo.monitoring import read_rows, read_series
+from model_zoo.monitoring import InvalidSeries, read_rows, read_series
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS, ExampleStay
 from model_zoo.monitoring.news2_chart import SCALE_2_RULE
 from model_zoo.monitoring.table import MAX_BYTES
 
 _SCALES = {1: "Scale 1 (usual)", 2: "Scale 2 (target 88 to 92 %)"}
 _DRAFT = "monitoring-rows"
+_ERROR = ":material/error:"
+MOST_SHOWN = 12  # problems; the same slip mostly repeats down a column
 _PLACEHOLDER = (
     "time (h),RR (/min),SpO2 (%),oxygen,SBP (mmHg),HR (/min),ACVPU,temperature (°C)\n0,18,96,air,128,88,A,38.2"
 )
@@ -22,15 +25,6 @@ def render_monitoring_input(state: MonitoringSession) -> None:
     """Draw the sidebar; a refusal is kept in the session and leaves the stay on the screen as it is."""
     with st.sidebar:
         st.subheader("Stay")
-        with st.container(horizontal=True, gap="small"):
-            for stay in EXAMPLE_STAYS:
-                st.button(
-                    f"Example: {stay.title.split(' ')[0]}",
-                    key=f"stay-{stay.name}",
-                    help=f"Synthetic. {stay.title}. {stay.description}",
-                    on_click=open_example,
-                    args=(state, stay),
-                )
         key = _upload_key(state)
         st.file_uploader(
             "Vital signs: CSV, or FHIR bundle (JSON)",
@@ -40,10 +34,35 @@ def render_monitoring_input(state: MonitoringSession) -> None:
             on_change=_on_upload,
             args=(state, key),
         )
+        st.caption("No file at hand? Synthetic stays:")
+        with st.container(horizontal=True, gap="small"):
+            for number, stay in enumerate(EXAMPLE_STAYS, start=1):
+                st.button(
+                    f"Stay {number}",
+                    key=f"stay-{stay.name}",
+                    help=f"Synthetic. {stay.title}. {stay.description}",
+                    on_click=open_example,
+                    args=(state, stay),
+                )
         _paste_section(state)
         if state.series is not None:
             _facts_section(state)
             st.button("Close this stay", on_click=state.close, icon=":material/close:", key="monitoring-close")
+
+
+def render_refusal(state: MonitoringSession) -> None:
+    """Say what was wrong with the last input, row by row, and that the stay on the screen is the one before."""
+    error = state.error
+    if error is None:
+        return
+    if isinstance(error, InvalidSeries):
+        st.error("Not read:\n" + "\n".join(f"- {problem}." for problem in error.problems[:MOST_SHOWN]), icon=_ERROR)
+        more = len(error.problems) - MOST_SHOWN
+        st.caption(f"What to do: {error.hint}" + (f" {more} more of these." if more > 0 else ""))
+    else:
+        render_error(error)
+    if state.series is not None:
+        st.caption("The stay on the screen is the one that was there before.")
 
 
 def open_example(state: MonitoringSession, stay: ExampleStay) -> None:
