@@ -65,7 +65,6 @@ def _render_controls(state: MonitoringSession) -> None:
                 args=(state,),
                 key="monitoring-play",
                 type="primary",
-                help="Live mode: from here hour by hour, with only what was known; from the start where the end is reached.",
             )
         st.button(
             "Back", icon=":material/skip_previous:", on_click=state.step, args=(-1,), key="monitoring-back",
@@ -106,7 +105,8 @@ def _render_controls(state: MonitoringSession) -> None:
 
 def _position(state: MonitoringSession) -> str:
     start = None if state.series is None else state.series.start
-    return f"{hour_words(state.now, start).capitalize()} of {state.hours[-1]:.0f}"
+    known = "" if state.at_end else ": only what was known then"
+    return f"{hour_words(state.now, start).capitalize()} of {state.hours[-1]:.0f}{known}"
 
 
 def _on_play(state: MonitoringSession) -> None:

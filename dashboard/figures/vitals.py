@@ -45,7 +45,8 @@ def vitals_figure(view: VitalsView, theme: ThemeName = "dark") -> go.Figure:
     )
     if view.now is not None:
         line = {"color": colours.text, "width": 1, "dash": "dot"}
-        figure.add_shape(type="line", x0=view.now, x1=view.now, y0=0, y1=1, yref="paper", line=line)
+        foot = SCORE / inner if view.bars else 0  # the last bar says it below, and its number stays free
+        figure.add_shape(type="line", x0=view.now, x1=view.now, y0=foot, y1=1, yref="paper", line=line)
     figure.update_layout(barmode="overlay", bargap=0.12)
     return figure
 
