@@ -30,7 +30,7 @@ class MonitoringSession:
     name: of the stay in the log of alerts; it says nothing of the patient. scores, alerts: of the whole stay; what is drawn
     of them ends at ``now``, an hour of the stay. refused: why there is no NEWS2 for this patient, ``None`` where there is.
     playing: whether the stay is being replayed; pace: seconds per hour; due: when the next hour comes, by the clock of the
-    process. error: the last refusal; what was there before stays. rules_error: why there are no alerts. draft: pasted
+    process; ``None`` before the first is drawn. error: the last refusal; what was there before stays. rules_error: why there are no alerts. draft: pasted
     rows as typed. generation, turn: part of the keys of widgets, so that another stay, or another position, starts with
     fresh ones. risks: hourly risks that were computed for ``now``, see ``kept``.
     """
@@ -47,7 +47,7 @@ class MonitoringSession:
     now: float = 0.0
     playing: bool = False
     pace: float = 1.0
-    due: float = 0.0
+    due: float | None = None
     error: ZooError | None = None
     rules_error: ZooError | None = None
     draft: str = ""
@@ -115,13 +115,14 @@ class MonitoringSession:
         self.playing = False
         self.turn += 1
 
-    def play(self, clock: float) -> None:
-        """Replay from here, from the first hour where the end is reached. clock: in seconds."""
+    def play(self) -> None:
+        """Replay from here, from the first hour where the end is reached."""
         if not self.hours:
             return
         if self.at_end:
             self.now = self.hours[0]
-        self.playing, self.due = True, clock + self.pace
+        # The first hour is counted from when it is drawn, however long the page takes to get there.
+        self.playing, self.due = True, None
         self.turn += 1
 
     def pause(self) -> None:
@@ -129,8 +130,12 @@ class MonitoringSession:
         self.turn += 1
 
     def tick(self, clock: float) -> None:
-        """Go one hour on where a replay is running and the hour is over; it stops at the end."""
-        if not self.playing or clock < self.due - _EARLY * self.pace:
+        """Go one hour on where a replay is running and the hour is over; it stops at the end. clock: in seconds."""
+        if not self.playing:
+            return
+        if self.due is None:
+            self.due = clock + self.pace
+        if clock < self.due - _EARLY * self.pace:
             return
         self.now = self.hours[min(self.hours.index(self.now) + 1, len(self.hours) - 1)]
         self.due = clock + self.pace

@@ -33,7 +33,8 @@ def render_stay(state: MonitoringSession) -> None:
 
 def _live(state: MonitoringSession, running: bool) -> None:
     """Draw one hour. running: whether a timer calls this; the page runs once when that has to change."""
-    state.tick(time.monotonic())
+    if running:
+        state.tick(time.monotonic())
     if state.playing != running:
         st.rerun()
     # The page's own boundary does not stand around what a timer or a button of this part draws.
@@ -61,8 +62,7 @@ def _render_controls(state: MonitoringSession) -> None:
             st.button(
                 "Replay" if state.at_end else "Play",
                 icon=":material/replay:" if state.at_end else ":material/play_arrow:",
-                on_click=_on_play,
-                args=(state,),
+                on_click=state.play,
                 key="monitoring-play",
                 type="primary",
             )
@@ -107,10 +107,6 @@ def _position(state: MonitoringSession) -> str:
     start = None if state.series is None else state.series.start
     known = "" if state.at_end else ": only what was known then"
     return f"{hour_words(state.now, start).capitalize()} of {state.hours[-1]:.0f}{known}"
-
-
-def _on_play(state: MonitoringSession) -> None:
-    state.play(time.monotonic())
 
 
 def _on_slide(state: MonitoringSession, key: str) -> None:
