@@ -24,6 +24,7 @@ class PageRow:
 PAGES = (
     PageRow("read.py", "Read a case", ":material/radiology:", ""),
     PageRow("notes.py", "Notes", ":material/clinical_notes:", "notes"),
+    PageRow("monitoring.py", "Monitoring", ":material/vital_signs:", "monitoring"),
     PageRow("cases.py", "Saved cases", ":material/folder_open:", "cases"),
     PageRow("models.py", "Models", ":material/neurology:", "models"),
     PageRow("review.py", "Model review", ":material/rate_review:", "review"),

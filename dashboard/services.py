@@ -17,6 +17,8 @@ from model_zoo.engine import InferenceEngine
 from model_zoo.engine.candidates import candidate
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.engine.outlines import open_engine
+from model_zoo.monitoring.hourly_models import hourly_models, installed_weights
+from model_zoo.monitoring.hourly_risk import HourlyRiskModel
 from model_zoo.patients.risk import RiskModel
 from model_zoo.patients.risk_models import risk_model
 from model_zoo.scans import decode_scan
@@ -79,6 +81,17 @@ def patient_model(name: str | None = None) -> RiskModel:
 @st.cache_resource(show_spinner=False)
 def _patient_model(name: str) -> RiskModel:
     return risk_model(name)
+
+
+def hourly_risk_models() -> tuple[tuple[HourlyRiskModel, ...], tuple[str, ...]]:
+    """Return the hourly risk models that are installed, and why others of them cannot be used."""
+    return _hourly_risk_models(installed_weights())
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _hourly_risk_models(state: tuple[object, ...]) -> tuple[tuple[HourlyRiskModel, ...], tuple[str, ...]]:
+    """Load them as they are installed; another state (weights made anew) is another entry."""
+    return hourly_models()
 
 
 @st.cache_resource(show_spinner=False)

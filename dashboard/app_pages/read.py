@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.components.alerts_panel import render_alerts
 from dashboard.components.case_actions import render_case_actions
 from dashboard.components.case_header import render_case_header
 from dashboard.components.case_input import render_case_input
@@ -12,6 +13,7 @@ from dashboard.components.comparison import render_comparison
 from dashboard.components.concordance import render_concordance
 from dashboard.components.explanation import render_explanation
 from dashboard.components.findings import render_findings
+from dashboard.components.monitoring_state import monitoring_session
 from dashboard.components.note_state import note_session
 from dashboard.components.outlines import find_outlines
 from dashboard.components.reading import checks_pending, next_step, run_checks, run_next_step, steps_done
@@ -51,7 +53,8 @@ with reading_column:
         render_risks(state)
         render_concordance(state)
         note = note_session()
-        render_whole_case(state, note.conditions, note.no_conditions)
+        render_whole_case(state, note.conditions, note.no_conditions, monitoring_session().score)
+    render_alerts(state)
     progress = st.empty()
 
 render_study(state)

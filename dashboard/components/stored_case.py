@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.components.alerts_panel import render_logged_alerts
 from dashboard.components.theme import theme_name
 from dashboard.components.trust import render_map_trust
 from dashboard.figures.contributions import contributions_figure
@@ -113,6 +114,7 @@ def render_stored_case(review: CaseReview) -> None:
             st.caption(shares.check)
     else:
         st.caption(f"No risk: {review.risk_absent}")
+    render_logged_alerts(review)
     st.caption(
         f"To see film and maps again, open the file of this case on the page 'Read a case' (scan "
         f"{review.scan.sha256[:8]}). Read with: "

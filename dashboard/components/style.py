@@ -15,6 +15,13 @@ _STYLE = """
 .st-key-findings [data-testid="stMarkdownContainer"] p, .st-key-risks [data-testid="stMarkdownContainer"] p,
 .st-key-explain [data-testid="stMarkdownContainer"] p {font-size: .9rem;}
 .st-key-findings, .st-key-risks {gap: .5rem;}
+.st-key-alerts h3, .st-key-monitoring-hour h3 {font-size: 1.02rem; padding: .2rem 0 .3rem 0; font-weight: 600;}
+.st-key-alerts [data-testid="stMarkdownContainer"] p, .st-key-monitoring-hour [data-testid="stMarkdownContainer"] p
+{font-size: .88rem;}
+.st-key-alerts [data-testid="stCaptionContainer"] p {font-size: .78rem;}
+.st-key-alerts, .st-key-monitoring-hour {gap: .5rem;}
+.st-key-monitoring-hour table {font-size: .84rem; width: 100%;}
+.st-key-monitoring-hour th, .st-key-monitoring-hour td {padding: .1rem .5rem;}
 </style>
 """
 

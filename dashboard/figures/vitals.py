@@ -35,11 +35,9 @@ def vitals_figure(view: VitalsView, theme: ThemeName = "dark") -> go.Figure:
         top -= PANEL / inner
     if view.bars:
         _add_scores(figure, view, _axis(len(view.panels) + 1), top, inner, colours)
-    low, high = view.span
-    room = max(high - low, 1.0) * 0.015 + 0.5  # half a bar beyond the first and the last hour
     figure.update_xaxes(
         title_text="hours from the start",
-        range=[low - room, high + room],
+        range=time_range(view.span),
         anchor="free",
         position=0,
         showgrid=True,
@@ -47,9 +45,17 @@ def vitals_figure(view: VitalsView, theme: ThemeName = "dark") -> go.Figure:
     )
     if view.now is not None:
         line = {"color": colours.text, "width": 1, "dash": "dot"}
-        figure.add_shape(type="line", x0=view.now, x1=view.now, y0=0, y1=1, yref="paper", line=line)
+        foot = SCORE / inner if view.bars else 0  # the last bar says it below, and its number stays free
+        figure.add_shape(type="line", x0=view.now, x1=view.now, y0=foot, y1=1, yref="paper", line=line)
     figure.update_layout(barmode="overlay", bargap=0.12)
     return figure
+
+
+def time_range(span: tuple[float, float]) -> list[float]:
+    """Return the ends of the time axis of a stay: half a bar beyond its first and last hour."""
+    low, high = span
+    room = max(high - low, 1.0) * 0.015 + 0.5
+    return [low - room, high + room]
 
 
 def _axis(number: int) -> str:
@@ -61,7 +67,7 @@ def _add_panel(figure: go.Figure, panel: VitalPanel, axis: str, top: float, inne
     if panel.normal is not None and panel.normal[0] < panel.normal[1] and not panel.ticks:
         figure.add_shape(
             type="rect", xref="paper", x0=0, x1=1, yref=axis, y0=panel.normal[0], y1=panel.normal[1], layer="below",
-            line={"width": 0}, fillcolor=_see_through(colours.lowered, _NORMAL_OPACITY),
+            line={"width": 0}, fillcolor=see_through(colours.lowered, _NORMAL_OPACITY),
         )  # fmt: skip
     for points, symbol, name in (
         (panel.points, "circle", panel.name),
@@ -99,7 +105,7 @@ def _add_scores(figure: go.Figure, view: VitalsView, axis: str, top: float, inne
             base=[bar.aggregate for bar in partial],
             y=[bar.highest - bar.aggregate for bar in partial],
             yaxis=axis,
-            marker={"color": _see_through(colours.neutral, 0.22), "line": {"width": 0}},
+            marker={"color": see_through(colours.neutral, 0.22), "line": {"width": 0}},
             hovertext=[_hover(bar) for bar in partial],
             hoverinfo="text",
         )
@@ -203,7 +209,7 @@ def _words(figure: go.Figure, text: str, x: float, top: float, anchor: str, colo
 
 def _colour(band: str, colours: Palette) -> str:
     base = colours.neutral if band in ("zero", "low") else colours.raised
-    return _see_through(base, max(_BAND_OPACITY[band], 0.5 if base == colours.neutral else 0.0))
+    return see_through(base, max(_BAND_OPACITY[band], 0.5 if base == colours.neutral else 0.0))
 
 
 def _hover(bar: ScoreBar) -> str:
@@ -220,6 +226,7 @@ def _broken(text: str, width: int = 70) -> list[str]:
     return lines
 
 
-def _see_through(colour: str, opacity: float) -> str:
+def see_through(colour: str, opacity: float) -> str:
+    """Return a colour of the palette, "#rrggbb", with an opacity."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity:g})"

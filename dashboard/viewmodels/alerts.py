@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dashboard.viewmodels.vitals import hour_words
-from model_zoo.alerts.acknowledge import REASONS, Acknowledgement, reason_title
+from model_zoo.alerts.acknowledge import REASONS, Acknowledgement, RaisedAlert, reason_title
 from model_zoo.alerts.fatigue import Fatigue
 from model_zoo.alerts.rule import LEVEL_TITLES, LEVELS, Alert, Rule
 
@@ -127,12 +127,22 @@ def build_fatigue(fatigue: Fatigue, rules: Sequence[Rule], damaged: int = 0) -> 
     return FatigueView(tuple(sentences), rows)
 
 
+def logged_alerts(
+    raised: Sequence[RaisedAlert], acknowledged: Sequence[Acknowledgement], rules: Sequence[Rule]
+) -> tuple[str, ...]:
+    """Say each logged alert of one case in a line: level, rule, when it was raised, and who acknowledged it and why."""
+    titles = {rule.id: rule.title for rule in rules}
+    last = {entry.key: entry for entry in sorted(acknowledged, key=lambda entry: entry.acknowledged_at)}
+    return tuple(
+        f"{LEVEL_TITLES[entry.level]}: {titles.get(entry.rule, entry.rule)}, raised {_moment(entry.raised_at)}; "
+        + (_done_words(last[entry.key]) if entry.key in last else "not acknowledged")
+        for entry in raised
+    )
+
+
 def _row(alert: Alert, done: Acknowledgement | None, start: datetime | None) -> AlertRow:
     rule = alert.rule
-    words = ""
-    if done is not None:
-        moment = datetime.fromisoformat(done.acknowledged_at).astimezone(UTC)
-        words = f"{reason_title(done.reason)}: {done.by}, {moment:%Y-%m-%d %H:%M} UTC"
+    words = "" if done is None else _done_words(done)
     return AlertRow(
         alert.key,
         rule.id,
@@ -147,6 +157,14 @@ def _row(alert: Alert, done: Acknowledgement | None, start: datetime | None) -> 
         rule.source,
         words,
     )
+
+
+def _done_words(done: Acknowledgement) -> str:
+    return f"{reason_title(done.reason)}: {done.by}, {_moment(done.acknowledged_at)}"
+
+
+def _moment(logged: str) -> str:
+    return f"{datetime.fromisoformat(logged).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _count(number: int, what: str) -> str:

@@ -1,0 +1,42 @@
+"""Monitoring: vital signs over time with NEWS2 below, the numbers of one hour in words, alerts, and a live replay."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.monitoring_input import open_example, render_monitoring_input, render_refusal
+from dashboard.components.monitoring_state import monitoring_session
+from dashboard.components.monitoring_stay import render_stay
+from model_zoo.monitoring.example_stays import EXAMPLE_STAYS
+from model_zoo.monitoring.news2_chart import NOT_FOR
+
+state = monitoring_session()
+render_monitoring_input(state)
+render_refusal(state)
+
+front = st.empty()
+if state.series is None:
+    with front.container():
+        st.title("Monitoring")
+        st.markdown(
+            "Bring the vital signs of one stay: a CSV file, a FHIR bundle or pasted rows, in the sidebar. The page draws "
+            "them over time with the early warning score of every hour, says the numbers in words, and raises alerts with "
+            "their reason, a suggested next step and its source. A stay can be replayed hour by hour, with only what was "
+            "known at that hour."
+        )
+        for column, stay in zip(st.columns(3), EXAMPLE_STAYS, strict=False):
+            with column, st.container(border=True):
+                st.markdown(f":orange-badge[Synthetic] **{stay.title}**")
+                st.caption(stay.description)
+                st.button(
+                    "Open this stay",
+                    key=f"welcome-stay-{stay.name}",
+                    on_click=open_example,
+                    args=(state, stay),
+                    type="primary",
+                )
+        st.caption(NOT_FOR)
+        st.caption("Reading aid for demonstration, model review and research. Not a medical device.")
+    st.stop()
+front.empty()
+render_stay(state)

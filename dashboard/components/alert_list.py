@@ -1,0 +1,126 @@
+"""Alerts as cards: level, reason, suggestion, limits and source, each acknowledged by a person with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard.boundary import render_error
+from dashboard.records.alert_book import AlertBook
+from dashboard.records.alert_names import without_synthetic
+from dashboard.viewmodels.alerts import REASON_CHOICES, AlertRow, build_alerts, build_fatigue
+from model_zoo.alerts import Alert, load_rules, measure_fatigue
+
+_KEY, _BY = "diaphane_alerts", "alerts-by"
+_COLOURS = {"emergency": "red", "urgent": "orange", "attention": "blue", "info": "gray"}
+_REASONS = dict(REASON_CHOICES)
+
+
+def alert_book() -> AlertBook:
+    """Return the one object of this browser session."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = AlertBook()
+    return st.session_state[_KEY]
+
+
+def render_alert_list(case: str, alerts: Sequence[Alert], start: datetime | None = None) -> None:
+    """Draw the alerts of a case, open ones in full, and log those that are shown for the first time.
+
+    case: name in the log. start: the clock at hour 0 of a series, where it is known.
+    """
+    book = alert_book()
+    book.note(case, alerts)
+    view = build_alerts(alerts, book.history().of_case(case).acknowledged, start)
+    st.markdown(f"**{view.headline}**")
+    st.caption(view.note)
+    if book.error is not None:
+        render_error(book.error)
+    if view.open:
+        if _BY not in st.session_state:
+            st.session_state[_BY] = book.by
+        st.text_input(
+            "Acknowledged by", key=_BY, max_chars=40, placeholder="your initials, name or role", autocomplete="off"
+        )
+    by_key = {alert.key: alert for alert in alerts}
+    for row in view.open:
+        _render_open(book, case, row, by_key[row.key])
+    done = [row for row in view.rows if not row.open]
+    if done:
+        with st.expander(f"Acknowledged ({len(done)})", icon=":material/done_all:", key=f"acknowledged-{case}"):
+            for row in done:
+                st.markdown(f"{_badge(row)} **{row.title}**{_when(row)}")
+                st.caption(row.acknowledged)
+
+
+def render_fatigue(sentence: str = "") -> None:
+    """Draw what becomes of the alerts of this installation. sentence: on the case itself, drawn first."""
+    book = alert_book()
+    history, synthetic = without_synthetic(book.history())
+    view = build_fatigue(measure_fatigue(history.raised, history.acknowledged), load_rules(), history.damaged)
+    if sentence:
+        st.caption(sentence)
+    with st.expander("Alert fatigue on this machine", icon=":material/notifications_paused:", key="alert-fatigue"):
+        st.markdown(" ".join(view.sentences))
+        if synthetic:
+            st.caption(f"{synthetic} alert{'s' if synthetic > 1 else ''} of synthetic cases left out.")
+        if view.rows:
+            st.dataframe(
+                [
+                    {
+                        "Rule": row.title,
+                        "Alerts": row.alerts,
+                        "Acknowledged": row.acknowledged,
+                        "Of those without action": row.without_action,
+                    }
+                    for row in view.rows
+                ],
+                hide_index=True,
+                width="stretch",
+            )
+        st.caption(
+            "Counted on the day on which an alert was first shown. A rule that is mostly put aside without action "
+            "is one to change in the rules file."
+        )
+
+
+def _render_open(book: AlertBook, case: str, row: AlertRow, alert: Alert) -> None:
+    with st.container(border=True, key=f"alert-{case}-{row.key}", gap="xsmall"):
+        st.markdown(f"{_badge(row)} **{row.title}**{_when(row)}")
+        st.markdown(row.reason)
+        st.markdown(f"Suggestion: {row.suggestion}")
+        st.caption(f"Limits: {row.limits}  \nSource: {row.source}")
+        reason = f"alert-reason-{case}-{row.key}"
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.selectbox(
+                f"Reason: {row.title}{' ' if row.when else ''}{row.when}",
+                list(_REASONS),
+                index=None,
+                format_func=_REASONS.__getitem__,
+                key=reason,
+                placeholder="reason",
+                label_visibility="collapsed",
+            )
+            st.button(
+                "Acknowledge",
+                key=f"acknowledge-{case}-{row.key}",
+                icon=":material/check:",
+                on_click=_acknowledge,
+                args=(book, case, alert, reason),
+            )
+        refused = book.refusals.get((case, row.key))
+        if refused is not None:
+            render_error(refused)
+
+
+def _acknowledge(book: AlertBook, case: str, alert: Alert, reason: str) -> None:
+    book.acknowledge(case, alert, st.session_state.get(_BY) or "", st.session_state.get(reason))
+
+
+def _badge(row: AlertRow) -> str:
+    return f":{_COLOURS[row.level]}-badge[{row.mark} {row.level_title}]"
+
+
+def _when(row: AlertRow) -> str:
+    return f" · :gray[{row.when}]" if row.when else ""

@@ -1,0 +1,97 @@
+"""The risk of an hourly model below NEWS2, and what made it: drawn where such a model is installed, else one quiet line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard.components.monitoring_state import MonitoringSession
+from dashboard.components.theme import theme_name
+from dashboard.figures.hourly_risk import attribution_figure, hourly_risk_figure
+from dashboard.figures.theme import PLOTLY_CONFIG
+from dashboard.services import hourly_risk_models
+from dashboard.viewmodels.hourly_risk import build_attribution, build_hourly_risk
+from model_zoo.errors import ZooError
+from model_zoo.monitoring import VitalSeries
+from model_zoo.monitoring.hourly_risk import HourlyRisk, HourlyRiskModel
+
+NONE_INSTALLED = "No model of hourly risk is installed: the score above stands alone."
+
+
+def render_hourly_risk(state: MonitoringSession, seen: VitalSeries, span: tuple[float, float]) -> None:
+    """Draw the risk of every installed model. seen: what is known at the hour on the screen. span: of the whole stay."""
+    models, problems = hourly_risk_models()
+    for problem in problems:
+        st.warning(problem, icon=":material/update:")
+    if not models:
+        st.caption(NONE_INSTALLED)
+        return
+    facts = {} if state.age_years is None else {"age_years": state.age_years}
+    for model in models:
+        _render_model(state, model, seen, facts, span)
+
+
+def _render_model(
+    state: MonitoringSession,
+    model: HourlyRiskModel,
+    seen: VitalSeries,
+    facts: Mapping[str, float],
+    span: tuple[float, float],
+) -> None:
+    card = model.card
+    st.markdown(f"**{card.title}**")
+    try:
+        risk: HourlyRisk | None = state.kept((card.name,))
+        if risk is None:
+            risk = model.risk_by_hour(seen, facts)
+            state.keep((card.name,), risk)
+    except ZooError as error:
+        st.caption(f"Not estimated: {error.message} {error.hint}".strip())
+        return
+    view = build_hourly_risk(risk, card, span, seen.start)
+    st.plotly_chart(
+        hourly_risk_figure(view, None if state.at_end else state.now, theme_name()),
+        key=f"hourly-risk-{card.name}",
+        config=PLOTLY_CONFIG,
+        theme=None,
+        width="stretch",
+    )
+    st.markdown(view.headline)
+    st.caption(" ".join((view.about, *view.warnings)))
+    if view.notes:
+        with st.expander(f"How this stay was read ({len(view.notes)})", icon=":material/flag:"):
+            st.markdown("\n".join(f"- {note}" for note in view.notes))
+    # Shares take many passes of the network: only on request, and never while the hours run.
+    if not state.playing and len(risk.hours):
+        _render_attribution(state, model, seen, facts, int(risk.hours[-1]))
+
+
+def _render_attribution(
+    state: MonitoringSession, model: HourlyRiskModel, seen: VitalSeries, facts: Mapping[str, float], last: int
+) -> None:
+    name = model.card.name
+    if not st.toggle("Which measurement at which hour made this risk", key=f"hourly-why-{name}"):
+        return
+    hour = st.number_input(
+        "Risk of hour", 0, last, last, key=f"hourly-why-hour-{name}-{state.generation}-{state.turn}", width=160
+    )
+    try:
+        found = state.kept((name, int(hour)))
+        if found is None:
+            with st.spinner("Sharing the risk out …"):
+                found = model.attribute(seen, facts, float(hour))
+            state.keep((name, int(hour)), found)
+    except ZooError as error:
+        st.caption(f"Not explained: {error.message} {error.hint}".strip())
+        return
+    view = build_attribution(found, seen.start)
+    st.markdown(view.sentence)
+    st.plotly_chart(
+        attribution_figure(view, theme_name()),
+        key=f"hourly-shares-{name}",
+        config=PLOTLY_CONFIG,
+        theme=None,
+        width="stretch",
+    )
+    st.caption(view.balance)

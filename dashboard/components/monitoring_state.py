@@ -1,0 +1,182 @@
+"""What one browser session holds of a stay; it stays in the session alone: no shared cache, no address, no log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+
+from dashboard.records.alert_names import new_stay_name
+from dashboard.viewmodels.monitoring import known_alerts
+from model_zoo.alerts import Alert, evaluate_hours, hourly_inputs, load_rules
+from model_zoo.errors import ZooError
+from model_zoo.monitoring import VitalSeries
+from model_zoo.monitoring.news2 import News2, not_applicable
+from model_zoo.monitoring.news2_chart import SCALE_1
+from model_zoo.monitoring.news2_hours import HourlyNews2, score_hours
+
+_KEY = "diaphane_monitoring"
+# Seconds of the replay for one hour of the stay.
+PACES = {2.0: "1 hour in 2 s", 1.0: "1 hour in 1 s", 0.5: "2 hours in 1 s"}
+# A timer comes a little early or late: this share of a pace is let go by.
+_EARLY = 0.3
+
+
+@dataclass(eq=False)
+class MonitoringSession:
+    """The stay on the screen.
+
+    name: of the stay in the log of alerts; it says nothing of the patient. scores, alerts: of the whole stay; what is drawn
+    of them ends at ``now``, an hour of the stay. refused: why there is no NEWS2 for this patient, ``None`` where there is.
+    playing: whether the stay is being replayed; pace: seconds per hour; due: when the next hour comes, by the clock of the
+    process; ``None`` before the first is drawn. error: the last refusal; what was there before stays. rules_error: why there are no alerts. draft: pasted
+    rows as typed. generation, turn: part of the keys of widgets, so that another stay, or another position, starts with
+    fresh ones. risks: hourly risks that were computed for ``now``, see ``kept``.
+    """
+
+    series: VitalSeries | None = None
+    title: str = ""
+    name: str = ""
+    scale: int = SCALE_1
+    age_years: float | None = None
+    pregnant: bool = False
+    scores: HourlyNews2 | None = None
+    alerts: tuple[Alert, ...] = ()
+    refused: str | None = None
+    now: float = 0.0
+    playing: bool = False
+    pace: float = 1.0
+    due: float | None = None
+    error: ZooError | None = None
+    rules_error: ZooError | None = None
+    draft: str = ""
+    generation: int = 0
+    turn: int = 0
+    risks: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+
+    def open(self, series: VitalSeries, title: str, scale: int | None = None) -> None:
+        """Put a stay on the screen, at its last hour. scale: of SpO2; by default the one that is set.
+
+        What was stated of the patient before goes: another stay may be another patient.
+        """
+        chosen = self.scale if scale is None else scale
+        scores = score_hours(series, chosen)
+        self.series, self.title, self.scores, self.scale = series, title, scores, chosen
+        self.name = new_stay_name(series.synthetic)
+        self.age_years, self.pregnant = None, False
+        self.playing, self.error = False, None
+        self.now = scores.hours[-1] if scores.hours else 0.0
+        self.generation += 1
+        self.turn += 1
+        self._evaluate()
+
+    def close(self) -> None:
+        """Take the stay off the screen."""
+        self.series = self.scores = None
+        self.alerts = ()
+        self.playing, self.error = False, None
+        self.risks = {}
+        self.generation += 1
+
+    def state_facts(self, scale: int, age_years: float | None, pregnant: bool) -> None:
+        """Take over what the reader states; the score and the alerts follow."""
+        if (scale, age_years, pregnant) == (self.scale, self.age_years, self.pregnant):
+            return
+        if scale != self.scale and self.series is not None:
+            self.scores = score_hours(self.series, scale)
+        self.scale, self.age_years, self.pregnant = scale, age_years, pregnant
+        self._evaluate()
+
+    @property
+    def hours(self) -> tuple[float, ...]:
+        return () if self.scores is None else self.scores.hours
+
+    @property
+    def at_end(self) -> bool:
+        return not self.hours or self.now >= self.hours[-1]
+
+    @property
+    def score(self) -> News2 | None:
+        """The NEWS2 of the hour on the screen; ``None`` without a stay, and where the score was not made for the patient."""
+        if self.scores is None or self.refused is not None:
+            return None
+        return self.scores.at(self.now)
+
+    @property
+    def known(self) -> tuple[Alert, ...]:
+        """The alerts that have arisen up to now."""
+        return known_alerts(self.alerts, self.now)
+
+    def go(self, hour: float) -> None:
+        """Go to an hour of the stay, the nearest one that is scored; a replay stops there."""
+        if self.hours:
+            self.now = min(self.hours, key=lambda own: abs(own - hour))
+        self.playing = False
+
+    def step(self, hours: int) -> None:
+        """Go some hours on or back, not beyond the ends; a replay stops."""
+        if self.hours:
+            place = self.hours.index(self.now) + hours
+            self.now = self.hours[min(max(place, 0), len(self.hours) - 1)]
+        self.playing = False
+        self.turn += 1
+
+    def play(self) -> None:
+        """Replay from here, from the first hour where the end is reached."""
+        if not self.hours:
+            return
+        if self.at_end:
+            self.now = self.hours[0]
+        # The first hour is counted from when it is drawn, however long the page takes to get there.
+        self.playing, self.due = True, None
+        self.turn += 1
+
+    def pause(self) -> None:
+        self.playing = False
+        self.turn += 1
+
+    def tick(self, clock: float) -> None:
+        """Go one hour on where a replay is running and the hour is over; it stops at the end. clock: in seconds."""
+        if not self.playing:
+            return
+        if self.due is None:
+            self.due = clock + self.pace
+        if clock < self.due - _EARLY * self.pace:
+            return
+        self.now = self.hours[min(self.hours.index(self.now) + 1, len(self.hours) - 1)]
+        self.due = clock + self.pace
+        if self.at_end:
+            self.pause()
+
+    def kept(self, key: tuple[Any, ...]) -> Any:
+        """Return what ``keep`` kept for this stay, what is known of it at this hour and these facts, else ``None``."""
+        return self.risks.get((self.generation, self.now, self.age_years, *key))
+
+    def keep(self, key: tuple[Any, ...], value: Any) -> None:
+        """Keep a result for the hour on the screen; results of other hours go."""
+        prefix = (self.generation, self.now, self.age_years)
+        self.risks = {held: found for held, found in self.risks.items() if held[:3] == prefix} | {
+            (*prefix, *key): value
+        }
+
+    def _evaluate(self) -> None:
+        """Evaluate the rules on the whole stay; no moment looks ahead, so the alerts up to an hour are a part of these."""
+        self.refused = not_applicable(self.age_years, self.pregnant)
+        self.alerts, self.rules_error, self.risks = (), None, {}
+        if self.series is None or self.scores is None:
+            return
+        moments = hourly_inputs(self.series, self.scores)
+        if self.refused is not None:
+            moments = tuple(replace(moment, news2=None) for moment in moments)
+        try:
+            self.alerts = evaluate_hours(load_rules(), moments)
+        except ZooError as error:
+            self.rules_error = error
+
+
+def monitoring_session() -> MonitoringSession:
+    """Return the one object of this browser session."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = MonitoringSession()
+    return st.session_state[_KEY]

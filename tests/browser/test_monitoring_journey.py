@@ -1,0 +1,71 @@
+"""A stay is replayed in a real browser: the score grows hour by hour, an alert arises, and a person acknowledges it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.records.alert_log import FOLDER, AlertLog
+from tests.browser.conftest import OpenPage, StartApp
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+SLOW = 90_000  # milliseconds; two busy cores take their time to load torch
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cases")
+
+
+@pytest.fixture(scope="module")
+def address(start_app: StartApp, cases: Path) -> str:
+    return start_app(
+        APP, env={"DIAPHANE_CASES": str(cases), "OMP_NUM_THREADS": "1"}, args=("--server.headless", "true")
+    )
+
+
+def test_a_stay_is_replayed_until_an_alert_arises_and_is_acknowledged(
+    open_page: OpenPage, address: str, cases: Path
+) -> None:
+    watched = open_page(address, width=1600, height=1000)
+    page = watched.page
+    page.get_by_role("link", name="Monitoring").click()
+    # The second stay is short: the saturation rises above its target on oxygen at hour 5.
+    page.get_by_role("button", name="Open this stay").nth(1).click(timeout=SLOW)
+    heading = page.locator(".st-key-monitoring-hour h3")
+    expect(heading).to_have_text("Hour 12: NEWS2 2", timeout=SLOW)
+    bars = page.locator(".st-key-monitoring-vitals .bars .point")
+    expect(bars).to_have_count(13)
+    expect(page.get_by_text("2 open: 1 emergency, 1 urgent")).to_be_visible()
+
+    page.get_by_role("button", name="Replay").click()
+    # Nobody presses anything: the hours go on by themselves from the first, and the alerts arise.
+    expect(page.get_by_text("1 open: 1 urgent")).to_be_visible()
+    expect(page.get_by_text("2 open: 1 emergency, 1 urgent")).to_be_visible()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("slider")).to_be_visible()
+    expect(heading).to_have_text(re.compile(r"Hour ([5-9]|1[0-2]): NEWS2"))
+    expect(bars).not_to_have_count(13)  # what came after that hour is not drawn
+
+    emergency = page.locator("[class*='st-key-alert-synthetic-stay']").filter(has_text="NEWS2 of 7 or more")
+    expect(emergency).to_contain_text("Suggestion: Consider emergency assessment")
+    expect(emergency).to_contain_text("Limits:")
+    expect(emergency).to_contain_text("Source: Royal College of Physicians")
+    page.get_by_label("Acknowledged by").fill("AB")
+    page.get_by_label("Acknowledged by").press("Enter")
+    emergency.get_by_role("combobox").click()
+    page.get_by_role("option", name="Patient seen and assessed").click()
+    emergency.get_by_role("button", name="Acknowledge").click()
+    expect(page.get_by_text("1 open: 1 urgent")).to_be_visible()
+    expect(page.get_by_text(re.compile("1 acknowledged, 0 of those without any action"))).to_be_visible()
+
+    assert [(entry.rule, entry.by, entry.reason) for entry in AlertLog(cases / FOLDER).read().acknowledged] == [
+        ("news2-emergency", "AB", "patient-seen")
+    ]
+    assert re.fullmatch(re.escape(address) + "/monitoring", page.url)  # nothing of the stay in the address
+    watched.assert_clean()

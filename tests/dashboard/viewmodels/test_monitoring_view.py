@@ -1,0 +1,86 @@
+"""An hour in words, alerts that have arisen, and their rate: what is missing is named, and nothing looks ahead."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from dashboard.records.alert_log import AlertHistory
+from dashboard.viewmodels.alerts import logged_alerts
+from dashboard.viewmodels.monitoring import build_hour, known_alerts, series_words, stay_fatigue
+from model_zoo.alerts import acknowledge, evaluate_hours, hourly_inputs, load_rules, raise_alert
+from model_zoo.monitoring import read_rows
+from model_zoo.monitoring.example_stays import example_stay
+from model_zoo.monitoring.news2_hours import score_hours
+
+SERIES = example_stay("pneumonia-sepsis").read()
+SCORES = score_hours(SERIES)
+RULES = load_rules()
+ALERTS = evaluate_hours(RULES, hourly_inputs(SERIES, SCORES))
+AT = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
+
+
+def test_a_whole_score_says_risk_and_every_parameter():
+    hour = build_hour(SCORES, 13.0, SERIES)
+    assert (hour.title, hour.number, hour.band) == ("Hour 13", "10", "emergency")
+    assert hour.risk.startswith("Clinical risk high")
+    assert hour.missing == ""
+    assert sum(int(row.points) for row in hour.rows) == 10
+    assert len(hour.rows) == 7
+    assert hour.response.startswith("The registered nurse immediately informs")
+
+
+def test_a_partial_score_names_what_is_missing_and_its_range():
+    series = read_rows("time (h),HR,RR\n0,135,\n3,,22\n")
+    hour = build_hour(score_hours(series), 3.0, series)
+    assert hour.number == "5 partial"
+    assert "at least medium" in hour.risk
+    assert "3 points in one parameter" in hour.risk
+    assert hour.missing == (
+        "Missing: SpO2, Air or oxygen, Systolic blood pressure, Consciousness, Temperature. With them the score lies "
+        "between 5 and 19."
+    )
+    rows = {row.title: row for row in hour.rows}
+    assert (rows["Pulse"].value, rows["Pulse"].age) == ("135 /min", "3.0 h ago")
+    assert (rows["SpO2"].value, rows["SpO2"].points, rows["SpO2"].missing) == ("not measured", "?", True)
+
+
+def test_an_hour_without_any_parameter_has_no_number():
+    series = read_rows("time (h),HR,lactate (mmol/L)\n0,80,\n12,,2.0\n")
+    hour = build_hour(score_hours(series), 9.0, series)
+    assert (hour.number, hour.risk, hour.response) == ("not known", "", "")
+    assert "No parameter could be scored" in hour.missing
+    assert build_hour(score_hours(series), -1.0, series) is None
+
+
+@pytest.mark.parametrize("hour", [0.0, 10.0, 11.0, 13.0, 20.0, 30.0])
+def test_alerts_up_to_an_hour_are_those_of_the_stay_cut_off_there(hour: float):
+    seen = SERIES.up_to(hour)
+    cut = evaluate_hours(RULES, hourly_inputs(seen, score_hours(seen, hours=[h for h in SCORES.hours if h <= hour])))
+    assert known_alerts(ALERTS, hour) == cut
+
+
+def test_the_rate_is_per_day_of_the_stay_and_counts_what_was_done():
+    raised = tuple(raise_alert("stay-1", alert, AT) for alert in ALERTS)
+    history = AlertHistory(raised, (acknowledge(raised[0], "AB", "known", AT),))
+    assert stay_fatigue((), SCORES, 30.0, history) == "This stay: no alert up to this hour."
+    words = stay_fatigue(ALERTS, SCORES, 30.0, history)
+    rate = 24 * len(ALERTS) / 30
+    assert words == (
+        f"This stay: {len(ALERTS)} alerts in 30 h, {rate:.1f} per day; 1 acknowledged, 1 of those without any action."
+    )
+    early = stay_fatigue(ALERTS[:1], SCORES, 11.0, AlertHistory())
+    assert early == "This stay: 1 alert in 11 h; none acknowledged yet."
+
+
+def test_a_series_in_words_has_no_clock():
+    series = read_rows("time,HR\n2026-01-01 23:00,80\n2026-01-02 01:00,90\n")
+    assert series_words(series) == "Pasted rows. 2 hours, 2 times, 2 values of 1 quantities."
+
+
+def test_logged_alerts_in_lines():
+    raised = [raise_alert("a1", alert, AT) for alert in ALERTS[:2]]
+    rows = logged_alerts(raised, [acknowledge(raised[1], "AB", "escalated", AT)], RULES)
+    assert rows[0] == "Urgent: NEWS2 of 5 or 6, raised 2026-03-01 10:00 UTC; not acknowledged"
+    assert rows[1].endswith("Passed on to somebody else: AB, 2026-03-01 10:00 UTC")
