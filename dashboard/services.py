@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from model_zoo.engine import InferenceEngine
 from model_zoo.engine.candidates import candidate
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.engine.outlines import open_engine
+from model_zoo.patients.reference_groups import load_reference
 from model_zoo.patients.risk import RiskModel
 from model_zoo.patients.risk_models import risk_model
 from model_zoo.scans import decode_scan
@@ -78,6 +80,12 @@ def patient_model(name: str | None = None) -> RiskModel:
 @st.cache_resource(show_spinner=False)
 def _patient_model(name: str) -> RiskModel:
     return risk_model(name)
+
+
+@st.cache_resource(show_spinner=False)
+def reference_patients(name: str) -> Mapping[str, Any]:
+    """Return the stored aggregates of a risk model's training patients."""
+    return load_reference(patient_model(name))
 
 
 @st.cache_resource(show_spinner=False)
