@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -19,6 +20,7 @@ from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.engine.outlines import open_engine
 from model_zoo.monitoring.hourly_models import hourly_models, installed_weights
 from model_zoo.monitoring.hourly_risk import HourlyRiskModel
+from model_zoo.patients.reference_groups import load_reference
 from model_zoo.patients.risk import RiskModel
 from model_zoo.patients.risk_models import risk_model
 from model_zoo.scans import decode_scan
@@ -98,6 +100,12 @@ def _hourly_risk_models(state: tuple[object, ...]) -> tuple[tuple[HourlyRiskMode
 def symptom_network() -> SymptomModel:
     """Return the encoder that ranks conditions for a text; it keeps nothing of what it reads."""
     return symptom_model()
+
+
+@st.cache_resource(show_spinner=False)
+def reference_patients(name: str) -> Mapping[str, Any]:
+    """Return the stored aggregates of a risk model's training patients."""
+    return load_reference(patient_model(name))
 
 
 @st.cache_resource(show_spinner=False)

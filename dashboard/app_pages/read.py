@@ -21,6 +21,7 @@ from dashboard.components.risks import render_risks
 from dashboard.components.scan_viewer import render_scan
 from dashboard.components.study import open_frames, render_study
 from dashboard.components.welcome import render_welcome
+from dashboard.components.what_if import render_what_if
 from dashboard.components.whole_case import render_whole_case
 from dashboard.state import session
 
@@ -51,6 +52,7 @@ with reading_column:
         render_findings(state)
     with st.container(key="risks"):
         render_risks(state)
+        render_what_if(state)
         render_concordance(state)
         note = note_session()
         render_whole_case(state, note.conditions, note.no_conditions, monitoring_session().score)

@@ -38,6 +38,7 @@ from model_zoo.cli import (
     symptoms,
     train,
     verify,
+    what_if,
 )
 from model_zoo.cli.arguments import Parser, parse
 from model_zoo.cli.terminal import print_error, print_zoo_error
@@ -61,6 +62,7 @@ COMMANDS: dict[str, ModuleType] = {
     "history": history,
     "protocols": protocols,
     "news2": news2,
+    "what-if": what_if,
     "convert": convert,
     "verify": verify,
     "quality": quality,

@@ -12,7 +12,8 @@ from model_zoo.cli.terminal import print_json, say, say_table
 HELP = "measure load, decode, predict, explain and risk on this machine"
 DESCRIPTION = """\
 Measure, in one run on a sample phantom: import and load time, decode (PNG and RLE-compressed DICOM), predict, Grad-CAM,
-Integrated Gradients (50 steps), the masking sentence, the risk with its attribution, and peak memory. Each time is the
+Integrated Gradients (50 steps), the masking sentence, the risk with its attribution, what-if of every patient model on one
+thread, and peak memory. Each time is the
 median of the repeats with the smallest and the largest. The same Grad-CAM and Integrated Gradients are called plainly
 through Captum on the same network in the same process; the ratios are ours divided by plain. Where the development
 dependencies of pyproject.toml are installed (grad-cam, Quantus), our maps and checks are held against theirs as well.
@@ -51,6 +52,7 @@ def _print(answer: Mapping[str, Any]) -> None:
     say("Ours divided by plain")
     say_table([(name.replace("_", " "), f"{ratio:.2f}") for name, ratio in answer["ratios"].items()])
     _print_public(answer["public"])
+    _print_what_if(answer["what_if"])
     used = answer["integrated_gradients"]
     say(
         f"Integrated Gradients: {used['steps_asked']} steps asked, {used['steps_used']} used ({used['steps_computed']} "
@@ -59,6 +61,17 @@ def _print(answer: Mapping[str, Any]) -> None:
     )
     peak = answer["peak_memory_bytes"]
     say(f"Peak memory: {'not known here' if peak is None else f'{peak / 2**20:.0f} MiB'}")
+
+
+def _print_what_if(found: Mapping[str, Any]) -> None:
+    say()
+    say(f"What if, one thread; a change should take at most {1000 * found['limit_seconds']:.0f} ms")
+    say_table(
+        [
+            (name, *(f"{kind} {_time(entry)}" for kind, entry in measured["seconds"].items()))
+            for name, measured in found["models"].items()
+        ]
+    )
 
 
 def _print_public(public: Mapping[str, Any]) -> None:

@@ -52,6 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
     if chosen is None:
         return train_pictures.run(arguments)
     card = chosen.train(arguments.runs)
+    if "written" in card:
+        say(f"'{card['name']}' is written beside the weights of {', '.join(card['written'])}.")
+        return 0
     say(f"'{card['name']}' is trained: weights sha256 {card['weights_sha256']}.")
     say(f"Its card: python -m model_zoo card {card['name']}")
     return 0

@@ -74,6 +74,13 @@ def _patient_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
     return train
 
 
+def _reference_groups(runs: Path) -> Mapping[str, Any]:
+    # Aggregates alone: seconds, so it keeps no checkpoints in ``runs``.
+    from model_zoo.training.reference_groups import train_reference_groups
+
+    return train_reference_groups()
+
+
 def _sequence_head(runs: Path) -> Mapping[str, Any]:
     # A head of a few thousand weights on a frozen network: minutes, so it keeps no checkpoints in ``runs``.
     from model_zoo.training.sequence_head import train_sequence_head
@@ -141,6 +148,9 @@ RECIPES = {
         ),
         TrainingRecipe("icu-sepsis", "Sepsis, hour by hour in intensive care", _icu_model("icu-sepsis")),
         TrainingRecipe("lungs", "Lung segmenter", _lungs),
+        TrainingRecipe(
+            "reference-groups", "Aggregates of the training patients of all patient models", _reference_groups
+        ),
         TrainingRecipe("support-respiratory", "Risk model of seriously ill adults", _support_respiratory),
         TrainingRecipe("symptoms-lstm", "Conditions to consider from text, LSTM", _symptom_model("symptoms-lstm")),
         TrainingRecipe(

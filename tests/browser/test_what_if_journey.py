@@ -1,0 +1,46 @@
+"""What if in a real browser: a value moves risk and curve without a run of the whole page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage, StartApp
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+# The panel alone, on a written patient: the whole page first reads a film, which is another test's matter.
+PAGE = Path(__file__).resolve().parent / "what_if_page.py"
+SLOW = 60_000  # milliseconds
+
+
+@pytest.fixture(scope="module")
+def address(start_app: StartApp) -> str:
+    return start_app(PAGE, env={"OMP_NUM_THREADS": "1"}, args=("--server.headless", "true"))
+
+
+def test_a_value_moves_the_panel_alone(open_page: OpenPage, address: str) -> None:
+    watched = open_page(address, width=760, height=1500)
+    page = watched.page
+    runs = page.get_by_text(re.compile(r"Runs of the page: \d+"))
+    expect(runs).to_have_text("Runs of the page: 1", timeout=SLOW)
+    page.get_by_text("What if", exact=True).click()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=SLOW)
+    number = page.get_by_label("Or exactly (%)")
+    number.fill("85")
+    number.press("Enter")
+    expect(page.get_by_text("Ejection fraction 30 % → 85 %")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text(re.compile("outside the training patients")).first).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first.get_by_text("no training patients")).to_be_visible()
+    expect(runs).to_have_text("Runs of the page: 1")
+    page.get_by_role("radio", name="Reference patients").click()
+    expect(page.get_by_text(re.compile("Nearest to this patient"))).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("percentile of the training patients")).to_be_visible()
+    page.get_by_role("radio", name="Change a value").click()
+    page.get_by_role("button", name="Use this value").click()
+    expect(page.get_by_text("Ejection fraction of the record: 85")).to_be_visible(timeout=SLOW)
+    expect(runs).to_have_text("Runs of the page: 2")
+    watched.assert_clean()
