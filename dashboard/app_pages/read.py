@@ -49,8 +49,10 @@ with reading_column:
     with st.container(key="risks"):
         render_risks(state)
         render_concordance(state)
-    render_alerts(state)
     progress = st.empty()
+# Beside the risks, where the film leaves room: under them they would push the explanations off the screen.
+with film_column:
+    render_alerts(state)
 
 render_study(state)
 with st.container(key="explain"):
