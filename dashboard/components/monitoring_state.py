@@ -31,8 +31,8 @@ class MonitoringSession:
     of them ends at ``now``, an hour of the stay. refused: why there is no NEWS2 for this patient, ``None`` where there is.
     playing: whether the stay is being replayed; pace: seconds per hour; due: when the next hour comes, by the clock of the
     process; ``None`` before the first is drawn. error: the last refusal; what was there before stays. rules_error: why
-    there are no alerts. draft: pasted rows as typed. generation, turn: part of the keys of widgets, so that another stay, or another position, starts with
-    fresh ones. risks: hourly risks that were computed for ``now``, see ``kept``.
+    there are no alerts. draft: pasted rows as typed. generation, turn: part of the keys of widgets, so that another stay, or
+    another position, starts with fresh ones. risks: hourly risks that were computed for ``now``, see ``kept``.
     """
 
     series: VitalSeries | None = None
