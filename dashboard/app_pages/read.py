@@ -56,8 +56,10 @@ with reading_column:
         render_concordance(state)
         note = note_session()
         render_whole_case(state, note.conditions, note.no_conditions, monitoring_session().score)
-    render_alerts(state)
     progress = st.empty()
+# Beside the risks, where the film leaves room: under them they would push the explanations off the screen.
+with film_column:
+    render_alerts(state)
 
 render_study(state)
 with st.container(key="explain"):

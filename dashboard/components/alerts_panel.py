@@ -1,4 +1,4 @@
-"""The alerts of a read case, under its risks; and what the log holds of a saved one."""
+"""The alerts of a read case, beside its risks; and what the log holds of a saved one."""
 
 from __future__ import annotations
 
