@@ -144,7 +144,8 @@ def watched_page(
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            watched.errors.append(f"{message.type}: {message.text}")
+            place = urlsplit(message.location.get("url", "")).path  # of a resource that is not there, which one
+            watched.errors.append(f"{message.type}: {message.text} ({place})")
 
     def note(asked: str) -> None:
         parts = urlsplit(asked)
