@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import streamlit as st
 
 from dashboard.state import Session
@@ -22,12 +24,19 @@ def render_comparison(state: Session) -> None:
         _render(view)
 
 
+def _inline(png: bytes) -> str:
+    """Return a picture as part of the page: as a file of the server it would be gone when a later run draws another one."""
+    return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
+
+
 def _render(view: ComparisonView) -> None:
     columns = st.columns(max(len(view.pictures), LEAST_COLUMNS), gap="small")
     for column, picture in zip(columns, view.pictures, strict=False):
         with column:
             st.markdown(f"**{picture.title}**" + (f"  \n{picture.verdict}" if picture.verdict else ""))
-            st.image(picture.png, width=PICTURE_SIDE, alt=f"{picture.title} over the region that the network read")
+            st.image(
+                _inline(picture.png), width=PICTURE_SIDE, alt=f"{picture.title} over the region that the network read"
+            )
             st.caption(f"Colours from {picture.caption}.")
     st.dataframe(
         [

@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from dashboard.navigation import PAGES
+
 ROOT = Path(__file__).resolve().parents[2]
 # Importing torch on a busy machine of two cores takes its time.
 START_SECONDS = 120
@@ -35,6 +37,9 @@ CHROMIUM_ARGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+# Streamlit looks for its server below the address of the page first, and at the root then: on every connection that begins,
+# or on a busy machine begins anew, on a page other than the first.
+LOOKED_FOR = tuple(f"/{page.url_path}/_stcore/{name}" for page in PAGES[1:] for name in ("health", "host-config"))
 LOCAL = {"127.0.0.1", "localhost", ""}
 
 StartApp = Callable[..., str]
@@ -144,7 +149,10 @@ def watched_page(
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            watched.errors.append(f"{message.type}: {message.text}")
+            place = urlsplit(message.location.get("url", "")).path  # of a resource that is not there, which one
+            if place.endswith(LOOKED_FOR):
+                return
+            watched.errors.append(f"{message.type}: {message.text} ({place})")
 
     def note(asked: str) -> None:
         parts = urlsplit(asked)
