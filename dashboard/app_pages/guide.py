@@ -63,6 +63,27 @@ Chosen under **Model**, *Lungs on a frontal chest film* outlines both lungs with
 what the chest model refuses. It was measured on children; on adults the outline is rough, and nothing of the heart follows
 from it.
 
+#### The case as a whole
+Scan, patient values, note and vital signs are held against each other **by question**: *agree*, *conflict*, *one part
+alone* or *undecided*, with what is missing and why. They become one number only where every part estimates the same
+outcome from measurements of its own, at a share of ill patients that you state; the share of each part is then said.
+A death risk never meets a finding.
+
+#### Notes
+A note is read for what it **states**: values, medication, complaints, each highlighted in its place, what is denied
+struck through. One click fills the patient form; what is doubtful is left out with the reason. The complaints are ranked
+as **conditions to consider**, severe ones first. The ranking was learned from synthetic patients; other wordings than
+theirs are read poorly, and too little text gives no list.
+
+#### Vital signs over time
+**NEWS2** is scored hour by hour from what was measured in the last hours; a score with parameters missing is *partial*
+and says which, with the range they leave open. The replay shows only what was known at that hour. **Alerts** follow rules
+in one file, each with its source; what to do next is a suggestion. A person acknowledges them with a reason.
+
+#### What if
+Playing with a value moves risk and contributions and changes nothing in the case until you say so. *What would cross the
+threshold* names few changes of values that can change; it is an association in the model, not the effect of a treatment.
+
 #### The risk
 Under **Patient** in the sidebar you choose which patient model stands beside the scan: those of the protocol come first,
 every other installed one after them; values that are there stay when you try another. Each names the patients it was made
