@@ -16,6 +16,7 @@ from model_zoo.patients.record import PatientRecord
 from model_zoo.protocols import Proposal, ReadingProtocol, patient_models_beside, protocol_of_model, risk_model_for
 from model_zoo.review import DEFAULT_METHODS, DEFAULT_RISK_MODEL, CaseReview, Opening, ReadRequest
 from model_zoo.review.reading import NO_RECORD
+from model_zoo.review.whole import WholeCase
 from model_zoo.scans import Scan
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
 
@@ -48,6 +49,8 @@ class Session:
     opened and why; ``None`` before that is known. next_frame: which the field of the sidebar is to show from the next run on.
     model: by name, which image model reads the scan. patient_models: by protocol, which risk model the reader chose instead
     of its first.
+    pooled_prevalence: share of such patients with the outcome that several parts estimate, as stated. saved_whole: what stood
+    beside the reading when it was saved.
     generation: part of the keys of input widgets, so that another case starts with fresh ones; likewise prior_generation
     and patient_generation of what is brought to it.
     """
@@ -83,6 +86,8 @@ class Session:
     opening: Opening | None = None
     next_frame: int | None = None
     stored: CaseReview | None = None
+    pooled_prevalence: float | None = None
+    saved_whole: WholeCase | None = None
     generation: int = 0
     prior_generation: int = 0
     patient_generation: int = 0
@@ -103,6 +108,7 @@ class Session:
         self.stored = None
         self.coverage = DEFAULT_COVERAGE
         self.prevalence = {}
+        self.pooled_prevalence = None
         self.generation += 1
         self.forget_reading()
 

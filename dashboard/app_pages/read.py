@@ -6,6 +6,8 @@ import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.components.alerts_panel import render_alerts
+from dashboard.components.beside import render_beside
+from dashboard.components.beside_state import beside_case
 from dashboard.components.case_actions import render_case_actions
 from dashboard.components.case_header import render_case_header
 from dashboard.components.case_input import render_case_input
@@ -13,8 +15,6 @@ from dashboard.components.comparison import render_comparison
 from dashboard.components.concordance import render_concordance
 from dashboard.components.explanation import render_explanation
 from dashboard.components.findings import render_findings
-from dashboard.components.monitoring_state import monitoring_session
-from dashboard.components.note_state import note_session
 from dashboard.components.outlines import find_outlines
 from dashboard.components.reading import checks_pending, next_step, run_checks, run_next_step, steps_done
 from dashboard.components.risks import render_risks
@@ -44,6 +44,7 @@ find_outlines(state)
 with st.container(key="case-header"):
     render_case_header(state)
 
+beside = beside_case(state)
 film_column, reading_column = st.columns([62, 38], gap="medium")
 with film_column:
     render_scan(state)
@@ -54,12 +55,12 @@ with reading_column:
         render_risks(state)
         render_what_if(state)
         render_concordance(state)
-        note = note_session()
-        render_whole_case(state, note.conditions, note.no_conditions, monitoring_session().score)
+        render_whole_case(state, beside)
     progress = st.empty()
 # Beside the risks, where the film leaves room: under them they would push the explanations off the screen.
 with film_column:
-    render_alerts(state)
+    render_beside(state, beside)
+    render_alerts(state, beside.stay)
 
 render_study(state)
 with st.container(key="explain"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -25,10 +26,13 @@ def alert_book() -> AlertBook:
     return st.session_state[_KEY]
 
 
-def render_alert_list(case: str, alerts: Sequence[Alert], start: datetime | None = None) -> None:
+def render_alert_list(
+    case: str, alerts: Sequence[Alert], start: datetime | None = None, signed: bool = False, compact: bool = False
+) -> bool:
     """Draw the alerts of a case, open ones in full, and log those that are shown for the first time.
 
-    case: name in the log. start: the clock at hour 0 of a series, where it is known.
+    case: name in the log. start: the clock at hour 0 of a series, where it is known. signed: another list of this page asks
+    already who acknowledges; returns whether one does now. compact: in full only those of the highest level.
     """
     book = alert_book()
     book.note(case, alerts)
@@ -37,21 +41,30 @@ def render_alert_list(case: str, alerts: Sequence[Alert], start: datetime | None
     st.caption(view.note)
     if book.error is not None:
         render_error(book.error)
-    if view.open:
+    if view.open and not signed:
+        signed = True
         if _BY not in st.session_state:
             st.session_state[_BY] = book.by
         st.text_input(
             "Acknowledged by", key=_BY, max_chars=40, placeholder="your initials, name or role", autocomplete="off"
         )
     by_key = {alert.key: alert for alert in alerts}
-    for row in view.open:
+    shown = view.open if not compact else tuple(row for row in view.open if row.level == view.open[0].level)
+    for row in shown:
         _render_open(book, case, row, by_key[row.key])
+    rest = view.open[len(shown) :]
+    if rest:
+        counts = ", ".join(f"{count} {level.lower()}" for level, count in Counter(r.level_title for r in rest).items())
+        with st.expander(f"Less pressing: {counts}", icon=":material/notifications:", key=f"less-pressing-{case}"):
+            for row in rest:
+                _render_open(book, case, row, by_key[row.key])
     done = [row for row in view.rows if not row.open]
     if done:
         with st.expander(f"Acknowledged ({len(done)})", icon=":material/done_all:", key=f"acknowledged-{case}"):
             for row in done:
                 st.markdown(f"{_badge(row)} **{row.title}**{_when(row)}")
                 st.caption(row.acknowledged)
+    return signed
 
 
 def render_fatigue(sentence: str = "") -> None:

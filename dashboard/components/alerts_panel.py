@@ -2,48 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.components.alert_list import alert_book, render_alert_list, render_fatigue
+from dashboard.components.monitoring_state import monitoring_session
 from dashboard.components.risks import blocking_conflicts
 from dashboard.records.alert_names import logged_name
 from dashboard.state import Session
 from dashboard.viewmodels.alerts import logged_alerts
-from model_zoo.alerts import Alert, AlertInputs, evaluate, load_rules
-from model_zoo.alerts.inputs import discordance_sentences, finding_values, record_values, risk_values
+from dashboard.viewmodels.vitals import hour_words
+from model_zoo.alerts import Alert, load_rules
 from model_zoo.errors import ZooError
+from model_zoo.fusion.given import NO_STAY, HourRead
+from model_zoo.fusion.whole import alerts_of_review
 from model_zoo.review import CaseReview
-from model_zoo.review.concordance import assess_concordance
 
 
-def render_alerts(state: Session) -> None:
-    """Draw what the rules say about the reading; nothing while a possible wrong patient blocks the risks."""
+def render_alerts(state: Session, stay: HourRead = NO_STAY) -> None:
+    """Draw what the rules say about the reading and the stay; nothing while a possible wrong patient blocks the risks."""
     review = state.review
     if review is None or review.record is not state.record or blocking_conflicts(state):
         return
     with st.container(key="alerts"):
         st.subheader("Alerts")
         try:
-            alerts = case_alerts(review)
-            render_alert_list(_name(review), alerts)
+            signed = False
+            for title, case, alerts, start in _lists(review, stay):
+                if title:
+                    st.markdown(f":gray[{title}]")
+                signed = render_alert_list(case, alerts, start, signed, compact=True)
             render_fatigue()
         except ZooError as error:
             render_error(error)
 
 
-def case_alerts(review: CaseReview) -> tuple[Alert, ...]:
-    """Return the alerts of a reading: findings, risks, values of the record, and a contradiction between them.
-
-    Raises AlertRulesInvalid for a damaged rules file.
-    """
-    inputs = AlertInputs(
-        risks=() if review.risk is None else risk_values([review.risk]),
-        values={} if review.record is None else record_values(review.record),
-        findings=finding_values(review.prediction),
-        discordances=discordance_sentences(assess_concordance(review)),
-    )
-    return evaluate(load_rules(), inputs)
+def _lists(review: CaseReview, stay: HourRead) -> list[tuple[str, str, Sequence[Alert], datetime | None]]:
+    """Return title, name in the log, alerts and clock of each list, the one with the most pressing alert first."""
+    own = alerts_of_review(review, load_rules())
+    watched = monitoring_session()
+    if stay.absent is not None or watched.series is None:
+        return [("", _name(review), own, None)]
+    start = watched.series.start
+    lists = [
+        ("Scan and patient values", _name(review), own, None),
+        (f"Vital signs, up to {hour_words(stay.hour, start)}", watched.name, stay.alerts, start),
+    ]
+    return sorted(lists, key=lambda found: -max((alert.rule.rank for alert in found[2]), default=-1))
 
 
 def render_logged_alerts(review: CaseReview) -> None:

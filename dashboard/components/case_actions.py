@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.components.beside_state import kept_whole
 from dashboard.components.reading import kept_review, next_step
 from dashboard.components.risks import blocking_conflicts
 from dashboard.export import EXPORTS
@@ -18,11 +21,18 @@ def render_case_actions(state: Session) -> None:
     review = state.review
     if review is None or state.current is None or next_step(state) is not None or blocking_conflicts(state):
         return
-    review = kept_review(state, review)
+    try:
+        review = replace(kept_review(state, review), whole=kept_whole(state, review))
+    except ZooError as error:  # the alert rules; the panel above says it too
+        render_error(error)
+        return
+    if state.saved_whole != review.whole:
+        state.saved_id = None  # the note, the hour or the alerts are no longer those that were saved
     with st.container(horizontal=True, vertical_alignment="center", key="case-actions"):
         if st.button("Save case", icon=":material/save:", disabled=state.saved_id is not None):
             try:
                 state.saved_id = case_store().save(review)
+                state.saved_whole = review.whole
             except ZooError as error:
                 render_error(error)
             else:

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components.beside import open_companion
 from dashboard.components.model_choice import chosen_card, render_model_choice
 from dashboard.components.patient_section import render_patient_section
 from dashboard.services import open_bytes
@@ -16,6 +17,7 @@ from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import ZooError
 from model_zoo.patients.record import PatientRecord
 from model_zoo.phantoms.all_samples import ALL_CASES, AnyCase
+from model_zoo.phantoms.companions import companion_of
 from model_zoo.protocols import PROTOCOLS, Proposal, ordered_protocols
 from model_zoo.protocols.proposal import BY_TAGS
 from model_zoo.review import prior_conflicts
@@ -177,7 +179,7 @@ def _on_prior_upload(state: Session, key: str) -> None:
 
 
 def open_sample(state: Session, case: AnyCase) -> None:
-    """Open a synthetic case: its scan, its earlier film and its written patient, read by the model of its protocol."""
+    """Open a synthetic case: scan, earlier film, written patient, note and stay, read by the model of its protocol."""
     protocol = PROTOCOLS.get(case.protocol)
     # A model of the same protocol that the reader chose goes on reading.
     if state.protocol is not protocol and protocol.image_models[0] in CLASSIFIERS.names():
@@ -190,6 +192,7 @@ def open_sample(state: Session, case: AnyCase) -> None:
     if prior is not None:
         state.set_prior(open_bytes(prior, "Synthetic earlier film"))
     state.set_record(None if case.patient is None else sample_record(case.patient))
+    open_companion(companion_of(case.name))
 
 
 def sample_record(patient: Mapping[str, Any]) -> PatientRecord:

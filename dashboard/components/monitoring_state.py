@@ -12,7 +12,7 @@ from dashboard.viewmodels.monitoring import known_alerts
 from model_zoo.alerts import Alert, evaluate_hours, hourly_inputs, load_rules
 from model_zoo.errors import ZooError
 from model_zoo.monitoring import VitalSeries
-from model_zoo.monitoring.news2 import News2, not_applicable
+from model_zoo.monitoring.news2 import not_applicable
 from model_zoo.monitoring.news2_chart import SCALE_1
 from model_zoo.monitoring.news2_hours import HourlyNews2, score_hours
 
@@ -33,6 +33,7 @@ class MonitoringSession:
     process; ``None`` before the first is drawn. error: the last refusal; what was there before stays. rules_error: why
     there are no alerts. draft: pasted rows as typed. generation, turn: part of the keys of widgets, so that another stay, or
     another position, starts with fresh ones. risks: hourly risks that were computed for ``now``, see ``kept``.
+    scan: that the stay was brought for, by its digest; ``None`` until a case is looked at with it.
     """
 
     series: VitalSeries | None = None
@@ -54,6 +55,7 @@ class MonitoringSession:
     generation: int = 0
     turn: int = 0
     risks: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    scan: str | None = None
 
     def open(self, series: VitalSeries, title: str, scale: int | None = None) -> None:
         """Put a stay on the screen, at its last hour. scale: of SpO2; by default the one that is set.
@@ -65,7 +67,7 @@ class MonitoringSession:
         self.series, self.title, self.scores, self.scale = series, title, scores, chosen
         self.name = new_stay_name(series.synthetic)
         self.age_years, self.pregnant = None, False
-        self.playing, self.error = False, None
+        self.playing, self.error, self.scan = False, None, None
         self.now = scores.hours[-1] if scores.hours else 0.0
         self.generation += 1
         self.turn += 1
@@ -95,13 +97,6 @@ class MonitoringSession:
     @property
     def at_end(self) -> bool:
         return not self.hours or self.now >= self.hours[-1]
-
-    @property
-    def score(self) -> News2 | None:
-        """The NEWS2 of the hour on the screen; ``None`` without a stay, and where the score was not made for the patient."""
-        if self.scores is None or self.refused is not None:
-            return None
-        return self.scores.at(self.now)
 
     @property
     def known(self) -> tuple[Alert, ...]:

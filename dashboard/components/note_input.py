@@ -6,10 +6,13 @@ import streamlit as st
 
 from dashboard.components.note_state import NoteSession
 from dashboard.services import symptom_network
-from dashboard.viewmodels.example_notes import EXAMPLE_NOTES
 from model_zoo.errors import ZooError
+from model_zoo.phantoms.companions import COMPANIONS
 from model_zoo.symptoms.complaints import consider_note
 from model_zoo.text.extraction import extract_note
+
+# Sample cases, numbered as on the first page, whose notes are offered without their scans.
+EXAMPLES = ("opacity", "heart-effusion")
 
 
 def render_note_input(note: NoteSession) -> None:
@@ -26,13 +29,13 @@ def render_note_input(note: NoteSession) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Read the note", type="primary", icon=":material/search:", on_click=read_note, args=(note, key))
-        for number, (title, text) in enumerate(EXAMPLE_NOTES.items(), start=1):
+        for number, name in enumerate(EXAMPLES, start=1):
             st.button(
                 f"Example {number}",
-                help=f"{title}. Invented.",
+                help=f"The invented note of the synthetic case {number}.",
                 key=f"note-example-{number}",
-                on_click=_open,
-                args=(note, text),
+                on_click=open_note,
+                args=(note, COMPANIONS[name].note),
             )
         if note.text:
             st.button("Clear", icon=":material/close:", on_click=note.clear)
@@ -44,7 +47,8 @@ def read_note(note: NoteSession, key: str) -> None:
     _read(note)
 
 
-def _open(note: NoteSession, text: str) -> None:
+def open_note(note: NoteSession, text: str) -> None:
+    """Put a written note on the screen and read it."""
     note.clear()
     note.draft = text
     _read(note)
@@ -58,4 +62,4 @@ def _read(note: NoteSession) -> None:
     except ZooError as error:
         note.error = error
         return
-    note.text, note.items, note.differential, note.explained = note.draft, items, differential, None
+    note.read(items, differential)

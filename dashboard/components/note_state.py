@@ -19,7 +19,8 @@ class NoteSession:
 
     text: as it was read; draft: as typed. items: what is stated in it. differential: conditions to consider, ``None`` where
     they were not asked for or could not be read. explained: what speaks for one of them. error: the last refusal; what was
-    there before stays. filled: remark after values went into the form. generation: part of the keys of widgets.
+    there before stays. filled: remark after values went into the form. generation: part of the keys of widgets. scan: that the note
+    was brought for, by its digest; ``None`` until a case is looked at with it.
     """
 
     text: str = ""
@@ -30,6 +31,7 @@ class NoteSession:
     error: ZooError | None = None
     filled: str = ""
     generation: int = 0
+    scan: str | None = None
 
     def clear(self) -> None:
         """Take the note off the screen."""
@@ -37,18 +39,12 @@ class NoteSession:
         self.items = ()
         self.differential = self.explained = self.error = None
         self.generation += 1
+        self.scan = None
 
-    @property
-    def conditions(self) -> dict[str, float] | None:
-        """Probability by condition, ``None`` where there is no ranking."""
-        if self.differential is None or not self.differential.ranked:
-            return None
-        return {condition.name: condition.probability for condition in self.differential.ranked}
-
-    @property
-    def no_conditions(self) -> str | None:
-        """Why there is no ranking of the note; ``None`` without a note."""
-        return None if self.differential is None else self.differential.cannot_tell
+    def read(self, items: tuple[ExtractedItem, ...], differential: Differential) -> None:
+        """Take what was read of the draft; it belongs to the scan that is open when the case is looked at next."""
+        self.text, self.items, self.differential, self.explained = self.draft, items, differential, None
+        self.scan = None
 
 
 def note_session() -> NoteSession:

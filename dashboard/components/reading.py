@@ -152,7 +152,7 @@ def _keep_checks(state: Session) -> None:
     if state.saved_id is None or state.review is None:
         return
     try:
-        case_store().save(kept_review(state, state.review))
+        case_store().save(replace(kept_review(state, state.review), whole=state.saved_whole))
     except (ZooError, OSError):
         state.saved_id = None  # the button comes back, and pressing it says what is wrong
 

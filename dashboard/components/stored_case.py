@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.alerts_panel import render_logged_alerts
+from dashboard.components.stored_whole import render_stored_whole
 from dashboard.components.theme import theme_name
 from dashboard.components.trust import render_map_trust
 from dashboard.figures.contributions import contributions_figure
@@ -114,6 +115,8 @@ def render_stored_case(review: CaseReview) -> None:
             st.caption(shares.check)
     else:
         st.caption(f"No risk: {review.risk_absent}")
+    if review.whole is not None:
+        render_stored_whole(review.whole)
     render_logged_alerts(review)
     st.caption(
         f"To see film and maps again, open the file of this case on the page 'Read a case' (scan "

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
+from dashboard.components.beside_state import Beside
 from dashboard.components.reading import next_step
 from dashboard.components.risks import blocking_conflicts
 from dashboard.services import engine
 from dashboard.state import Session
-from dashboard.viewmodels.whole_case import build_whole_case, parts_of
-from model_zoo.monitoring.news2 import News2
+from dashboard.viewmodels.whole_case import build_whole_case
+from model_zoo.fusion.whole import parts_of
 
 
-def render_whole_case(
-    state: Session,
-    conditions: Mapping[str, float] | None = None,
-    no_conditions: str | None = None,
-    score: News2 | None = None,
-) -> None:
+def render_whole_case(state: Session, beside: Beside) -> None:
     """Draw the panel once the reading is complete; a possible wrong patient holds it back."""
     review = state.review
     if review is None or next_step(state) is not None or blocking_conflicts(state):
         return
-    parts = parts_of(review, engine().trust, conditions, no_conditions, score)
+    parts = parts_of(review, engine().trust, beside.note, beside.stay)
     with st.container(border=True, key="whole-case"):
         st.markdown("**The case as a whole**")
         view = build_whole_case(parts)
@@ -42,7 +36,8 @@ def render_whole_case(
                 key=f"pool-prior-{state.generation}",
                 placeholder="not stated",
             )
-            view = build_whole_case(parts, None if percent is None else percent / 100)
+            state.pooled_prevalence = None if percent is None else percent / 100
+            view = build_whole_case(parts, state.pooled_prevalence)
         st.caption(view.pooled_words)
         with st.expander(f"What each part says ({len(view.parts)})", icon=":material/list:"):
             st.markdown("\n".join(f"- {sentence}" for sentence in view.parts))

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from model_zoo.errors import ZooError
-from model_zoo.fusion import CasePart, NotPooled, PooledEstimate, agreement_of_parts, pool
+from model_zoo.fusion import CasePart, PooledEstimate, agreement_of_parts, pool, poolable, same_outcome
 from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT
-from model_zoo.fusion.case import monitoring_parts, risk_parts, scan_parts, symptom_parts
-from model_zoo.monitoring.news2 import News2
-from model_zoo.review import CaseReview
 
 ICONS = {AGREE: ":material/handshake:", CONFLICT: ":material/call_split:", ALONE: ":material/looks_one:"}
 COLOURS = {AGREE: "blue", CONFLICT: "orange"}
 _OTHER_ICON, _OTHER_COLOUR = ":material/help:", "gray"
-NOT_ONE_NUMBER = "Not one number:"
 
 
 @dataclass(frozen=True)
@@ -43,25 +38,6 @@ class WholeCaseView:
     pooled_words: str
 
 
-def parts_of(
-    review: CaseReview,
-    trust: Mapping[str, Any] | None,
-    conditions: Mapping[str, float] | None = None,
-    no_conditions: str | None = None,
-    score: News2 | None = None,
-) -> tuple[CasePart, ...]:
-    """Return the parts of a case. conditions: probability by condition; no_conditions: why there are none."""
-    values = (
-        () if review.record is None else [name for name, value in review.record.values.items() if value is not None]
-    )
-    return (
-        *scan_parts(review, trust),
-        *risk_parts(review.risk, review.risk_absent, values),
-        *symptom_parts(conditions, no_conditions),
-        *monitoring_parts(score),
-    )
-
-
 def build_whole_case(parts: Sequence[CasePart], prior: float | None = None) -> WholeCaseView:
     """Return the panel. prior: share of such patients who have the outcome, as the reader states it; none is assumed."""
     rows = tuple(
@@ -73,35 +49,14 @@ def build_whole_case(parts: Sequence[CasePart], prior: float | None = None) -> W
         )
         for found in agreement_of_parts(parts)
     )
-    poolable, reason = _poolable(parts)
+    outcome, reason = poolable(parts)
     pooled, words = None, reason
-    if poolable is not None:
-        words = f"State how many of 100 such patients have it ({poolable}) to see the parts as one number. Nothing is assumed."
+    if outcome is not None:
+        words = f"State how many of 100 such patients have it ({outcome}) to see the parts as one number. Nothing is assumed."
         if prior is not None:
             try:
-                pooled = pool(_same(parts, poolable), prior)
+                pooled = pool(same_outcome(parts, outcome), prior)
                 words = f"{pooled.sentence} {pooled.assumed}"
             except ZooError as error:
                 words = f"{error.message} {error.hint}"
-    return WholeCaseView(tuple(p.sentence for p in parts if p.absent is None), rows, poolable, pooled, words)
-
-
-def _poolable(parts: Sequence[CasePart]) -> tuple[str | None, str]:
-    """Return the outcome that several parts estimate, or why there is none."""
-    outcomes = dict.fromkeys(p.outcome for p in parts if p.outcome is not None and p.absent is None)
-    reason = "Not one number: no two parts of this case estimate the same outcome."
-    for outcome in outcomes:
-        same = _same(parts, outcome)
-        if len(same) < 2:
-            continue
-        try:
-            pool(same, 0.5)
-        except NotPooled as error:
-            reason = f"{NOT_ONE_NUMBER} {error.message}"
-        else:
-            return outcome, ""
-    return None, reason
-
-
-def _same(parts: Sequence[CasePart], outcome: str | None) -> list[CasePart]:
-    return [part for part in parts if part.outcome == outcome and part.absent is None]
+    return WholeCaseView(tuple(p.sentence for p in parts if p.absent is None), rows, outcome, pooled, words)

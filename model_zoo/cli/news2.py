@@ -33,7 +33,7 @@ MOST_CARRY_HOURS = 24.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="vital signs: .csv, or a FHIR bundle .json")
-    parser.add_argument("--example", metavar="NAME", help="a written stay instead: pneumonia-sepsis or copd-scale-2")
+    parser.add_argument("--example", metavar="NAME", help="a written stay instead, e.g. pneumonia-sepsis")
     parser.add_argument("--scale", type=int, choices=(1, 2), help="SpO2 scale (default: 1, of an example its own)")
     parser.add_argument(
         "--carry-hours",

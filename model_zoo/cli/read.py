@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model_zoo.cli.arguments import UsageError, age_years, one_of, whole_number, word_list
+from model_zoo.cli.read_beside import add_beside_arguments, with_whole_case
 from model_zoo.cli.terminal import print_json, step
 from model_zoo.errors import DataNotFound, ExplainerNotApplicable, UnknownName, ZooError
 
@@ -27,6 +28,7 @@ Read one scan as the page does: findings with thresholds, what the network looke
   python -m model_zoo read --sample opacity --out reading/
   python -m model_zoo read film.png --age-years 12 --insist --population child
   python -m model_zoo read film.dcm --patient values.csv --patient-model heart-failure
+  python -m model_zoo read film.dcm --patient values.csv --note note.txt --vitals stay.csv --hour 15
   python -m model_zoo read film.dcm --coverage 95 --prevalence lung_opacity=5
 
 Age, sex and view come from the file where they are not stated here. A scan that the model's card does not cover is
@@ -50,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument(
         "--frame", metavar="N", type=whole_number(1, MAX_FRAME), help="of several, from 1 (default: see above)"
     )
+    add_beside_arguments(parser)
     reading = parser.add_argument_group("the reading")
     reading.add_argument(
         "--model",
@@ -96,6 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     from model_zoo.review import identity_conflicts
 
     engine, scan, review = review_of(arguments)
+    review = with_whole_case(arguments, engine, review)
     conflicts = () if review.record is None else identity_conflicts(scan, review.stated, review.record)
     if arguments.out is not None:
         step("Writing the pictures")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from model_zoo.card import ModelCard
+from model_zoo.cli.read_beside import print_whole_case
 from model_zoo.cli.terminal import say, say_table
 from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.engine.results import Finding
@@ -65,6 +66,7 @@ def print_reading(card: ModelCard, review: CaseReview, conflicts: Sequence[str],
         say(review.risk_absent or "", 2)
     else:
         _print_risk(review.risk, review.risk_attributions)
+    print_whole_case(review)
     say()
     say(f"Not assessed: {', '.join(card.not_assessed)}.")
     say(NOTICE)

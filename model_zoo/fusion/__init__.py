@@ -2,6 +2,16 @@
 
 from model_zoo.fusion.agreement import Agreement, agreement_of_parts
 from model_zoo.fusion.parts import MODALITIES, CasePart
-from model_zoo.fusion.pooling import NotPooled, PooledEstimate, pool
+from model_zoo.fusion.pooling import NotPooled, PooledEstimate, pool, poolable, same_outcome
 
-__all__ = ["MODALITIES", "Agreement", "CasePart", "NotPooled", "PooledEstimate", "agreement_of_parts", "pool"]
+__all__ = [
+    "MODALITIES",
+    "Agreement",
+    "CasePart",
+    "NotPooled",
+    "PooledEstimate",
+    "agreement_of_parts",
+    "pool",
+    "poolable",
+    "same_outcome",
+]

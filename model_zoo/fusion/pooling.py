@@ -24,6 +24,7 @@ ASSUMED = (
     "It takes the parts to be independent given the outcome; where they are not, it is too sure of itself. It was measured on "
     "nobody: no patients with all of these parts were there."
 )
+NOT_ONE_NUMBER = "Not one number:"
 # Two-sided 95 % of a normal: intervals are carried as standard errors of the log odds.
 _Z = 1.959963984540054
 
@@ -88,6 +89,28 @@ def pool(parts: Sequence[CasePart], prior: float) -> PooledEstimate:
         f"Where {100 * prior:.3g} % of such patients have it, {outcome}: {chance_words(value)} "
         f"({chance_words(low)} to {chance_words(high)}). From {100 * prior:.3g} %: {said}.",
     )
+
+
+def poolable(parts: Sequence[CasePart]) -> tuple[str | None, str]:
+    """Return the outcome that several parts estimate, or ``None`` and why there is none."""
+    outcomes = dict.fromkeys(p.outcome for p in parts if p.outcome is not None and p.absent is None)
+    reason = "Not one number: no two parts of this case estimate the same outcome."
+    for outcome in outcomes:
+        same = same_outcome(parts, outcome)
+        if len(same) < 2:
+            continue
+        try:
+            pool(same, 0.5)
+        except NotPooled as error:
+            reason = f"{NOT_ONE_NUMBER} {error.message}"
+        else:
+            return outcome, ""
+    return None, reason
+
+
+def same_outcome(parts: Sequence[CasePart], outcome: str | None) -> list[CasePart]:
+    """Return the parts that estimate an outcome."""
+    return [part for part in parts if part.outcome == outcome and part.absent is None]
 
 
 def shapley(evidence: dict[str, float], prior_log_odds: float) -> dict[str, float]:

@@ -42,6 +42,13 @@ EXAMPLE_STAYS: tuple[ExampleStay, ...] = (
         "synthetic_copd_scale_2.csv",
         scale=2,
     ),
+    ExampleStay(
+        "rising-pressure",
+        "Rising pressure in the head",
+        "Twelve hours with a mass in the brain: the pulse falls and the pressure rises from hour 3 on, less awake from hour 4, "
+        "better after treatment at hour 7.",
+        "synthetic_rising_pressure.csv",
+    ),
 )
 
 

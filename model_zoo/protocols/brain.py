@@ -1,6 +1,6 @@
 """Brain: the type of a tumour that is known to be there, on contrast-enhanced T1 slices."""
 
-from model_zoo.protocols.protocol import ReadingProtocol
+from model_zoo.protocols.protocol import NOTE, VITAL_SIGNS, ReadingProtocol
 
 PROTOCOL = ReadingProtocol(
     name="brain",
@@ -14,4 +14,5 @@ PROTOCOL = ReadingProtocol(
     modalities=("MR",),
     body_parts=("BRAIN", "HEAD"),
     order=3,
+    beside=(NOTE, VITAL_SIGNS),
 )

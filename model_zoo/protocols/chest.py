@@ -1,6 +1,6 @@
 """Chest: a frontal film, and the values of a seriously ill adult, of a patient with heart failure or with COVID-19 pneumonia."""
 
-from model_zoo.protocols.protocol import ReadingProtocol
+from model_zoo.protocols.protocol import NOTE, VITAL_SIGNS, ReadingProtocol
 
 PROTOCOL = ReadingProtocol(
     name="chest",
@@ -13,4 +13,5 @@ PROTOCOL = ReadingProtocol(
     modalities=("CR", "DX", "DR", "RG"),
     body_parts=("CHEST", "THORAX", "LUNG"),
     order=1,
+    beside=(NOTE, VITAL_SIGNS),
 )

@@ -10,6 +10,7 @@ from model_zoo.registry import Registry
 from model_zoo.trust.check import MAP_CHECKS, MapCheck, ordered_checks
 
 DEFAULT_RISK_MODEL = "support-respiratory"
+NOTE, VITAL_SIGNS = "note", "vital signs"
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class ReadingProtocol:
     entered beside the scan, possibly none; the first stands there unless another is chosen. methods: maps drawn without being
     asked for. checks: names of the checks that each map gets, in this order. modalities, body_parts: DICOM terms by which a
     file is recognised, upper case. scan_title: what a scan of this protocol is called, for the uploader. order: place in
-    lists.
+    lists. beside: what else of the patient belongs to the reading, of NOTE and VITAL_SIGNS.
     """
 
     name: str
@@ -33,6 +34,7 @@ class ReadingProtocol:
     modalities: tuple[str, ...]
     body_parts: tuple[str, ...]
     order: int
+    beside: tuple[str, ...] = (NOTE,)
 
     def matches(self, modality: str | None, body_part: str | None) -> bool:
         """Whether the tags of a file name this protocol; a body part that is not stated contradicts nothing."""

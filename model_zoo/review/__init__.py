@@ -5,7 +5,7 @@ The page and the command line read through the same functions here, so they give
 
 from model_zoo.review.agreement import agreement_of
 from model_zoo.review.case import SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary, library_versions
-from model_zoo.review.identity import identity_conflicts, prior_conflicts
+from model_zoo.review.identity import identity_conflicts, prior_conflicts, stated_conflicts
 from model_zoo.review.json_form import case_from_json, case_to_json
 from model_zoo.review.opening import Opening, opening_of
 from model_zoo.review.outlining import map_on_lesions, maps_on_lesions, regions_of, with_regions
@@ -49,6 +49,7 @@ __all__ = [
     "prior_conflicts",
     "read_case",
     "regions_of",
+    "stated_conflicts",
     "with_numbers",
     "with_regions",
 ]

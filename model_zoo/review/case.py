@@ -16,6 +16,7 @@ from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskEstimate
 from model_zoo.protocols.proposal import Proposal
 from model_zoo.review.regions import ScanRegion
+from model_zoo.review.whole import WholeCase
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Geometry
 from model_zoo.scans.scan import Scan
@@ -95,7 +96,7 @@ class CaseReview:
     where no gate was fitted. numbers: one block per finding with a measured coverage. shortcuts: what border, corners and
     surroundings do to each finding. regions: what was outlined on the frame; empty too for cases saved before there were any.
     protocol: which one the scan was taken to belong to, and by what; study: all frames of the file read together; both
-    ``None`` where that was not asked.
+    ``None`` where that was not asked. whole: what stands beside it, ``None`` where the case was kept without.
     """
 
     case_id: str
@@ -118,6 +119,7 @@ class CaseReview:
     regions: tuple[ScanRegion, ...] = ()
     protocol: Proposal | None = None
     study: StudyReading | None = None
+    whole: WholeCase | None = None
 
     def with_map(self, explained: ExplainedMap) -> CaseReview:
         """Return the review with one more map; a map of the same method and target is replaced in its place."""

@@ -30,6 +30,21 @@ def identity_conflicts(scan: Scan, facts: StatedFacts, record: PatientRecord) ->
     return tuple(conflicts)
 
 
+def stated_conflicts(
+    what: str, scan: Scan, facts: StatedFacts, record: PatientRecord | None, age_years: float | None, sex: str | None
+) -> tuple[str, ...]:
+    """Return what speaks against a note or a stay being of the patient on the screen. what: "note" or "stay"."""
+    conflicts: list[str] = []
+    sexes = {s for s in (scan.metadata.sex, facts.sex, None if record is None else record.sex) if s}
+    if sex and any(sex != other for other in sexes):
+        conflicts.append(f"The sex stated in the {what} is not the one of this case")
+    theirs = (scan.metadata.age_years, facts.age_years, None if record is None else record.age_years)
+    ages = [age for age in theirs if age is not None]
+    if age_years is not None and any(abs(age - age_years) > AGE_TOLERANCE_YEARS for age in ages):
+        conflicts.append(f"The age stated in the {what} differs from that of this case by more than a year")
+    return tuple(conflicts)
+
+
 def prior_conflicts(scan: Scan, prior: Scan) -> tuple[str, ...]:
     """Return what speaks against the prior film being an earlier film of the same patient, without identifiers."""
     conflicts: list[str] = []

@@ -19,6 +19,7 @@ from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
 from model_zoo.protocols.proposal import Proposal
 from model_zoo.review.case import NOTICE, SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary
 from model_zoo.review.regions import ScanRegion
+from model_zoo.review.whole import WholeCase
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.trust.check import CheckResult
@@ -31,8 +32,8 @@ from model_zoo.trust.verdict import MapVerdict
 READABLE = (1, SCHEMA_VERSION)
 # What a case of version 1 lacks: nothing was checked then.
 _NEW_IN_2: dict[str, Any] = {"gate": None, "numbers": [], "shortcuts": []}
-# Optional in version 2: cases saved before anything was outlined have none.
-_OPTIONAL: dict[str, Any] = {"regions": [], "protocol": None, "study": None}
+# Optional in version 2: cases saved before anything was outlined, or a note was read, have none.
+_OPTIONAL: dict[str, Any] = {"regions": [], "protocol": None, "study": None, "whole": None}
 
 
 def case_to_json(review: CaseReview, with_maps: bool = True) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def case_to_json(review: CaseReview, with_maps: bool = True) -> dict[str, Any]:
         "regions": [asdict(region) for region in review.regions],
         "protocol": None if review.protocol is None else _protocol_to_json(review.protocol),
         "study": None if review.study is None else asdict(review.study),
+        "whole": None if review.whole is None else review.whole.to_json(),
     }
 
 
@@ -100,6 +102,7 @@ def case_from_json(raw: dict[str, Any]) -> CaseReview:
             regions=tuple(ScanRegion.from_json(region) for region in raw["regions"]),
             protocol=None if raw["protocol"] is None else _protocol(raw["protocol"]),
             study=None if raw["study"] is None else _study(raw["study"]),
+            whole=None if raw["whole"] is None else WholeCase.from_json(raw["whole"]),
         )
     except (LookupError, TypeError, ValueError, AttributeError, InvalidPatientRecord) as error:
         raise CaseUnreadable(

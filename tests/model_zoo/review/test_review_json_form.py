@@ -116,7 +116,7 @@ KEYS = (
 # May be missing: a case of version 1 has none of them.
 NEW_IN_2 = ("gate", "numbers", "shortcuts")
 # May be missing in version 2 as well: cases saved before anything was outlined.
-OPTIONAL = ("regions", "protocol", "study")
+OPTIONAL = ("regions", "protocol", "study", "whole")
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -1,0 +1,117 @@
+"""Which note and which stay count for the case on the screen: never those of another patient without being asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.components.monitoring_state import monitoring_session
+from dashboard.components.note_state import note_session
+from dashboard.services import engine
+from dashboard.state import Session
+from model_zoo.alerts import load_rules
+from model_zoo.fusion.given import NO_NOTE, NO_STAY, HourRead, NoteRead
+from model_zoo.fusion.whole import whole_case
+from model_zoo.monitoring.news2 import not_applicable
+from model_zoo.review import CaseReview, stated_conflicts
+from model_zoo.review.whole import WholeCase
+from model_zoo.scans.coverage import StatedFacts
+
+_CONFIRMED = "diaphane_beside_confirmed"
+OF_OTHER_SCAN = "was brought for the scan that was open before"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the scan. *_conflicts: why it does not count until the reader confirms that it is this patient's."""
+
+    note: NoteRead
+    stay: HourRead
+    note_conflicts: tuple[str, ...]
+    stay_conflicts: tuple[str, ...]
+
+
+def beside_case(state: Session) -> Beside:
+    """Return note and stay as they count for the case on the screen; the first case that is looked at with them claims them."""
+    note, stay = note_session(), monitoring_session()
+    if state.current is None:
+        return Beside(NO_NOTE, NO_STAY, (), ())
+    digest = state.current.scan.sha256
+    for held, given in ((note, bool(note.text)), (stay, stay.series is not None)):
+        if given and held.scan is None:
+            held.scan = digest
+    note_conflicts = _conflicts(state, "note", note.scan, *_person(state)) if note.text else ()
+    stay_conflicts = _conflicts(state, "stay", stay.scan, stay.age_years, None) if stay.series is not None else ()
+    return Beside(
+        _note_read(note_conflicts),
+        _hour_read(state, stay_conflicts),
+        note_conflicts,
+        stay_conflicts,
+    )
+
+
+def confirm_beside(state: Session, what: str) -> None:
+    """The reader says that the note or the stay is of the patient on the screen. what: "note" or "stay"."""
+    if state.current is None:
+        return
+    confirmed = st.session_state.setdefault(_CONFIRMED, set())
+    confirmed.add(_pair(what, state.current.scan.sha256))
+
+
+def kept_whole(state: Session, review: CaseReview) -> WholeCase:
+    """Return what is kept beside the reading. Raises AlertRulesInvalid for a damaged rules file."""
+    beside = beside_case(state)
+    return whole_case(review, engine().trust, load_rules(), beside.note, beside.stay, state.pooled_prevalence)
+
+
+def _conflicts(
+    state: Session, what: str, scan: str | None, age_years: float | None, sex: str | None
+) -> tuple[str, ...]:
+    if state.current is None:
+        return ()
+    digest = state.current.scan.sha256
+    if _pair(what, digest) in st.session_state.get(_CONFIRMED, ()):
+        return ()
+    facts = StatedFacts() if state.review is None else state.review.stated
+    found = stated_conflicts(what, state.current.scan, facts, state.record, age_years, sex)
+    if scan not in (None, digest):
+        found = (f"The {what} {OF_OTHER_SCAN}", *found)
+    return found
+
+
+def _pair(what: str, digest: str) -> tuple[str, str, int]:
+    generation = note_session().generation if what == "note" else monitoring_session().generation
+    return what, digest, generation
+
+
+def _person(state: Session) -> tuple[float | None, str | None]:
+    """Return age and sex as the note states them of the patient."""
+    said = {item.name: item.value for item in note_session().items if item.kind == "person" and item.usable}
+    age, sex = said.get("age_years"), said.get("sex")
+    return (float(age) if isinstance(age, (int, float)) else None), (sex if isinstance(sex, str) else None)
+
+
+def _note_read(conflicts: tuple[str, ...]) -> NoteRead:
+    note = note_session()
+    if not note.text:
+        return NO_NOTE
+    if conflicts:
+        return NoteRead(absent=f"{conflicts[0]}.")
+    return NoteRead(note.items, note.differential, None)
+
+
+def _hour_read(state: Session, conflicts: tuple[str, ...]) -> HourRead:
+    stay = monitoring_session()
+    if stay.series is None or stay.scores is None:
+        return NO_STAY
+    if conflicts:
+        return HourRead(absent=f"{conflicts[0]}.")
+    ages = (
+        None if state.review is None else state.review.stated.age_years,
+        None if state.record is None else state.record.age_years,
+    )
+    refused = stay.refused or next((reason for age in ages if (reason := not_applicable(age)) is not None), None)
+    score = None if refused is not None else stay.scores.at(stay.now)
+    last = stay.hours[-1] if stay.hours else 0.0
+    return HourRead(score, refused, stay.now, last, stay.series.synthetic, stay.known, None)

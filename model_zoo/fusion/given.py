@@ -1,0 +1,59 @@
+"""What note and stay give to a case, or why they count for nothing in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from model_zoo.alerts import Alert, evaluate_hours, hourly_inputs, load_rules
+from model_zoo.fusion.case import NO_SERIES, NO_TEXT
+from model_zoo.monitoring import VitalSeries
+from model_zoo.monitoring.news2 import News2, not_applicable
+from model_zoo.monitoring.news2_hours import score_hours
+from model_zoo.symptoms import Differential
+from model_zoo.text.extraction import ExtractedItem
+
+
+@dataclass(frozen=True, eq=False)
+class NoteRead:
+    """What a note gave. differential: ``None`` where it was not asked for. absent: why the note does not count here."""
+
+    items: tuple[ExtractedItem, ...] = ()
+    differential: Differential | None = None
+    absent: str | None = NO_TEXT
+
+
+@dataclass(frozen=True, eq=False)
+class HourRead:
+    """What an hour of a stay gave. refused: why there is no score. absent: why the stay does not count here.
+
+    alerts: that had arisen up to this hour.
+    """
+
+    score: News2 | None = None
+    refused: str | None = None
+    hour: float = 0.0
+    last_hour: float = 0.0
+    synthetic: bool = False
+    alerts: tuple[Alert, ...] = ()
+    absent: str | None = NO_SERIES
+
+
+NO_NOTE, NO_STAY = NoteRead(), HourRead()
+
+
+def read_hour(series: VitalSeries, scale: int, hour: float | None, age_years: float | None) -> HourRead:
+    """Return a stay as it stands at an hour, by default its last: what came later is not looked at.
+
+    Raises InvalidSeries, News2NotApplicable or AlertRulesInvalid.
+    """
+    scores = score_hours(series, scale)
+    if not scores.hours:
+        return NO_STAY
+    last = scores.hours[-1]
+    now = last if hour is None else min(hour, last)
+    refused = not_applicable(age_years)
+    moments = tuple(moment for moment in hourly_inputs(series, scores) if moment.hour is None or moment.hour <= now)
+    if refused is not None:
+        moments = tuple(replace(moment, news2=None) for moment in moments)
+    score = None if refused is not None else scores.at(now)
+    return HourRead(score, refused, now, last, series.synthetic, evaluate_hours(load_rules(), moments), None)

@@ -1,0 +1,162 @@
+"""What stands beside scan and values when a case is kept: note, vital signs, how the parts agree, and the alerts.
+
+Plain values only: statements of a note in the field's own words, never its text, which may name people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class NoteFact:
+    """One statement of a note. value: in ``unit``, ``None`` where it is a finding or could not be told.
+
+    context: patient, family, history or plan. problems: why it was not filled into a form.
+    """
+
+    kind: str
+    name: str
+    title: str
+    value: float | str | None
+    unit: str
+    negated: bool
+    context: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NoteCondition:
+    """One condition to consider. probability: calibrated on synthetic patients. severity: 1 (worst) to 5."""
+
+    name: str
+    icd10: str
+    severity: int
+    probability: float
+    red_flag: bool
+
+
+@dataclass(frozen=True)
+class NoteSummary:
+    """conditions: red flags first, then the likeliest; empty where ``cannot_tell`` says why. model: that ranked them."""
+
+    facts: tuple[NoteFact, ...]
+    conditions: tuple[NoteCondition, ...]
+    cannot_tell: str | None
+    model: str | None
+    caution: str
+
+
+@dataclass(frozen=True)
+class VitalComponent:
+    """One parameter of the score. words: what was measured, with its unit. points: ``None`` where it is missing."""
+
+    name: str
+    points: int | None
+    words: str
+
+
+@dataclass(frozen=True)
+class VitalsSummary:
+    """The NEWS2 of one hour of a stay. refused: why there is none, then everything else but the hours is empty.
+
+    hour, last_hour: from the start of the stay. aggregate, highest: of a partial score what is known, and the most possible.
+    """
+
+    hour: float
+    last_hour: float
+    synthetic: bool
+    refused: str | None
+    words: str
+    aggregate: int | None
+    highest: int | None
+    partial: bool
+    missing: tuple[str, ...]
+    components: tuple[VitalComponent, ...]
+
+
+@dataclass(frozen=True)
+class AgreementSummary:
+    """One question that parts of the case speak to. state: agree, conflict, one part alone, undecided."""
+
+    question: str
+    state: str
+    raised: tuple[str, ...]
+    lowered: tuple[str, ...]
+    undecided: tuple[str, ...]
+    missing: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class PooledSummary:
+    """One number from several parts of one outcome, at a stated prevalence. shares: of each modality, in probability."""
+
+    outcome: str
+    prior: float
+    probability: float
+    low: float
+    high: float
+    shares: Mapping[str, float]
+    assumed: str
+
+
+@dataclass(frozen=True)
+class AlertSummary:
+    """One rule that spoke. hour: of the stay, ``None`` for the reading itself."""
+
+    rule: str
+    level: str
+    title: str
+    hour: float | None
+    reason: str
+    suggestion: str
+    limits: str
+    source: str
+
+
+@dataclass(frozen=True)
+class WholeCase:
+    """note, vital_signs: ``None`` where none was given. not_pooled: why there is no one number, ``None`` where there is."""
+
+    note: NoteSummary | None
+    vital_signs: VitalsSummary | None
+    agreements: tuple[AgreementSummary, ...]
+    pooled: PooledSummary | None
+    not_pooled: str | None
+    alerts: tuple[AlertSummary, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> WholeCase:
+        """Rebuild it. Raises KeyError, TypeError or ValueError for other content."""
+        note, vitals, pooled = raw["note"], raw["vital_signs"], raw["pooled"]
+        return cls(
+            None if note is None else _note(note),
+            None if vitals is None else _vitals(vitals),
+            tuple(AgreementSummary(**_tuples(row)) for row in raw["agreements"]),
+            None if pooled is None else PooledSummary(**pooled),
+            raw["not_pooled"],
+            tuple(AlertSummary(**row) for row in raw["alerts"]),
+        )
+
+
+def _note(raw: Mapping[str, Any]) -> NoteSummary:
+    facts = tuple(NoteFact(**_tuples(fact)) for fact in raw["facts"])
+    conditions = tuple(NoteCondition(**condition) for condition in raw["conditions"])
+    return NoteSummary(**{**raw, "facts": facts, "conditions": conditions})
+
+
+def _vitals(raw: Mapping[str, Any]) -> VitalsSummary:
+    components = tuple(VitalComponent(**component) for component in raw["components"])
+    return VitalsSummary(**{**raw, "missing": tuple(raw["missing"]), "components": components})
+
+
+def _tuples(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Lists of JSON are tuples in the case."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}

@@ -1,0 +1,56 @@
+"""A note in a few lines, and a saved whole case in lists of sentences."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from dashboard.viewmodels.beside import note_lines
+from dashboard.viewmodels.stored_whole import build_stored_whole
+from model_zoo.review.whole import AgreementSummary, AlertSummary, NoteFact, NoteSummary, VitalsSummary, WholeCase
+from model_zoo.text.extraction import extract_note
+
+TEXT = "63-year-old man. Fever, no haemoptysis. HR 118/min. On ramipril. Father had a stroke."
+
+
+def condition(name: str, probability: float, red_flag: bool) -> SimpleNamespace:
+    return SimpleNamespace(name=name, probability=probability, red_flag=red_flag)
+
+
+def test_a_note_in_lines_keeps_the_patient_apart_from_relatives() -> None:
+    told = SimpleNamespace(
+        cannot_tell=None, displayed=(condition("Sepsis", 0.1, True), condition("Influenza", 0.6, False))
+    )
+    lines = note_lines(extract_note(TEXT), told)
+    assert lines[0] == ":gray[Findings] fever"
+    assert lines[1] == ":gray[Denied] haemoptysis"
+    assert "118 /min" in lines[2]
+    assert lines[3] == ":gray[Medication] ramipril"
+    assert not any("stroke" in line for line in lines)
+    assert lines[-1] == ":gray[To consider] :material/flag: Sepsis 10 %, Influenza 60 %"
+
+
+def test_why_nothing_is_considered_is_said() -> None:
+    silent = SimpleNamespace(cannot_tell="Cannot tell: too little.", displayed=())
+    assert note_lines((), silent) == ("Nothing was read of it.", ":gray[To consider] Cannot tell: too little.")
+
+
+def test_a_saved_whole_case_is_said_again() -> None:
+    fact = NoteFact("laboratory", "sodium_mmol_l", "Sodium", 132.0, "mmol/L", False, "patient", ())
+    whole = WholeCase(
+        NoteSummary((fact,), (), "Cannot tell.", None, ""),
+        VitalsSummary(15, 30, True, None, "NEWS2 17, clinical risk high", 17, 17, False, (), ()),
+        (AgreementSummary("how ill", "conflict", ("A",), ("B",), (), (), "A is raised, B is not."),),
+        None,
+        "Not one number: no two parts.",
+        (AlertSummary("news2-urgent", "urgent", "NEWS2", 13.0, "NEWS2 10.", "Consider.", "", ""),),
+    )
+    sections = dict(build_stored_whole(whole).sections)
+    assert sections["Note"] == ("Stated: Sodium 132 mmol/L.", "Cannot tell.")
+    assert sections["Vital signs"] == ("Hour 15 of 30: NEWS2 17, clinical risk high.",)
+    assert sections["The case as a whole"] == (
+        "how ill, conflict: A is raised, B is not.",
+        "Not one number: no two parts.",
+    )
+    assert sections["Alerts then"] == ("Urgent, hour 13: NEWS2 10.",)
+    empty = WholeCase(None, None, (), None, "Not one number.", ())
+    assert [title for title, _ in build_stored_whole(empty).sections] == ["The case as a whole"]
