@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.viewmodels.viewer import ViewerScan
 from model_zoo.engine.results import ModelInput
 from model_zoo.engine.study import StudyReading
-from model_zoo.errors import ZooError
+from model_zoo.errors import InvalidPatientRecord, ZooError
 from model_zoo.patients.record import PatientRecord
 from model_zoo.protocols import Proposal, ReadingProtocol, patient_models_beside, protocol_of_model, risk_model_for
 from model_zoo.review import DEFAULT_METHODS, DEFAULT_RISK_MODEL, CaseReview, Opening, ReadRequest
@@ -49,6 +49,7 @@ class Session:
     opened and why; ``None`` before that is known. next_frame: which the field of the sidebar is to show from the next run on.
     model: by name, which image model reads the scan. patient_models: by protocol, which risk model the reader chose instead
     of its first.
+    editing: whether the form of the patient is open; form_error: what is wrong with what was typed in it.
     pooled_prevalence: share of such patients with the outcome that several parts estimate, as stated. saved_whole: what stood
     beside the reading when it was saved.
     generation: part of the keys of input widgets, so that another case starts with fresh ones; likewise prior_generation
@@ -86,6 +87,8 @@ class Session:
     opening: Opening | None = None
     next_frame: int | None = None
     stored: CaseReview | None = None
+    editing: bool = False
+    form_error: InvalidPatientRecord | None = None
     pooled_prevalence: float | None = None
     saved_whole: WholeCase | None = None
     generation: int = 0
@@ -147,6 +150,7 @@ class Session:
         if self.patient_model == earlier:
             return
         self.patient_error = None
+        self.editing, self.form_error = False, None
         self.saved_id = None
         # The risk of the other model goes; the record on the screen is then attached anew.
         if self.review is not None:

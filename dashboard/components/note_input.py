@@ -44,13 +44,14 @@ def render_note_input(note: NoteSession) -> None:
 def read_note(note: NoteSession, key: str) -> None:
     """Read what stands in the field."""
     note.draft = str(st.session_state[key])
+    note.synthetic = note.synthetic and note.draft == note.text
     _read(note)
 
 
 def open_note(note: NoteSession, text: str) -> None:
     """Put a written note on the screen and read it."""
     note.clear()
-    note.draft = text
+    note.draft, note.synthetic = text, True
     _read(note)
 
 

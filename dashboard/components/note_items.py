@@ -64,7 +64,9 @@ def fill_form(note: NoteSession, state: Session) -> None:
         return
     given = {name: value for name, value in entered.values.items() if value is not None}
     earlier = state.record
-    if earlier is not None:
+    if earlier is None:
+        entered = replace(entered, synthetic=note.synthetic)
+    else:
         sex, age = entered.sex or earlier.sex, entered.age_years if entered.age_years is not None else earlier.age_years
         entered = replace(
             earlier,

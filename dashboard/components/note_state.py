@@ -20,7 +20,7 @@ class NoteSession:
     text: as it was read; draft: as typed. items: what is stated in it. differential: conditions to consider, ``None`` where
     they were not asked for or could not be read. explained: what speaks for one of them. error: the last refusal; what was
     there before stays. filled: remark after values went into the form. generation: part of the keys of widgets. scan: that the note
-    was brought for, by its digest; ``None`` until a case is looked at with it.
+    was brought for, by its digest; ``None`` until a case is looked at with it. synthetic: it was written for a sample case.
     """
 
     text: str = ""
@@ -32,6 +32,7 @@ class NoteSession:
     filled: str = ""
     generation: int = 0
     scan: str | None = None
+    synthetic: bool = False
 
     def clear(self) -> None:
         """Take the note off the screen."""
@@ -39,7 +40,7 @@ class NoteSession:
         self.items = ()
         self.differential = self.explained = self.error = None
         self.generation += 1
-        self.scan = None
+        self.scan, self.synthetic = None, False
 
     def read(self, items: tuple[ExtractedItem, ...], differential: Differential) -> None:
         """Take what was read of the draft; it belongs to the scan that is open when the case is looked at next."""

@@ -18,17 +18,33 @@ _UNITS_KEY, _IDENTIFIER_KEY, _GCS_KEY = "patient-units", "patient-identifier", "
 
 
 def edit_patient(state: Session) -> None:
-    """Open the form with the values of the present record; on success the session holds the new one."""
+    """Open the form with the values of the present record; it stays open until it is used or put away.
+
+    While it is open no check of a map runs: what a click sends would wait for it, and be lost with the rerun that follows.
+    """
+    state.editing, state.form_error = True, None
     st.session_state[_UNITS_KEY] = state.units
     st.session_state[_IDENTIFIER_KEY] = (state.record.identifier or "") if state.record else ""
     st.session_state[_GCS_KEY] = ""
     for spec in patient_model().specs:
         st.session_state[_key(spec)] = _as_typed(spec, state.record, "US" if state.units == "US" else "SI")
-    _dialog(state)
 
 
-@st.dialog("Patient values", width="large")
-def _dialog(state: Session) -> None:
+def render_patient_form(state: Session) -> None:
+    """Draw the form while it is open, in every run of the page: one that does not draw it would close it."""
+    if _UNITS_KEY not in st.session_state:
+        _put_away(state)  # left by another page, which takes what was typed with it: it would come back empty
+    if state.editing:
+        st.dialog("Patient values", width="large", on_dismiss=lambda: _put_away(state))(_form)(state)
+
+
+def _put_away(state: Session) -> None:
+    state.editing, state.form_error = False, None
+
+
+def _form(state: Session) -> None:
+    if not state.editing:
+        st.rerun()
     model = patient_model()
     specs = model.specs
     st.caption(f"Asked for by: {model.definition.title}. Values that only other patient models read are kept.")
@@ -42,45 +58,54 @@ def _dialog(state: Session) -> None:
         help="SI: µmol/L, mmol/L, kPa, °C. US: mg/dL, mm Hg, °F. What is typed is converted.",
     )
     problems = st.container()
-    fields: dict[str, object] = {
-        "identifier": st.text_input(
-            "Identifier (optional)",
-            key=_IDENTIFIER_KEY,
-            help="Only compared with the scan's to warn of a wrong patient; never stored with a case.",
-            autocomplete="off",
-        ),
-        "synthetic": "yes" if state.record is not None and state.record.synthetic else "no",
-    }
+    st.text_input(
+        "Identifier (optional)",
+        key=_IDENTIFIER_KEY,
+        help="Only compared with the scan's to warn of a wrong patient; never stored with a case.",
+        autocomplete="off",
+    )
     for group in dict.fromkeys(spec.group for spec in specs):
         st.markdown(f"**{group}**")
         columns = st.columns(_COLUMNS)
         for position, spec in enumerate(s for s in specs if s.group == group):
             with columns[position % _COLUMNS]:
-                fields[spec.key] = _ask(spec, units)
-    gcs = ""
+                _ask(spec, units)
     if any(spec.name == "coma_score" for spec in specs):
-        gcs = st.text_input(
+        st.text_input(
             "Glasgow Coma Scale (3 to 15) instead of the coma score",
             key=_GCS_KEY,
             placeholder="leave empty when the coma score is given",
             help="Mapped to the SUPPORT coma score by a stated, approximate table.",
         )
     st.caption("Leave empty what was not measured: the model knows the difference between missing and normal.")
-    if not st.button("Use these values", type="primary"):
-        return
+    st.button("Use these values", type="primary", on_click=_use, args=(state,))
+    if state.form_error is not None:
+        with problems:
+            render_error(state.form_error)
+
+
+def _use(state: Session) -> None:
+    """Take what stands in the form; a callback, because it also runs where a rerun of the whole page comes between."""
+    specs, held = patient_model().specs, st.session_state
+    fields: dict[str, object] = {
+        "identifier": held.get(_IDENTIFIER_KEY),
+        "synthetic": "yes" if state.record is not None and state.record.synthetic else "no",
+        **{spec.key: held.get(_key(spec)) for spec in specs},
+    }
+    gcs = str(held.get(_GCS_KEY) or "")
     if gcs.strip():
         fields[GCS_FIELD] = gcs
         if not str(fields.get("coma_score") or "").strip():
             fields.pop("coma_score", None)
+    units: Units = held[_UNITS_KEY]
     try:
         record = parse_patient(fields, specs, units, "entered in the form")
     except InvalidPatientRecord as error:
-        with problems:
-            render_error(error)
+        state.form_error = error
         return
     state.units = units
     state.set_record(merge_form(state.record, record, specs))
-    st.rerun()
+    _put_away(state)
 
 
 def _convert(state: Session) -> None:
@@ -99,15 +124,14 @@ def _convert(state: Session) -> None:
     state.units = units
 
 
-def _ask(spec: FeatureSpec, units: Units) -> object:
+def _ask(spec: FeatureSpec, units: Units) -> None:
     label = f"{spec.title} ({spec.unit(units)})" if spec.unit(units) else spec.title
     if spec.kind == "numeric":
-        return st.text_input(
-            label, key=_key(spec), placeholder="not measured", help=_help(spec, units), autocomplete="off"
-        )
+        st.text_input(label, key=_key(spec), placeholder="not measured", help=_help(spec, units), autocomplete="off")
+        return
     options = [choice for choice, _ in spec.choices] if spec.kind == "choice" else ["1", "0"]
     titles = dict(spec.choices) if spec.kind == "choice" else {"1": "Yes", "0": "No"}
-    return st.selectbox(
+    st.selectbox(
         label,
         options,
         index=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components.patient_form import edit_patient
+from dashboard.components.patient_form import edit_patient, render_patient_form
 from dashboard.state import Session
 from dashboard.viewmodels.patient import chosen_words, record_words, values_read
 from model_zoo.errors import ZooError
@@ -31,8 +31,12 @@ def render_patient_section(state: Session) -> None:
         args=(state, key),
     )
     with st.container(horizontal=True, gap="small"):
-        if st.button("Enter values" if state.record is None else "Edit values", icon=":material/edit_note:"):
-            edit_patient(state)
+        st.button(
+            "Enter values" if state.record is None else "Edit values",
+            icon=":material/edit_note:",
+            on_click=edit_patient,
+            args=(state,),
+        )
         if state.record is not None:
             st.button("Remove", on_click=state.set_record, args=(None,), help="Remove the patient record")
         else:
@@ -46,6 +50,7 @@ def render_patient_section(state: Session) -> None:
                 key="patient-template",
                 help="A CSV with the fields of the chosen patient model, to fill in and bring back.",
             )
+    render_patient_form(state)
     if state.record is not None:
         st.caption(f"{record_words(state.record)} {values_read(state.record, definitions()[state.patient_model])}")
 

@@ -96,8 +96,8 @@ def _do(state: Session) -> None:
 
 
 def checks_pending(state: Session) -> bool:
-    """Whether a map of the selected finding still lacks a check."""
-    return any(_missing(state))
+    """Whether a map of the selected finding still lacks a check, and nothing is being typed meanwhile."""
+    return not state.editing and any(_missing(state))
 
 
 def run_checks(state: Session, slots: Mapping[str, DeltaGenerator]) -> None:

@@ -50,7 +50,9 @@ def test_alerts_of_a_reading_are_acknowledged_kept_with_the_case_and_held_back(a
     assert len(mine) == len(alerts)  # drawn many times, logged once
 
     next(button for button in app.button if button.label == "Save case").click().run()
-    assert "chest-opacity" in next(tmp_path.glob("*.json")).read_text()  # as it spoke then; who acknowledged is in the log
+    assert (
+        "chest-opacity" in next(tmp_path.glob("*.json")).read_text()
+    )  # as it spoke then; who acknowledged is in the log
     app.switch_page("app_pages/cases.py").run()
     app.button(key=f"show-{review.case_id}").click().run()
     assert f"- Attention: Lung opacity on the film, raised {mine[0].raised_at[:10]}" in drawn(app)

@@ -261,6 +261,7 @@ class _Model:
 
 
 def test_an_installed_hourly_model_lights_up(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(risk_component, "hourly_risk_models", lambda: ((), ()))
     opened(app)
     assert risk_component.NONE_INSTALLED in drawn(app)
     model = _Model()
