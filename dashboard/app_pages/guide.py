@@ -67,7 +67,10 @@ from it.
 Scan, patient values, note and vital signs are held against each other **by question**: *agree*, *conflict*, *one part
 alone* or *undecided*, with what is missing and why. They become one number only where every part estimates the same
 outcome from measurements of its own, at a share of ill patients that you state; the share of each part is then said.
-A death risk never meets a finding.
+A death risk never meets a finding. Under the film stand the note and the vital signs of one hour: go back an hour, or
+paste another note, and agreement and alerts follow. A note or a stay that was brought for another scan, or whose age or sex
+does not fit, does not count until you say that it is this patient's. What is saved and exported holds all of it but the
+words of the note.
 
 #### Notes
 A note is read for what it **states**: values, medication, complaints, each highlighted in its place, what is denied

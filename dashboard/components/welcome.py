@@ -7,7 +7,8 @@ import streamlit as st
 from dashboard.components.case_input import open_sample
 from dashboard.state import Session
 from model_zoo.engine.inference import CLASSIFIERS
-from model_zoo.phantoms.all_samples import samples_of
+from model_zoo.phantoms.all_samples import AnyCase, samples_of
+from model_zoo.phantoms.companions import companion_of
 from model_zoo.protocols import ordered_protocols
 
 PER_ROW = 3
@@ -30,6 +31,7 @@ def render_welcome(state: Session) -> None:
             with column, st.container(border=True):
                 st.markdown(f"**{case.title}**")
                 st.caption(case.description)
+                st.caption(f":material/layers: {brought_words(case)}")
                 st.button(
                     "Open this case",
                     key=f"welcome-{case.name}",
@@ -42,3 +44,14 @@ def render_welcome(state: Session) -> None:
         "there, and the page shows it as it is."
     )
     st.caption("Reading aid for demonstration, model review and research. Not a medical device.")
+
+
+def brought_words(case: AnyCase) -> str:
+    """Say what a sample case brings along."""
+    companion = companion_of(case.name)
+    given = ["scan", *(["earlier film"] if case.prior_file_name else [])]
+    if case.patient is not None and case.patient["values"]:
+        given.append("patient values")
+    if companion is not None:
+        given += ["note", *(["vital signs"] if companion.stay else [])]
+    return f"With {', '.join(given[:-1])} and {given[-1]}." if len(given) > 1 else f"With a {given[0]} alone."
