@@ -196,9 +196,10 @@ def test_eye(opened: WatchedPage) -> None:
     fill.click(timeout=SLOW)
     expect(page.get_by_text(re.compile("values went into the form"))).to_be_visible(timeout=SLOW)
     page.get_by_role("link", name="Read a case").click()
-    # The note does not state the ejection fraction, without which this model gives no risk.
+    # The note does not state the ejection fraction, without which this model gives no risk, and too little else.
     page.get_by_role("button", name="Edit values").click(timeout=SLOW)
-    page.get_by_role("dialog").get_by_role("textbox", name=re.compile("^Ejection fraction")).fill("35")
+    for title, value in {"Ejection fraction": "35", "Sodium": "139", "Platelets": "250"}.items():
+        page.get_by_role("dialog").get_by_role("textbox", name=re.compile(f"^{title}")).fill(value)
     page.get_by_role("button", name="Use these values").click()
     expect(page.get_by_role("dialog")).to_have_count(0, timeout=SLOW)
     # The pasted note is not marked as synthetic, the picture is: the reader confirms that it is one patient.
