@@ -121,7 +121,8 @@ def _gates(cards: Mapping[str, Any]) -> Iterator[str]:
             yield f"| {title} | {cell({**own, 'value': own['refused']})} | {others} |"
     yield ""
     yield (
-        "Of other kinds: half of 80 pictures each, the other half chose the gate's layer. How a gate allows for few patients was "
+        "Of other kinds: half of 80 pictures each, the other half chose the gate's layer (of the colour photographs no half chose; "
+        "noise, text pages and flat pictures are computed). How a gate allows for few patients was "
         "settled after its own held-out pictures had been seen: their share is no untouched figure."
     )
     yield ""

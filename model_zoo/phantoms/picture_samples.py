@@ -1,9 +1,9 @@
 """The sample cases of breast, brain and eye: two computed pictures each, and one sequence each of breast and brain.
 
 Nothing here comes from a person: every picture is rendered on request from a fixed seed, and the patient is invented. The
-seeds were chosen among computed pictures that the shipped network reads as planted and its gate lets pass (of eighteen
-seeds nine of the solid lesion, four of the cyst and one of the mass on the dura pass); each description says so, because a
-chosen case is a demonstration and no evidence.
+seeds were chosen among computed pictures that the shipped network reads as planted and its gate lets pass (of the eighteen
+seeds 103 to 120 twelve of the solid lesion and nine of the cyst pass, of eighteen one of the mass on the dura); each
+description says so, because a chosen case is a demonstration and no evidence.
 """
 
 from __future__ import annotations
