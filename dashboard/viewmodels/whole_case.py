@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from model_zoo.errors import ZooError
-from model_zoo.fusion import CasePart, NotPooled, PooledEstimate, agreement_of_parts, pool
+from model_zoo.fusion import CasePart, NotPooled, PooledEstimate, agreement_of_parts, measured_words, pool
 from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT
 from model_zoo.fusion.case import monitoring_parts, risk_parts, scan_parts, symptom_parts
 from model_zoo.monitoring.news2 import News2
@@ -74,7 +74,8 @@ def build_whole_case(parts: Sequence[CasePart], prior: float | None = None) -> W
         for found in agreement_of_parts(parts)
     )
     poolable, reason = _poolable(parts)
-    pooled, words = None, reason
+    measured = measured_words(parts)
+    pooled, words = None, reason if measured is None else f"{reason} {measured}"
     if poolable is not None:
         words = f"State how many of 100 such patients have it ({poolable}) to see the parts as one number. Nothing is assumed."
         if prior is not None:
