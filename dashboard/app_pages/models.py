@@ -17,8 +17,8 @@ if not names:
 chosen = st.segmented_control("Model", names, default=names[0], label_visibility="collapsed") or names[0]
 page = cards[names.index(chosen)]
 st.markdown(page.read_text(encoding="utf-8"))
-trust = page.with_name("TRUST.md")
-if trust.is_file():
-    st.divider()
-    st.markdown(trust.read_text(encoding="utf-8"))
+for beside in ("TRUST.md", "FUSION.md"):
+    if page.with_name(beside).is_file():
+        st.divider()
+        st.markdown(page.with_name(beside).read_text(encoding="utf-8"))
 render_folder_models()

@@ -49,6 +49,7 @@ def scan_parts(review: CaseReview, trust: Mapping[str, Any] | None) -> list[Case
                 finding.above_threshold,
                 frozenset({f"scan {review.scan.sha256[:8]}"}),
                 absent,
+                prediction.model,
             )
         )
     return parts
@@ -77,6 +78,7 @@ def risk_parts(risk: RiskEstimate | None, absent: str | None, measured: Sequence
                 outcome.base_rate,
                 outcome.above_threshold,
                 frozenset(measured),
+                model=risk.model,
             )
         )
     return parts or [

@@ -17,7 +17,7 @@ class CasePart:
     it speaks to none that another part shares. probability, low, high: calibrated, with its 95 % interval; ``None`` for a
     score. base_rate: share of positives among those it was calibrated on. raised: on which side of its threshold it lies,
     ``None`` where it cannot tell. measured_by: names of the measurements it rests on. absent: why the part says nothing,
-    ``None`` where it does. sentence: the part in words.
+    ``None`` where it does. sentence: the part in words. model: the name of the model that says it.
     """
 
     modality: str
@@ -32,3 +32,4 @@ class CasePart:
     raised: bool | None = None
     measured_by: frozenset[str] = frozenset()
     absent: str | None = None
+    model: str | None = None

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from model_zoo.errors import ZooError
+from model_zoo.fusion.measured import measured_words
 from model_zoo.fusion.parts import CasePart
 from model_zoo.trust.rates import chance_words
 
@@ -105,7 +106,8 @@ def poolable(parts: Sequence[CasePart]) -> tuple[str | None, str]:
             reason = f"{NOT_ONE_NUMBER} {error.message}"
         else:
             return outcome, ""
-    return None, reason
+    measured = measured_words(parts)
+    return None, reason if measured is None else f"{reason} {measured}"
 
 
 def same_outcome(parts: Sequence[CasePart], outcome: str | None) -> list[CasePart]:

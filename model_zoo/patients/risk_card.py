@@ -120,6 +120,7 @@ def card_page(card: Mapping[str, Any]) -> str:
     for name, entry in card["metrics"]["outcomes"].items():
         lines += _outcome_lines(card, name, entry)
     lines += [
+        *_additivity_lines(card["metrics"]),
         "## Data",
         "",
         f"{data['source']}. {data['attribution']}. {data['licence']}. {data['citation']}.",
@@ -169,6 +170,22 @@ def card_page(card: Mapping[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _additivity_lines(metrics: Mapping[str, Any]) -> list[str]:
+    held, table = metrics["additivity"], metrics["additivity_of_the_table"]
+    shown = "; ".join(
+        f"{words} ({found['patients']}): {found['largest_residual']:.1e}, {100 * found['largest_share_of_risk']:.1e} % of "
+        "the risk"
+        for words, found in (("held-out patients", held), ("every patient of the table", table))
+    )
+    deciding = "; ".join(f"{found['title']} {found['mean_size']:.3f}" for found in held["deciding"])
+    return [
+        f"**Additivity.** Largest miss of reference plus contributions: {shown}.",
+        "",
+        f"**What decides**, mean size of the contribution to the risk over the held-out patients: {deciding}.",
+        "",
+    ]
 
 
 def _feature(spec: FeatureSpec, column: np.ndarray) -> dict[str, Any]:

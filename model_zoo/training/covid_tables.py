@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from model_zoo.training.patient_tables import Row, TableForm, number_of
 
 _SEX = {"1": "M", "2": "F"}
@@ -35,6 +37,7 @@ _FILM_COLUMNS = {
     "sex": "sex", "crp_mg_l": "crp_val", "ldh_u_l": "ldh_val", "d_dimer_mg_l": "d-dimer_val",
     "lymphocytes_10e9_l": "lymphocytes_val", "neutrophils_10e9_l": "neutrophils_val",
 }  # fmt: skip
+_LABORATORY = tuple(column for column in _FILM_COLUMNS.values() if column != "sex")
 
 
 def first_films(rows: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -53,17 +56,38 @@ def first_films(rows: list[dict[str, str]]) -> list[dict[str, str]]:
         patient["sex"] = row["sex"]
         if row["died_in_stay"] == "1":
             patient["died_in_stay"] = "1"
-        for column in _FILM_COLUMNS.values():
-            if column == "sex":
-                continue
+        for column in _LABORATORY:
             day = number_of(row[column.replace("_val", "_offset")]) - number_of(row["admission_offset"])
             if not 0 <= day <= EARLY_DAYS or number_of(row[column]) != number_of(row[column]):
                 continue
             if day < days.get((row["patient_id"], column), EARLY_DAYS + 1):
                 days[row["patient_id"], column] = day
                 patient[column] = row[column]
-    laboratory = [column for column in _FILM_COLUMNS.values() if column != "sex"]
-    return [patient for patient in found.values() if any(patient[column] for column in laboratory)]
+    return [patient for patient in found.values() if any(patient[column] for column in _LABORATORY)]
+
+
+def films_with_values(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return one row per patient: the first film that has a laboratory value within two days of it, with those values.
+
+    rows: one per film. died_in_stay and icu_ever are of the stay. Patients without such a film are left out.
+    """
+    found: dict[str, tuple[float, dict[str, str]]] = {}
+    stay: dict[str, dict[str, str]] = {}
+    for row in rows:
+        patient = row["patient_id"]
+        known = stay.setdefault(patient, {"died_in_stay": "0", "icu_ever": "0"})
+        known |= {name: "1" for name in known if row[name] == "1"}
+        values = {column: row[column] if _near_the_film(row, column) else "" for column in _LABORATORY}
+        day = -number_of(row["admission_offset"])
+        if any(values.values()) and day == day and (patient not in found or day < found[patient][0]):
+            found[patient] = (day, {**row, **values})
+    return [{**row, **stay[patient]} for patient, (_, row) in found.items()]
+
+
+def _near_the_film(row: Row, column: str) -> bool:
+    """Return whether the value is a number, and measured within EARLY_DAYS of the film."""
+    day, value = number_of(row[column.replace("_val", "_offset")]), number_of(row[column])
+    return abs(day) <= EARLY_DAYS and value == value
 
 
 def _died(row: Row) -> float | None:
@@ -80,3 +104,5 @@ HANNOVER_FILMS = TableForm(
     arranged=first_films,
     identity="patient_id",
 )
+
+FILMS_WITH_VALUES = replace(HANNOVER_FILMS, arranged=films_with_values)

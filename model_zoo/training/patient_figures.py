@@ -23,12 +23,13 @@ from model_zoo.evaluation.metrics import (
     sensitivity,
     specificity,
 )
-from model_zoo.patients.attribution import reference_tensors, shared_out
+from model_zoo.patients.attribution import reference_tensors
 from model_zoo.patients.prevalence import shifted
-from model_zoo.patients.risk import RiskModel, load_risk_model, range_flags, record_of
+from model_zoo.patients.risk import RiskModel, age_remark, load_risk_model, range_flags, record_of
 from model_zoo.patients.risk_baselines import Kind
 from model_zoo.patients.risk_figures import interval, outcome_figures, rounded
 from model_zoo.patients.risk_training import tensors_of
+from model_zoo.training.additivity import additivity
 from model_zoo.training.patient_fit import Fit, baseline_risks, fit_model
 from model_zoo.training.patient_recipe import ExternalTest, PatientModelRecipe
 from model_zoo.training.patient_tables import FOLDS, PatientTable, folds_of, read_table
@@ -36,8 +37,6 @@ from model_zoo.training.risk_parts import load_baselines, risks, sigmoid, smooth
 
 REPORTED = FOLDS - 1
 GROUP_LEAST = 10  # patients with and without the event; below, the interval of an AUC spans nearly everything
-DECIDING = 10  # quantities that the card names as deciding
-LARGEST_SHARE_OF_RESIDUAL = 0.01  # of the risk: contributions plus reference have to reach it
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +83,8 @@ def held_out(shipped: Shipped, table: PatientTable, all_folds: bool = False) -> 
         "patients": int(rows.sum()),
         "outcomes": {shipped.outcome: _entry(shipped, values, table.labels[rows, 0], table.row[rows])},
         "additivity": additivity(shipped.model, values),
+        # Additivity is a property of the weights and not of who trained them: the whole table is asked, test patients among it.
+        "additivity_of_the_table": additivity(shipped.model, table.values),
     }
 
 
@@ -117,7 +118,10 @@ def external(shipped: Shipped, test: ExternalTest, path: Path | None) -> dict[st
     label, values = table.labels[:, 0], table.values
     risk = risks(shipped.model, values)[:, 0]
     base_rate = float(shipped.model.card["outputs"][shipped.outcome]["base_rate"])
-    flagged = [bool(range_flags(shipped.model.specs, record_of(shipped.model.specs, row))) for row in values]
+    specs = shipped.model.specs
+    records = [record_of(specs, row) for row in values]
+    # An age outside has a remark of its own beside the flags of the other values.
+    flagged = [bool(range_flags(specs, record)) or age_remark(specs, record) is not None for record in records]
     never = [spec.title for i, spec in enumerate(shipped.model.specs) if np.isnan(values[:, i]).all()]
     return {
         "name": test.name,
@@ -154,6 +158,8 @@ def recalibrations(label: np.ndarray, risk: np.ndarray, row: np.ndarray, base_ra
     return {
         "training_prevalence": rounded(base_rate),
         "prevalence": rounded(prevalence),
+        # The trivial answer: everybody gets the share of events of the place.
+        "brier_of_the_prevalence": interval(brier, label, np.full(len(label), prevalence), row),
         "versions": {
             name: {
                 "mean_risk": rounded(float(found.mean())),
@@ -166,43 +172,28 @@ def recalibrations(label: np.ndarray, risk: np.ndarray, row: np.ndarray, base_ra
     }
 
 
-def additivity(model: RiskModel, values: np.ndarray) -> dict[str, Any]:
-    """Return by how much reference plus contributions miss the risk, at most over the patients, and what decides.
-
-    The miss is given in risk and as a share of it. deciding: mean size of each quantity's contribution, largest first.
-    """
-    residuals, shares = [], []
-    sizes = np.zeros(len(model.specs))
-    for row in values:
-        for found in shared_out(model, record_of(model.specs, row)):
-            residuals.append(abs(found.residual))
-            shares.append(abs(found.residual) / found.risk)
-            sizes += [abs(part.contribution) for part in found.contributions]
-    order = np.argsort(-sizes)[:DECIDING]
-    return {
-        "patients": len(values),
-        "largest_residual": float(f"{max(residuals):.2e}"),
-        "largest_share_of_risk": float(f"{max(shares):.2e}"),
-        "within_1_percent": bool(max(shares) <= LARGEST_SHARE_OF_RESIDUAL),
-        "deciding": [
-            {
-                "name": model.specs[i].name,
-                "title": model.specs[i].title,
-                "mean_size": round(float(sizes[i]) / len(values), 4),
-            }
-            for i in order
-        ],
-    }
-
-
 def _entry(shipped: Shipped, values: np.ndarray, label: np.ndarray, row: np.ndarray) -> dict[str, Any]:
     risk = risks(shipped.model, values)[:, 0]
     entry = outcome_figures(
         label, risk, row, shipped.threshold, baseline_risks(shipped.lines, shipped.model.specs, values)
     )
+    base_rate = float(shipped.model.card["outputs"][shipped.outcome]["base_rate"])
+    entry["brier_of_the_training_share"] = interval(brier, label, np.full(len(label), base_rate), row)
+    entry["missing_values"] = _missing(values)
     entry["auc_of_what_was_measured_alone"] = _auc_of_the_mask(shipped.model, values, label)
     entry["groups"] = _groups(shipped.recipe, values, label, risk, np.full(len(label), shipped.threshold), row)
     return entry
+
+
+def _missing(values: np.ndarray) -> dict[str, float]:
+    """Return how many of the model's features are not known: the least, the median and the most over the patients."""
+    missing = np.isnan(values).sum(axis=1)
+    return {
+        "of": values.shape[1],
+        "least": int(missing.min()),
+        "median": float(np.median(missing)),
+        "most": int(missing.max()),
+    }
 
 
 def _auc_of_the_mask(model: RiskModel, values: np.ndarray, label: np.ndarray) -> float | None:

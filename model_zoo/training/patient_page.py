@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from model_zoo.training.additivity import measured_sets
 from model_zoo.training.patient_figures import GROUP_LEAST, named_figures
 
 
@@ -68,6 +69,7 @@ def _figures(card: Mapping[str, Any], outcome: str) -> Iterator[str]:
             aucs = f"{with_interval(found['auc'])} | {with_interval(found['auc_difference'], '+')}"
             briers = f"{with_interval(found['brier'])} | {with_interval(found['brier_difference'], '+')}"
             yield f"| {words} | {other.replace('_', ' ')} | {aucs} | {briers} | {verdict(entry, found)} |"
+    yield from _trivial(card["metrics"], outcome)
     masked = [
         f"{words} {entry['auc_of_what_was_measured_alone']:.3f}"
         for words, entry in named_figures(card["metrics"], outcome)
@@ -82,6 +84,23 @@ def _figures(card: Mapping[str, Any], outcome: str) -> Iterator[str]:
     yield ""
     yield f"**Published.** {card['published']}"
     yield ""
+
+
+def _trivial(metrics: Mapping[str, Any], outcome: str) -> Iterator[str]:
+    """Yield the Brier score of the trivial answer, and how much is missing, of each set."""
+    sets = [(words, entry) for words, entry in named_figures(metrics, outcome) if "missing_values" in entry]
+    if sets:
+        yield ""
+        yield "| patients | Brier if everybody gets the share of the training patients | values missing per patient |"
+        yield "|---|---|---|"
+    for words, entry in sets:
+        missing = entry["missing_values"]
+        how_many = (
+            f"median {missing['median']:g} of {missing['of']} ({missing['least']} to {missing['most']})"
+            if missing["most"]
+            else f"none of {missing['of']}"
+        )
+        yield f"| {words} | {with_interval(entry['brier_of_the_training_share'])} | {how_many} |"
 
 
 def _groups(metrics: Mapping[str, Any], outcome: str) -> Iterator[str]:
@@ -128,16 +147,16 @@ def _external(metrics: Mapping[str, Any]) -> Iterator[str]:
                 with_interval(found[key]) for key in ("brier", "calibration_slope", "calibration_intercept")
             )
             yield f"| {name} | {found['mean_risk']:.3f} | {cells} |"
+        trivial = with_interval(change["brier_of_the_prevalence"])
+        yield f"| the prevalence of the place for everybody | {change['prevalence']:.3f} | {trivial} | not defined | not defined |"
         yield ""
 
 
 def _additivity(metrics: Mapping[str, Any]) -> Iterator[str]:
-    sets = [("held-out patients", metrics["additivity"])]
-    sets += [(test["title"], test["additivity"]) for test in metrics["external"]]
     shown = "; ".join(
         f"{words} ({found['patients']}): {found['largest_residual']:.1e}, {100 * found['largest_share_of_risk']:.1e} % of "
         "the risk"
-        for words, found in sets
+        for words, found in measured_sets(metrics)
     )
     yield f"**Additivity.** Largest miss of reference plus contributions: {shown}."
     yield ""

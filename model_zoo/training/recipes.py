@@ -81,6 +81,13 @@ def _reference_groups(runs: Path) -> Mapping[str, Any]:
     return train_reference_groups()
 
 
+def _film_and_values(runs: Path) -> Mapping[str, Any]:
+    # Nothing but a measurement of the shipped models: a minute, so it keeps no checkpoints in ``runs``.
+    from model_zoo.training.film_and_values import train_film_and_values
+
+    return train_film_and_values()
+
+
 def _sequence_head(runs: Path) -> Mapping[str, Any]:
     # A head of a few thousand weights on a frozen network: minutes, so it keeps no checkpoints in ``runs``.
     from model_zoo.training.sequence_head import train_sequence_head
@@ -142,6 +149,9 @@ RECIPES = {
         TrainingRecipe("chest-xray", "Chest X-ray classifier; trains the lung segmenter first", _chest_xray),
         TrainingRecipe("chest-xray-trust", "Trust card of the chest X-ray classifier", _chest_xray_trust),
         TrainingRecipe("ecg-beats", "Heart beats of one ECG lead", _ecg_beats),
+        TrainingRecipe(
+            "film-and-values", "Does the film add to the laboratory values of the same patients?", _film_and_values
+        ),
         TrainingRecipe("fundus-retinopathy", "Retinopathy and its lesions", _lesion_model("fundus-retinopathy")),
         TrainingRecipe(
             "icu-mortality", "Death in hospital, hour by hour in intensive care", _icu_model("icu-mortality")

@@ -28,6 +28,7 @@ from model_zoo.patients.risk_figures import AGE_GROUPS, compared, outcome_figure
 from model_zoo.patients.risk_models.support_respiratory import DIAGNOSES, MODEL
 from model_zoo.patients.risk_training import Recipe, fit_ensemble
 from model_zoo.patients.support_table import SupportTable, read_support_table
+from model_zoo.training.additivity import additivity
 from model_zoo.training.risk_parts import (
     float16_change,
     load_baselines,
@@ -113,7 +114,14 @@ def train(data_dir: Path, out: Path, seed: int = 0) -> dict[str, Any]:
     (out / WEIGHTS_FILE).write_bytes(weights)
     (out / BASELINES_FILE).write_bytes(save_tensors(lines))
     (out / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    card["metrics"] = figures(load_risk_model(MODEL, out), load_baselines(MODEL.name, out), table, all_folds=False)
+    return report(card, table, out)
+
+
+def report(card: dict[str, Any], table: SupportTable, out: Path) -> dict[str, Any]:
+    """Measure the weights that lie in ``out``, and write the card with its figures and its page beside them."""
+    model, baselines = load_risk_model(MODEL, out), load_baselines(MODEL.name, out)
+    card["metrics"] = figures(model, baselines, table, all_folds=False)
+    card["metrics"]["additivity_of_the_table"] = additivity(model, table.values)
     (out / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (out / "CARD.md").write_text(card_page(card), encoding="utf-8")
     return card
@@ -158,6 +166,7 @@ def figures(
         entry["auc_without_glucose_urea_urine"] = rounded(auroc(label, blind[:, i]))
         entry["subgroups"] = subgroup_aucs(label, risk[:, i], patients, _groups(values))
         found["outcomes"][outcome.name] = entry
+    found["additivity"] = additivity(model, values)
     found["share_where_180_day_risk_is_below_hospital_risk"] = rounded(float((risk[:, 1] < risk[:, 0]).mean()))
     return found
 

@@ -12,6 +12,7 @@ from model_zoo.patients.attribution import attribute_risk, reference_tensors
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.risk import WEIGHTS_FOLDER, RiskNotApplicable, estimate_risk, record_of, tensors
 from model_zoo.patients.risk_models import all_specs, definitions, risk_model, speaking_for
+from model_zoo.training.additivity import measured_sets
 from model_zoo.training.patient_models import PATIENT_RECIPES
 from model_zoo.training.patient_page import card_page
 
@@ -167,15 +168,27 @@ def test_the_card_reports_failures_beside_the_figures(model):
     sets = [metrics, *metrics["external"]]
     assert all(found["additivity"]["within_1_percent"] for found in sets)
     assert sum(found["additivity"]["patients"] for found in sets) == sum(found["patients"] for found in sets)
+    assert metrics["additivity_of_the_table"]["patients"] == model.card["data"]["counts"]["patients"]
+    assert max(found["largest_share_of_risk"] for _, found in measured_sets(metrics)) <= 0.01
     recipe = PATIENT_RECIPES.get(model.name)
     assert [test["name"] for test in metrics["external"]] == [test.name for test in recipe.externals]
     for test in metrics["external"]:
         assert len(test["recalibration"]["versions"]) == 3
+        assert test["recalibration"]["brier_of_the_prevalence"]["low"] is not None
+        (figures,) = test["outcomes"].values()
+        assert figures["missing_values"]["most"] >= len(test["never_measured"])
     # Everyone of the table is held out once, unless the table brings its own split.
     if recipe.own_split:
         assert metrics["rotation"] is None
     else:
         assert metrics["rotation"]["patients"] == model.card["data"]["counts"]["patients"]
+
+
+def test_the_support_card_holds_the_residual_of_every_patient_too():
+    metrics = risk_model("support-respiratory").card["metrics"]
+    for _, found in measured_sets(metrics):
+        assert found["within_1_percent"]
+    assert metrics["additivity_of_the_table"]["patients"] > metrics["additivity"]["patients"] == metrics["patients"]
 
 
 def test_the_page_is_written_from_the_card(model):

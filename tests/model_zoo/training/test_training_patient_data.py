@@ -9,6 +9,8 @@ import pytest
 from model_zoo.patients.attribution import shared_out
 from model_zoo.patients.risk import record_of
 from model_zoo.patients.risk_models import risk_model
+from model_zoo.patients.support_table import read_support_table
+from model_zoo.training.additivity import additivity
 from model_zoo.training.patient_figures import REPORTED, evaluate
 from model_zoo.training.patient_models import PATIENT_RECIPES
 from model_zoo.training.patient_tables import read_table
@@ -48,3 +50,27 @@ def test_contributions_reach_the_risk_for_every_patient_of_the_test_fold(recipe,
                 *(c.contribution for c in found.contributions),
             ]
             assert abs(np.sum(parts) - found.risk) <= 0.01 * found.risk
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("recipe", [r for r in RECIPES if r.externals], ids=lambda recipe: recipe.name)
+def test_contributions_reach_the_risk_for_patients_of_other_places(recipe, data):
+    model = risk_model(recipe.name)
+    for test, stored in zip(recipe.externals, model.card["metrics"]["external"], strict=True):
+        # Every fourth: the card holds the figure of all of them.
+        values = read_table(test.form, model.specs, data).values[::4]
+        found = additivity(model, values)
+        assert found["within_1_percent"]
+        assert found["largest_share_of_risk"] <= max(stored["additivity"]["largest_share_of_risk"], 1e-9)
+        assert stored["additivity"]["patients"] == stored["patients"]
+
+
+@pytest.mark.data
+def test_contributions_reach_both_risks_of_the_support_model(data):
+    model = risk_model("support-respiratory")
+    held = read_support_table(data)
+    rows = held.values[held.fold == REPORTED]
+    assert len(rows) == model.card["metrics"]["additivity"]["patients"]
+    found = additivity(model, rows[::4])
+    assert found["within_1_percent"]
+    assert found["largest_share_of_risk"] <= 1e-9
