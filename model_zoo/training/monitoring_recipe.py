@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -234,12 +234,39 @@ def additivity(folder: Path, form: IcuModelForm, table: IcuTable) -> dict[str, A
         known = dict(zip(model.facts, table.facts[place].tolist(), strict=True))
         found = model.attribute(seen, facts=known)
         shares.append(abs(found.completeness_delta) / found.risk)
+    return additivity_of(shares)
+
+
+def additivity_of(shares: Sequence[float]) -> dict[str, Any]:
+    """Return the figures of a card. shares: of every stay, what reference plus attributions miss, over the risk."""
     return {
         "stays": len(shares),
         "largest_share_of_risk": float(f"{max(shares):.2e}"),
         "stays_beyond_1_percent": sum(share > PROMISED_SHARE for share in shares),
         "within_1_percent": bool(max(shares) <= PROMISED_SHARE),
     }
+
+
+def measure_additivity(name: str, folder: Path | None = None) -> dict[str, Any]:
+    """Measure additivity of installed weights anew, without training; write it to card and page and return the card."""
+    folder = folder or WEIGHTS_ROOT / name
+    form, data = {MORTALITY.name: MORTALITY, SEPSIS.name: SEPSIS}[name], data_folder()
+    if form is MORTALITY:
+        reported = read_deaths(data, "b")
+    else:
+        everyone = read_sepsis(data)
+        reported = everyone.take(everyone.fold == REPORTED)
+    return state_additivity(folder, additivity(folder, form, reported))
+
+
+def state_additivity(folder: Path, found: Mapping[str, Any]) -> dict[str, Any]:
+    """Write measured additivity to card and page; return the card."""
+    card: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+    card["metrics"]["additivity"] = dict(found)
+    (folder / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / "CARD.md").write_text(card_page(card), encoding="utf-8")
+    load_icu_model.cache_clear()
+    return card
 
 
 def _laid(inside: np.ndarray, rows: np.ndarray) -> np.ndarray:
