@@ -13,7 +13,7 @@ HELP = "measure load, decode, predict, explain and risk on this machine"
 DESCRIPTION = """\
 Measure, in one run on a sample phantom: import and load time, decode (PNG and RLE-compressed DICOM), predict, Grad-CAM,
 Integrated Gradients (50 steps), the masking sentence, the risk with its attribution, what-if of every patient model on one
-thread, and peak memory. Each time is the
+thread, an hour of monitoring for 100 patients on two, and peak memory. Each time is the
 median of the repeats with the smallest and the largest. The same Grad-CAM and Integrated Gradients are called plainly
 through Captum on the same network in the same process; the ratios are ours divided by plain. Where the development
 dependencies of pyproject.toml are installed (grad-cam, Quantus), our maps and checks are held against theirs as well.
@@ -53,6 +53,7 @@ def _print(answer: Mapping[str, Any]) -> None:
     say_table([(name.replace("_", " "), f"{ratio:.2f}") for name, ratio in answer["ratios"].items()])
     _print_public(answer["public"])
     _print_what_if(answer["what_if"])
+    _print_monitoring(answer["monitoring"])
     used = answer["integrated_gradients"]
     say(
         f"Integrated Gradients: {used['steps_asked']} steps asked, {used['steps_used']} used ({used['steps_computed']} "
@@ -72,6 +73,17 @@ def _print_what_if(found: Mapping[str, Any]) -> None:
             for name, measured in found["models"].items()
         ]
     )
+
+
+def _print_monitoring(found: Mapping[str, Any]) -> None:
+    say()
+    say(
+        f"Monitoring, one new hour of {found['patients']} patients, {found['hours_of_each_stay']} hours in, {found['threads']} "
+        f"threads; all of it should take less than {found['limit_seconds']:g} s"
+    )
+    say_table([(name.replace("_", " "), _time(entry)) for name, entry in found["seconds"].items()])
+    say(f"Processor time of all of it: {1000 * found['processor_seconds']:.0f} ms")
+    say()
 
 
 def _print_public(public: Mapping[str, Any]) -> None:

@@ -47,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--trust", action="store_true", help="measure the trust layer instead; takes no --data")
     parser.add_argument("--runs", metavar="DIR", type=Path, help="with --trust: keep measured maps there, and resume")
     parser.add_argument("--all", action="store_true", help="report all folds, not the held-out one alone")
+    parser.add_argument(
+        "--record", action="store_true", help="with notes: keep the figures beside the weights, for the README"
+    )
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     parser.add_argument("--predictions", metavar="OUT.csv", type=Path, help="also write one row per film or patient")
 
@@ -57,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.model == "notes":
         from model_zoo.cli.evaluate_notes import run_notes
 
-        return run_notes(arguments.json)
+        return run_notes(arguments.json, arguments.record)
     model = find_model(arguments.model)
     if arguments.trust:
         from model_zoo.cli.evaluate_trust import run_trust

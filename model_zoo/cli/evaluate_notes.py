@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from model_zoo.cli.terminal import print_json, say, say_table
+from model_zoo.cli.terminal import plain, print_json, say, say_table
 
 SCHEMA_VERSION = "1.0"
 NAME = "notes"
 
 
-def run_notes(as_json: bool) -> int:
+def run_notes(as_json: bool, record: bool = False) -> int:
+    """Measure and print. record: also keep the answer in NOTES_FILE, from which the README is written."""
+    from model_zoo.cli.figures_text import NOTES_FILE
     from model_zoo.text.extraction.measured import SETS, measure_notes
 
     sets = [measure_notes(which) for which in SETS]
+    answer = {"schema_version": SCHEMA_VERSION, "what": NAME, "synthetic": True, "sets": sets}
+    if record:
+        NOTES_FILE.write_text(json.dumps(plain(answer), indent=1) + "\n", encoding="utf-8")
     if as_json:
-        print_json({"schema_version": SCHEMA_VERSION, "what": NAME, "synthetic": True, "sets": sets})
+        print_json(answer)
         return 0
     for found in sets:
         say(

@@ -32,6 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def figures_markdown() -> str:
     """Return the tables; every number comes from a card."""
+    from model_zoo.cli.figures_series import series_tables
+    from model_zoo.cli.figures_text import text_tables
     from model_zoo.cli.figures_zoo import zoo_tables
     from model_zoo.cli.patient_figures import patient_tables
     from model_zoo.upkeep.known_models import find_model
@@ -39,7 +41,8 @@ def figures_markdown() -> str:
     chest = find_model("chest-xray").raw_card()
     lungs = find_model("lungs").raw_card()
     risk = find_model("support-respiratory").raw_card()
-    return "\n".join([*_chest(chest), *_lungs(lungs), *zoo_tables(), *_risk(risk), *patient_tables(), *_trust()])
+    of_patients = [*_risk(risk), *patient_tables(), "", *series_tables(), *text_tables()]
+    return "\n".join([*_chest(chest), *_lungs(lungs), *zoo_tables(), *of_patients, *_trust()])
 
 
 def written_in(path: Path) -> str:

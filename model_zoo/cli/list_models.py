@@ -36,16 +36,28 @@ def list_answer() -> dict[str, Any]:
     from model_zoo.explainers import EXPLAINERS
     from model_zoo.phantoms.all_samples import ALL_CASES
     from model_zoo.scans.formats import scan_formats
-    from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, SYMPTOMS, KnownModel, known_models
+    from model_zoo.upkeep.known_models import (
+        BEATS,
+        CLASSIFICATION,
+        MONITORING,
+        RISK,
+        SYMPTOMS,
+        KnownModel,
+        known_models,
+    )
 
-    # The risk model is explained by Integrated Gradients of its own (patients/attribution), not by a method for pictures.
+    # These models are explained by Integrated Gradients of their own (patients/attribution), not by a method for pictures.
+    own = {
+        RISK: "integrated-gradients",
+        MONITORING: "integrated-gradients",
+        BEATS: "integrated-gradients",
+        SYMPTOMS: "layer-integrated-gradients",
+    }
     of_pictures = {method.name: method.needs for method in EXPLAINERS}
 
     def methods(model: KnownModel) -> list[str]:
-        if model.task == RISK:
-            return ["integrated-gradients"]
-        if model.task == SYMPTOMS:
-            return ["layer-integrated-gradients"]
+        if model.task in own:
+            return [own[model.task]]
         if model.task != CLASSIFICATION or model.fault is not None:
             return []
         entry = model.entry or CLASSIFIERS.get(model.name)
@@ -106,10 +118,16 @@ def _print(answer: Mapping[str, Any]) -> None:
         for source in model["data"]:
             say(f"Data: {source['name']}, {source['licence']}", 2)
         rows = [
-            (o["title"], o["population"] or "", figure_text(o["held_out"]) + baseline_text(o["baseline"]))
+            (
+                o["title"],
+                o["population"] or "",
+                figure_text(o["held_out"]) + "".join(map(baseline_text, (o["baseline"], *o["other_baselines"]))),
+            )
             for o in model["outputs"]
         ]
-        say_table([row for row in rows if model["task"] != "risk"] or [(row[0], row[2]) for row in rows], 4)
+        # Where a model has one population, its name is that of the model.
+        several = model["task"] in ("classification", "segmentation")
+        say_table(rows if several else [(row[0], row[2]) for row in rows], 4)
         if model["explanation_methods"]:
             say(f"Explained by: {', '.join(model['explanation_methods'])}", 2)
         say()
@@ -131,12 +149,13 @@ def _print(answer: Mapping[str, Any]) -> None:
 
 
 def baseline_text(found: Mapping[str, Any] | None) -> str:
-    """Return the trivial baseline beside a figure, and whether it is beaten; empty where the card has none."""
+    """Return a baseline beside a figure, and whether it is beaten; empty where the card has none."""
     if found is None:
         return ""
     gain = found["difference"]
     ends = "" if gain["low"] is None else f" ({gain['low']:+.3f} to {gain['high']:+.3f})"
-    verdict = "" if found["beaten"] else ", not shown to be better"
+    worse = gain["high"] is not None and gain["high"] < 0
+    verdict = "" if found["beaten"] else ", worse than this baseline" if worse else ", not shown to be better"
     return f"; {found['name']} {found['value']:.3f}, difference {gain['value']:+.3f}{ends}{verdict}"
 
 

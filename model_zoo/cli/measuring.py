@@ -19,6 +19,7 @@ from typing import Any
 import torch
 from captum.attr import IntegratedGradients, LayerGradCam
 
+from model_zoo.cli.measuring_monitoring import measure_monitoring
 from model_zoo.cli.measuring_what_if import measure_what_if
 from model_zoo.cli.public import compare_with_public
 from model_zoo.cli.timing import summary, timed_in_turns
@@ -101,6 +102,7 @@ def measure(name: str, repeats: int) -> dict[str, Any]:
         "ratios": ratios,
         "public": public,
         "what_if": measure_what_if(repeats),
+        "monitoring": measure_monitoring(repeats),
         "integrated_gradients": {
             "steps_asked": STEPS,
             "steps_used": gradients.details["steps_used"],

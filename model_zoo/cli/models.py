@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from model_zoo.card import sampled_words
+from model_zoo.cli.listed import against, beside, figure
+from model_zoo.cli.listed_series import beat_outputs, hourly_outputs, text_outputs
 from model_zoo.errors import ZooError
-from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, SEGMENTATION, SYMPTOMS, KnownModel
+from model_zoo.upkeep.known_models import BEATS, CLASSIFICATION, MONITORING, RISK, SEGMENTATION, SYMPTOMS, KnownModel
 
 
 def described(model: KnownModel) -> dict[str, Any]:
@@ -16,7 +18,7 @@ def described(model: KnownModel) -> dict[str, Any]:
         card, problem = model.raw_card(), None
     except ZooError as error:
         card, problem = {}, f"{error.message} {error.hint}" if model.fault or model.entry else error.message
-    build = {CLASSIFICATION: _classification, SEGMENTATION: _segmentation, RISK: _risk, SYMPTOMS: _symptoms}[model.task]
+    build = _BUILD[model.task]
     return {
         "name": model.name,
         "task": model.task,
@@ -26,36 +28,6 @@ def described(model: KnownModel) -> dict[str, Any]:
         "problem": problem,
         "intended_use": card.get("intended_use"),
         **(build(card) if card else {"populations": [], "data": [], "outputs": []}),
-    }
-
-
-def figure(measure: str, found: Mapping[str, Any] | None, **counts: Any) -> dict[str, Any] | None:
-    """Return a held-out figure with its interval and counts, or None where the card has none."""
-    if not found or found.get("value") is None:
-        return None
-    return {
-        "measure": measure,
-        "value": found["value"],
-        "low": found.get("low"),
-        "high": found.get("high"),
-        "fold": counts.get("fold"),
-        "n_patients": counts.get("n_patients"),
-        "n_positive_patients": counts.get("n_positive_patients"),
-        "sampled": counts.get("sampled") or "patients",
-    }
-
-
-def against(
-    baseline: str, found: Mapping[str, Any] | None, difference: Mapping[str, Any] | None
-) -> dict[str, Any] | None:
-    """Return a trivial baseline on the same pictures or patients, and what the model gains on it with its interval."""
-    if not found or found.get("value") is None or not difference or difference.get("value") is None:
-        return None
-    return {
-        "name": baseline,
-        "value": found["value"],
-        "difference": {key: difference.get(key) for key in ("value", "low", "high")},
-        "beaten": difference.get("low") is not None and difference["low"] > 0,
     }
 
 
@@ -81,6 +53,7 @@ def _classification(card: Mapping[str, Any]) -> dict[str, Any]:
                     sampled=sampled_words(card),
                 ),
                 "baseline": against("16x16 thumbnail", thumbnail.get("auroc"), thumbnail.get("auroc_difference")),
+                "other_baselines": [],
             }
         )
     populations = [{key: p[key] for key in ("name", "title", "age_years", "note")} for p in card["populations"]]
@@ -101,6 +74,7 @@ def _segmentation(card: Mapping[str, Any]) -> dict[str, Any]:
                 "kind": "mask",
                 "held_out": held_out,
                 "baseline": None,  # the card states the mean mask's Dice, without a paired interval
+                "other_baselines": [],
             }
         ],
     }
@@ -113,8 +87,6 @@ def _risk(card: Mapping[str, Any]) -> dict[str, Any]:
     for name, output in card["outputs"].items():
         entry = metrics.get("outcomes", {}).get(name, {})
         baselines: Mapping[str, Mapping[str, Any]] = entry.get("baselines", {})
-        other = next(iter(baselines), "")
-        baseline = baselines.get(other, {})
         outputs.append(
             {
                 "name": name,
@@ -128,28 +100,26 @@ def _risk(card: Mapping[str, Any]) -> dict[str, Any]:
                     n_patients=entry.get("patients"),
                     n_positive_patients=entry.get("events"),
                 ),
-                "baseline": against(other.replace("_", " "), baseline.get("auc"), baseline.get("auc_difference")),
+                **beside(
+                    against(title.replace("_", " "), found.get("auc"), found.get("auc_difference"))
+                    for title, found in baselines.items()
+                ),
             }
         )
     population = {"name": card["name"], "title": card["population"], "age_years": None, "note": None}
     return {"populations": [population], "data": [_source(card["data"])], "outputs": outputs}
 
 
-def _symptoms(card: Mapping[str, Any]) -> dict[str, Any]:
-    metrics = card.get("metrics", {})
-    # The statements are nearest to what a reader types.
-    entry = metrics.get("variants", {}).get("statements", {})
-    held_out = figure("top-1 accuracy", entry.get("top1"), fold=metrics.get("fold"), n_patients=metrics.get("patients"))
-    output = {
-        "name": card["name"],
-        "title": card["title"],
-        "population": card["name"],
-        "kind": "ranking",
-        "held_out": held_out,
-        "baseline": None,  # the card compares with TF-IDF text by text
-    }
-    population = {"name": card["name"], "title": card["population"], "age_years": None, "note": None}
-    return {"populations": [population], "data": [_source(card["data"])], "outputs": [output]}
+def _series(
+    build: Callable[[Mapping[str, Any]], list[dict[str, Any]]],
+) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Return what ``described`` asks of a card with one population and one source of data. build: its outputs."""
+
+    def of_card(card: Mapping[str, Any]) -> dict[str, Any]:
+        population = {"name": card["name"], "title": card["population"], "age_years": None, "note": None}
+        return {"populations": [population], "data": [_source(card["data"])], "outputs": build(card)}
+
+    return of_card
 
 
 def _source(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,3 +130,13 @@ def _source(data: Mapping[str, Any]) -> dict[str, Any]:
         "attribution": data.get("attribution"),
         "link": data.get("link"),
     }
+
+
+_BUILD: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    CLASSIFICATION: _classification,
+    SEGMENTATION: _segmentation,
+    RISK: _risk,
+    MONITORING: _series(hourly_outputs),
+    BEATS: _series(beat_outputs),
+    SYMPTOMS: _series(text_outputs),
+}

@@ -11,7 +11,9 @@ HELP = "check cards, weights and networks against each other"
 DESCRIPTION = """\
 Check every model, or one: weights against the sha256 of the card, number of outputs, input shape, value range, target
 layer, thresholds, calibration, in-place ReLU, determinism; outlines, boxes, gate, head for sequences and thumbnail
-baseline where there are any. One line per check; exit code 1 when one fails.
+baseline where there are any. Models of hourly series, beats and text: complete card, sound intervals, small weights,
+additivity, and the predictions for synthetic inputs that are kept beside the weights. One line per check; exit code 1
+when one fails.
 """
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from model_zoo.monitoring.hourly_risk import HourlyAttribution, HourlyModelCard,
 from model_zoo.monitoring.series import InvalidSeries, VitalSeries
 from model_zoo.monitoring.variables import variable
 from model_zoo.patients.features import Units
+
+if TYPE_CHECKING:
+    from model_zoo.monitoring.icu_risk import IcuGrid
 
 NAMES = ("icu-sepsis", "icu-mortality")
 _RISK, _ATTRIBUTION, _FORMS = (f"model_zoo.monitoring.icu_{part}" for part in ("risk", "attribution", "variables"))
@@ -131,6 +134,11 @@ class IcuHourlyModel:
             facts=float(np.sum(found.facts)),
             completeness_delta=found.completeness_delta,
         )
+
+    def grid(self, series: VitalSeries, facts: Mapping[str, float]) -> IcuGrid:
+        """Return the stay as the network reads it. Raises InvalidSeries as ``columns`` does."""
+        values, hours, _ = self.columns(series)
+        return self.inner.grid(values, hours, self._facts(facts))
 
     def columns(self, series: VitalSeries) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
         """Return values (T, V) in the columns of the network, hours (T,) from the first row, and notes.

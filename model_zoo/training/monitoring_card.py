@@ -234,9 +234,19 @@ def _additivity(metrics: Mapping[str, Any]) -> Iterator[str]:
     if found:
         yield (
             f"**Additivity.** Over {found['stays']} reported stays at their last hour, reference plus attributions miss the risk "
-            f"by at most {found['largest_share_of_risk']:.1e} of it."
+            f"by at most {found['largest_share_of_risk']:.1e} of it." + _kept(found)
         )
         yield ""
+
+
+def _kept(found: Mapping[str, Any]) -> str:
+    """Say whether the promised 1 % is kept; empty for a card that did not count the stays beyond it."""
+    beyond = found.get("stays_beyond_1_percent")
+    if beyond is None:
+        return ""
+    return (
+        " Within the promised 1 % in all of them." if beyond == 0 else f" Beyond the promised 1 % in {beyond} of them."
+    )
 
 
 def _with_interval(found: Mapping[str, float | None], sign: str = "") -> str:

@@ -74,6 +74,13 @@ def _patient_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
     return train
 
 
+def _example_predictions(runs: Path) -> Mapping[str, Any]:
+    # Reads weights and synthetic inputs alone: no data, no checkpoints.
+    from model_zoo.upkeep.example_predictions import write_examples
+
+    return {"name": "example-predictions", "written": write_examples()}
+
+
 def _reference_groups(runs: Path) -> Mapping[str, Any]:
     # Aggregates alone: seconds, so it keeps no checkpoints in ``runs``.
     from model_zoo.training.reference_groups import train_reference_groups
@@ -149,6 +156,11 @@ RECIPES = {
         TrainingRecipe("chest-xray", "Chest X-ray classifier; trains the lung segmenter first", _chest_xray),
         TrainingRecipe("chest-xray-trust", "Trust card of the chest X-ray classifier", _chest_xray_trust),
         TrainingRecipe("ecg-beats", "Heart beats of one ECG lead", _ecg_beats),
+        TrainingRecipe(
+            "example-predictions",
+            "Answers of the models of series, beats and text to synthetic inputs, for verify",
+            _example_predictions,
+        ),
         TrainingRecipe(
             "film-and-values", "Does the film add to the laboratory values of the same patients?", _film_and_values
         ),

@@ -22,8 +22,9 @@ from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskModel, load_risk_model, record_of
 from model_zoo.patients.risk_models import definitions
 from model_zoo.segmenters import SEGMENTERS
-from model_zoo.upkeep.known_models import CLASSIFICATION, SEGMENTATION, SYMPTOMS, KnownModel
+from model_zoo.upkeep.known_models import BEATS, CLASSIFICATION, MONITORING, SEGMENTATION, SYMPTOMS, KnownModel
 from model_zoo.upkeep.lesion_checks import lesion_checks, sample_input
+from model_zoo.upkeep.monitoring_checks import beat_checks, icu_checks
 from model_zoo.upkeep.symptom_checks import symptom_checks
 
 SEED = 3
@@ -53,7 +54,13 @@ def check_model(model: KnownModel) -> Iterator[CheckResult]:
     )
     yield _tried(model, "the weights are those of the card", lambda: _same_weights(model))
     try:
-        by_task = {CLASSIFICATION: _classifier, SEGMENTATION: _segmenter, SYMPTOMS: symptom_checks}
+        by_task = {
+            CLASSIFICATION: _classifier,
+            SEGMENTATION: _segmenter,
+            MONITORING: icu_checks,
+            BEATS: beat_checks,
+            SYMPTOMS: symptom_checks,
+        }
         checks = by_task.get(model.task, _risk_model)(model)
     except ZooError as error:
         yield CheckResult(model.name, "the network loads", False, error.message)

@@ -1,4 +1,4 @@
-"""All models of the zoo under one roof: image models, segmenters and risk models by name, with what their cards say."""
+"""All models of the zoo under one roof by name, with what their cards say: pictures, tables, hourly series, beats, text."""
 
 from __future__ import annotations
 
@@ -13,12 +13,17 @@ from model_zoo.classifiers.folder_page import folder_page
 from model_zoo.classifiers.models_folder import folder_models, refused_files
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import CardInvalid, DuplicateName, UnknownName, ZooError
+from model_zoo.monitoring.ecg_beats import NAME as BEAT_MODEL
+from model_zoo.monitoring.ecg_beats import load_ecg_model
+from model_zoo.monitoring.icu_risk import load_icu_model
+from model_zoo.monitoring.icu_variables import FORMS
 from model_zoo.patients.risk import load_risk_model
 from model_zoo.patients.risk_models import definitions
 from model_zoo.segmenters import SEGMENTERS
 from model_zoo.symptoms.model import installed_symptom_models, read_symptom_card
 
 CLASSIFICATION, SEGMENTATION, RISK, SYMPTOMS = "classification", "segmentation", "risk", "symptoms"
+MONITORING, BEATS = "monitoring", "ecg"  # as their cards say: the risk of every hour of a stay, the class of every beat
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,10 @@ class KnownModel:
             return SEGMENTERS.get(self.name).card
         if self.task == SYMPTOMS:
             return read_symptom_card(self.name)
+        if self.task == MONITORING:
+            return load_icu_model(self.name, self.folder).card
+        if self.task == BEATS:
+            return load_ecg_model(self.folder).card
         return load_risk_model(definitions()[self.name]).card
 
     def page(self) -> str:
@@ -68,6 +77,8 @@ def known_models() -> tuple[KnownModel, ...]:
         *(KnownModel(name, CLASSIFICATION) for name in CLASSIFIERS.built_in()),
         *(KnownModel(name, SEGMENTATION) for name in SEGMENTERS.names()),
         *(KnownModel(name, RISK) for name in sorted(definitions())),
+        *(KnownModel(name, MONITORING) for name in FORMS),
+        KnownModel(BEAT_MODEL, BEATS),
         *(KnownModel(name, SYMPTOMS) for name in installed_symptom_models()),
         *known_folder_models(),
     )

@@ -27,11 +27,14 @@ def labelled(tmp_path, png_film):
 
 def test_every_model_has_a_recipe_and_no_recipe_is_without_model():
     names = {model.name for model in known_models()}
-    # A symptom model is listed once it is trained; both are declared. Monitoring models have their own cards.
+    # A symptom model is listed once it is trained; both are declared.
     # A model's trust card, and its head for sequences, have recipes of their own, named after it; the reference groups are
-    # those of all patient models.
-    own = {name.removesuffix("-trust").removesuffix("-sequence") for name in RECIPES} - {"reference-groups"}
-    assert own == names | set(SYMPTOM_MODELS) | {"icu-mortality", "icu-sepsis", "ecg-beats"}
+    # those of all patient models, and the example predictions those of all models of series, beats and text.
+    own = {name.removesuffix("-trust").removesuffix("-sequence") for name in RECIPES} - {
+        "reference-groups",
+        "example-predictions",
+    }
+    assert own == names | set(SYMPTOM_MODELS)
     assert names <= set(RECIPES)
 
 

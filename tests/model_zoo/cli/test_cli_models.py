@@ -13,7 +13,15 @@ from model_zoo.cli.models import figure
 from model_zoo.upkeep import checks
 from model_zoo.upkeep import known_models as all_models
 from model_zoo.upkeep.checks import check_model
-from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, SYMPTOMS, KnownModel, known_models
+from model_zoo.upkeep.known_models import (
+    BEATS,
+    CLASSIFICATION,
+    MONITORING,
+    RISK,
+    SYMPTOMS,
+    KnownModel,
+    known_models,
+)
 from tests.tiny_zoo import tiny_card, tiny_network, write_card, write_tiny_zoo
 
 SHIPPED = tuple(model.name for model in known_models())
@@ -45,10 +53,33 @@ def test_listed_figures_are_those_of_the_cards(cli):
             elif model["task"] == RISK:
                 stated = metrics.get("outcomes", {}).get(output["name"], {}).get("auc", {}).get("value")
             elif model["task"] == SYMPTOMS:
-                stated = metrics["variants"]["statements"]["top1"]["value"]
+                stated = metrics["variants"][output["name"]]["top1"]["value"]
+            elif model["task"] == MONITORING:
+                time = output["name"].removeprefix("risk-").replace("-", " ")
+                stated = metrics["by_time"][time]["auroc"]["value"]
+            elif model["task"] == BEATS:
+                classes = metrics["classes"]
+                own = classes[output["name"]]["auroc"] if output["name"] in classes else metrics["macro_f1"]
+                stated = own["value"]
             else:
                 stated = metrics.get("dice", {}).get("value")
             assert (output["held_out"] or {}).get("value") == stated
+
+
+def test_models_of_series_beats_and_text_have_their_baselines_beside_them(cli):
+    models = {model["name"]: model for model in cli("list", "--json").json["models"]}
+    last = models["icu-mortality"]["outputs"][-1]
+    assert last["baseline"]["name"].startswith("partial NEWS2")
+    assert {"SAPS-I", "SOFA", "boosted trees, table of 48 hours"} <= {b["name"] for b in last["other_baselines"]}
+    assert last["held_out"]["sampled"] == "stays"
+    assert models["ecg-beats"]["outputs"][0]["baseline"]["beaten"]
+    unseen = next(o for o in models["symptoms-lstm"]["outputs"] if o["name"] == "colloquial")
+    assert unseen["baseline"]["difference"]["high"] < 0
+    for name in ("icu-mortality", "icu-sepsis", "ecg-beats", "symptoms-transformer", "symptoms-lstm"):
+        assert models[name]["problem"] is None
+        assert models[name]["populations"][0]["title"]
+        assert models[name]["explanation_methods"]
+    assert "worse than this baseline" in cli("list").out
 
 
 def test_missing_figure_is_null_and_no_zero():

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from model_zoo.errors import DataNotFound, InvalidPatientRecord, UnknownName
+from model_zoo.monitoring import icu_attribution
 from model_zoo.monitoring.icu_alerts import alert_hours
 from model_zoo.monitoring.icu_attribution import attribute_risk_at
 from model_zoo.monitoring.icu_network import _carried
@@ -179,3 +180,19 @@ def test_unknown_models_and_missing_weights_are_named(tmp_path) -> None:
         load_icu_model("icu-mortalty")
     with pytest.raises(DataNotFound):
         load_icu_model("icu-sepsis", tmp_path)
+
+
+@pytest.mark.parametrize("steepness", [5.0, 400.0, 20_000.0])
+def test_a_jump_of_the_risk_on_the_line_is_shared_out_as_well(steepness: float) -> None:
+    # Two cells that matter three to one: their shares of the rise are known, however narrow it is.
+    channels, facts = torch.tensor([[[0.75, 0.25]]], dtype=torch.float64), torch.zeros((1, 1), dtype=torch.float64)
+
+    def risk_of(part: torch.Tensor, fact_part: torch.Tensor) -> torch.Tensor:
+        return torch.sigmoid(steepness * (part.sum(dim=(1, 2)) + fact_part.sum(dim=1) - 0.3137))
+
+    ends = [float(risk_of(place * channels, facts)) for place in (0.0, 1.0)]
+    parts = icu_attribution._line(risk_of, channels, facts, *ends)
+    shares = torch.stack([part.shares for part in parts]).sum(dim=0)[0]
+    assert shares.sum() == pytest.approx(ends[1] - ends[0], abs=0.002)
+    assert shares[0] / shares[1] == pytest.approx(3.0)
+    assert (len(parts) == 1) == (steepness < 10)
