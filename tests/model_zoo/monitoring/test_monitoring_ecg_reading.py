@@ -56,12 +56,19 @@ def test_beats_without_their_rhythm_and_leads_that_are_not_there_are_named(readi
 
 
 def test_beats_on_which_the_members_differ_are_unsure() -> None:
-    strip = example_recording().leads["II"]
-    noisy = read_ecg(recording(strip + RNG.normal(0, 180, len(strip))))
-    unsure = [beat for beat in noisy.beats if beat.doubts]
-    assert unsure
-    assert all(not beat.unanimous or beat.outside for beat in unsure)
-    assert any("different classes" in beat.doubts[0] for beat in unsure)
+    turned = read_ecg(recording(-example_recording().leads["II"]))  # as with swapped electrodes
+    unsure = [beat for beat in turned.beats if beat.doubts]
+    assert len(unsure) > 10
+    assert all(not beat.unanimous and not beat.outside for beat in unsure)
+    assert unsure[0].doubts == ("the members of the model name different classes",)
+
+
+def test_beats_lower_than_the_training_beats_are_unsure_though_the_members_agree() -> None:
+    low = read_ecg(recording(0.3 * example_recording().leads["II"]))
+    unsure = [beat for beat in low.beats if beat.outside]
+    assert len(unsure) > 10
+    assert "outside the training beats" in unsure[0].doubts[-1]
+    assert any("height" in flag for flag in low.flags)
 
 
 def test_another_lead_and_a_flat_stretch_are_flagged() -> None:
