@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 VITAL_SIGNS, ECG_BEATS = "Vital signs", "ECG beats"
-_KEY, _PART = "diaphane_monitoring_part", "monitoring-part"
+HELD, _PART = "diaphane_monitoring_part", "monitoring-part"
 
 
 def choose_part() -> str:
     """Draw the choice and return it; it stays when the reader goes to another page and back."""
-    held = st.session_state.get(_KEY, VITAL_SIGNS)
+    held = st.session_state.get(HELD, VITAL_SIGNS)
     picked = st.segmented_control(
         "Part", (VITAL_SIGNS, ECG_BEATS), default=held, key=_PART, label_visibility="collapsed"
     )
-    st.session_state[_KEY] = picked or held
-    return st.session_state[_KEY]
+    st.session_state[HELD] = picked or held
+    return st.session_state[HELD]
