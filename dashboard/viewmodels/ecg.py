@@ -51,7 +51,7 @@ class StripView:
 
 @dataclass(frozen=True)
 class BeatRow:
-    """A row of the table of beats, all of it in words."""
+    """A row of the table of beats, as it is shown. called: the letter of the class; its title stands in the counts."""
 
     number: int
     at: str
@@ -146,7 +146,7 @@ def build_table(reading: EcgReading) -> tuple[BeatRow, ...]:
         BeatRow(
             beat.number,
             f"{beat.seconds:.2f} s",
-            "-" if beat.label is None else f"{beat.label}: {CLASS_TITLES[beat.label]}",
+            beat.label or "-",
             "" if beat.probability is None else percent(beat.probability),
             "" if beat.before_s is None else f"{beat.before_s:.2f} s",
             "" if beat.after_s is None else f"{beat.after_s:.2f} s",

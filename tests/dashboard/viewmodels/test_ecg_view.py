@@ -62,7 +62,7 @@ def test_the_table_and_the_csv_hold_every_beat(reading: EcgReading) -> None:
     rows = build_table(reading)
     assert (rows[0].called, rows[0].probability) == ("-", "")
     assert "not classified" in rows[0].unsure
-    assert rows[7].called == "V: ventricular ectopic"
+    assert rows[7].called == "V"
     assert rows[7].probability == "more than 99 %"
     read = list(csv.DictReader(io.StringIO(beats_csv(reading))))
     assert len(read) == 36
