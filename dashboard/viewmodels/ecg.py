@@ -185,5 +185,7 @@ def _mark(beat: EcgBeat, reading: EcgReading) -> BeatMark:
 def _listed(numbers: list[int], most: int = 12) -> str:
     more = len(numbers) - most
     return (
-        "beat " * (len(numbers) == 1) + ", ".join(map(str, numbers[:most])) + (f" and {more} more" if more > 0 else "")
+        ("beat " if len(numbers) == 1 else "beats ")
+        + ", ".join(map(str, numbers[:most]))
+        + (f" and {more} more" if more > 0 else "")
     )
