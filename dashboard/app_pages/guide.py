@@ -83,6 +83,14 @@ theirs are read poorly, and too little text gives no list.
 and says which, with the range they leave open. The replay shows only what was known at that hour. **Alerts** follow rules
 in one file, each with its source; what to do next is a suggestion. A person acknowledges them with a reason.
 
+#### ECG beats
+Under **Monitoring**, *ECG beats* finds the beats of a strip of one lead and says what a small network calls each: **N** normal
+or bundle branch block, **S** supraventricular ectopic, **V** ventricular ectopic, **F** fusion. Paced and unclassifiable
+beats are no class of it. It is *unsure* where its members differ or the beat is unlike the training beats. Pick a beat, and
+its waveform is coloured by what speaks for and against a class (Integrated Gradients, against the mean normal beat), with
+the share of the rhythm and the residual. Beside it stands how often such names were right on other people: V is found well,
+most calls of S and F are wrong. A strip is kept in the session alone.
+
 #### What if
 Playing with a value moves risk and contributions and changes nothing in the case until you say so. *What would cross the
 threshold* names few changes of values that can change; it is an association in the model, not the effect of a treatment.

@@ -1,14 +1,20 @@
-"""Monitoring: vital signs over time with NEWS2 below, the numbers of one hour in words, alerts, and a live replay."""
+"""Monitoring: vital signs over time with NEWS2 below, numbers in words, alerts and a live replay; or the beats of an ECG strip."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.components.ecg_strip import render_ecg
 from dashboard.components.monitoring_input import open_example, render_monitoring_input, render_refusal
+from dashboard.components.monitoring_part import ECG_BEATS, choose_part
 from dashboard.components.monitoring_state import monitoring_session
 from dashboard.components.monitoring_stay import render_stay
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS
 from model_zoo.monitoring.news2_chart import NOT_FOR
+
+if choose_part() == ECG_BEATS:
+    render_ecg()
+    st.stop()
 
 state = monitoring_session()
 render_monitoring_input(state)

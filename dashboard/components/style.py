@@ -20,6 +20,13 @@ _STYLE = """
 {font-size: .88rem;}
 .st-key-alerts [data-testid="stCaptionContainer"] p {font-size: .78rem;}
 .st-key-alerts, .st-key-monitoring-hour {gap: .5rem;}
+.st-key-monitoring-part {padding-top: .7rem;}
+.st-key-ecg-beat h3, .st-key-ecg-table h3, .st-key-ecg-worth h3 {font-size: 1.02rem; padding: .2rem 0 .3rem 0; font-weight: 600;}
+.st-key-ecg-beat [data-testid="stMarkdownContainer"] p, .st-key-ecg-worth [data-testid="stMarkdownContainer"] p {font-size: .9rem;}
+.st-key-ecg-beat [data-testid="stCaptionContainer"] p, .st-key-ecg-worth [data-testid="stCaptionContainer"] p {font-size: .8rem;}
+.st-key-ecg-beat, .st-key-ecg-table, .st-key-ecg-worth {gap: .5rem;}
+.st-key-ecg-worth table, .st-key-ecg-shares-table table {font-size: .84rem; width: 100%;}
+.st-key-ecg-worth th, .st-key-ecg-worth td {padding: .15rem .5rem;}
 .st-key-monitoring-hour table {font-size: .84rem; width: 100%;}
 .st-key-monitoring-hour th, .st-key-monitoring-hour td {padding: .1rem .5rem;}
 </style>

@@ -33,6 +33,7 @@ CLASS_TITLES = {
     "V": "ventricular ectopic",
     "F": "fusion of ventricular and normal",
 }
+METHOD = "Integrated Gradients"
 WEIGHTS_FILE, CARD_FILE = "model.safetensors", "card.json"
 QUADRATURE_POINTS = 32
 _KEYS = (
@@ -54,12 +55,14 @@ class BeatClasses:
     """probabilities: (B, 4) in the order of CLASSES, at the mix of classes of the training sample; label: per beat.
 
     flags: sentences; outside: bool (B,), whether amplitude or rhythm of the beat lie outside the training beats.
+    unanimous: bool (B,), whether every member of the model, each trained on other records, names the label.
     """
 
     probabilities: np.ndarray
     label: tuple[str, ...]
     outside: np.ndarray
     flags: tuple[str, ...]
+    unanimous: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,10 +97,12 @@ class EcgBeatModel:
         """
         x, rhythm = self._tensors(microvolts, rr)
         with torch.no_grad():
-            probabilities = torch.softmax(self.network(x, rhythm), dim=1).numpy()
+            members = self.network.member_logits(x, rhythm)
+            probabilities = torch.softmax(members.mean(dim=0), dim=1).numpy()
         outside, flags = self._outside(x.numpy(), np.asarray(rr, np.float64))
-        labels = tuple(CLASSES[i] for i in probabilities.argmax(axis=1))
-        return BeatClasses(probabilities, labels, outside, flags)
+        largest = probabilities.argmax(axis=1)
+        unanimous = (members.argmax(dim=2).numpy() == largest).all(axis=0)
+        return BeatClasses(probabilities, tuple(CLASSES[i] for i in largest), outside, flags, unanimous)
 
     def attribute(self, microvolts: np.ndarray, rr: np.ndarray, target: str) -> BeatAttribution:
         """Share the log-odds of a class out over the samples of one beat and its rhythm. microvolts: (78,); rr: (4,).

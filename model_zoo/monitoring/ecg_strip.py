@@ -20,6 +20,9 @@ _QRS_HZ = (5.0, 15.0)  # where a QRS has most of its energy, and P, T and baseli
 _WINDOW_S, _REFRACTORY_S, _SEARCH_S = 0.12, 0.25, 0.08
 _SHARE_OF_HIGH = 0.25  # of the energy of a clear QRS: a low beat still counts, a T wave does not
 _LEAST_SECONDS = 4.0
+_FLAT_MICROVOLTS = 100.0  # from trough to crest of the filtered strip: no QRS is that low
+# The highest QRS is below 10 mV; above this the numbers are no millivolts (raw samples, or another unit).
+_MOST_MICROVOLTS = 20_000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +58,14 @@ def read_strip(microvolts: np.ndarray, rate_hz: float) -> EcgStrip:
     if problems:
         raise InvalidPatientRecord(problems, "Give a longer strip of one lead, with its sampling rate.")
     band = sosfiltfilt(butter(2, BAND_HZ, btype="bandpass", fs=rate_hz, output="sos"), signal)
+    span = np.ptp(band)
+    if span < _FLAT_MICROVOLTS:
+        raise InvalidPatientRecord(["the line is flat"], "Choose another lead, or check the unit: expected millivolts.")
+    if span > _MOST_MICROVOLTS:
+        raise InvalidPatientRecord(
+            [f"the strip swings over {span / 1000:.0f} mV, more than any ECG"],
+            "Check the unit: expected mV or µV. Divide raw samples by the gain of the recorder first, or cut out the artefact.",
+        )
     ratio = Fraction(RATE_HZ / rate_hz).limit_denominator(1000)
     clean = resample_poly(band, ratio.numerator, ratio.denominator)
     peaks = r_peaks(clean)

@@ -120,7 +120,8 @@ def beat_figures(table: BeatTable, rows: np.ndarray, folder: Path) -> dict[str, 
     model = load_ecg_model(folder)
     test = np.flatnonzero(table.test)
     label, record = table.label[test], table.record[test]
-    probabilities = model.classify(table.microvolts[test], table.rr[test]).probabilities
+    found = model.classify(table.microvolts[test], table.rr[test])
+    probabilities = found.probabilities
     rhythm = rhythm_features(torch.from_numpy(table.rr)).numpy()
     logistic = LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced").fit(rhythm[rows], table.label[rows])
     others = {LOGISTIC: logistic.predict_proba(rhythm[test]), MAJORITY: np.eye(len(CLASSES))[np.zeros(len(test), int)]}
@@ -140,6 +141,10 @@ def beat_figures(table: BeatTable, rows: np.ndarray, folder: Path) -> dict[str, 
             }
             for i, name in enumerate(CLASSES)
         },
+        "agreement": {
+            words: _agreement(label, probabilities.argmax(1), record, table.stands_for[test] * chosen)
+            for words, chosen in (("unanimous", found.unanimous), ("divided", ~found.unanimous))
+        },
         "baselines": {
             title: {
                 "macro_f1": resampled(macro_f1, other := by_record(label, p.argmax(1), record, np.ones(len(test)))),
@@ -155,6 +160,16 @@ def beat_figures(table: BeatTable, rows: np.ndarray, folder: Path) -> dict[str, 
             }
             for title, p in others.items()
         },
+    }
+
+
+def _agreement(label: np.ndarray, named: np.ndarray, record: np.ndarray, weight: np.ndarray) -> dict[str, Any]:
+    """Return how many of the beats whose members agree (or do not) are named rightly, at the natural mix; others weigh 0."""
+    own = by_record(label, named, record, weight)
+    return {
+        "beats": int((weight > 0).sum()),
+        "right": resampled(lambda c: float(np.trace(c) / c.sum()) if c.sum() else float("nan"), own),
+        "ppv": {name: resampled(_ppv(i), own) for i, name in enumerate(CLASSES)},
     }
 
 

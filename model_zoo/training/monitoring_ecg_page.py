@@ -42,6 +42,16 @@ def card_page(card: Mapping[str, Any]) -> str:
         lines.append(f"| {name}: {titles[name]} | {cells} |")
     lines += [
         "",
+        "Whether the members of the model agree tells how much a name is worth; shares at the natural mix:",
+        "",
+        f"| members | beats | named rightly | {' | '.join(f'PPV {name}' for name in metrics['classes'])} |",
+        "|" + "---|" * (3 + len(metrics["classes"])),
+    ]
+    for words, entry in metrics["agreement"].items():
+        cells = " | ".join(_shown(entry["ppv"][name]) for name in metrics["classes"])
+        lines.append(f"| {words} | {entry['beats']} | {_shown(entry['right'])} | {cells} |")
+    lines += [
+        "",
         "| against | its macro F1 | difference | its sensitivity S | its sensitivity V | its AUROC S | its AUROC V |",
         "|---|---|---|---|---|---|---|",
     ]

@@ -125,6 +125,18 @@ def test_the_beat_figures_on_ds2_are_those_of_the_card(data: Path) -> None:
 
 
 @pytest.mark.data
+def test_what_agreement_of_the_members_is_worth_is_that_of_the_card(data: Path) -> None:
+    model, table = load_ecg_model(), read_beats(data)
+    found = model.classify(table.microvolts[table.test], table.rr[table.test])
+    right = np.array(found.label) == np.array(CLASSES)[table.label[table.test]]
+    weight = table.stands_for[table.test]
+    for words, chosen in (("unanimous", found.unanimous), ("divided", ~found.unanimous)):
+        stated = model.card["metrics"]["agreement"][words]
+        assert stated["beats"] == chosen.sum()
+        assert np.average(right[chosen], weights=weight[chosen]) == pytest.approx(stated["right"]["value"], abs=1e-3)
+
+
+@pytest.mark.data
 def test_attributions_add_up_on_real_beats(data: Path) -> None:
     model, table = load_ecg_model(), read_beats(data)
     for place in np.flatnonzero(table.test)[::400]:

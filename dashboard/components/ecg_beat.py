@@ -1,0 +1,73 @@
+"""One beat: what the model calls it, and the shares of that drawn along its waveform."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.ecg_state import EcgSession
+from dashboard.components.theme import theme_name
+from dashboard.figures.ecg import beat_figure, shares_figure
+from dashboard.figures.theme import PLOTLY_CONFIG
+from dashboard.viewmodels.ecg_beat import BeatView, build_beat
+from model_zoo.monitoring.ecg_beats import CLASS_TITLES, CLASSES
+
+
+def render_ecg_beat(state: EcgSession) -> None:
+    """Draw the chosen beat; the class that is explained can be changed."""
+    reading = state.reading
+    if reading is None:
+        return
+    beat = reading.beat(state.beat)
+    head, choice = st.columns([55, 45], vertical_alignment="bottom", gap="medium")
+    head.subheader(f"Beat {beat.number} at {beat.seconds:.2f} s: why {state.target or beat.label}")
+    named = state.target or str(beat.label)
+    key = f"ecg-target-{state.generation}-{state.turn}"
+    with choice:
+        st.segmented_control(
+            "What speaks for and against",
+            CLASSES,
+            default=named,
+            format_func=lambda name: f"{name} {CLASS_TITLES[name]}" if name == named else name,
+            key=key,
+            on_change=_on_target,
+            args=(state, key),
+        )
+    found = state.explained()
+    if found is None:
+        return
+    view = build_beat(reading, beat.number, found)
+    left, right = st.columns([62, 38], gap="medium")
+    with left:
+        st.plotly_chart(
+            beat_figure(view, theme_name()), key="ecg-wave", config=PLOTLY_CONFIG, theme=None, width="stretch"
+        )
+        st.caption(
+            "Orange, thick and up speaks for the class, blue and down against it; dashed: the reference beat. "
+            f"{view.method}"
+        )
+    with right:
+        st.markdown(view.worth)
+        st.markdown(view.sentence)
+        st.plotly_chart(
+            shares_figure(view.totals, theme_name()),
+            key="ecg-shares",
+            config=PLOTLY_CONFIG,
+            theme=None,
+            width="stretch",
+        )
+        st.caption(f"{view.balance[:1].upper()}{view.balance[1:]}")
+        with st.expander("The shares as a table", icon=":material/table:", key="ecg-shares-table"):
+            st.markdown(_table(view))
+
+
+def _on_target(state: EcgSession, key: str) -> None:
+    picked = st.session_state.get(key)
+    if picked is not None and key == f"ecg-target-{state.generation}-{state.turn}":
+        state.target = str(picked)
+
+
+def _table(view: BeatView) -> str:
+    lines = ["| Share | Log-odds |", "|:--|--:|"]
+    lines += [f"| waveform {part.title} | {part.value:+.3f} |" for part in view.parts]
+    lines += [f"| {share.title} | {share.value:+.3f} |" for share in view.totals[1:]]
+    return "\n".join(lines)

@@ -1,0 +1,139 @@
+"""ECG beats on the monitoring page without a browser: strips come in, beats are explained, refusals lose nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.components import monitoring_part
+from dashboard.components.ecg_state import EcgSession
+from model_zoo.monitoring.ecg_demo import synthetic_strip
+
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
+    app = AppTest.from_file(APP, default_timeout=120)
+    app.session_state[monitoring_part.HELD] = monitoring_part.ECG_BEATS
+    app.run()
+    return clean(app.switch_page("app_pages/monitoring.py").run())
+
+
+def clean(app: AppTest) -> AppTest:
+    assert not app.exception
+    return app
+
+
+def held(app: AppTest) -> EcgSession:
+    return app.session_state["diaphane_ecg"]
+
+
+def drawn(app: AppTest) -> str:
+    kinds = (app.title, app.markdown, app.caption, app.subheader, app.warning, app.error)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def figures(app: AppTest) -> list[dict]:
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+def strip_csv(seconds: float = 12.0, header: str = "time (s),II (mV)", ventricular: tuple[int, ...] = (5,)) -> str:
+    strip = synthetic_strip(seconds, ventricular)
+    rows = [f"{i / 360:.4f},{value / 1000:.4f}" for i, value in enumerate(strip.microvolts)]
+    return "\n".join([header, *rows])
+
+
+def test_the_example_opens_with_one_click_and_explains_a_beat(app: AppTest) -> None:
+    assert app.title[0].value == "ECG beats"
+    clean(app.button(key="ecg-welcome").click().run())
+    text = drawn(app)
+    for words in (
+        "Synthetic strip: made by code, no patient",
+        "4 V (ventricular ectopic)",
+        "Called V one after the other: beats 16 and 17.",
+        "Beat 8 at 6.06 s: why V",
+        "Integrated Gradients",
+        "residual (completeness delta)",
+        "Beats were found by their slope energy",
+        "**S** (supraventricular ectopic). Weak:",
+        "**F** (fusion of ventricular and normal). Weak:",
+        "**Not for** paced rhythm",
+        "no diagnosis",
+    ):
+        assert words in text
+    names = [trace.get("name") for chart in figures(app) for trace in chart["data"]]
+    assert names.count("beats") == 3
+    assert {"share", "shares", "totals"} <= set(names)
+    assert len(app.dataframe[0].value) == 36
+    assert app.query_params == {}
+    assert len(app.get("download_button")) == 2
+
+
+def test_another_beat_and_another_class_are_explained(app: AppTest) -> None:
+    clean(app.button(key="ecg-example").click().run())
+    clean(app.button(key="ecg-unlike").click().run())
+    assert held(app).beat == 16
+    clean(app.button(key="ecg-next").click().run())
+    assert held(app).beat == 17
+    app.selectbox[0].set_value(10).run()
+    assert "Beat 10 at 7.99 s: why N" in drawn(clean(app))
+    assert "little to explain" in drawn(app)
+    state = held(app)
+    app.session_state[f"ecg-target-{state.generation}-{state.turn}"] = "V"
+    clean(app.run())
+    app.button(key="ecg-back").click().run()
+    assert held(clean(app)).beat == 9
+
+
+def test_a_refusal_keeps_the_strip_and_says_what_to_do(app: AppTest) -> None:
+    clean(app.button(key="ecg-example").click().run())
+    before = held(app).reading
+    app.file_uploader[0].upload("strip.csv", b"II (mV)\n" + b"0.1\n" * 4000, "text/csv").run()
+    assert held(clean(app)).reading is before
+    assert "no sampling rate is stated" in app.error[0].value
+    assert any("State the sampling rate in Hz" in caption.value for caption in app.caption)
+    # The rate alone was missing: stated, the same file is read, and refused for what is in it.
+    app.number_input(key="ecg-rate").set_value(360.0).run()
+    assert held(clean(app)).reading is before
+    assert "flat" in app.error[0].value
+    assert "the one that was there before" in drawn(app)
+
+
+def test_pasted_rows_and_an_upload_with_two_leads(app: AppTest) -> None:
+    app.text_area[0].set_value(strip_csv())
+    clean(app.button(key="ecg-read-rows").click().run())
+    assert held(app).reading.counts["V"] == 1
+    assert held(app).title == "Pasted strip"
+    assert "Synthetic" not in drawn(app)
+    two = "\n".join(
+        f"{line},{'V1 (mV)' if i == 0 else line.split(',')[1]}" for i, line in enumerate(strip_csv().splitlines())
+    )
+    app.file_uploader[0].upload("strip.csv", two.encode(), "text/csv").run()
+    assert held(clean(app)).reading.lead == "II"
+    app.selectbox(key=f"ecg-lead-{held(app).generation}").set_value("V1").run()
+    assert held(clean(app)).reading.lead == "V1"
+    assert any("The lead is V1" in warning.value for warning in app.warning)
+
+
+def test_a_strip_survives_another_page_and_is_closed_by_the_reader(app: AppTest) -> None:
+    clean(app.button(key="ecg-example").click().run())
+    app.switch_page("app_pages/guide.py").run()
+    clean(app.switch_page("app_pages/monitoring.py").run())
+    assert "Beat 8" in drawn(app)
+    clean(app.button(key="ecg-close").click().run())
+    assert app.title[0].value == "ECG beats"
+    assert held(app).reading is None
+
+
+def test_the_page_opens_without_reading_the_model(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked() -> None:
+        raise AssertionError("the model was loaded before there was a strip")
+
+    monkeypatch.setattr("model_zoo.monitoring.ecg_reading.load_ecg_model", asked)
+    clean(app.run())
+    assert app.title[0].value == "ECG beats"

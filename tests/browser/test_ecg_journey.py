@@ -1,0 +1,54 @@
+"""The synthetic strip is opened in a real browser, a beat is pressed on it, and its attribution is on the waveform."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage, StartApp
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+SLOW = 90_000  # milliseconds; two busy cores take their time to load torch
+
+
+def test_a_beat_is_pressed_and_its_attribution_is_on_the_waveform(
+    open_page: OpenPage, start_app: StartApp, tmp_path: Path
+) -> None:
+    address = start_app(
+        APP, env={"DIAPHANE_CASES": str(tmp_path), "OMP_NUM_THREADS": "1"}, args=("--server.headless", "true")
+    )
+    watched = open_page(address, width=1600, height=1000)
+    page = watched.page
+    page.get_by_role("link", name="Monitoring").click()
+    page.locator(".st-key-monitoring-part").get_by_text("ECG beats").click(timeout=SLOW)
+    page.get_by_role("button", name="Open this strip").click(timeout=SLOW)
+    heading = page.locator(".st-key-ecg-beat h3")
+    expect(heading).to_have_text("Beat 8 at 6.06 s: why V", timeout=SLOW)
+    expect(page.get_by_text("Synthetic strip: made by code, no patient")).to_be_visible()
+    marks = page.locator("[class*='st-key-ecg-strip'] .scatterlayer .point")
+    expect(marks).to_have_count(36)
+    watched.ready()
+
+    marks.nth(16).click(force=True)  # the second of the two early beats in a row
+    expect(heading).to_have_text("Beat 17 at 13.09 s: why V", timeout=SLOW)
+    wave = page.locator(".st-key-ecg-wave")
+    widths = wave.locator(".scatterlayer .js-line").evaluate_all(
+        "lines => lines.map(line => parseFloat(getComputedStyle(line).strokeWidth))"
+    )
+    assert len(set(widths)) > 4  # context, reference and several strengths of a share
+    expect(wave.locator(".bars .point")).to_have_count(78)
+    expect(page.get_by_text(re.compile("residual \\(completeness delta\\)"))).to_be_visible()
+    expect(page.get_by_text("Of 100 called so, were")).to_be_visible()
+
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Everything, with this beat's attribution (JSON)").click(timeout=SLOW)
+    answer = json.loads(Path(started.value.path()).read_text(encoding="utf-8"))
+    assert answer["attribution"]["beat"] == 17
+    assert re.fullmatch(re.escape(address) + "/monitoring", page.url)  # nothing of the strip in the address
+    watched.assert_clean()
