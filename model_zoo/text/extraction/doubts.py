@@ -28,7 +28,10 @@ _DOSE = re.compile(
     re.IGNORECASE,
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*"
-DATE = rf"(?:\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d\d)|\d{{4}}-\d\d-\d\d|\d{{1,2}}/\d{{1,2}}(?![\d/])|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH})"
+DATE = (
+    rf"(?:\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d\d)|\d{{4}}-\d\d-\d\d|\d{{1,2}}/\d{{1,2}}(?![\d/])|"
+    rf"\d{{1,2}}(?:st|nd|rd|th)? {_MONTH})"
+)
 _DATED = re.compile(
     rf"\s*[^\s,;.()]{{0,9}}\s*(?:\(|\b(?:on|from|dated|of|in)\s+)\s*(?P<date>{DATE}|{_MONTH}(?: \d{{4}})?|(?:19|20)\d\d)\b",
     re.IGNORECASE,

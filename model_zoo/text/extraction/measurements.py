@@ -39,7 +39,8 @@ _WHEN = (
 )
 _LATER = re.compile(
     rf"(?:{_WHEN}\s*[,;]?\s*(?:and\s+)?(?:(?:is\s+)?now|today|currently)|{_WHEN}\s*[,;]\s*(?:and\s+)?"
-    rf"(?={NUMBER}(?:\s*{UNIT})?\s*(?:today|now|currently|at present)\b))\s*(?P<number>{NUMBER})(?![\d/:.]*\d)(?:\s*(?P<unit>{UNIT}))?",
+    rf"(?={NUMBER}(?:\s*{UNIT})?\s*(?:today|now|currently|at present)\b))\s*"
+    rf"(?P<number>{NUMBER})(?![\d/:.]*\d)(?:\s*(?P<unit>{UNIT}))?",
     re.IGNORECASE,
 )
 _TREND = re.compile(r"\bfrom\b|\bfell|\brose|\bdropped", re.IGNORECASE)
