@@ -88,7 +88,7 @@ def _statements(evidences: Sequence[FoundEvidence]) -> list[tuple[_Chunk, ...]]:
     by_code: dict[str, list[FoundEvidence]] = {}
     for evidence in evidences:
         by_code.setdefault(evidence.code, []).append(evidence)
-    found = []
+    found: list[tuple[_Chunk, ...]] = []
     for code, group in by_code.items():
         if not group[0].values:
             found.append((_Chunk(f"{group[0].said_as}.", group[0].start, group[0].end),))

@@ -29,6 +29,8 @@ from model_zoo.text.words import words_of
 LEAST_COVERAGE = 0.6
 MOST_BETWEEN = 3  # other telling words among those of one wording
 _CLAUSE = re.compile(r"[,;:()\n!?]|[.](?!\d)|\b(?:but|then|now|although|because)\b", re.IGNORECASE)
+# What never happened; the denials of text/negation.py know it only before "had".
+_NEVER = re.compile(r"\bnever\b(?! stop)", re.IGNORECASE)
 # Evidences about relatives and contacts; all others of a relative are not the patient's.
 OF_OTHERS = frozenset({
     "E_25", "E_26", "E_28", "E_29", "E_40", "E_41", "E_73", "E_86", "E_87", "E_99", "E_165", "E_189", "E_222", "E_223", "E_224",
@@ -86,7 +88,7 @@ def find_evidences(
     for start, end in _clauses(text):
         for match in _in_clause(text, start, end, held_apart, least_coverage):
             whose = contexts.at(match.start, match.end)
-            if _denied(negations, match.start, match.end) or whose == "plan":
+            if _denied(negations, match.start, match.end) or _NEVER.search(text, start, match.start) or whose == "plan":
                 continue
             if whose == "family" and match.code not in OF_OTHERS:
                 continue
@@ -136,10 +138,10 @@ def _best(wording: _Wording, words: list[StemmedWord], weights: dict[str, float]
     """Return where most of a wording stands, within a window of its length and a few words more; None where too little does."""
     width, best = len(wording.stems) + MOST_BETWEEN, None
     places = [i for i, word in enumerate(words) if word.stem in wording.stems]
-    for first in places:
+    for at, first in enumerate(places):
         inside: dict[str, StemmedWord] = {}
-        for i in places:
-            if first <= i < first + width:
+        for i in places[at : at + width]:
+            if i < first + width:
                 inside.setdefault(words[i].stem, words[i])
         weight = sum(weights[stem] for stem in inside)
         # Of two telling words both are needed: one alone is another wording or none.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from model_zoo.symptoms.reading import FUNCTION_WORDS
 from model_zoo.symptoms.vocabulary import PAD, UNKNOWN, Vocabulary
 from model_zoo.text.words import Word, words_of
 
@@ -67,7 +68,9 @@ def stems_of(text: str, known: Vocabulary | None = None, shift: int = 0) -> list
     for word in words_of(text):
         if not word.is_letters or word.key in STOP:
             continue
-        nearest = known.nearest(word.key) if known is not None else None
+        nearest = known.nearest(word.key) if known is not None and word.key not in FUNCTION_WORDS else None
+        if nearest is not None and nearest[0] != word.key[0]:
+            nearest = None  # people rarely miss the first letter: "never" is no slip of "fever"
         for part in (nearest or word.key).split("-"):
             if part and part not in STOP:
                 placed = Word(word.text, word.start + shift, word.end + shift)

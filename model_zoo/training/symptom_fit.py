@@ -58,10 +58,9 @@ class SymptomRecipe:
 
 
 # A step of the LSTM costs what its longest text costs, whatever the number of texts; so it takes more of them at once.
-RECIPES = {
-    TRANSFORMER: SymptomRecipe(TRANSFORMER, epochs=14, varied=0.5),
-    LSTM: SymptomRecipe(LSTM, epochs=10, texts=64, rate=8e-3),
-}
+# Neither draws from the varied wordings: a Transformer trained with half of its texts in them (14 epochs) read development wordings
+# better as they stand (top-1 0.50 against 0.37), worse after the mapping (0.64 against 0.74), and the statements too (0.96).
+RECIPES = {TRANSFORMER: SymptomRecipe(TRANSFORMER), LSTM: SymptomRecipe(LSTM, epochs=10, texts=64, rate=8e-3)}
 
 
 def altered(

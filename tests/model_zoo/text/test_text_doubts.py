@@ -86,7 +86,8 @@ def test_a_dated_value_is_read_and_not_filled(text):
     ("text", "name", "value"),
     [
         ("Temp 38.5 yesterday, 36.9 today", "temperature_celsius", 36.9), ("Na 128 on admission, now 135", "sodium_mmol_l", 135),
-        ("platelets 90 last week, 60 today", "platelets_10e9_l", 60), ("temperature was 38.5 yesterday", "temperature_celsius", None),
+        ("platelets 90 last week, 60 today", "platelets_10e9_l", 60),
+        ("temperature was 38.5 yesterday", "temperature_celsius", None),
         ("target SpO2 88-92 %", "spo2_percent", None), ("previous WBC 14.2", "leucocytes_10e9_l", None),
         ("HR 80-90", "heart_rate_per_min", None), ("seen on 12.03.2024, Na 131", "sodium_mmol_l", 131),
     ],
