@@ -15,6 +15,7 @@ _STYLE = """
 .note-text mark.denied, .note-text mark.left-out {background: none; text-decoration: line-through; opacity: .65;}
 .note-text mark.denying {background: none; border-bottom: 1px dotted;}
 .note-text mark.corrected {background: none; border-bottom: 2px dashed rgba(220,170,60,.9);}
+.note-text mark.evidence {background: none; border-bottom: 2px solid rgba(70,160,110,.9);}
 .note-text mark.medication {background: rgba(150,120,220,.30);}
 </style>
 """

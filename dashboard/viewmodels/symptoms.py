@@ -13,10 +13,12 @@ from model_zoo.symptoms.differential import (
     ConsideredCondition,
     Differential,
 )
+from model_zoo.symptoms.mapped_reading import MappedNote
 
-DENIED, DENYING, CORRECTED, FOR, AGAINST = "denied", "denying", "corrected", "for", "against"
+DENIED, DENYING, CORRECTED, FOR, AGAINST, EVIDENCE = "denied", "denying", "corrected", "for", "against", "evidence"
 # Below a twentieth of the strongest word a colour is not told from none.
 _LEAST_WEIGHT = 0.05
+_NAMED = 12  # words without an evidence that are named; a reader looks at the note for more
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,25 @@ def marks_of(differential: Differential, explained: TextAttribution | None = Non
             note = f"{word.contribution:+.2f} logit{read_as}"
             marks.append(Mark(word.start, word.end, FOR if weight > 0 else AGAINST, note, weight))
             coloured.add(word.start)
+    for place, said in _evidence_places(differential).items():
+        if place[0] not in coloured:
+            marks.append(Mark(*place, EVIDENCE, f"read as: {said}"))
+            coloured.add(place[0])
     marks += [
         Mark(w.word.start, w.word.end, CORRECTED, f"read as {w.read_as}")
         for w in read.words
         if w.read_as is not None and w.word.start not in coloured
     ]
     return tuple(marks)
+
+
+def _evidence_places(differential: Differential) -> dict[tuple[int, int], str]:
+    """Return what is read at each stretch of a note that was mapped, in the words that the encoder reads."""
+    found: dict[tuple[int, int], str] = {}
+    for evidence in differential.mapped.evidences if differential.mapped else ():
+        place = (evidence.start, evidence.end)
+        found[place] = f"{found[place]}; {evidence.said_as}" if place in found else evidence.said_as
+    return found
 
 
 def percent(probability: float) -> str:
@@ -111,10 +126,12 @@ def _notes(differential: Differential, explained: TextAttribution | None) -> tup
         found.append(
             f"{len(read.negations)} denied statement(s) left out; that a complaint is absent counts for nothing."
         )
+    if differential.mapped is not None:
+        found += _mapping_notes(differential.mapped)
     if corrected := [w for w in read.words if w.read_as is not None]:
         found.append(f"{len(corrected)} word(s) read as the nearest known one.")
     unknown = [w for w in read.content if not w.known]
-    if unknown:
+    if unknown and not (differential.mapped and differential.mapped.evidences):
         found.append(f"{len(unknown)} of {len(read.content)} words of content are not known to the model.")
     if read.truncated:
         found.append(f"The last {read.truncated} words are beyond the longest text and were not read.")
@@ -124,3 +141,20 @@ def _notes(differential: Differential, explained: TextAttribution | None) -> tup
             f"Coloured: what speaks for or against {explained.condition}, completeness delta {explained.delta:+.3f} logit.{sure}"
         )
     return tuple(found)
+
+
+def _mapping_notes(mapped: MappedNote) -> list[str]:
+    """Say what was mapped to evidences, and what of the note was not."""
+    if not mapped.evidences:
+        return [
+            "No phrase of the note was found among the evidences the model learned from; its words are read as they stand."
+        ]
+    said = list(dict.fromkeys(evidence.said_as for evidence in mapped.evidences))
+    found = [f"{len(said)} evidence(s) found in the note, underlined there: {', '.join(said)}."]
+    if mapped.unmapped:
+        words = list(dict.fromkeys(word.text for word in mapped.unmapped))
+        more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
+        found.append(
+            f"Not mapped to an evidence: {', '.join(words[:_NAMED])}{more}. Of these only words that the model knows are read."
+        )
+    return found

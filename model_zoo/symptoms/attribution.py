@@ -9,7 +9,7 @@ References: Sundararajan et al. 2017, arXiv:1703.01365; Captum, LayerIntegratedG
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -28,7 +28,7 @@ SMALLEST_SCALE = 1.0  # logit; below, a share of a difference near zero would as
 class WordAttribution:
     """contribution: change of the centred logit. start, end: half-open characters of the text as given.
 
-    read_as: the word in whose place it was read, where it was taken for a slip.
+    read_as: the word in whose place it was read, where it was taken for a slip, or the evidence that it was mapped to.
     """
 
     text: str
@@ -73,8 +73,28 @@ def attribute_text(model: SymptomModel, read: ReadText, target: int) -> TextAttr
     totals = np.zeros(len(read.words))
     if read.word_of:
         np.add.at(totals, np.array(read.word_of), per_piece[: len(read.word_of)])
-    words = tuple(
-        WordAttribution(entry.word.text, entry.word.start, entry.word.end, float(total), entry.read_as)
-        for entry, total in zip(read.words, totals, strict=True)
-    )
+    words = _per_place(read, totals)
     return TextAttribution(model.conditions[target].name, words, logit, baseline, delta, steps, abs(delta) <= allowed)
+
+
+def _per_place(read: ReadText, totals: np.ndarray) -> tuple[WordAttribution, ...]:
+    """Return one entry per word, and one per mapped stretch of the note with the sum of the words that were read for it.
+
+    Two evidences of one stretch share its entry: nothing is lost from the sum. totals: (words,).
+    """
+    found: list[WordAttribution] = []
+    places: dict[tuple[int, int], int] = {}
+    for entry, total in zip(read.words, totals, strict=True):
+        place = (entry.word.start, entry.word.end)
+        if entry.said_as is None:
+            found.append(WordAttribution(entry.word.text, *place, float(total), entry.read_as))
+        elif place in places:
+            known = found[places[place]]
+            read_as = known.read_as or entry.said_as
+            if entry.said_as not in read_as.split("; "):
+                read_as = f"{read_as}; {entry.said_as}"
+            found[places[place]] = replace(known, contribution=known.contribution + float(total), read_as=read_as)
+        else:
+            places[place] = len(found)
+            found.append(WordAttribution(read.text[slice(*place)], *place, float(total), entry.said_as))
+    return tuple(found)

@@ -1,17 +1,22 @@
-"""What of a note is complaint and history: measurements, medication and the person are blanked, every place stays where it is.
+"""What of a note is complaint and history, and what conditions it lets one consider: measurements and medication are blanked.
 
 The encoders learned from statements of complaints; "Na 132 mmol/l" and "metformin" are noise to them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from model_zoo.symptoms.differential import Differential, consider
+from model_zoo.symptoms.differential import Differential, check_text, considered, why_not
+from model_zoo.symptoms.mapped_reading import MappedNote, read_mapped
 from model_zoo.symptoms.model import SymptomModel
+from model_zoo.symptoms.reading import ReadText
 from model_zoo.text.extraction import ExtractedItem
 
+# One evidence is a complaint that most of the conditions share; the first of two that tell anything apart is the second.
+LEAST_EVIDENCES = 2
 # Kinds of items that are no complaint. Age and sex stay: the encoders learned from both.
 BLANKED = frozenset({"vital", "laboratory", "medication"})
 
@@ -26,6 +31,23 @@ def complaints_of(text: str, items: Sequence[ExtractedItem]) -> str:
 
 
 def consider_note(model: SymptomModel, text: str, items: Sequence[ExtractedItem]) -> Differential:
-    """Return the conditions to consider for the complaints in a note; places refer to the whole note. Raises TextUnreadable."""
-    found = consider(model, complaints_of(text, items))
-    return replace(found, read=replace(found.read, text=text))
+    """Return the conditions to consider for the complaints in a note; places refer to the whole note. Raises TextUnreadable.
+
+    The complaints are mapped to evidences first. A note in which none is found is read as it stands, under the rules of the card.
+    """
+    complaints = complaints_of(text, items)
+    check_text(complaints)
+    person = [item for item in items if item.kind == "person" and item.context == "patient"]
+    read, mapped = read_mapped(complaints, model.vocabulary, person)
+    reason = why_not_mapped(model.read(complaints), mapped, model.card["cannot_tell"])
+    return considered(model, replace(read, text=text), reason, mapped)
+
+
+def why_not_mapped(read: ReadText, mapped: MappedNote, rule: Mapping[str, Any]) -> str | None:
+    """Return why a note is too little to rank by, or None. read: the note as it stands. rule: of the card.
+
+    Evidences of two kinds are enough, whatever share of the other words is known; with fewer the rules for a plain text hold.
+    """
+    if len({evidence.code for evidence in mapped.evidences}) >= LEAST_EVIDENCES:
+        return None
+    return why_not(read, rule)

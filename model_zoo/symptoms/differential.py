@@ -14,6 +14,7 @@ import numpy as np
 
 from model_zoo.errors import ZooError
 from model_zoo.symptoms.attribution import TextAttribution, attribute_text
+from model_zoo.symptoms.mapped_reading import MappedNote
 from model_zoo.symptoms.model import SymptomModel
 from model_zoo.symptoms.reading import ReadText
 
@@ -52,7 +53,8 @@ class Differential:
     """red_flags: severe conditions above the stated probability, the likeliest first. ranked: all 49 by probability.
 
     cannot_tell: None, or why no ranking should be read from this text; then both lists are empty.
-    read: words read, denied and taken for misspelled, with their places.
+    read: words read, denied and taken for misspelled, with their places. mapped: the evidences that were found in a note and
+    what of it none was found for; None where the text was read as it stands.
     """
 
     model: str
@@ -62,6 +64,7 @@ class Differential:
     cannot_tell: str | None
     read: ReadText
     caution: str = CAUTION
+    mapped: MappedNote | None = None
 
     @property
     def displayed(self) -> tuple[ConsideredCondition, ...]:
@@ -72,22 +75,34 @@ class Differential:
 
 def consider(model: SymptomModel, text: str) -> Differential:
     """Return the conditions to consider for a text. Raises TextUnreadable."""
+    check_text(text)
+    read = model.read(text)
+    return considered(model, read, why_not(read, model.card["cannot_tell"]))
+
+
+def check_text(text: str) -> None:
+    """Raise TextUnreadable for a text that is empty or too long."""
     if not text.strip():
         raise TextUnreadable("There is no text.", "Describe the complaints in a few sentences.")
     if len(text) > LONGEST_TEXT:
         raise TextUnreadable(
             f"The text is longer than {LONGEST_TEXT} characters.", "Keep to the complaints and the history."
         )
-    read = model.read(text)
-    reason = why_not(read, model.card["cannot_tell"])
+
+
+def considered(
+    model: SymptomModel, read: ReadText, reason: str | None, mapped: MappedNote | None = None
+) -> Differential:
+    """Return the conditions to consider for what was read. reason: why there is no ranking, where that is known already."""
+    ranked: tuple[ConsideredCondition, ...] = ()
     if reason is None:
         probabilities = model.probabilities([read])[0]
         least = float(model.card["cannot_tell"]["least_top_probability"])
         if probabilities.max() < least:
             reason = "Cannot tell: the text fits no condition better than others."
-    ranked = () if reason else rank(model, probabilities)
+        ranked = () if reason else rank(model, probabilities)
     flags = tuple(condition for condition in ranked if condition.red_flag)
-    return Differential(model.name, str(model.card["weights_sha256"]), flags, ranked, reason, read)
+    return Differential(model.name, str(model.card["weights_sha256"]), flags, ranked, reason, read, mapped=mapped)
 
 
 def explain_condition(model: SymptomModel, differential: Differential, condition: str) -> TextAttribution:

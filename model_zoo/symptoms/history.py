@@ -22,10 +22,15 @@ def phrases() -> dict[str, dict[str, tuple[str, ...]]]:
 
 def phrase(code: str, values: Sequence[str] = (), wording: int = CLINICAL) -> str:
     """Return one evidence in words. wording: CLINICAL, PLAIN or COLLOQUIAL; PLAIN where the third does not exist."""
+    return template(code, wording).replace("{}", " and ".join(values) if values else "")
+
+
+def template(code: str, wording: int = CLINICAL) -> str:
+    """Return the words of one evidence with {} in place of its values. Raises UnknownName."""
     for section in phrases().values():
         if code in section:
             rows = section[code]
-            return rows[min(wording, len(rows) - 1)].replace("{}", " and ".join(values) if values else "")
+            return rows[min(wording, len(rows) - 1)]
     raise UnknownName("evidence", code, (name for section in phrases().values() for name in section))
 
 

@@ -30,12 +30,14 @@ class ReadWord:
     """A word that the encoder reads. read_as: the known word in its place where it was taken for a slip, else None.
 
     known: it, or what it was read as, stood in the training texts. content: no function word and no number.
+    said_as: the evidence that its place in the note was mapped to, in the words that the encoder reads for it.
     """
 
     word: Word
     read_as: str | None
     known: bool
     content: bool
+    said_as: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -120,6 +120,12 @@ def _symptom_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
     return train
 
 
+def _symptoms_free_text(runs: Path) -> Mapping[str, Any]:
+    from model_zoo.training.symptom_free_text import measure_free_text
+
+    return measure_free_text(runs)
+
+
 def _icu_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
     def train(runs: Path) -> Mapping[str, Any]:
         from model_zoo.training.monitoring_recipe import train_icu_model
@@ -174,6 +180,11 @@ RECIPES = {
             "reference-groups", "Aggregates of the training patients of all patient models", _reference_groups
         ),
         TrainingRecipe("support-respiratory", "Risk model of seriously ill adults", _support_respiratory),
+        TrainingRecipe(
+            "symptoms-free-text",
+            "Figures of both symptom models on free text, mapped and as it stands",
+            _symptoms_free_text,
+        ),
         TrainingRecipe("symptoms-lstm", "Conditions to consider from text, LSTM", _symptom_model("symptoms-lstm")),
         TrainingRecipe(
             "symptoms-transformer",

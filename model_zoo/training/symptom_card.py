@@ -9,6 +9,7 @@ from typing import Any
 from model_zoo.symptoms.differential import CAUTION, RED_FLAG_PROBABILITY, WORST_SEVERITIES
 from model_zoo.training.code_version import code_version
 from model_zoo.training.symptom_fit import SymptomRecipe
+from model_zoo.training.symptom_free_card import free_text_section
 from model_zoo.training.symptom_texts import FOLD_SEED, SymptomSet
 
 VERSION = "1.0"
@@ -46,7 +47,8 @@ def new_card(
         "encoder": {"kind": recipe.kind, "options": {}},
         "conditions": [{"name": condition, **entry} for condition, entry in found.conditions.items()],
         "temperature": temperature,
-        "calibration": "one temperature, by least log loss on the altered texts of fold 3",
+        "calibration": "one temperature, by least log loss on the altered texts of fold 3"
+        + (", half of them in wordings that training does not know" if recipe.varied else ""),
         "red_flags": {
             "severities": list(WORST_SEVERITIES),
             "least_probability": RED_FLAG_PROBABILITY,
@@ -58,7 +60,9 @@ def new_card(
             "source": "DDXPlus (English), mini version of the test set",
             "citation": "Fansi Tchango et al. 2022, NeurIPS Datasets and Benchmarks, arXiv:2205.09148",
             "licence": "CC BY",
-            "wordings": "model_zoo/symptoms/phrases.toml, written for this project",
+            "wordings": "model_zoo/symptoms/phrases.toml"
+            + (" and wordings.toml" if recipe.varied else "")
+            + ", written for this project",
         },
         "split_rule": (
             f"five folds: within each condition the patients are shuffled (seed {FOLD_SEED}) and dealt out in turn; folds 0 to 2 "
@@ -77,6 +81,7 @@ def card_page(card: Mapping[str, Any]) -> str:
             *_table(card["metrics"]),
             *_verdicts(card["metrics"]),
             *_losses(card["metrics"]),
+            *free_text_section(card),
             *_rules(card),
             *_data(card),
         ]

@@ -53,8 +53,11 @@ def held_out_texts(patients: Sequence[SyntheticPatient], evidences: Sequence[str
     }
 
 
-def baselines(found: SymptomSet) -> dict[str, Scorer]:
-    """Fit TF-IDF with logistic regression: on the questions of the training folds, and on the altered texts of the encoders."""
+def baselines(found: SymptomSet, varied: float = 0.0) -> dict[str, Scorer]:
+    """Fit TF-IDF with logistic regression: on the questions of the training folds, and on the altered texts of the encoders.
+
+    varied: where it is more than 0, a third one is fitted on altered texts of which that share is in varied wordings.
+    """
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -78,7 +81,11 @@ def baselines(found: SymptomSet) -> dict[str, Scorer]:
 
         return score
 
-    return {"tfidf": fitted(plain, patients), "tfidf_altered": fitted(many, patients * COPIES)}
+    found_scorers = {"tfidf": fitted(plain, patients), "tfidf_altered": fitted(many, patients * COPIES)}
+    if varied:
+        many = [altered(p, generator, list(found.evidences), varied=varied) for _ in range(COPIES) for p in patients]
+        found_scorers["tfidf_varied"] = fitted(many, patients * COPIES)
+    return found_scorers
 
 
 def figures(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, Any]:

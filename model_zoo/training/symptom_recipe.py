@@ -21,7 +21,8 @@ from model_zoo.symptoms.reading import read_text
 from model_zoo.training.data_folder import data_folder
 from model_zoo.training.symptom_card import card_page, new_card
 from model_zoo.training.symptom_figures import VARIANTS, baselines, compared, figures, held_out_texts
-from model_zoo.training.symptom_fit import RECIPES, altered, fit_encoder, fit_temperature
+from model_zoo.training.symptom_fit import RECIPES, choosing_texts, fit_encoder, fit_temperature
+from model_zoo.training.symptom_free_text import free_text_figures
 from model_zoo.training.symptom_rules import UNRELATED, measured_rule, negation_figures, refused
 from model_zoo.training.symptom_texts import CHOOSING, REPORTED, SymptomSet, read_symptom_set
 
@@ -38,8 +39,8 @@ def train_symptom_model(name: str, runs: Path, out: Path | None = None) -> Mappi
     network, vocabulary, history = fit_encoder(recipe, found, runs)
     choosing = found.of(CHOOSING)
     generator = np.random.default_rng(CHOOSING_SEED)
-    texts = [altered(p, generator, list(found.evidences)) for p in choosing]
-    labels = np.array([list(found.conditions).index(p.condition) for p in choosing])
+    texts, whose = choosing_texts(recipe, choosing, generator, list(found.evidences))
+    labels = np.array([list(found.conditions).index(p.condition) for p in whose])
     temperature = fit_temperature(all_logits(network, [read_text(t, vocabulary).pieces for t in texts]), labels)
     folder = out or WEIGHTS_ROOT / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -50,6 +51,7 @@ def train_symptom_model(name: str, runs: Path, out: Path | None = None) -> Mappi
     model = _shipped(name, folder, card)
     card["cannot_tell"] |= measured_rule(model, choosing, texts)
     card["metrics"] = _reported(model, found, runs, card["cannot_tell"])
+    card["free_text"] = free_text_figures(model, found, runs)
     _write(folder, card)
     (folder / "CARD.md").write_text(card_page(card), encoding="utf-8")
     return card

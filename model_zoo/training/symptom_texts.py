@@ -11,7 +11,7 @@ import csv
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import numpy as np
 
 from model_zoo.errors import DataNotFound
 from model_zoo.symptoms.history import CLINICAL, COLLOQUIAL, PLAIN, phrase, phrases
+from model_zoo.symptoms.wordings import development_wordings
 
 FOLDER = Path("tabular") / "ddxplus_mini"
 TABLE, CONDITIONS, EVIDENCES = "ddxplus_mini_2611.csv.gz", "release_conditions.json", "release_evidences.json"
@@ -34,16 +35,26 @@ _NO_TRAVEL = "N"
 
 @dataclass(frozen=True)
 class Statement:
-    """One evidence of one patient. question: in the words of the data set. values: in words; empty for yes."""
+    """One evidence of one patient. question: in the words of the data set. values: in words; empty for yes.
+
+    A wording is a column of phrases.toml, QUESTION, or the words themselves with {} for the values.
+    """
 
     code: str
     values: tuple[str, ...]
     question: str
 
+    @property
+    def has_colloquial(self) -> bool:
+        return any(len(rows.get(self.code, ())) > COLLOQUIAL for rows in phrases().values())
+
     def text(self, wording: int | str) -> str:
         if wording == QUESTION:
             return f"{self.question} {', '.join(self.values) if self.values else 'Yes'}."
-        return phrase(self.code, tuple(plain_value(value) for value in self.values), int(wording))
+        values = tuple(plain_value(value) for value in self.values)
+        if isinstance(wording, str):
+            return wording.replace("{}", " and ".join(values))
+        return phrase(self.code, values, wording)
 
 
 @dataclass(frozen=True)
@@ -129,11 +140,17 @@ def first_complaint(patient: SyntheticPatient) -> str:
     return f"{patient.head()}. {patient.initial.text(PLAIN)}."
 
 
-def colloquial_text(patient: SyntheticPatient) -> str:
-    """Return the wordings that training never saw; statements that have none are left out."""
-    known = {code for section in phrases().values() for code, rows in section.items() if len(rows) > COLLOQUIAL}
-    keep = [i for i, statement in enumerate(patient.statements) if statement.code in known]
+def colloquial_text(patient: SyntheticPatient, without: Collection[str] = ()) -> str:
+    """Return the wordings that training never saw; statements that have none, and the codes in ``without``, are left out."""
+    keep = [i for i, s in enumerate(patient.statements) if s.has_colloquial and s.code not in without]
     return written(patient, [COLLOQUIAL] * len(keep), keep)
+
+
+def development_text(patient: SyntheticPatient) -> str:
+    """Return the wordings that are kept for development; statements that have none are left out."""
+    known = development_wordings()
+    keep = [i for i, statement in enumerate(patient.statements) if statement.code in known]
+    return written(patient, [known[patient.statements[i].code] for i in keep], keep)
 
 
 def denied_statements(

@@ -21,6 +21,11 @@ _FAMILY = re.compile(
     r"(?!\s+(?:reports?|reported|says|said|states|stated|brought|brings|noticed|notes|denies|called|found|describes|worries))",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(
+    r"\b(?:mother|father|mum|mom|dad|brother|sister|son|daughter|aunt|uncle|cousin|wife|husband|partner|grand(?:mother|father))"
+    r"\s*\([^()]{1,40}\)",
+    re.IGNORECASE,
+)
 _EARLIER = re.compile(
     r"\b(?:previous(?:ly)?|formerly|prior|baseline|earlier|in the past|last (?:week|month|year|visit|admission|summer|"
     r"winter|spring|"
@@ -66,6 +71,8 @@ def find_contexts(text: str) -> Contexts:
     for start, end in sentences(text):
         edges = [start, *(m.start() for m in _CLAUSE.finditer(text, start, end)), end]
         family = _FAMILY.search(text, start, end)
+        # "wife (aged 60) reports": the age in the brackets behind a relative is the relative's, whoever speaks.
+        found += [(aside.start(), aside.end(), "family") for aside in _ASIDE.finditer(text, start, end)]
         for a, b in pairwise(edges):
             if cue := _FAMILY.search(text, a, b):
                 found.append((_family_start(text, a, cue), b, "family"))

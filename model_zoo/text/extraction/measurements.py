@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from model_zoo.patients.features import FeatureSpec
+from model_zoo.text.extraction.doubts import DATE, doubts
 from model_zoo.text.extraction.items import ExtractedItem
 from model_zoo.text.extraction.lexicon import Quantity
 from model_zoo.text.extraction.numbers import NUMBER, UNIT, convert, plain_unit, read_number
@@ -19,13 +20,27 @@ _BETWEEN = (
     r"rising|dropped|increased|decreased|exceeds|above|below|over|under|on admission))*\s*(?:[=:~]\s*)?"
 )
 _VALUE = re.compile(
-    rf"{_BETWEEN}(?P<sign>[<>≤≥])?\s*(?P<number>{NUMBER})(?![\d/:.]*\d)(?:\s*(?:-|–|to|and(?=\s+\d))\s*(?P<upper>{NUMBER})(?![\d/]))?(?:\s*(?P<unit>{UNIT}))?",
+    rf"{_BETWEEN}(?:\(?(?P<date>{DATE})\)?\s*[:=]?\s+)?(?P<sign>[<>≤≥])?\s*(?P<number>{NUMBER})(?![\d/:.]*\d)"
+    # "pulse 4 weeks ago 80": a number of days is no pulse.
+    r"(?!\s*-?(?:days?|weeks?|months?|years?|yrs?|hours?|hrs?(?!\s*[:=]?\s*\d))\b)"
+    rf"(?:\s*(?:-|–|to|and(?=\s+\d))\s*(?P<upper>{NUMBER})(?![\d/]))?(?:\s*(?P<unit>{UNIT}))?",
     re.IGNORECASE,
 )
 # What a second value of the same quantity follows: an arrow, "now", "baseline", or, of a saturation, "93 on 6 L".
 _ARROW = re.compile(
     rf"\s*(?:->|→|=>|-->|to|,?\s*(?:and\s+)?(?:(?:is\s+)?now|then|currently|at discharge|baseline)|(?:\s+on (?:room "
     rf")?air)?,(?=\s*\d+\s*%?\s+on\b))\s*(?P<number>{NUMBER})(?:\s*(?P<unit>{UNIT}))?",
+    re.IGNORECASE,
+)
+# The same with the time around it: "128 on admission, now 135", "38.5 yesterday, 36.9 today".
+_WHEN = (
+    r"(?:\s*(?:on (?:admission|arrival)|at presentation|initially|yesterday|this morning|last (?:night|week|month|year)|"
+    r"(?:\d+|two|three|a few) (?:hours?|days?|weeks?|months?) ago))"
+)
+_LATER = re.compile(
+    rf"(?:{_WHEN}\s*[,;]?\s*(?:and\s+)?(?:(?:is\s+)?now|today|currently)|{_WHEN}\s*[,;]\s*(?:and\s+)?"
+    rf"(?={NUMBER}(?:\s*{UNIT})?\s*(?:today|now|currently|at present)\b))\s*"
+    rf"(?P<number>{NUMBER})(?![\d/:.]*\d)(?:\s*(?P<unit>{UNIT}))?",
     re.IGNORECASE,
 )
 _TREND = re.compile(r"\bfrom\b|\bfell|\brose|\bdropped", re.IGNORECASE)
@@ -36,11 +51,20 @@ _NEXT_PRESSURE = re.compile(
 _PRESSURE = re.compile(
     r"(?<![\w/])(?P<name>(?:arterial )?blood pressure|bp|rr(?=\s*:?\s*\d{2,3}\s*/)|"
     r"nibp)?(?P<between>\s*(?:\([a-z ]+\))?\s*[:=]?\s*(?:is |was |of |at )*)"
-    r"(?P<high>\d{2,3})\s*/\s*(?P<low>\d{2,3})(?![\d/]|\.\d)(?P<unit>\s*mm\s?hg)?",
+    r"(?P<high>\d{2,3})\s*(?:/|over(?=\s+\d))\s*(?P<low>\d{2,3})(?![\d/]|\.\d)(?P<unit>\s*mm\s?hg)?",
+    re.IGNORECASE,
+)
+# "GCS 14/15" is 14 points of 15, "E4V5M6" their sum.
+_COMA = re.compile(
+    r"\b(?:gcs|glasgow coma (?:scale|score))\b\s*(?:of|is|was|:|=)?\s*(?:(?P<number>\d{1,2})\s*(?:/|out of|of)\s*15\b|"
+    r"\(?e\s?(?P<eyes>[1-4])[\s,]*v\s?(?P<voice>[1-5])[\s,]*m\s?(?P<motor>[1-6])\b\)?)",
     re.IGNORECASE,
 )
 # A number in front of what it measures: "92 % on room air", "afebrile" aside; "38.2 °C" alone can only be a temperature.
-_DEGREES = re.compile(rf"(?<![\w.,/])(?P<number>{NUMBER})\s*(?P<unit>°\s?[cf]|degrees? (?:c|f)\w*)\b", re.IGNORECASE)
+_DEGREES = re.compile(
+    rf"(?<![\w.,/])(?P<number>{NUMBER})\s*(?P<unit>°\s?[cf]|deg(?:rees?)? ?(?:celsius|centigrade|fahrenheit|[cf]))\b",
+    re.IGNORECASE,
+)
 _SATURATION = re.compile(
     rf"(?<![\w.,/])(?P<number>{NUMBER})\s*%\s*(?=(?:on|in|at|with) (?:(?:room )?air|ra\b|\d+(?:[.,]\d)?\s*l\b|oxygen|o2))",
     re.IGNORECASE,
@@ -99,10 +123,12 @@ def find_measurements(text: str, table: Iterable[Quantity]) -> Iterator[Extracte
                 yield from _trend(text, quantity, name.start(), match)
                 continue
             yield _item(text, quantity, name.start(), match)
-            arrow = _ARROW.match(text, match.end())
+            arrow = _ARROW.match(text, match.end()) or _LATER.match(text, match.end())
             if arrow and not match["upper"] and not match["sign"]:
                 yield _item(text, quantity, arrow.start("number"), arrow)
     by_name = {quantity.spec.name: quantity for quantity in table}
+    if "gcs" in by_name:
+        yield from _coma(text, by_name["gcs"])
     for pattern, spec_name in (
         (_DEGREES, "temperature_celsius"),
         (_SATURATION, "spo2_percent"),
@@ -111,6 +137,18 @@ def find_measurements(text: str, table: Iterable[Quantity]) -> Iterator[Extracte
         if spec_name in by_name:
             for match in pattern.finditer(text):
                 yield _item(text, by_name[spec_name], match.start("number"), match)
+
+
+def _coma(text: str, quantity: Quantity) -> Iterator[ExtractedItem]:
+    for match in _COMA.finditer(text):
+        points = (
+            int(match["number"]) if match["number"] else sum(int(match[part]) for part in ("eyes", "voice", "motor"))
+        )
+        found = convert(quantity.spec, points, "", quantity.table)
+        yield ExtractedItem(
+            quantity.kind, quantity.spec.name, quantity.spec.title, match.start(), match.end(), match.group(), str(points), "",
+            found.value, quantity.spec.si_unit, problems=(found.problem,) if found.problem else (),
+        )  # fmt: skip
 
 
 def _trend(text: str, quantity: Quantity, start: int, match: re.Match[str]) -> Iterator[ExtractedItem]:
@@ -139,6 +177,8 @@ def _item(text: str, quantity: Quantity, start: int, match: re.Match[str]) -> Ex
         text[match.start("unit") : match.end("unit")] if unit else "", found.value, spec.si_unit,
         unit_assumed=found.assumed, problems=(found.problem,) if found.problem else (),
     )  # fmt: skip
+    doubtful = doubts(text, spec.name, match.end("number"), end, bool(parts.get("date")))
+    item = replace(item, problems=(*item.problems, *doubtful))
     if parts.get("upper") and read_number(parts["upper"]) > number:
         return replace(item, value=None, given=f"{match['number']}-{parts['upper']}", problems=(*item.problems, RANGE))
     if parts.get("sign"):

@@ -15,7 +15,7 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[,' ]\d{3})+")
 UNIT = (
     r"(?:[x×*]?\s*10\s*(?:\^|e|\*\*)?\s*[39]\s*/\s*(?:[uµμ]?l|mm3)|(?:tsd|cells|k|gpt|iu|ku|u|g|mg|ug|µg|μg|ng|mcg|mmol|[uµμ]mol|micromol|meq)?"
     r"\s*/\s*(?:dl|ml|[uµμ]l|nl|l|mm3)(?:\s*feu)?\b|ml\s*/\s*(?:24\s*h|d(?:ay)?)\b|l\s*/\s*(?:24\s*h|d(?:ay)?|min)\b|lpm\b|mm\s?hg\b|kpa\b|"
-    r"(?:beats|breaths)?\s*/\s*min(?:ute)?\b|bpm\b|per\s+min(?:ute)?\b|°\s?[cf]?\b|°|deg(?:rees)?\s?[cf]\b|celsius\b|fahrenheit\b|[cf]\b|"
+    r"(?:beats|breaths)?\s*/\s*min(?:ute)?\b|bpm\b|per\s+min(?:ute)?\b|°\s?[cf]?\b|°|deg(?:rees?)?\s?(?:celsius|centigrade|fahrenheit|[cf])\b|celsius\b|fahrenheit\b|[cf]\b|"
     r"%|percent\b|g%|seconds?\b|secs?\b|s\b|ml\b|l\b|mm\b|mv\b|k\b)"
 )
 # How many times farther from normal the other unit has to be before a number without a unit is believed.
@@ -48,7 +48,8 @@ def plain_unit(text: str) -> str:
         .replace("microl", "ul")
     )
     unit = re.sub(r"^[x×*]?10(?:\^|e|\*\*)?([39])", r"10^\1", unit).replace("10^9/ul", "10^9/ul")
-    unit = unit.replace("/minute", "/min").replace("degrees", "deg").replace("10^3/mm3", "10^3/ul")
+    unit = unit.replace("/minute", "/min").replace("10^3/mm3", "10^3/ul")
+    unit = re.sub(r"^deg(?:rees?)?(c|f)\w*$", r"deg\1", unit)
     return {"second": "s", "seconds": "s", "secs": "sec"}.get(unit, unit)
 
 

@@ -13,9 +13,15 @@ _AGE = re.compile(
     r"|(?P<short>[mf]|w)\b(?![/-])(?=[\s,.;]|$))|\b(?:aged?|age:)\s*:?\s*(?P<named>\d{1,3})\b(?!\s*(?:months?|weeks?|days?|mg|%))",
     re.IGNORECASE,
 )
+# Titles as they are written: "QTc 440 ms" is no woman, "severe MR" no man.
 _SEX = (
-    ("F", re.compile(r"\b(?:woman|women|female|girl|lady|patientin|frau|mrs\.?|ms\.?|miss)(?!\w)", re.IGNORECASE)),
-    ("M", re.compile(r"\b(?:man|male|boy|gentleman|herr|mr\.?)(?!\w)", re.IGNORECASE)),
+    (
+        "F",
+        re.compile(
+            r"\b(?:woman|women|female|girl|lady|patientin|frau|mrs\.?|(?-i:Ms\.?)|(?-i:Miss))(?!\w)", re.IGNORECASE
+        ),
+    ),
+    ("M", re.compile(r"\b(?:man|male|boy|gentleman|herr|(?-i:Mr\.?))(?!\w)", re.IGNORECASE)),
 )
 _STATED_SEX = re.compile(r"\bsex\s*[:=]?\s*(?P<sex>m|f|male|female|w)\b", re.IGNORECASE)
 _PRONOUN = (

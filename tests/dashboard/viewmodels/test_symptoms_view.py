@@ -9,8 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.viewmodels.spans import Mark, segments
-from dashboard.viewmodels.symptoms import AGAINST, CORRECTED, DENIED, DENYING, FOR, differential_view, percent
-from model_zoo.symptoms import consider, explain_condition
+from dashboard.viewmodels.symptoms import (
+    AGAINST,
+    CORRECTED,
+    DENIED,
+    DENYING,
+    EVIDENCE,
+    FOR,
+    differential_view,
+    percent,
+)
+from model_zoo.symptoms import consider, explain_condition, symptom_model
+from model_zoo.symptoms.complaints import consider_note
+from model_zoo.text.extraction import extract_note
 from tests.model_zoo.symptoms.tiny_symptoms import tiny_symptom_model
 
 MARKS = st.lists(st.tuples(st.integers(-3, 60), st.integers(-3, 60)), max_size=8)
@@ -48,6 +59,17 @@ def test_denied_corrected_and_decisive_words_are_marked(model):
     assert max(abs(s.weight) for s in view.segments) == 1
     assert any("delta" in note for note in view.notes)
     assert any("denied" in note for note in view.notes)
+
+
+def test_mapped_stretches_are_marked_and_the_unmapped_part_is_named():
+    text = "Man, 58, smoker. Tightness across the chest into the left arm, sweaty. No cough. The gardener waved."
+    differential = consider_note(symptom_model(), text, extract_note(text))
+    view = differential_view(differential)
+    marks = {s.html: s.note for s in view.segments if s.kind == EVIDENCE}
+    assert marks["left arm"] == "read as: radiating to the left biceps"
+    assert "cough" not in marks
+    assert any("evidence(s) found" in note and "sweating" in note for note in view.notes)
+    assert any(note.startswith("Not mapped") and "gardener" in note for note in view.notes)
 
 
 def test_red_flags_stand_apart_and_nothing_is_called_a_diagnosis(model):

@@ -1,0 +1,68 @@
+"""What stands behind a number and makes it another quantity: an hour's urine, a dose, a day long past.
+
+Each doubt is a reason not to fill the number into a form; the number itself stays as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+URINE = "urine_ml_per_day"
+# Given as infusions and tablets too: an amount of them without a volume is a dose as likely as a sloppy unit.
+_GIVEN = frozenset({"glucose_mmol_l", "potassium_mmol_l", "sodium_mmol_l", "albumin_g_l"})
+_HOURS = r"(?:hours?|hrs?|h)\b"
+_PER_WEIGHT = re.compile(r"\s*(?:ml)?\s*/\s*kg\b", re.IGNORECASE)
+_PER_HOUR = re.compile(rf"\s*(?:mls?)?\s*(?:/\s*{_HOURS}|per {_HOURS}|an hour\b|hourly\b|each hour\b)", re.IGNORECASE)
+_SPAN = re.compile(
+    r"\s*(?:mls?|l|litres?)?\s*(?:of urine )?(?:in|over|for|during|within|since)?\s*(?:the |this |a )?(?:last|past|previous|first|"
+    rf"shift)?\s*(?P<hours>\d+(?:[.,]\d+)?|an?|one|two|three|four|six|eight|twelve)?\s*(?:/\s*)?(?P<unit>{_HOURS}|shift\b|night\b)",
+    re.IGNORECASE,
+)
+_IN_WORDS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6, "eight": 8, "twelve": 12,
+}  # fmt: skip
+_DAY_HOURS = 24
+_DOSE = re.compile(
+    r"\s*(?:(?:mg|g|mmol|meq|units?|iu|ie|ml|amp\w*|tab\w*|sachets?)\b(?!\s*/)|%\s*(?:\d+\s*ml|infusion|drip|solution))",
+    re.IGNORECASE,
+)
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*"
+DATE = (
+    rf"(?:\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d\d)|\d{{4}}-\d\d-\d\d|\d{{1,2}}/\d{{1,2}}(?![\d/])|"
+    rf"\d{{1,2}}(?:st|nd|rd|th)? {_MONTH})"
+)
+_DATED = re.compile(
+    rf"\s*[^\s,;.()]{{0,9}}\s*(?:\(|\b(?:on|from|dated|of|in)\s+)\s*(?P<date>{DATE}|{_MONTH}(?: \d{{4}})?|(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+PER_WEIGHT = "per kilogram and hour; enter the volume of 24 hours"
+NOT_A_DAY = "the volume is not of a whole day; enter the volume of 24 hours"
+DOSE = "an amount and no concentration; it may be a dose"
+DATED = "the note dates this value; enter it if it is current"
+
+
+def doubts(text: str, name: str, number_end: int, value_end: int, dated_before: bool = False) -> Iterator[str]:
+    """Yield why a number is not the quantity it stands beside.
+
+    name: stored name of the quantity. number_end, value_end: half-open ends of the number and of its unit. dated_before: a date
+    stands between the name and the number.
+    """
+    if name == URINE:
+        yield from _of_urine(text, number_end)
+    if name in _GIVEN and _DOSE.match(text, number_end):
+        yield DOSE
+    if dated_before or _DATED.match(text, value_end):
+        yield DATED
+
+
+def _of_urine(text: str, at: int) -> Iterator[str]:
+    if _PER_WEIGHT.match(text, at):
+        yield PER_WEIGHT
+    elif _PER_HOUR.match(text, at):
+        yield NOT_A_DAY
+    elif span := _SPAN.match(text, at):
+        given = (span["hours"] or "1").replace(",", ".")
+        hours = _IN_WORDS.get(given.lower()) or float(given)
+        if hours != _DAY_HOURS or not span["unit"].lower().startswith("h"):
+            yield NOT_A_DAY
