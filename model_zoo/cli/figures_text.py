@@ -77,8 +77,63 @@ def _symptoms(cards: list[Mapping[str, Any]]) -> Iterator[str]:
             f"Wordings that training never saw are where the networks fail: {figures}, TF-IDF "
             f"{cell(unseen['baselines'][_SAME]['top1'])}."
         )
+    yield from _mapped(cards, names)
     yield "Published: no figure on such texts; the paper of the data set (on the card) measures programs that ask the questions."
     yield ""
+
+
+def _mapped(cards: list[Mapping[str, Any]], names: list[str]) -> Iterator[str]:
+    """Yield what the page does about it: the note is mapped to the questions of the data set before it is read."""
+    if not all("free_text" in card for card in cards):
+        return
+    yield ""
+    yield (
+        "| read as the page reads a note: mapped to the questions first | "
+        + " | ".join(f"{name} | minus as it stands" for name in names)
+        + " | TF-IDF, same texts, mapped |"
+    )
+    yield "|---|" + "---|---|" * len(names) + "---|"
+    free = [card["free_text"] for card in cards]
+    for key, title in (
+        ("statements", "statements"),
+        ("colloquial", "everyday wording, mapped without any wording like it"),
+    ):
+        cells = [
+            part
+            for found in free
+            for part in (
+                cell(found["wordings"][key]["mapped"]["top1"]),
+                cell(found["wordings"][key]["mapped"]["top1_difference"], sign=True),
+            )
+        ]
+        yield f"| {title} | {' | '.join(cells)} | {cell(free[0]['wordings'][key]['baselines'][f'{_SAME}_mapped']['top1'])} |"
+    notes = free[0]["notes"]
+    cells = [part for found in free for part in (_top(found["notes"]["readings"]["mapped"]), "")]
+    rival = _top(notes["readings"][f"{_SAME}_mapped"])
+    yield f"| {notes['notes']} free notes written before the mapping | {' | '.join(cells)} | {rival} |"
+    yield ""
+    refused = ", ".join(
+        f"{name} {found['notes']['refused']['mapped']}" for name, found in zip(names, free, strict=True)
+    )
+    rivals = (
+        " Behind the same mapping TF-IDF is ahead of both networks on everyday wording."
+        if all(map(_behind, free))
+        else ""
+    )
+    yield (
+        f"Of these notes no list is given for: {refused}; nor for "
+        f"{free[0]['refused_unrelated']['share']:.0%} of {free[0]['refused_unrelated']['texts']} texts about something else.{rivals}"
+    )
+
+
+def _behind(found: Mapping[str, Any]) -> bool:
+    wording = found["wordings"]["colloquial"]
+    return bool(wording["baselines"][f"{_SAME}_mapped"]["top1"]["value"] > wording["mapped"]["top1"]["value"])
+
+
+def _top(reading: Mapping[str, Any]) -> str:
+    found = reading["top1"]
+    return cell(found) if isinstance(found, Mapping) else f"{found:.3f}"
 
 
 def _short(kind: str) -> str:

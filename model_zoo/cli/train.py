@@ -52,6 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
     if chosen is None:
         return train_pictures.run(arguments)
     card = chosen.train(arguments.runs)
+    if "name" not in card:
+        say(f"Written to the cards of {', '.join(sorted(card))}.")
+        return 0
     if "written" in card:
         say(f"'{card['name']}' is written beside the weights of {', '.join(card['written'])}.")
         return 0

@@ -1,7 +1,8 @@
 """What belongs to the sample cases beside scan and values: a written note, and a stay with its vital signs.
 
-Every patient is invented. The notes are worded as clinicians write, not as the encoders learned; what is made of other wordings
-is on their cards. The vital signs of a note are those of the hour of the stay that the case opens at.
+Every patient is invented. The notes are worded as clinicians write; that of case 1 was reworded until the encoder ranked an
+infection of the lung first, so it is a demonstration and no evidence. What is made of other wordings is on the cards.
+The vital signs of a note are those of the hour of the stay that the case opens at.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ class Companion:
 # By name of the sample case.
 COMPANIONS: dict[str, Companion] = {
     "opacity": Companion(
-        "63-year-old man. Fever, cough with coloured sputum, shortness of breath, pain in the side of the chest when breathing in "
-        "deeply. Smokes cigarettes. No chest pain at rest, denies coughing up blood. On ramipril and metformin. HR 116/min, "
-        "RR 25/min, BP 98/55, T 39.2, SpO2 91 % on oxygen, newly confused. Na 132 mmol/l, creatinine 168 umol/l, bilirubin 22 "
-        "umol/l. Father had a stroke.",
+        "63-year-old man. Fever, cough with coloured or more abundant sputum than usual, shortness of breath, tired all the time, "
+        "pain in the lower chest on the right that gets worse when breathing in deeply. COPD, smokes cigarettes. Denies coughing "
+        "up blood. On ramipril and metformin. HR 116/min, RR 25/min, BP 98/55, T 39.2, SpO2 91 % on oxygen, newly confused. "
+        "Na 132 mmol/l, creatinine 168 umol/l, bilirubin 22 umol/l. Father had a stroke.",
         "pneumonia-sepsis",
         15,
     ),

@@ -17,6 +17,7 @@ from model_zoo.text.extraction import ExtractedItem
 
 # One evidence is a complaint that most of the conditions share; the first of two that tell anything apart is the second.
 LEAST_EVIDENCES = 2
+TOO_FEW = "Cannot tell: fewer than two complaints that the model knows were found in the note."
 # Kinds of items that are no complaint. Age and sex stay: the encoders learned from both.
 BLANKED = frozenset({"vital", "laboratory", "medication"})
 
@@ -46,8 +47,9 @@ def consider_note(model: SymptomModel, text: str, items: Sequence[ExtractedItem]
 def why_not_mapped(read: ReadText, mapped: MappedNote, rule: Mapping[str, Any]) -> str | None:
     """Return why a note is too little to rank by, or None. read: the note as it stands. rule: of the card.
 
-    Evidences of two kinds are enough, whatever share of the other words is known; with fewer the rules for a plain text hold.
+    Evidences of two kinds are enough, whatever share of the other words is known. With fewer there is no ranking: words that
+    are known but say nothing together were ranked as confidently as complaints (a lump of the breast as tuberculosis).
     """
     if len({evidence.code for evidence in mapped.evidences}) >= LEAST_EVIDENCES:
         return None
-    return why_not(read, rule)
+    return why_not(read, rule) or TOO_FEW
