@@ -120,9 +120,10 @@ def _mapped(cards: list[Mapping[str, Any]], names: list[str]) -> Iterator[str]:
         if all(map(_behind, free))
         else ""
     )
+    other = free[0]["refused_unrelated"]
     yield (
-        f"Of these notes no list is given for: {refused}; nor for "
-        f"{free[0]['refused_unrelated']['share']:.0%} of {free[0]['refused_unrelated']['texts']} texts about something else.{rivals}"
+        f"Of these notes no list is given for: {refused}; nor for {other['share']:.0%} of {other['texts']} texts about something "
+        f"else.{rivals}"
     )
 
 

@@ -15,6 +15,7 @@ from model_zoo.training.code_version import code_version
 from model_zoo.training.monitoring_figures import RESAMPLES, SEED, calibrated
 from model_zoo.training.monitoring_fit import KNOTS, batches_by_length, encoded
 from model_zoo.training.monitoring_tables import IcuTable
+from model_zoo.training.page_head import page_head
 
 VERSION = "1.0"
 RANGE = (KNOTS[0], KNOTS[-1])
@@ -112,15 +113,7 @@ def card_page(card: Mapping[str, Any]) -> str:
     training, metrics = card["training"], card["metrics"]
     return "\n".join(
         [
-            f"# {card['title']}",
-            "",
-            f"`{card['name']}` version {card['version']}, weights sha256 `{card['weights_sha256'][:16]}`",
-            "",
-            f"Written by `python -m model_zoo train {card['name']}`; not a medical device.",
-            "",
-            f"**Population.** {card['population']}",
-            "",
-            *[line for warning in card["warnings"] for line in (f"**Warning.** {warning}", "")],
+            *page_head(card),
             f"**What the risk says.** Probability of {card['outcome']}, anew every hour.",
             "",
             f"**Intended use.** {card['intended_use']}",

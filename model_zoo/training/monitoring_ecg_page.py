@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from model_zoo.training.page_head import page_head
+
 
 def card_page(card: Mapping[str, Any]) -> str:
     """Return the page."""
     metrics, training, data = card["metrics"], card["training"], card["data"]
     beats = ", ".join(f"{name} {count}" for name, count in metrics["beats"].items())
     lines = [
-        f"# {card['title']}",
-        "",
-        f"`{card['name']}` version {card['version']}, weights sha256 `{card['weights_sha256'][:16]}`",
-        "",
-        f"Written by `python -m model_zoo train {card['name']}`; not a medical device.",
-        "",
-        f"**Population.** {card['population']}",
-        "",
-        *[line for warning in card["warnings"] for line in (f"**Warning.** {warning}", "")],
+        *page_head(card),
         f"**Intended use.** {card['intended_use']}",
         "",
         f"**Not for** {card['not_for']}.",

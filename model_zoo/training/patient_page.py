@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from model_zoo.training.additivity import measured_sets
+from model_zoo.training.page_head import page_head
 from model_zoo.training.patient_figures import GROUP_LEAST, named_figures
 
 
@@ -13,15 +14,7 @@ def card_page(card: Mapping[str, Any]) -> str:
     """Return the page."""
     (outcome, output), *_ = card["outputs"].items()
     lines = [
-        f"# {card['title']}",
-        "",
-        f"`{card['name']}` version {card['version']}, weights sha256 `{card['weights_sha256'][:16]}`",
-        "",
-        f"Written by `python -m model_zoo train {card['name']}`; not a medical device.",
-        "",
-        f"**Population.** {card['population']}",
-        "",
-        *[line for warning in card["warnings"] for line in (f"**Warning.** {warning}", "")],
+        *page_head(card),
         f"**Intended use.** {card['intended_use']}",
         "",
         f"**Not for** {card['not_for']}.",
