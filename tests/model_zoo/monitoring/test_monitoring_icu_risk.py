@@ -16,9 +16,9 @@ from tests.model_zoo.monitoring.tiny_icu import FORM, tiny_fit, tiny_model, tiny
 FACTS = {"Age": 64.0, "Gender": 1.0}
 
 
-@pytest.fixture(scope="module")
-def model() -> IcuRiskModel:
-    return tiny_model()
+@pytest.fixture(scope="module", params=[0, 5], ids=["recurrent", "with-summaries"])
+def model(request: pytest.FixtureRequest) -> IcuRiskModel:
+    return tiny_model(beside=request.param)
 
 
 @pytest.fixture
@@ -156,8 +156,8 @@ def test_an_hour_outside_the_stay_cannot_be_explained(model: IcuRiskModel, stay:
 
 
 def test_the_same_seed_gives_the_same_weights_also_after_an_interruption(tmp_path) -> None:
-    first, again = tiny_fit(), tiny_fit(tmp_path)
-    resumed = tiny_fit(tmp_path)
+    first, again = tiny_fit(beside=3), tiny_fit(tmp_path, beside=3)
+    resumed = tiny_fit(tmp_path, beside=3)
     for other in (again, resumed):
         assert all(torch.equal(first.state[name], other.state[name]) for name in first.state)
 
