@@ -115,7 +115,11 @@ class IcuHourlyModel:
 
     def risk_by_hour(self, series: VitalSeries, facts: Mapping[str, float]) -> HourlyRisk:
         values, hours, notes = self.columns(series)
-        risk = self.inner.risk_by_hour(values, hours, self._facts(facts))
+        known = self._facts(facts)
+        risk = self.inner.risk_by_hour(values, hours, known)
+        unknown = [fact.title for fact in self.inner.form.statics if fact.name not in known]
+        if unknown:
+            notes = (*notes, f"Not known of this patient, read as in the average training stay: {', '.join(unknown)}.")
         never = (
             (f"Never measured, so not known to the model: {', '.join(risk.not_measured)}.",)
             if risk.not_measured

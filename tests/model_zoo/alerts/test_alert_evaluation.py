@@ -216,9 +216,12 @@ def test_hours_before_the_start_are_those_of_the_series():
 @pytest.mark.parametrize("rule", ["icu-sepsis-hourly", "icu-mortality-hourly"])
 def test_the_shipped_models_alert_in_a_stay_that_deteriorates(rule):
     stay = synthetic_stay("deteriorating")
-    columns = {"HR": "HR", "RespRate": "RR", "SysABP": "SBP", "DiasABP": "DBP", "Temp": "Temp", "GCS": "GCS", "FiO2": "FiO2",
-               "Lactate": "lactate (mmol/L)", "WBC": "WBC", "Urine": "urine (mL/h)", "Creatinine": "creatinine (mg/dL)",
-               "HCO3": "HCO3", "PaO2": "PaO2 (mmHg)", "Platelets": "platelets (10^9/L)"}  # fmt: skip
+    columns = {
+        "HR": "HR", "RespRate": "RR", "SysABP": "SBP", "DiasABP": "DBP", "MAP": "MAP", "Temp": "Temp", "GCS": "GCS",
+        "FiO2": "FiO2", "Lactate": "lactate (mmol/L)", "WBC": "WBC", "Urine": "urine (mL/h)", "HCO3": "HCO3", "pH": "pH",
+        "Creatinine": "creatinine (mg/dL)", "PaO2": "PaO2 (mmHg)", "PaCO2": "PaCO2 (mmHg)", "BUN": "BUN (mg/dL)", "Na": "Na",
+        "K": "K", "Glucose": "glucose (mg/dL)", "HCT": "HCT", "Platelets": "platelets (10^9/L)",
+    }  # fmt: skip
     table = stay.values[:, [stay.variables.index(name) for name in columns]]
     rows = [f"{hour}," + ",".join("" if np.isnan(v) else f"{v:g}" for v in row) for hour, row in enumerate(table)]
     series = read_rows("\n".join([f"time (h),{','.join(columns.values())}", *rows]))

@@ -24,6 +24,7 @@ FORM = SimpleNamespace(
     population="One hospital.",
     warnings=("Old data.",),
     variables=tuple(SimpleNamespace(name=name, title=f"Title of {name}") for name in NAMES),
+    statics=(SimpleNamespace(name="Age", title="Age"), SimpleNamespace(name="Gender", title="Sex")),
 )
 
 
@@ -33,7 +34,7 @@ class _Network:
 
     form: SimpleNamespace = field(default_factory=lambda: FORM)
     variables: tuple[str, ...] = NAMES
-    facts: tuple[str, ...] = ("Age",)
+    facts: tuple[str, ...] = ("Age", "Gender")
     asked: tuple[object, ...] = ()
 
     def risk_by_hour(self, values, hours, facts):
@@ -102,7 +103,11 @@ def test_risk_and_shares_carry_notes_facts_and_balance(installed):
     risk = model.risk_by_hour(series, {"age_years": 70.0, "unknown": 1.0})
     assert network.asked[2] == {"Age": 70.0}
     assert (risk.alert_hours, risk.interval, risk.threshold) == ((1.0,), "lowest to highest of the members", 0.15)
-    assert risk.notes == ("A flag.", "Never measured, so not known to the model: Title of SaO2.")
+    assert risk.notes == (
+        "A flag.",
+        "Not known of this patient, read as in the average training stay: Sex.",
+        "Never measured, so not known to the model: Title of SaO2.",
+    )
     found = model.attribute(series, {}, 1.0)
     assert found.variables[0] == "Title of HR"
     assert (found.facts, found.pattern, found.completeness_delta) == (pytest.approx(0.07), 0.02, 0.01)

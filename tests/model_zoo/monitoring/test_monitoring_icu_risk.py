@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -142,6 +144,17 @@ def test_a_fact_that_is_not_known_has_no_share(model: IcuRiskModel, stay: np.nda
     found = attribute_risk_at(model, stay, facts={"Age": 80.0})
     assert found.facts[0] != 0
     assert found.facts[1] == 0
+
+
+def test_a_fact_that_is_not_known_counts_as_the_average_and_as_known_where_training_always_had_it() -> None:
+    """Counted as not known, it made a stay that no training stay resembles, and its risk came out at a multiple."""
+    model = tiny_model()
+    _, _, known, channels = model.encoded(np.zeros((1, 1, 3)), np.array([[64.0, np.nan]]))
+    assert known.tolist() == [[1, 1]]
+    assert not channels[0, model.network.fact == 1].any()
+    statics = (FORM.statics[0], replace(FORM.statics[1], often_unknown=True))
+    own = replace(model, form=replace(FORM, statics=statics))
+    assert own.encoded(np.zeros((1, 1, 3)), np.array([[64.0, np.nan]]))[2].tolist() == [[1, 0]]
 
 
 def test_an_average_stay_has_nothing_but_its_pattern(model: IcuRiskModel) -> None:
