@@ -219,7 +219,9 @@ def sepsis_figures(table: IcuTable, test: IcuTable, oof: np.ndarray, folder: Pat
             {"at": "every hour", "title": title, **against(label, ours, b, stays)} for title, b in hourly.items()
         ],
         "out_of_fold": [
-            {"title": title, "auroc": round(auroc(table.labels[training], a[training]), 4)} for title, (a, _) in grids.items()
+            {"title": title, "auroc": round(area, 4)}
+            for title, (a, _) in grids.items()
+            if (area := auroc(table.labels[training], a[training])) is not None
         ],
         "alert_words": f"Thresholds: set so that {SENSITIVITY:.0%} of the septic training stays alert within 12 hours before onset "
         "(onset: six hours after the label begins).",
