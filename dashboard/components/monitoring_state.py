@@ -8,10 +8,12 @@ from typing import Any
 import streamlit as st
 
 from dashboard.records.alert_names import new_stay_name
+from dashboard.services import hourly_risk_models
 from dashboard.viewmodels.monitoring import known_alerts
 from model_zoo.alerts import Alert, evaluate_hours, hourly_inputs, load_rules
 from model_zoo.errors import ZooError
 from model_zoo.monitoring import VitalSeries
+from model_zoo.monitoring.hourly_risk import HourlyRisk
 from model_zoo.monitoring.news2 import not_applicable
 from model_zoo.monitoring.news2_chart import SCALE_1
 from model_zoo.monitoring.news2_hours import HourlyNews2, score_hours
@@ -161,13 +163,29 @@ class MonitoringSession:
         self.alerts, self.rules_error, self.risks = (), None, {}
         if self.series is None or self.scores is None:
             return
-        moments = hourly_inputs(self.series, self.scores)
+        moments = hourly_inputs(self.series, self.scores, self._hourly_risks(self.series))
         if self.refused is not None:
             moments = tuple(replace(moment, news2=None) for moment in moments)
         try:
             self.alerts = evaluate_hours(load_rules(), moments)
         except ZooError as error:
             self.rules_error = error
+
+    def _hourly_risks(self, series: VitalSeries) -> tuple[HourlyRisk, ...]:
+        """Return the risks of the whole stay of every installed hourly model; none of a child, for whom none was made.
+
+        A model that cannot read the stay has no alerts; why it cannot stands where its risk would be drawn.
+        """
+        if not_applicable(self.age_years) is not None:
+            return ()
+        facts = {} if self.age_years is None else {"age_years": self.age_years}
+        found = []
+        for model in hourly_risk_models()[0]:
+            try:
+                found.append(model.risk_by_hour(series, facts))
+            except ZooError:
+                continue
+        return tuple(found)
 
 
 def monitoring_session() -> MonitoringSession:

@@ -7,8 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from model_zoo.alerts.inputs import AlertInputs
-from model_zoo.alerts.rule import DISCORDANCE, FINDING, NEWS2_AGGREGATE, NEWS2_RED, RISK, VALUE, Alert, Condition, Rule
+from model_zoo.alerts.inputs import AlertInputs, RiskValue
+from model_zoo.alerts.rule import (
+    DISCORDANCE,
+    FINDING,
+    HOURLY_RISK,
+    NEWS2_AGGREGATE,
+    NEWS2_RED,
+    RISK,
+    VALUE,
+    Alert,
+    Condition,
+    Rule,
+)
 from model_zoo.monitoring.variables import MONITORED
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
@@ -45,7 +56,8 @@ def evaluate_hours(rules: Sequence[Rule], moments: Iterable[AlertInputs]) -> tup
     """Return the alerts of a series in order of time, each at the moment at which it begins or becomes more pressing.
 
     A state that lasts is one alert, not one per hour; it alerts again only after it has ended. A laboratory value that
-    stays beyond its limit in the next sample is the same state: an hour without a sample does not end it.
+    stays beyond its limit in the next sample is the same state: an hour without a sample does not end it. An hourly risk
+    speaks only at the hours at which the rule of its card alerts, so that it comes again when the quiet time of the card is over.
     """
     state: dict[str, int] = {}
     raised = []
@@ -91,6 +103,8 @@ def _found(when: Condition, inputs: AlertInputs) -> str | None:
                 return (
                     f"{risk.title} {100 * risk.probability:.0f} % (threshold of the card {100 * risk.threshold:.0f} %)"
                 )
+    if when.kind == HOURLY_RISK:
+        return next((_hourly(risk) for risk in inputs.hourly_risks if risk.model == when.model), None)
     if when.kind == FINDING:
         for finding in inputs.findings:
             if (finding.model, finding.output) == (when.model, when.output) and finding.above_threshold:
@@ -98,6 +112,11 @@ def _found(when: Condition, inputs: AlertInputs) -> str | None:
     if when.kind == DISCORDANCE and inputs.discordances:
         return " ".join(inputs.discordances).rstrip(".")
     return None
+
+
+def _hourly(risk: RiskValue) -> str:
+    # Thresholds of rare events lie at a few per cent: without a decimal, risk and threshold would look alike.
+    return f"{risk.title}: risk {100 * risk.probability:.1f} % (threshold of the card {100 * risk.threshold:.1f} %)"
 
 
 def _red(inputs: AlertInputs) -> str | None:

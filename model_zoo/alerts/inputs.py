@@ -13,6 +13,7 @@ from model_zoo.monitoring.series import VitalSeries
 
 if TYPE_CHECKING:  # these import the networks
     from model_zoo.engine.results import Prediction
+    from model_zoo.monitoring.hourly_risk import HourlyRisk
     from model_zoo.patients.record import PatientRecord
     from model_zoo.patients.risk import RiskEstimate
     from model_zoo.review.concordance import Concordance
@@ -44,7 +45,8 @@ class FindingValue:
 class AlertInputs:
     """Everything known at one moment. values: by stored name, in the stored unit. hour: in a series, else ``None``.
 
-    discordances: one sentence for each pair that contradicts itself.
+    hourly_risks: of the models whose card's rule alerts at this moment, and of no other. discordances: one sentence for
+    each pair that contradicts itself.
     """
 
     news2: News2 | None = None
@@ -53,6 +55,7 @@ class AlertInputs:
     findings: tuple[FindingValue, ...] = ()
     discordances: tuple[str, ...] = ()
     hour: float | None = None
+    hourly_risks: tuple[RiskValue, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
@@ -99,12 +102,17 @@ def discordance_sentences(concordance: Concordance | None) -> tuple[str, ...]:
     return (" ".join((*concordance.legs, concordance.sentence)),)
 
 
-def hourly_inputs(series: VitalSeries, scores: HourlyNews2) -> tuple[AlertInputs, ...]:
-    """Return one moment per scored hour: the score, and the values that were measured since the hour before.
+def hourly_inputs(
+    series: VitalSeries, scores: HourlyNews2, risks: Iterable[HourlyRisk] = ()
+) -> tuple[AlertInputs, ...]:
+    """Return one moment per scored hour: the score, the values that were measured since the hour before, and hourly risks.
 
-    A value is not carried forward here: a laboratory result speaks once, at the hour in which it came.
+    A value is not carried forward here: a laboratory result speaks once, at the hour in which it came. risks: of the whole
+    series; each speaks at the hours at which the rule of its card alerts, or at the next scored hour where that hour was
+    still being measured, since no moment knows what comes after it.
     """
     moments = []
+    alerting = _alerting(series, scores.hours, risks)
     before = -float("inf")
     for hour, score in zip(scores.hours, scores.scores, strict=True):
         new = (series.hours > before + 1e-9) & (series.hours <= hour + 1e-9)
@@ -114,6 +122,26 @@ def hourly_inputs(series: VitalSeries, scores: HourlyNews2) -> tuple[AlertInputs
             seen = rows[:, index][~(rows[:, index] != rows[:, index])]
             if len(seen):
                 values[name] = float(seen[-1])
-        moments.append(AlertInputs(news2=score, values=values, hour=hour))
+        moments.append(AlertInputs(news2=score, values=values, hour=hour, hourly_risks=tuple(alerting.get(hour, ()))))
         before = hour
     return tuple(moments)
+
+
+def _alerting(
+    series: VitalSeries, moments: tuple[float, ...], risks: Iterable[HourlyRisk]
+) -> dict[float, list[RiskValue]]:
+    """Return the alerting risks by the moment at which all measurements of their hour were known."""
+    # The models count from the first row where that lies before hour 0.
+    shift = min(0.0, float(series.hours[0])) if len(series.hours) else 0.0
+    found: dict[float, list[RiskValue]] = {}
+    for risk in risks:
+        at = {float(hour): float(value) for hour, value in zip(risk.hours, risk.risk, strict=True)}
+        for hour in risk.alert_hours:
+            start = hour + shift
+            inside = series.hours[(series.hours >= start - 1e-9) & (series.hours < start + 1 - 1e-9)]
+            known = max(start, float(inside.max())) if len(inside) else start
+            later = [moment for moment in moments if moment >= known - 1e-9]
+            if later:
+                value = RiskValue(risk.model, "", risk.title, at[float(hour)], risk.threshold)
+                found.setdefault(later[0], []).append(value)
+    return found

@@ -10,12 +10,14 @@ LEVEL_TITLES = {"info": "Info", "attention": "Attention", "urgent": "Urgent", "e
 
 NEWS2_AGGREGATE, NEWS2_RED = "news2_aggregate", "news2_red"
 RISK, VALUE, FINDING, DISCORDANCE = "risk", "value", "finding", "discordance"
+HOURLY_RISK = "hourly_risk"
 BOUNDS = ("at_least", "at_most", "above", "below")
 # The keys that each kind of condition takes beside "kind"; of the bounds exactly one.
 KEYS: dict[str, tuple[str, ...]] = {
     NEWS2_AGGREGATE: ("at_least",),
     NEWS2_RED: (),
     RISK: ("model", "outcome"),  # at or above the threshold of the model's card
+    HOURLY_RISK: ("model",),  # at an hour at which the alert rule of the model's card speaks
     VALUE: ("quantity", *BOUNDS),  # in the unit of the stored name
     FINDING: ("model", "output"),  # above the operating threshold of the model's card
     DISCORDANCE: (),

@@ -1,7 +1,7 @@
 """The hourly risk models that are installed, behind one interface: a series in stored units -> the columns of the network.
 
 The intensive care models name their columns as the PhysioNet challenges did. What a series holds under another name or
-unit is converted here; what the series has no word for (a column of urine per hour, blood gases) stays not measured.
+unit is converted here; what a series has no word for stays not measured, see NOT_CARRIED.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], Units]] = {
     "fio2_fraction": (("FiO2",), "SI"),
     "systolic_pressure_mmhg": (("SBP", "NISysABP"), "SI"),
     "diastolic_pressure_mmhg": (("DBP", "NIDiasABP"), "SI"),
-    "mean_arterial_pressure_mmhg": (("MAP",), "SI"),
+    "mean_arterial_pressure_mmhg": (("NIMAP", "MAP"), "SI"),
     "heart_rate_per_min": (("HR",), "SI"),
     "gcs_points": (("GCS",), "SI"),
     "temperature_celsius": (("Temp",), "SI"),
@@ -49,8 +49,29 @@ COLUMNS: dict[str, tuple[tuple[str, ...], Units]] = {
     "platelets_10e9_l": (("Platelets",), "SI"),
     "potassium_mmol_l": (("K", "Potassium"), "SI"),
     "ast_u_l": (("AST",), "SI"),
+    "urine_ml_per_day": (("Urine",), "SI"),
+    "pao2_mmhg": (("PaO2",), "SI"),
+    "paco2_mmhg": (("PaCO2",), "SI"),
+    "bicarbonate_mmol_l": (("HCO3",), "SI"),
+    "base_excess_mmol_l": (("BaseExcess",), "SI"),
+    "chloride_mmol_l": (("Chloride",), "SI"),
+    "calcium_mmol_l": (("Calcium",), "US"),
+    "magnesium_mmol_l": (("Magnesium",), "US"),
+    "phosphate_mmol_l": (("Phosphate",), "US"),
+    "haematocrit_percent": (("HCT", "Hct"), "SI"),
+    "ptt_s": (("PTT",), "SI"),
+}
+# Columns of which a model has two, for the same quantity taken in two ways: the first that the model has is filled.
+_ONE_OF = (("NIMAP", "MAP"),)
+# What the networks count in a unit of their own: the column is the stored value divided by this.
+_DIVISOR = {"Urine": 24.0}  # mL of the hour, from a rate in mL per day
+NOT_CARRIED = {
+    "SysABP": "a series does not say that pressure was taken in an artery",
+    "DiasABP": "a series does not say that pressure was taken in an artery",
+    "SaO2": "saturation of a series is that of pulse oximetry, or does not say",
 }
 CUFF_NOTE = "How blood pressure was taken is not stated: it is read as taken with a cuff."
+URINE_NOTE = "Urine is read as a rate: of what stands there for a day, each stated hour counts a 24th."
 _CUFF = {"NISysABP", "NIDiasABP", "NIMAP"}
 _FACTS = {"age_years": "Age"}
 
@@ -97,7 +118,11 @@ class IcuHourlyModel:
 
     def risk_by_hour(self, series: VitalSeries, facts: Mapping[str, float]) -> HourlyRisk:
         values, hours, notes = self.columns(series)
-        risk = self.inner.risk_by_hour(values, hours, self._facts(facts))
+        known = self._facts(facts)
+        risk = self.inner.risk_by_hour(values, hours, known)
+        unknown = [fact.title for fact in self.inner.form.statics if fact.name not in known]
+        if unknown:
+            notes = (*notes, f"Not known of this patient, read as in the average training stay: {', '.join(unknown)}.")
         never = (
             (f"Never measured, so not known to the model: {', '.join(risk.not_measured)}.",)
             if risk.not_measured
@@ -150,18 +175,26 @@ class IcuHourlyModel:
         used = set()
         for stored, (columns, units) in COLUMNS.items():
             spec, measured = variable(stored), series.column(stored)
-            for name in columns:
-                if name in names and not np.isnan(measured).all():
-                    values[:, names.index(name)] = [spec.to_units(value, units) for value in measured]
+            for name in _wanted(columns, names):
+                if not np.isnan(measured).all():
+                    own = np.array([spec.to_units(value, units) for value in measured])
+                    values[:, names.index(name)] = own / _DIVISOR.get(name, 1.0)
                     used.add(name)
         if not used:
             raise InvalidSeries(
                 ["the stay holds nothing yet that this model reads"], "Give vital signs or laboratory values."
             )
         hours = series.hours - min(0.0, float(series.hours[0]))
-        return values, hours, (CUFF_NOTE,) if used & _CUFF else ()
+        notes = [CUFF_NOTE] if used & _CUFF else []
+        return values, hours, (*notes, *([URINE_NOTE] if "Urine" in used else []))
 
     def _facts(self, facts: Mapping[str, float]) -> dict[str, float]:
         return {
             _FACTS[name]: value for name, value in facts.items() if name in _FACTS and _FACTS[name] in self.inner.facts
         }
+
+
+def _wanted(columns: tuple[str, ...], names: tuple[str, ...]) -> list[str]:
+    """Return the columns of one quantity that a model has; of two ways of taking it, the first alone."""
+    own = [name for name in columns if name in names]
+    return own[:1] if columns in _ONE_OF else own

@@ -5,6 +5,8 @@ mean, so that a U-shaped effect is linear in them. A cell that is empty repeats 
 which decay towards the training mean (zero) the longer ago they were measured, each variable at a rate of its own; the
 state of the unit decays too. The hour of a risk sees its own and earlier cells, never a later one.
 
+A network may have a second reader beside the recurrent unit, see ``icu_summaries``; its logits are added.
+
 Members of an ensemble have one shape and are computed together, because a loop over hours costs the same for ten members.
 
 Departures from the paper: ramps instead of plain values, a recency channel per variable, and a linear part from the
@@ -20,6 +22,8 @@ from collections.abc import Mapping
 
 import torch
 from torch import nn
+
+from model_zoo.monitoring.icu_summaries import Beside
 
 ENCODING = ("variable", "lower", "width", "centre", "log_floor", "fact", "fact_lower", "fact_width", "fact_code",
             "fact_centre", "fact_log_floor")  # fmt: skip
@@ -49,12 +53,16 @@ class IcuNetwork(nn.Module):
     fact_centre: torch.Tensor
     fact_log_floor: torch.Tensor
 
-    def __init__(self, encoding: Mapping[str, torch.Tensor], members: int, hidden: int, dropout: float = 0.0) -> None:
+    def __init__(
+        self, encoding: Mapping[str, torch.Tensor], members: int, hidden: int, dropout: float = 0.0, beside: int = 0
+    ) -> None:
         super().__init__()
         for name in ENCODING:
             self.register_buffer(name, encoding[name].clone())
         variables, facts = len(self.log_floor), len(self.fact_log_floor)
         width = len(self.variable) + 2 * variables + 1 + len(self.fact) + facts
+        known = len(self.fact) + facts
+        self.beside = Beside(len(self.variable), variables, known, members, beside, dropout) if beside else None
         self.value_decay = nn.Parameter(torch.full((members, 1, 1, variables), -3.0))  # softplus: 0.05 per hour
         self.state_decay = nn.Parameter(torch.zeros(members, variables, hidden))
         self.state_decay_bias = nn.Parameter(torch.full((members, 1, hidden), -1.0))
@@ -71,7 +79,8 @@ class IcuNetwork(nn.Module):
     def from_state(cls, state: Mapping[str, torch.Tensor]) -> IcuNetwork:
         """Return the network that a state dictionary describes, in float64, in eval mode, without gradients."""
         members, hidden, _ = state["last"].shape
-        network = cls({name: state[name].float() for name in ENCODING}, members, hidden)
+        beside = state["beside.last"].shape[1] if "beside.last" in state else 0
+        network = cls({name: state[name].float() for name in ENCODING}, members, hidden, beside=beside)
         network.load_state_dict({name: tensor.float() for name, tensor in state.items()})
         # float64: sums of attributions then agree with the risk to the last printed digit.
         return network.double().eval().requires_grad_(False)
@@ -138,7 +147,11 @@ class IcuNetwork(nn.Module):
             states.append(state)
         outward = self.dropout(torch.stack(states, dim=2).view(members, stays * hours, hidden))
         logits = torch.baddbmm(self.bias, outward, self.last) + torch.bmm(self.dropout(inputs), self.linear)
-        return logits.view(members, stays, hours)
+        logits = logits.view(members, stays, hours)
+        if self.beside is not None:
+            at_admission = torch.cat([fact_channels, known], dim=-1)
+            logits = logits + self.beside(channels, measured, carried, delay, at_admission, self.variable.long())
+        return logits
 
     def forward(
         self, values: torch.Tensor, measured: torch.Tensor, facts: torch.Tensor, known: torch.Tensor

@@ -163,14 +163,19 @@ class IcuRiskModel:
     def encoded(
         self, values: np.ndarray, facts: np.ndarray
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Return mask (N, T, V), channels (N, T, D), known (N, S) and fact channels (N, C), float64."""
+        """Return mask (N, T, V), channels (N, T, D), known (N, S) and fact channels (N, C), float64.
+
+        A fact that is not known is read as that of the average training stay. Where nearly every training stay had it, it
+        also counts as known: a stay without it is none that the network has ever seen, and its risk came out at a multiple.
+        """
         x, s = torch.from_numpy(np.asarray(values, np.float64)), torch.from_numpy(np.asarray(facts, np.float64))
-        measured, known = (~x.isnan()).double(), (~s.isnan()).double()
+        measured, given = (~x.isnan()).double(), (~s.isnan()).double()
+        always = torch.tensor([not fact.often_unknown for fact in self.form.statics], dtype=torch.float64)
         return (
             measured,
             self.network.channels(x.nan_to_num(), measured),
-            known,
-            self.network.fact_channels(s.nan_to_num(), known),
+            torch.maximum(given, always),
+            self.network.fact_channels(s.nan_to_num(), given),
         )
 
     def calibrated(self, logits: torch.Tensor) -> torch.Tensor:

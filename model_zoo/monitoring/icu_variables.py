@@ -26,13 +26,17 @@ class IcuVariable:
 
 @dataclass(frozen=True)
 class IcuStatic:
-    """One fact known at admission. choices: the codes of a choice (each gets a channel), empty for a number."""
+    """One fact known at admission. choices: the codes of a choice (each gets a channel), empty for a number.
+
+    often_unknown: whether training stays lacked it often enough for the network to know stays without it.
+    """
 
     name: str
     title: str
     unit: str
     choices: tuple[tuple[float, str], ...] = ()
     log_floor: float = 0.0
+    often_unknown: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,7 @@ SEPSIS = IcuModelForm(
     statics=(
         _AGE,
         _SEX,
-        IcuStatic("Unit", "Kind of unit", "", ((1.0, "medical"), (2.0, "surgical"))),
+        IcuStatic("Unit", "Kind of unit", "", ((1.0, "medical"), (2.0, "surgical")), often_unknown=True),
         IcuStatic("HoursBefore", "Hours in hospital before the unit", "h", (), 0.5),
     ),
     hours=336,

@@ -14,7 +14,7 @@ BUN = "mg/dL (BUN)"  # of nitrogen alone; the same number of mg/dL urea is 2.14 
 _MMHG_PER_KPA = 7.50062
 _SPELLINGS: dict[str, tuple[str, ...]] = {
     "": ("[ph]", "ph", "points", "score", "pts"),
-    "1": ("fraction", "ratio"),
+    "1": ("fraction", "ratio", "l/l"),
     "%": ("percent", "pct"),
     "/min": ("1/min", "min-1", "permin", "bpm", "brpm", "rpm", "breaths/min", "beats/min", "breath/min", "beat/min"),
     "mm Hg": ("mmhg", "mm[hg]"),
@@ -23,6 +23,7 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
     "°F": ("f", "[degf]", "degf", "fahrenheit", "ºf"),
     "L/min": ("lpm", "litres/min", "liters/min"),
     "mL/day": ("ml/d", "ml/24h", "ml/(24.h)"),
+    "mL/h": ("ml/hr", "ml/hour"),
     "µmol/L": ("umol/l", "micromol/l"),
     "mmol/L": ("mmol",),
     "mEq/L": (),
@@ -53,6 +54,8 @@ _MORE: dict[tuple[str, str], float] = {
     ("spo2_percent", "1"): 100.0,
     ("fio2_fraction", "%"): 0.01,
     ("d_dimer_mg_l", "µg/L"): 0.001,
+    ("urine_ml_per_day", "mL/h"): 24.0,
+    ("haematocrit_percent", "1"): 100.0,
     **{(spec.name, "kPa"): _MMHG_PER_KPA for spec in MONITORED if spec.name.endswith("_mmhg")},
 }
 

@@ -37,7 +37,7 @@ def new_card(
         "name": form.name,
         "title": form.title,
         "task": "monitoring",
-        "version": VERSION,
+        "version": words.get("version", VERSION),
         "population": form.population,
         "warnings": list(form.warnings),
         "intended_use": words["intended_use"],
@@ -63,6 +63,7 @@ def new_card(
         "weights_sha256": "",
         "training": dict(training) | {"code": code_version()},
         "split_rule": words["split_rule"],
+        **({"choice": words["choice"]} if "choice" in words else {}),
         "bootstrap": {"resamples": RESAMPLES, "seed": SEED, "level": 0.95, "unit": "stay"},
         "source": "Che et al. 2018, Scientific Reports 8:6085, doi:10.1038/s41598-018-24271-9",
     }  # fmt: skip
@@ -131,6 +132,7 @@ def card_page(card: Mapping[str, Any]) -> str:
             "",
             *_by_time(metrics),
             *_compared(metrics),
+            *_out_of_fold(metrics),
             *_balanced(metrics),
             *_alerts(metrics),
             *_additivity(metrics),
@@ -142,11 +144,12 @@ def card_page(card: Mapping[str, Any]) -> str:
             "",
             f"**Split.** {card['split_rule']}",
             "",
+            *([f"**Choice of the setting.** {card['choice']}", ""] if "choice" in card else []),
             f"{training['members']} members of {training['parameters_per_member']} parameters, seed {training['seed']}, epoch "
             f"{training['best_epoch'] + 1} of {training['epochs']} by the out-of-fold loss; "
             f"{card['data']['training_stays']} training stays, {card['data']['training_stays_with_event']} with the event. "
             "Stored as float16; the largest change of a logit against float32 is"
-            f" {training['float16_largest_change_in_logit']}. Source of the network: {card['source']}.",
+            f" {training['float16_largest_change_in_logit']}. Source of the network: {card['source']}.{_taught(training)}",
             "",
             "| variable | unit | range of the training patients | stays with a value | hours with a value |",
             "|---|---|---|---|---|",
@@ -158,6 +161,15 @@ def card_page(card: Mapping[str, Any]) -> str:
             "",
         ]
     )  # fmt: skip
+
+
+def _taught(training: Mapping[str, Any]) -> str:
+    if not training.get("taught"):
+        return ""
+    return (
+        f" What a member learnt from was to {1 - training['taught']:.0%} the label and to {training['taught']:.0%} the risk that "
+        "boosted trees without its left-out fold give the hour (Hinton et al. 2015, arXiv:1503.02531)."
+    )
 
 
 def _by_time(metrics: Mapping[str, Any]) -> Iterator[str]:
@@ -180,6 +192,14 @@ def _compared(metrics: Mapping[str, Any]) -> Iterator[str]:
         )
         yield f"| {entry['at']} | {entry['title']} | {cells} |"
     yield ""
+
+
+def _out_of_fold(metrics: Mapping[str, Any]) -> Iterator[str]:
+    found = metrics.get("out_of_fold")
+    if found:
+        words = ", ".join(f"{entry['title']} {entry['auroc']:.3f}" for entry in found)
+        yield f"Training stays, each read by what did not see it (the setting was chosen there), AUROC of every hour: {words}."
+        yield ""
 
 
 def _balanced(metrics: Mapping[str, Any]) -> Iterator[str]:

@@ -35,7 +35,8 @@ class FitSettings:
     """How the ensemble is trained. replicas: members per left-out fold. drop: share of cells dropped while training.
 
     averaging: of the weights over steps (exponential); the average is what is measured and shipped, as it wavers less.
-    epochs: over which the learning rate falls to zero. stop: epochs that are run, where fewer.
+    epochs: over which the learning rate falls to zero. stop: epochs that are run, where fewer. beside: hidden units of the
+    second reader, 0: none. taught: weight of the teacher's risks against the labels, 0: labels alone.
     """
 
     hidden: int = 24
@@ -48,6 +49,8 @@ class FitSettings:
     drop: float = 0.2
     averaging: float = 0.98
     stop: int = 1000
+    beside: int = 0
+    taught: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,12 +85,25 @@ def encoding(form: IcuModelForm, table: IcuTable) -> dict[str, torch.Tensor]:
     return {name: torch.tensor(numbers, dtype=torch.float32) for name, numbers in found.items()}
 
 
-def fit_icu(form: IcuModelForm, table: IcuTable, settings: FitSettings, seed: int, runs: Path | None = None) -> IcuFit:
-    """Train the ensemble on all stays of ``table``; resumes from ``runs``/<name>.pt where an epoch was stored there."""
+def fit_icu(
+    form: IcuModelForm,
+    table: IcuTable,
+    settings: FitSettings,
+    seed: int,
+    runs: Path | None = None,
+    teacher: np.ndarray | None = None,
+) -> IcuFit:
+    """Train the ensemble on all stays of ``table``; resumes from ``runs``/<name>.pt where an epoch was stored there.
+
+    teacher: float32 (folds, N, T), risks by a model that left out each fold; with ``settings.taught`` a member learns from
+    the risks of the one that left out its own fold, beside the labels.
+
+    References: Hinton et al. 2015, arXiv:1503.02531 (learning from another model's risks).
+    """
     torch.manual_seed(seed)
     folds = sorted(set(table.fold.tolist()))
     left_out = folds * settings.replicas
-    network = IcuNetwork(encoding(form, table), len(left_out), settings.hidden, settings.dropout)
+    network = IcuNetwork(encoding(form, table), len(left_out), settings.hidden, settings.dropout, settings.beside)
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(settings.averaging))
     optimiser = torch.optim.AdamW(network.parameters(), lr=settings.learning_rate, weight_decay=settings.decay)
     best: dict[str, Any] = {"loss": math.inf}
@@ -107,7 +123,7 @@ def fit_icu(form: IcuModelForm, table: IcuTable, settings: FitSettings, seed: in
         torch.manual_seed(seed * 1000 + epoch)
         for group in optimiser.param_groups:
             group["lr"] = settings.learning_rate * 0.5 * (1 + math.cos(math.pi * epoch / settings.epochs))
-        loss = _epoch(network, average, optimiser, table, left_out, settings, generator)
+        loss = _epoch(network, average, optimiser, table, left_out, settings, generator, teacher)
         held = _held_out_loss(cast(IcuNetwork, average.module), table, left_out)
         history.append(held)
         if held < best["loss"]:
@@ -202,6 +218,7 @@ def _epoch(
     left_out: list[int],
     settings: FitSettings,
     generator: torch.Generator,
+    teacher: np.ndarray | None,
 ) -> float:
     network.train()
     rng = np.random.default_rng(int(torch.randint(2**31, (1,), generator=generator)))
@@ -212,8 +229,11 @@ def _epoch(
         part = table.take(rows)
         keep = (torch.rand(part.values.shape, generator=generator) >= settings.drop).float()
         logits = network.member_logits(*encoded(network, part, keep))
+        goals = None
+        if teacher is not None and settings.taught > 0:
+            goals = torch.from_numpy(teacher[:, rows, : logits.shape[2]]).repeat(settings.replicas, 1, 1)
         # A mean over the hours of a batch alone would favour the hours of short stays.
-        loss = _losses(logits, part, held).mean() * float(hours[rows].mean() / hours.mean())
+        loss = _losses(logits, part, held, goals, settings.taught).mean() * float(hours[rows].mean() / hours.mean())
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -230,13 +250,21 @@ def _held_out_loss(network: IcuNetwork, table: IcuTable, left_out: list[int]) ->
     return float(functional.binary_cross_entropy_with_logits(logit, label))
 
 
-def _losses(logits: torch.Tensor, part: IcuTable, held: torch.Tensor) -> torch.Tensor:
-    """Return the mean loss per member over the hours of the stays that it may see: (members,)."""
+def _losses(
+    logits: torch.Tensor, part: IcuTable, held: torch.Tensor, goals: torch.Tensor | None, taught: float
+) -> torch.Tensor:
+    """Return the mean loss per member over the hours of the stays that it may see: (members,).
+
+    goals: (members, stays, hours), what the labels are mixed with by the share ``taught``.
+    """
     labels = torch.from_numpy(part.labels).to(logits.dtype)
     inside = ~labels.isnan()
     own = held[:, None] == torch.tensor(part.fold)[None]
     weight = (~own).to(logits.dtype)[..., None] * inside.to(logits.dtype)
-    loss = functional.binary_cross_entropy_with_logits(logits, labels.nan_to_num().expand_as(logits), reduction="none")
+    wanted = labels.nan_to_num().expand_as(logits)
+    if goals is not None:
+        wanted = (1 - taught) * wanted + taught * goals.nan_to_num()
+    loss = functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
     return (loss * weight).sum((1, 2)) / weight.sum((1, 2)).clamp(min=1)
 
 

@@ -17,11 +17,11 @@ import numpy as np
 from safetensors.torch import save as save_tensors
 
 from model_zoo.card import WEIGHTS_ROOT
-from model_zoo.evaluation.metrics import Metric
+from model_zoo.evaluation.metrics import Metric, auroc
 from model_zoo.monitoring.icu_risk import CARD_FILE, WEIGHTS_FILE, load_icu_model
 from model_zoo.monitoring.icu_variables import MORTALITY, SEPSIS, IcuModelForm
 from model_zoo.training.data_folder import data_folder
-from model_zoo.training.monitoring_baselines import boosted, hour_table, partial_news2, score_risk
+from model_zoo.training.monitoring_baselines import boosted, hour_table, partial_news2, score_risk, taught_risks
 from model_zoo.training.monitoring_card import card_page, new_card
 from model_zoo.training.monitoring_figures import (
     against,
@@ -52,14 +52,23 @@ LOG = logging.getLogger(__name__)
 SENSITIVITY = 0.80  # of stays with the event: above it, alerts become so many that nobody would act on them
 REPORT_HOURS = (6, 12, 24, 48)
 SEED = 0
-# Hardly searched: one setting was tried for deaths, four for sepsis, told apart by the loss out of fold. Of septic hours there are
-# few, so the weights waver more and are averaged; its training was stopped halfway, where the loss had become flat.
+# Hardly searched: one setting was tried for deaths; for sepsis see CHOICE. Of septic hours there are few, so the weights waver
+# more and are averaged, and the members learn from risks that are smoother than the labels.
 SETTINGS = {
     MORTALITY.name: FitSettings(epochs=16, decay=0.03, dropout=0.25, drop=0.15, averaging=0.0),
-    SEPSIS.name: FitSettings(epochs=24, stop=12, learning_rate=6e-3, averaging=0.97),
+    SEPSIS.name: FitSettings(epochs=12, learning_rate=5e-3, averaging=0.97, beside=32, taught=0.7),
 }
 PROMISED_SHARE = 0.01  # of the risk: by more than that, reference plus attributions may not miss it
+HOURLY_TREES = (80, 200)  # rounds and rows in a leaf of the trees on the hourly table, as a baseline and as a teacher
 NEWS2, TREES, TREES_48 = "partial NEWS2", "boosted trees, hourly table", "boosted trees, table of 48 hours"
+CHOICE = (
+    "Seven settings were tried on the training folds and told apart by the loss out of fold: four of version 1.0 and three of "
+    "this one, the hour in steps alone, and the hour, the course of every variable and counts beside the recurrent unit, with and "
+    "without trees as a teacher. Most of the gain came from the further inputs, a little from the teacher. The one without it ran "
+    "last, to tell the two apart, when the reported fifth had been read for the setting shipped here, and chose nothing. An eighth "
+    "was given up after one epoch because it was slow. The reported fifth chose no setting, but it had been reported once before, "
+    "for version 1.0, and that version 1.0 stayed behind the trees there is why this one was made."
+)
 _WORDS: dict[str, dict[str, Any]] = {
     MORTALITY.name: {
         "intended_use": "Reading aid: shows hour by hour what the measurements so far said about death in this data set.",
@@ -85,6 +94,8 @@ _WORDS: dict[str, dict[str, Any]] = {
             "citation": "Reyna et al. Crit Care Med 2020;48:210-217, doi:10.1097/CCM.0000000000004145",
         },
         "split_rule": SEPSIS_FOLDS,
+        "version": "2.0",
+        "choice": CHOICE,
     },
 }
 
@@ -166,7 +177,8 @@ def mortality_figures(data: Path, table: IcuTable, oof: np.ndarray, folder: Path
 def _train_sepsis(data: Path, runs: Path | None, out: Path, settings: FitSettings) -> dict[str, Any]:
     everyone = read_sepsis(data)
     table = everyone.take(everyone.fold != REPORTED)
-    fit = fit_icu(SEPSIS, table, settings, SEED, runs)
+    teacher = taught_risks(table, *HOURLY_TREES, SEED) if settings.taught > 0 else None
+    fit = fit_icu(SEPSIS, table, settings, SEED, runs, teacher)
     calibration = fit_calibration(fit.oof, table.labels)
     oof = calibrated(calibration, fit.oof)
     alert = {
@@ -189,7 +201,7 @@ def sepsis_figures(table: IcuTable, test: IcuTable, oof: np.ndarray, folder: Pat
     training = ~np.isnan(table.labels)
     news, news_b = partial_news2(SEPSIS, table.values), partial_news2(SEPSIS, test.values)
     rows, row_label, place = hour_table(table)
-    trees, trees_b = boosted(rows, row_label, table.fold[place], hour_table(test)[0], 80, 200, SEED)
+    trees, trees_b = boosted(rows, row_label, table.fold[place], hour_table(test)[0], *HOURLY_TREES, SEED)
     hourly = {
         NEWS2: score_risk(news[training], table.labels[training], news_b[inside]),
         TREES: trees_b,
@@ -206,6 +218,11 @@ def sepsis_figures(table: IcuTable, test: IcuTable, oof: np.ndarray, folder: Pat
         "by_time": {"every hour": {"rows": len(label), "events": int(label.sum()), **figures(label, ours, stays)}},
         "baselines": [
             {"at": "every hour", "title": title, **against(label, ours, b, stays)} for title, b in hourly.items()
+        ],
+        "out_of_fold": [
+            {"title": title, "auroc": round(area, 4)}
+            for title, (a, _) in grids.items()
+            if (area := auroc(table.labels[training], a[training])) is not None
         ],
         "alert_words": f"Thresholds: set so that {SENSITIVITY:.0%} of the septic training stays alert within 12 hours before onset "
         "(onset: six hours after the label begins).",

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components import hourly_risk as risk_component
-from dashboard.components import monitoring_input, monitoring_stay
+from dashboard.components import monitoring_input, monitoring_state, monitoring_stay
 from dashboard.components.monitoring_state import MonitoringSession
 from dashboard.records.alert_log import FOLDER, AlertLog
 from model_zoo.errors import WeightsMismatch
@@ -26,8 +26,15 @@ ROWS = "time (h),RR (/min),SpO2 (%),HR (/min)\n0,18,96,88\n2,26,95,135\n"
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
+    install(monkeypatch)
     app = AppTest.from_file(APP, default_timeout=120).run()
     return clean(app.switch_page("app_pages/monitoring.py").run())
+
+
+def install(monkeypatch: pytest.MonkeyPatch, *models: object, problems: tuple[str, ...] = ()) -> None:
+    """Put these hourly models in the place of the shipped ones, so that a test speaks of its own alerts alone."""
+    for module in (risk_component, monitoring_state):
+        monkeypatch.setattr(module, "hourly_risk_models", lambda: (models, problems))
 
 
 def clean(app: AppTest) -> AppTest:
@@ -265,7 +272,7 @@ def test_an_installed_hourly_model_lights_up(app: AppTest, monkeypatch: pytest.M
     opened(app)
     assert risk_component.NONE_INSTALLED in drawn(app)
     model = _Model()
-    monkeypatch.setattr(risk_component, "hourly_risk_models", lambda: ((model,), ("The other model is damaged.",)))
+    install(monkeypatch, model, problems=("The other model is damaged.",))
     app.slider[0].set_value(10).run()
     known = held(app).series.up_to(10)
     share = f"{len(known.hours)} %"
@@ -286,7 +293,39 @@ def test_a_model_that_cannot_read_the_stay_takes_nothing_away(app: AppTest, monk
         raise WeightsMismatch("The weights do not fit.", "Restore them.")
 
     monkeypatch.setattr(model, "risk_by_hour", refuse)
-    monkeypatch.setattr(risk_component, "hourly_risk_models", lambda: ((model,), ()))
+    install(monkeypatch, model)
     opened(app)
     assert "Not estimated: The weights do not fit. Restore them." in drawn(app)
     assert heading(app) == "Hour 30: NEWS2 3"
+
+
+def test_an_hourly_risk_alerts_at_the_hour_at_which_it_crosses(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch, _Crossing(6.0, 20.0))
+    opened(app)
+    keys = [alert.key for alert in held(app).alerts if alert.rule.id == "icu-sepsis-hourly"]
+    assert keys == ["icu-sepsis-hourly@6", "icu-sepsis-hourly@20"]
+    app.slider[0].set_value(5).run()
+    assert "No alerts" in drawn(app)
+    clean(app.button(key="monitoring-step").click().run())
+    assert "1 open: 1 attention" in drawn(app)
+    for words in (
+        "Sepsis: risk 12.0 % (threshold of the card 10.0 %)",
+        "Suggestion: Consider looking at the patient",
+        "Limits: Most",
+    ):
+        assert words in drawn(app)
+    app.number_input[0].set_value(9.0).run()
+    assert "icu-sepsis-hourly" not in {alert.rule.id for alert in held(app).alerts}
+
+
+class _Crossing(_Model):
+    """A model that alerts at the hours it is given."""
+
+    def __init__(self, *hours: float) -> None:
+        super().__init__()
+        self.hours = hours
+
+    def risk_by_hour(self, series: VitalSeries, facts: dict[str, float]) -> HourlyRisk:
+        hours = np.arange(np.floor(series.hours[-1]) + 1)
+        risk = np.full(len(hours), 0.12)
+        return HourlyRisk("icu-sepsis", "Sepsis", hours, risk, risk, risk, 0.1, alert_hours=self.hours)

@@ -16,6 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 SLOW = 90_000  # milliseconds; two busy cores take their time to load torch
 
+# Beside these, the installed hourly models raise alerts of their own, how many depends on their weights.
+BOTH, URGENT = re.compile("open: 1 emergency, 1 urgent"), re.compile("open: 1 urgent")
+
 
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -41,12 +44,12 @@ def test_a_stay_is_replayed_until_an_alert_arises_and_is_acknowledged(
     expect(heading).to_have_text("Hour 12: NEWS2 2", timeout=SLOW)
     bars = page.locator(".st-key-monitoring-vitals .bars .point")
     expect(bars).to_have_count(13)
-    expect(page.get_by_text("2 open: 1 emergency, 1 urgent")).to_be_visible()
+    expect(page.get_by_text(BOTH)).to_be_visible()
 
     page.get_by_role("button", name="Replay").click()
     # Nobody presses anything: the hours go on by themselves from the first, and the alerts arise.
-    expect(page.get_by_text("1 open: 1 urgent")).to_be_visible()
-    expect(page.get_by_text("2 open: 1 emergency, 1 urgent")).to_be_visible()
+    expect(page.get_by_text(URGENT)).to_be_visible()
+    expect(page.get_by_text(BOTH)).to_be_visible()
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("slider")).to_be_visible()
     expect(heading).to_have_text(re.compile(r"Hour ([5-9]|1[0-2]): NEWS2"))
@@ -61,7 +64,7 @@ def test_a_stay_is_replayed_until_an_alert_arises_and_is_acknowledged(
     emergency.get_by_role("combobox").click()
     page.get_by_role("option", name="Patient seen and assessed").click()
     emergency.get_by_role("button", name="Acknowledge").click()
-    expect(page.get_by_text("1 open: 1 urgent")).to_be_visible()
+    expect(page.get_by_text(URGENT)).to_be_visible()
     expect(page.get_by_text(re.compile("1 acknowledged, 0 of those without any action"))).to_be_visible()
 
     assert [(entry.rule, entry.by, entry.reason) for entry in AlertLog(cases / FOLDER).read().acknowledged] == [

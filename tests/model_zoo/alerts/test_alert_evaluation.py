@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from model_zoo.alerts import (
@@ -22,7 +23,10 @@ from model_zoo.alerts import (
 )
 from model_zoo.alerts.acknowledge import AcknowledgementInvalid
 from model_zoo.alerts.inputs import discordance_sentences, finding_values, record_values, risk_values
-from model_zoo.monitoring import read_rows
+from model_zoo.monitoring import VitalSeries, read_rows
+from model_zoo.monitoring.hourly_models import hourly_models
+from model_zoo.monitoring.hourly_risk import HourlyRisk
+from model_zoo.monitoring.icu_demo import synthetic_stay
 from model_zoo.monitoring.news2 import score_news2
 from model_zoo.monitoring.news2_hours import score_hours
 from model_zoo.patients.record import PatientRecord
@@ -175,3 +179,58 @@ def test_fatigue_is_counted_per_day_and_by_rule():
 def test_fatigue_without_alerts_is_not_known_rather_than_zero():
     found = measure_fatigue([], [])
     assert (found.per_day, found.share_without_action) == (None, None)
+
+
+def an_hourly_risk(hours, alerts, model="icu-sepsis"):
+    risk = np.linspace(0.01, 0.05, len(hours))
+    return HourlyRisk(model, "Sepsis", np.array(hours, float), risk, risk, risk, 0.02, alert_hours=tuple(alerts))
+
+
+def test_an_hourly_risk_speaks_at_the_hours_of_its_card_and_again_after_the_quiet_time():
+    series = read_rows("time (h),HR\n" + "".join(f"{hour},80\n" for hour in range(21)))
+    risks = [an_hourly_risk(range(21), [3.0, 11.0, 19.0])]
+    alerts = evaluate_hours(load_rules(), hourly_inputs(series, score_hours(series), risks))
+    assert [alert.key for alert in alerts] == [f"icu-sepsis-hourly@{hour}" for hour in (3, 11, 19)]
+    assert alerts[0].level == "attention"
+    assert "Sepsis: risk 1.6 % (threshold of the card 2.0 %)" in alerts[0].reason
+    assert not evaluate_hours(load_rules(), hourly_inputs(series, score_hours(series)))
+
+
+def test_an_hour_that_is_still_measured_alerts_when_it_is_known():
+    """The model reads a whole hour at once: an alert of hour 2 may rest on its last minute."""
+    series = read_rows("time (h),HR\n0,80\n2,80\n2.9,85\n5,80\n")
+    risks = [an_hourly_risk(range(6), [2.0]), an_hourly_risk(range(6), [5.0], "icu-mortality")]
+    moments = hourly_inputs(series, score_hours(series), risks)
+    assert {moment.hour: [risk.model for risk in moment.hourly_risks] for moment in moments if moment.hourly_risks} == {
+        3.0: ["icu-sepsis"],
+        5.0: ["icu-mortality"],
+    }
+
+
+def test_hours_before_the_start_are_those_of_the_series():
+    series = VitalSeries(np.array([-2.0, 0.0, 1.0]), ("heart_rate_per_min",), np.array([[80.0], [80.0], [85.0]]))
+    moments = hourly_inputs(series, score_hours(series), [an_hourly_risk(range(4), [1.0])])
+    assert [moment.hour for moment in moments if moment.hourly_risks] == [-1.0]
+
+
+@pytest.mark.parametrize("rule", ["icu-sepsis-hourly", "icu-mortality-hourly"])
+def test_the_shipped_models_alert_in_a_stay_that_deteriorates(rule):
+    stay = synthetic_stay("deteriorating")
+    columns = {
+        "HR": "HR", "RespRate": "RR", "SysABP": "SBP", "DiasABP": "DBP", "MAP": "MAP", "Temp": "Temp", "GCS": "GCS",
+        "FiO2": "FiO2", "Lactate": "lactate (mmol/L)", "WBC": "WBC", "Urine": "urine (mL/h)", "HCO3": "HCO3", "pH": "pH",
+        "Creatinine": "creatinine (mg/dL)", "PaO2": "PaO2 (mmHg)", "PaCO2": "PaCO2 (mmHg)", "BUN": "BUN (mg/dL)", "Na": "Na",
+        "K": "K", "Glucose": "glucose (mg/dL)", "HCT": "HCT", "Platelets": "platelets (10^9/L)",
+    }  # fmt: skip
+    table = stay.values[:, [stay.variables.index(name) for name in columns]]
+    rows = [f"{hour}," + ",".join("" if np.isnan(v) else f"{v:g}" for v in row) for hour, row in enumerate(table)]
+    series = read_rows("\n".join([f"time (h),{','.join(columns.values())}", *rows]))
+    models, problems = hourly_models()
+    assert not problems
+    risks = [model.risk_by_hour(series, {"age_years": 71.0}) for model in models]
+    alerts = evaluate_hours(load_rules(), hourly_inputs(series, score_hours(series), risks))
+    own = [alert.hour for alert in alerts if alert.rule.id == rule]
+    risk = next(risk for risk in risks if risk.model == rule.removesuffix("-hourly"))
+    assert own == list(risk.alert_hours)
+    assert own
+    assert risk.risk[int(own[0])] >= risk.threshold > max(risk.risk[: int(own[0])], default=0)

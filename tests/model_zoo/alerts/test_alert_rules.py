@@ -10,6 +10,8 @@ from model_zoo.alerts import LEVELS, AlertRulesInvalid, load_rules, parse_rules
 from model_zoo.alerts.rules_file import RULES_FILE
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.errors import DataNotFound
+from model_zoo.monitoring.icu_alerts import SILENCE_HOURS
+from model_zoo.monitoring.icu_variables import FORMS
 
 RULE = """schema_version = 1
 
@@ -56,10 +58,29 @@ def test_every_model_rule_names_an_output_of_a_card():
 
 def test_every_risk_of_every_patient_model_has_a_rule():
     ruled = {(r.when.model, r.when.outcome) for r in load_rules() if r.when.kind == "risk"}
+    hourly = {r.when.model for r in load_rules() if r.when.kind == "hourly_risk"}
     for path in WEIGHTS_ROOT.glob("*/card.json"):
         card = json.loads(path.read_text(encoding="utf-8"))
+        if card.get("task") == "monitoring":
+            assert (card["name"] in hourly) == ("alert" in card.get("thresholds", {})), card["name"]
+            continue
         for outcome in card.get("thresholds", {}):
             assert (card["name"], outcome) in ruled
+
+
+def test_every_hourly_rule_names_a_model_whose_threshold_was_fixed_on_training_stays():
+    rules = [rule for rule in load_rules() if rule.when.kind == "hourly_risk"]
+    assert {rule.when.model for rule in rules} == set(FORMS)
+    for rule in rules:
+        card = json.loads((WEIGHTS_ROOT / rule.when.model / "card.json").read_text(encoding="utf-8"))
+        alert = card["thresholds"]["alert"]
+        assert 0 < alert["value"] < 1
+        assert "training stays" in alert["rule"]
+        assert "out of fold" in alert["rule"]
+        assert f"{SILENCE_HOURS} hours of quiet" in rule.source
+        assert "Not for children" in rule.limits
+        # The limits say that most alerts are false: true only as long as the card says so.
+        assert card["metrics"]["alerts"][0]["share_of_alerted_stays_with_the_event"]["high"] < 0.5
 
 
 def test_limits_are_those_of_the_published_survey():

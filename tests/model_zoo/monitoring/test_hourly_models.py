@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from model_zoo.errors import CardInvalid, DataNotFound
-from model_zoo.monitoring import InvalidSeries, hourly_models, read_rows
-from model_zoo.monitoring.hourly_models import COLUMNS, CUFF_NOTE, IcuHourlyModel
+from model_zoo.monitoring import InvalidSeries, VitalSeries, hourly_models, read_rows
+from model_zoo.monitoring.hourly_models import COLUMNS, CUFF_NOTE, NOT_CARRIED, URINE_NOTE, IcuHourlyModel
+from model_zoo.monitoring.icu_variables import FORMS
+from model_zoo.monitoring.loinc import NAMES as LOINC_NAMES
 
 NAMES = ("HR", "NISysABP", "SaO2", "Creatinine", "Glucose", "Potassium")
 FORM = SimpleNamespace(
@@ -22,6 +24,7 @@ FORM = SimpleNamespace(
     population="One hospital.",
     warnings=("Old data.",),
     variables=tuple(SimpleNamespace(name=name, title=f"Title of {name}") for name in NAMES),
+    statics=(SimpleNamespace(name="Age", title="Age"), SimpleNamespace(name="Gender", title="Sex")),
 )
 
 
@@ -31,7 +34,7 @@ class _Network:
 
     form: SimpleNamespace = field(default_factory=lambda: FORM)
     variables: tuple[str, ...] = NAMES
-    facts: tuple[str, ...] = ("Age",)
+    facts: tuple[str, ...] = ("Age", "Gender")
     asked: tuple[object, ...] = ()
 
     def risk_by_hour(self, values, hours, facts):
@@ -100,7 +103,11 @@ def test_risk_and_shares_carry_notes_facts_and_balance(installed):
     risk = model.risk_by_hour(series, {"age_years": 70.0, "unknown": 1.0})
     assert network.asked[2] == {"Age": 70.0}
     assert (risk.alert_hours, risk.interval, risk.threshold) == ((1.0,), "lowest to highest of the members", 0.15)
-    assert risk.notes == ("A flag.", "Never measured, so not known to the model: Title of SaO2.")
+    assert risk.notes == (
+        "A flag.",
+        "Not known of this patient, read as in the average training stay: Sex.",
+        "Never measured, so not known to the model: Title of SaO2.",
+    )
     found = model.attribute(series, {}, 1.0)
     assert found.variables[0] == "Title of HR"
     assert (found.facts, found.pattern, found.completeness_delta) == (pytest.approx(0.07), 0.02, 0.01)
@@ -120,3 +127,61 @@ def test_without_the_networks_nothing_is_installed(monkeypatch):
 def test_every_stored_name_is_known():
     for name in COLUMNS:
         assert hourly_models.variable(name).kind == "numeric"
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.name)
+def test_every_variable_that_a_series_can_carry_reaches_the_model(form):
+    """Each column is filled from a series that holds every quantity, at a value that is plausible for the model."""
+    names = tuple(v.name for v in form.variables)
+    specs = [hourly_models.variable(name) for name in COLUMNS]
+    middle = [spec.normal[0] if spec.normal else sum(spec.plausible) / 2 for spec in specs]
+    series = VitalSeries(np.zeros(1), tuple(COLUMNS), np.array([middle]))
+    values, _, _ = IcuHourlyModel(SimpleNamespace(form=form, variables=names)).columns(series)
+    empty = {name for name, value in zip(names, values[0], strict=True) if np.isnan(value)}
+    # Of pressure it is read as taken with a cuff, where a model tells the two apart.
+    assert empty == {*NOT_CARRIED, "MAP"} & set(names) - ({"MAP"} if "NIMAP" not in names else set())
+    for variable, value in zip(form.variables, values[0], strict=True):
+        if variable.name not in empty:
+            assert variable.plausible[0] <= value <= variable.plausible[1], variable.name
+
+
+def test_what_a_series_carries_has_a_loinc_code_and_a_header():
+    for name in COLUMNS:
+        assert name in LOINC_NAMES.values(), name
+        assert read_rows(f"time (h),{name}\n0,{_usual(name)}\n").variables == (name,)
+
+
+def _usual(name: str) -> float:
+    spec = hourly_models.variable(name)
+    return spec.normal[0] if spec.normal else 20.0
+
+
+@pytest.mark.parametrize(
+    ("column", "header", "value", "expected"),
+    [
+        ("Urine", "urine (mL/h)", 60, 60),
+        ("Urine", "urine (mL/day)", 1440, 60),
+        ("PaO2", "PaO2 (kPa)", 10, 75.0062),
+        ("PaO2", "PaO2 (mmHg)", 80, 80),
+        ("PaCO2", "PaCO2 (kPa)", 5.33, 39.978),
+        ("HCO3", "HCO3 (mEq/L)", 24, 24),
+        ("BaseExcess", "BaseExcess", -6.5, -6.5),
+        ("Chloride", "chloride (mmol/L)", 104, 104),
+        ("Calcium", "calcium (mmol/L)", 2.2, 8.818),
+        ("Calcium", "calcium (mg/dL)", 8.8, 8.8),
+        ("Magnesium", "magnesium (mmol/L)", 0.8, 1.945),
+        ("Phosphate", "phosphate (mmol/L)", 1.1, 3.407),
+        ("HCT", "hematocrit (%)", 36, 36),
+        ("Hct", "haematocrit (L/L)", 0.36, 36),
+        ("PTT", "aPTT (s)", 33, 33),
+        ("NIMAP", "MAP", 77, 77),
+    ],
+)
+def test_gases_urine_and_salts_arrive_in_the_units_of_the_network(column, header, value, expected):
+    form = next(form for form in FORMS.values() if column in {v.name for v in form.variables})
+    names = tuple(v.name for v in form.variables)
+    series = read_rows(f"time (h),{header}\n0,{value}\n")
+    values, _, notes = IcuHourlyModel(SimpleNamespace(form=form, variables=names)).columns(series)
+    assert values[0, names.index(column)] == pytest.approx(expected, rel=1e-3)
+    assert np.isnan(np.delete(values[0], names.index(column))).all()
+    assert (URINE_NOTE in notes) == (column == "Urine")

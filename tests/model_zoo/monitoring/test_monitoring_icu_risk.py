@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -17,9 +19,9 @@ from tests.model_zoo.monitoring.tiny_icu import FORM, tiny_fit, tiny_model, tiny
 FACTS = {"Age": 64.0, "Gender": 1.0}
 
 
-@pytest.fixture(scope="module")
-def model() -> IcuRiskModel:
-    return tiny_model()
+@pytest.fixture(scope="module", params=[0, 5], ids=["recurrent", "with-summaries"])
+def model(request: pytest.FixtureRequest) -> IcuRiskModel:
+    return tiny_model(beside=request.param)
 
 
 @pytest.fixture
@@ -145,6 +147,17 @@ def test_a_fact_that_is_not_known_has_no_share(model: IcuRiskModel, stay: np.nda
     assert found.facts[1] == 0
 
 
+def test_a_fact_that_is_not_known_counts_as_the_average_and_as_known_where_training_always_had_it() -> None:
+    """Counted as not known, it made a stay that no training stay resembles, and its risk came out at a multiple."""
+    model = tiny_model()
+    _, _, known, channels = model.encoded(np.zeros((1, 1, 3)), np.array([[64.0, np.nan]]))
+    assert known.tolist() == [[1, 1]]
+    assert not channels[0, model.network.fact == 1].any()
+    statics = (FORM.statics[0], replace(FORM.statics[1], often_unknown=True))
+    own = replace(model, form=replace(FORM, statics=statics))
+    assert own.encoded(np.zeros((1, 1, 3)), np.array([[64.0, np.nan]]))[2].tolist() == [[1, 0]]
+
+
 def test_an_average_stay_has_nothing_but_its_pattern(model: IcuRiskModel) -> None:
     found = attribute_risk_at(model, np.full((4, 3), np.nan))
     assert not found.values.any()
@@ -157,8 +170,8 @@ def test_an_hour_outside_the_stay_cannot_be_explained(model: IcuRiskModel, stay:
 
 
 def test_the_same_seed_gives_the_same_weights_also_after_an_interruption(tmp_path) -> None:
-    first, again = tiny_fit(), tiny_fit(tmp_path)
-    resumed = tiny_fit(tmp_path)
+    first, again = tiny_fit(beside=3), tiny_fit(tmp_path, beside=3)
+    resumed = tiny_fit(tmp_path, beside=3)
     for other in (again, resumed):
         assert all(torch.equal(first.state[name], other.state[name]) for name in first.state)
 

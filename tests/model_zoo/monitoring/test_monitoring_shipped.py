@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from pathlib import Path
@@ -63,6 +64,19 @@ def test_the_synthetic_scenarios_differ_as_they_should(name: str) -> None:
     assert risk["deteriorating"][-1] > 2 * risk["stable"][-1]
     assert risk["deteriorating"][-1] > risk["deteriorating"][12]
     assert risk["recovering"][-1] < risk["recovering"][8]
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_risk_without_facts_lies_within_what_facts_could_make_of_it(name: str, scenario: str) -> None:
+    model, stay = load_icu_model(name), synthetic_stay(scenario, name)
+    likely = {"Age": (20.0, 90.0), "HoursBefore": (0.0, 500.0)}
+    ends = [likely.get(fact.name) or tuple(code for code, _ in fact.choices) for fact in model.form.statics]
+    given = np.array(list(itertools.product(*ends)))
+    risks = model.risks(np.repeat(stay.values[None], len(given), axis=0), given)
+    bare = model.risk_by_hour(stay.values).risk
+    assert (bare <= risks.max(axis=0)).all()
+    assert (bare >= risks.min(axis=0)).all()
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -58,12 +58,14 @@ def tiny_table(stays: int = 60, seed: int = SEED) -> IcuTable:
     return IcuTable(ids, values.astype(np.float32), facts.astype(np.float32), labels, event, length, fold, 0)
 
 
-def tiny_fit(runs=None, epochs: int = SETTINGS.epochs) -> IcuFit:
-    return fit_icu(FORM, tiny_table(), replace(SETTINGS, epochs=epochs), SEED, runs)
+def tiny_fit(runs=None, epochs: int = SETTINGS.epochs, beside: int = 0, teacher=None, taught: float = 0.0) -> IcuFit:
+    settings = replace(SETTINGS, epochs=epochs, beside=beside, taught=taught)
+    return fit_icu(FORM, tiny_table(), settings, SEED, runs, teacher)
 
 
-def tiny_model() -> IcuRiskModel:
-    fit = tiny_fit()
+def tiny_model(beside: int = 0) -> IcuRiskModel:
+    """Return a model; beside: hidden units of the second reader."""
+    fit = tiny_fit(beside=beside)
     card = {
         "weights_sha256": "0" * 64,
         "calibration": {"slope": 1.1, "slope_by_clock": 0.1, "intercept": -0.1, "intercept_by_clock": 0.2},
