@@ -6,11 +6,17 @@ from dataclasses import replace
 
 import streamlit as st
 
+from dashboard.boundary import render_error
 from dashboard.components.theme import theme_name
 from dashboard.figures.risk import risk_figure
 from dashboard.figures.theme import PLOTLY_CONFIG
+from dashboard.services import patient_model
 from dashboard.state import Session
 from dashboard.viewmodels.risk import build_risk
+from dashboard.viewmodels.risk_place import local_words, sex_words
+from model_zoo.errors import ZooError
+from model_zoo.patients.risk import RiskEstimate
+from model_zoo.patients.risk_groups import figures_by_sex
 from model_zoo.review import identity_conflicts
 from model_zoo.review.reading import NO_PATIENT_MODEL
 
@@ -62,9 +68,35 @@ def render_risks(state: Session) -> None:
     if view.age_remark:
         st.warning(view.age_remark, icon=":material/elderly:")
     st.caption(" ".join((view.population, *view.notes, f"{view.interval}.", view.not_measured_words)))
+    by_sex = sex_words(figures_by_sex(patient_model(review.risk.model).card, review.risk.outcomes[0].name))
+    if by_sex:
+        st.caption(by_sex)
+    _render_local(state, review.risk)
     if view.flags:
         with st.expander(f"Remarks on this record ({len(view.flags)})", icon=":material/flag:"):
             st.markdown("\n".join(f"- {flag}" for flag in view.flags))
+
+
+def _render_local(state: Session, risk: RiskEstimate) -> None:
+    """Ask for the share of ill patients where the reader works; nothing is assumed, and the case keeps the risk as it is."""
+    with st.expander("Where another share of patients has it", icon=":material/location_on:", key="risk-local"):
+        for outcome in risk.outcomes:
+            percent = st.number_input(
+                f"Of 100 such patients, how many have it: {outcome.title.lower()}?",
+                min_value=0.1,
+                max_value=99.9,
+                value=None,
+                step=1.0,
+                format="%g",
+                key=f"risk-local-{risk.model}-{outcome.name}-{state.patient_generation}",
+                placeholder="not stated",
+            )
+            if percent is None:
+                continue
+            try:
+                st.markdown(local_words(risk, outcome, percent / 100))
+            except ZooError as error:
+                render_error(error)
 
 
 def blocking_conflicts(state: Session) -> tuple[str, ...]:
