@@ -36,6 +36,9 @@ def patient_tables() -> Iterator[str]:
                 f"{with_interval(against['auc_difference'], '+')} | {verdict(entry, against)} |"
             )
     yield ""
+    yield "Published on the same tables, other splits:"
+    yield from (f"`{card['name']}`: {card['published']}  " for card in cards if card.get("published"))
+    yield ""
     yield "| model, place | risks | mean risk | share of events | Brier | calibration slope | intercept |"
     yield "|---|---|---|---|---|---|---|"
     for card in cards:
