@@ -41,8 +41,10 @@ def beside_case(state: Session) -> Beside:
     for held, given in ((note, bool(note.text)), (stay, stay.series is not None)):
         if given and held.scan is None:
             held.scan = digest
+    _take_age(state, digest)
     note_conflicts = _conflicts(state, "note", note.scan, *_person(state)) if note.text else ()
-    stay_conflicts = _conflicts(state, "stay", stay.scan, stay.age_years, None) if stay.series is not None else ()
+    stated_age = None if stay.age_of_case else stay.age_years
+    stay_conflicts = _conflicts(state, "stay", stay.scan, stated_age, None) if stay.series is not None else ()
     return Beside(
         _note_read(note_conflicts),
         _hour_read(state, stay_conflicts),
@@ -51,12 +53,26 @@ def beside_case(state: Session) -> Beside:
     )
 
 
+def _take_age(state: Session, digest: str) -> None:
+    """Give the age of the case to its stay, for which nobody stated another: scores and models ask for it."""
+    stay, review = monitoring_session(), state.review
+    if stay.series is None or stay.scan != digest or not (stay.age_years is None or stay.age_of_case):
+        return
+    age = None if review is None else review.stated.age_years
+    if age is not None and age != stay.age_years:
+        stay.state_facts(stay.scale, age, stay.pregnant, of_case=True)
+
+
 def confirm_beside(state: Session, what: str) -> None:
     """The reader says that the note or the stay is of the patient on the screen. what: "note" or "stay"."""
     if state.current is None:
         return
-    confirmed = st.session_state.setdefault(_CONFIRMED, set())
-    confirmed.add(_pair(what, state.current.scan.sha256))
+    digest = state.current.scan.sha256
+    st.session_state.setdefault(_CONFIRMED, set()).add(_pair(what, digest))
+    if what == "note":
+        note_session().scan = digest
+    else:
+        monitoring_session().scan = digest
 
 
 def kept_whole(state: Session, review: CaseReview) -> WholeCase:

@@ -13,7 +13,7 @@ from dashboard.viewmodels.monitoring import known_alerts
 from model_zoo.alerts import Alert, evaluate_hours, hourly_inputs, load_rules
 from model_zoo.errors import ZooError
 from model_zoo.monitoring import VitalSeries
-from model_zoo.monitoring.hourly_risk import HourlyRisk
+from model_zoo.monitoring.hourly_models import risks_of_stay
 from model_zoo.monitoring.news2 import not_applicable
 from model_zoo.monitoring.news2_chart import SCALE_1
 from model_zoo.monitoring.news2_hours import HourlyNews2, score_hours
@@ -36,6 +36,7 @@ class MonitoringSession:
     there are no alerts. draft: pasted rows as typed. generation, turn: part of the keys of widgets, so that another stay, or
     another position, starts with fresh ones. risks: hourly risks that were computed for ``now``, see ``kept``.
     scan: that the stay was brought for, by its digest; ``None`` until a case is looked at with it.
+    age_of_case: the age is that of the case, not stated on the page of the stay.
     """
 
     series: VitalSeries | None = None
@@ -44,6 +45,7 @@ class MonitoringSession:
     scale: int = SCALE_1
     age_years: float | None = None
     pregnant: bool = False
+    age_of_case: bool = False
     scores: HourlyNews2 | None = None
     alerts: tuple[Alert, ...] = ()
     refused: str | None = None
@@ -68,7 +70,7 @@ class MonitoringSession:
         scores = score_hours(series, chosen)
         self.series, self.title, self.scores, self.scale = series, title, scores, chosen
         self.name = new_stay_name(series.synthetic)
-        self.age_years, self.pregnant = None, False
+        self.age_years, self.pregnant, self.age_of_case = None, False, False
         self.playing, self.error, self.scan = False, None, None
         self.now = scores.hours[-1] if scores.hours else 0.0
         self.generation += 1
@@ -83,13 +85,13 @@ class MonitoringSession:
         self.risks = {}
         self.generation += 1
 
-    def state_facts(self, scale: int, age_years: float | None, pregnant: bool) -> None:
-        """Take over what the reader states; the score and the alerts follow."""
+    def state_facts(self, scale: int, age_years: float | None, pregnant: bool, of_case: bool = False) -> None:
+        """Take over what the reader states, or the age of the case that the stay belongs to; score and alerts follow."""
         if (scale, age_years, pregnant) == (self.scale, self.age_years, self.pregnant):
             return
         if scale != self.scale and self.series is not None:
             self.scores = score_hours(self.series, scale)
-        self.scale, self.age_years, self.pregnant = scale, age_years, pregnant
+        self.scale, self.age_years, self.pregnant, self.age_of_case = scale, age_years, pregnant, of_case
         self._evaluate()
 
     @property
@@ -163,29 +165,15 @@ class MonitoringSession:
         self.alerts, self.rules_error, self.risks = (), None, {}
         if self.series is None or self.scores is None:
             return
-        moments = hourly_inputs(self.series, self.scores, self._hourly_risks(self.series))
+        moments = hourly_inputs(
+            self.series, self.scores, risks_of_stay(hourly_risk_models()[0], self.series, self.age_years)
+        )
         if self.refused is not None:
             moments = tuple(replace(moment, news2=None) for moment in moments)
         try:
             self.alerts = evaluate_hours(load_rules(), moments)
         except ZooError as error:
             self.rules_error = error
-
-    def _hourly_risks(self, series: VitalSeries) -> tuple[HourlyRisk, ...]:
-        """Return the risks of the whole stay of every installed hourly model; none of a child, for whom none was made.
-
-        A model that cannot read the stay has no alerts; why it cannot stands where its risk would be drawn.
-        """
-        if not_applicable(self.age_years) is not None:
-            return ()
-        facts = {} if self.age_years is None else {"age_years": self.age_years}
-        found = []
-        for model in hourly_risk_models()[0]:
-            try:
-                found.append(model.risk_by_hour(series, facts))
-            except ZooError:
-                continue
-        return tuple(found)
 
 
 def monitoring_session() -> MonitoringSession:

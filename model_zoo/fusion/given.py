@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from model_zoo.alerts import Alert, evaluate_hours, hourly_inputs, load_rules
 from model_zoo.fusion.case import NO_SERIES, NO_TEXT
 from model_zoo.monitoring import VitalSeries
+from model_zoo.monitoring.hourly_models import hourly_models, risks_of_stay
 from model_zoo.monitoring.news2 import News2, not_applicable
 from model_zoo.monitoring.news2_hours import score_hours
 from model_zoo.symptoms import Differential
@@ -52,7 +53,8 @@ def read_hour(series: VitalSeries, scale: int, hour: float | None, age_years: fl
     last = scores.hours[-1]
     now = last if hour is None else min(hour, last)
     refused = not_applicable(age_years)
-    moments = tuple(moment for moment in hourly_inputs(series, scores) if moment.hour is None or moment.hour <= now)
+    risks = risks_of_stay(hourly_models()[0], series, age_years)
+    moments = tuple(m for m in hourly_inputs(series, scores, risks) if m.hour is None or m.hour <= now)
     if refused is not None:
         moments = tuple(replace(moment, news2=None) for moment in moments)
     score = None if refused is not None else scores.at(now)

@@ -6,7 +6,7 @@ unit is converted here; what a series has no word for stays not measured, see NO
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -17,6 +17,7 @@ import numpy as np
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.errors import DataNotFound, ZooError
 from model_zoo.monitoring.hourly_risk import HourlyAttribution, HourlyModelCard, HourlyRisk, HourlyRiskModel
+from model_zoo.monitoring.news2 import not_applicable
 from model_zoo.monitoring.series import InvalidSeries, VitalSeries
 from model_zoo.monitoring.variables import variable
 from model_zoo.patients.features import Units
@@ -97,6 +98,22 @@ def hourly_models() -> tuple[tuple[HourlyRiskModel, ...], tuple[str, ...]]:
         except ZooError as error:
             problems.append(f"{error.message} {error.hint}".strip())
     return tuple(found), tuple(problems)
+
+
+def risks_of_stay(
+    models: Iterable[HourlyRiskModel], series: VitalSeries, age_years: float | None
+) -> tuple[HourlyRisk, ...]:
+    """Return the risks of a whole stay by every model that can read it; none of a child, for whom none was made."""
+    if not_applicable(age_years) is not None:
+        return ()
+    facts = {} if age_years is None else {"age_years": age_years}
+    found = []
+    for model in models:
+        try:
+            found.append(model.risk_by_hour(series, facts))
+        except ZooError:  # why it cannot stands where its risk would be drawn
+            continue
+    return tuple(found)
 
 
 def installed_weights() -> tuple[tuple[str, int], ...]:

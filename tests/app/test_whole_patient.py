@@ -43,6 +43,7 @@ def test_a_chest_case_opens_with_everything_and_the_hour_moves_it(app: AppTest) 
     app.button(key="welcome-opacity").click().run()
     assert not app.exception
     assert stay(app).now == 15
+    assert (stay(app).age_years, stay(app).age_of_case) == (63, True)  # nobody stated another
     assert "NEWS2 17" in drawn(app)
     assert "Bronchitis" in drawn(app)
     assert "Vital signs, up to hour 15" in drawn(app)

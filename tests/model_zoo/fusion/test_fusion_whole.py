@@ -50,7 +50,7 @@ def kept(review: CaseReview, note_read: NoteRead = NO_NOTE, hour: HourRead = NO_
 def test_an_hour_knows_nothing_of_what_came_later() -> None:
     early, late = stay(4), stay(None)
     assert (early.hour, late.hour, late.last_hour) == (4, 30, 30)
-    assert not early.alerts
+    assert not [alert for alert in early.alerts if alert.rule.id.startswith("news2")]
     assert {alert.rule.id for alert in late.alerts} >= {"news2-urgent", "news2-emergency"}
     assert early.score is not None
     assert late.score is not None
