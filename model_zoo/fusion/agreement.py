@@ -46,7 +46,7 @@ def _agreement(question: str, parts: Sequence[CasePart]) -> Agreement:
         if not any(part.modality == modality for part in speaking)
     )
     if len(raised) + len(lowered) + len(undecided) < 2:
-        state, words = ALONE, f"Only {speaking[0].title.lower()} speaks to it."
+        state, words = ALONE, f"One part alone speaks to it: {speaking[0].title}."
     elif raised and lowered:
         state = CONFLICT
         words = (

@@ -58,7 +58,7 @@ def test_dicom_with_patient_survives_a_page_change(opened: WatchedPage, tmp_path
     expect(page.get_by_text(re.compile(r"Lung opacity: 0\.\d\d")).first).to_be_visible()
     expect_both_maps(page)
     expect(page.get_by_text(re.compile(r"Death in hospital: \d+ %")).first).to_be_visible()
-    expect(page.get_by_text(re.compile("residual")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("residual")).filter(visible=True).first).to_be_visible()
     expect(page.get_by_text(re.compile("(Covering the marked region|The map marks no region)")).first).to_be_visible()
     numbers = page.get_by_text(re.compile(r"(Lung opacity: 0\.\d\d|Death in hospital: \d+ %)")).all_inner_texts()
     with page.expect_download() as download:
