@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -40,7 +41,8 @@ def render_case_actions(state: Session) -> None:
         for export in EXPORTS:
             st.download_button(
                 f"Download {export.name}",
-                data=export.build(review, state.current.scan),
+                # Built when it is asked for: a file of every run would be gone from the server when a later run made another.
+                data=partial(export.build, review, state.current.scan),
                 file_name=export.file_name(review),
                 mime=export.mime,
                 icon=":material/download:",

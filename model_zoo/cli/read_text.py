@@ -66,7 +66,8 @@ def print_reading(card: ModelCard, review: CaseReview, conflicts: Sequence[str],
         say(review.risk_absent or "", 2)
     else:
         _print_risk(review.risk, review.risk_attributions)
-    print_whole_case(review)
+    if confirmed or not conflicts:
+        print_whole_case(review)
     say()
     say(f"Not assessed: {', '.join(card.not_assessed)}.")
     say(NOTICE)
