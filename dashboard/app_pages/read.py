@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.boundary import render_error
 from dashboard.components.alerts_panel import render_alerts
@@ -23,7 +24,14 @@ from dashboard.components.study import open_frames, render_study
 from dashboard.components.welcome import render_welcome
 from dashboard.components.what_if import render_what_if
 from dashboard.components.whole_case import render_whole_case
-from dashboard.state import session
+from dashboard.state import Session, session
+
+
+def _place(state: Session, key: str) -> DeltaGenerator:
+    """Return where a part of the reading is drawn; before there is a reading an empty place, which at once takes away what
+    the case before had there: greyed out, it would stand under the name of the next patient."""
+    return st.empty().container(key=key) if state.review is None else st.container(key=key)
+
 
 state = session()
 render_case_input(state)
@@ -51,7 +59,7 @@ with film_column:
 with reading_column:
     with st.container(key="findings"):
         render_findings(state)
-    with st.container(key="risks"):
+    with _place(state, "risks"):
         render_risks(state)
         render_what_if(state)
         render_concordance(state)
@@ -60,13 +68,17 @@ with reading_column:
 # Beside the risks, where the film leaves room: under them they would push the explanations off the screen.
 with film_column:
     render_beside(state, beside)
-    render_alerts(state, beside.stay)
+    with _place(state, "case-alerts"):
+        render_alerts(state, beside.stay)
 
 render_study(state)
-with st.container(key="explain"):
+with _place(state, "explain"):
     slots = render_explanation(state)
     render_comparison(state)
-render_case_actions(state)
+if next_step(state) is None:
+    render_case_actions(state)
+else:
+    st.empty()
 
 step = next_step(state)
 if step is not None:

@@ -32,7 +32,7 @@ def render_alert_list(
     """Draw the alerts of a case, open ones in full, and log those that are shown for the first time.
 
     case: name in the log. start: the clock at hour 0 of a series, where it is known. signed: another list of this page asks
-    already who acknowledges; returns whether one does now. compact: in full only those of the highest level.
+    already who acknowledges; returns whether one does now. compact: in full only the urgent ones and those of the highest level.
     """
     book = alert_book()
     book.note(case, alerts)
@@ -49,7 +49,9 @@ def render_alert_list(
             "Acknowledged by", key=_BY, max_chars=40, placeholder="your initials, name or role", autocomplete="off"
         )
     by_key = {alert.key: alert for alert in alerts}
-    shown = view.open if not compact else tuple(row for row in view.open if row.level == view.open[0].level)
+    # What is urgent is never folded away.
+    pressing = {"emergency", "urgent", *(row.level for row in view.open[:1])}
+    shown = view.open if not compact else tuple(row for row in view.open if row.level in pressing)
     for row in shown:
         _render_open(book, case, row, by_key[row.key])
     rest = view.open[len(shown) :]

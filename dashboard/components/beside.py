@@ -76,7 +76,7 @@ def _render_stay(state: Session, stay: MonitoringSession, beside: Beside) -> Non
                     f"**{'no score' if score is None else score.words}**")  # fmt: skip
         now = None if stay.at_end else stay.now
         st.plotly_chart(
-            vitals_figure(build_vitals(stay.series, stay.scores, now, ()), theme_name()),
+            vitals_figure(build_vitals(stay.series, stay.scores, now, ()), theme_name(), numbers=False),
             key="beside-news2",
             config=PLOTLY_CONFIG,
             theme=None,

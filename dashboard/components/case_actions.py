@@ -47,6 +47,7 @@ def render_case_actions(state: Session) -> None:
                 mime=export.mime,
                 icon=":material/download:",
                 key=f"export-{export.name}",
+                on_click="ignore",
             )
         if state.saved_id is not None:
             st.caption(f"Saved as {state.saved_id}, without the picture and without any identifier.")

@@ -15,8 +15,13 @@ from dashboard.viewmodels.hourly_risk import build_attribution, build_hourly_ris
 from model_zoo.errors import ZooError
 from model_zoo.monitoring import VitalSeries
 from model_zoo.monitoring.hourly_risk import HourlyRisk, HourlyRiskModel
+from model_zoo.monitoring.news2 import not_applicable
 
 NONE_INSTALLED = "No model of hourly risk is installed: the score above stands alone."
+
+POPULATION = (
+    ":material/warning: The risks below were learned from adults in intensive care; on a ward they are out of place."
+)
 
 
 def render_hourly_risk(state: MonitoringSession, seen: VitalSeries, span: tuple[float, float]) -> None:
@@ -27,6 +32,10 @@ def render_hourly_risk(state: MonitoringSession, seen: VitalSeries, span: tuple[
     if not models:
         st.caption(NONE_INSTALLED)
         return
+    if not_applicable(state.age_years) is not None:
+        st.caption("No hourly risk is shown: the models were made from adults in intensive care.")
+        return
+    st.caption(POPULATION)
     facts = {} if state.age_years is None else {"age_years": state.age_years}
     for model in models:
         _render_model(state, model, seen, facts, span)

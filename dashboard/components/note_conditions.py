@@ -10,6 +10,7 @@ from dashboard.services import symptom_network
 from dashboard.viewmodels.symptoms import ConditionRow, differential_view
 from model_zoo.errors import ZooError
 from model_zoo.symptoms import explain_condition
+from model_zoo.symptoms.red_flags import BASIS
 
 
 def render_conditions(note: NoteSession) -> None:
@@ -20,6 +21,9 @@ def render_conditions(note: NoteSession) -> None:
         return
     view = differential_view(note.differential, note.explained)
     st.caption(view.caution)
+    if note.differential.word_flags:
+        names = ", ".join(flag.name for flag in note.differential.word_flags)
+        st.warning(f"**Red flags in the words:** {names}. {BASIS}", icon=":material/flag:")
     if view.message:
         st.info(view.message, icon=":material/help:")
         return

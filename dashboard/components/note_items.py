@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -11,7 +12,8 @@ from dashboard.components.note_text import render_segments
 from dashboard.state import Session
 from dashboard.viewmodels.note import note_view
 from model_zoo.errors import ZooError
-from model_zoo.patients.features import FeatureSpec
+from model_zoo.patients.features import FeatureSpec, Value
+from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk_models import definitions
 from model_zoo.text.extraction import form_values, record_of_note
 
@@ -78,7 +80,21 @@ def fill_form(note: NoteSession, state: Session) -> None:
     state.set_record(entered)
     note.filled = (
         f"{len(given)} values went into the form of the page 'Read a case'. Check them there: a program read them."
+        + _replaced_words(earlier, given, specs)
     )
+
+
+def _replaced_words(earlier: PatientRecord | None, given: Mapping[str, Value], specs: Sequence[FeatureSpec]) -> str:
+    """Name the values that stood there before and are others now."""
+    if earlier is None:
+        return ""
+    titles = {spec.name: spec for spec in specs}
+    changed = [
+        f"{titles[name].title} {titles[name].show(before)} → {titles[name].show(value)}"
+        for name, value in given.items()
+        if name in titles and (before := earlier.value(name)) is not None and value is not None and before != value
+    ]
+    return f" Replaced: {'; '.join(changed)}." if changed else ""
 
 
 def _specs(state: Session) -> tuple[FeatureSpec, ...]:

@@ -12,6 +12,11 @@ from dashboard.state import Session
 from dashboard.viewmodels.whole_case import build_whole_case
 from model_zoo.fusion.whole import parts_of
 
+INTENSIVE_CARE = (
+    "The hourly risks of the page Monitoring were learned in intensive care; nothing here says that this patient is there, so "
+    "they are no part of it."
+)
+
 
 def render_whole_case(state: Session, beside: Beside) -> None:
     """Draw the panel once the reading is complete; a possible wrong patient holds it back."""
@@ -39,5 +44,10 @@ def render_whole_case(state: Session, beside: Beside) -> None:
             state.pooled_prevalence = None if percent is None else percent / 100
             view = build_whole_case(parts, state.pooled_prevalence)
         st.caption(view.pooled_words)
+        if not view.parts:
+            st.caption("No part of this case speaks to a question that another part could answer.")
+            return
+        if beside.stay.score is not None:
+            st.caption(INTENSIVE_CARE)
         with st.expander(f"What each part says ({len(view.parts)})", icon=":material/list:"):
             st.markdown("\n".join(f"- {sentence}" for sentence in view.parts))

@@ -17,11 +17,12 @@ _NORMAL_OPACITY = 0.14
 _EMPTY = "Nothing was measured up to this hour."
 
 
-def vitals_figure(view: VitalsView, theme: ThemeName = "dark") -> go.Figure:
+def vitals_figure(view: VitalsView, theme: ThemeName = "dark", numbers: bool = True) -> go.Figure:
     """Draw the panels of a stay with the usual range of adults behind them, and one bar of NEWS2 per hour.
 
     The bars darken with the published response. A partial score is hatched, with a grey bar up to the highest score that
     its missing parameters would allow; an hour without any is a grey mark. Numbers and hover labels say all of it again.
+    numbers: over the bars, where they have room.
     """
     colours = palette(theme)
     if not view.panels and not view.bars:
@@ -34,7 +35,7 @@ def vitals_figure(view: VitalsView, theme: ThemeName = "dark") -> go.Figure:
         _add_panel(figure, panel, _axis(number), top, inner, colours)
         top -= PANEL / inner
     if view.bars:
-        _add_scores(figure, view, _axis(len(view.panels) + 1), top, inner, colours)
+        _add_scores(figure, view, _axis(len(view.panels) + 1), top, inner, colours, numbers)
     figure.update_xaxes(
         title_text="hours from the start",
         range=time_range(view.span),
@@ -95,7 +96,9 @@ def _add_panel(figure: go.Figure, panel: VitalPanel, axis: str, top: float, inne
     )  # fmt: skip
 
 
-def _add_scores(figure: go.Figure, view: VitalsView, axis: str, top: float, inner: int, colours: Palette) -> None:
+def _add_scores(
+    figure: go.Figure, view: VitalsView, axis: str, top: float, inner: int, colours: Palette, numbers: bool
+) -> None:
     _row(figure, axis, top, SCORE, inner, colours, None)
     partial = [bar for bar in view.bars if bar.partial and bar.band != UNKNOWN and bar.highest > bar.aggregate]
     if partial:
@@ -111,7 +114,7 @@ def _add_scores(figure: go.Figure, view: VitalsView, axis: str, top: float, inne
         )
     known = [bar for bar in view.bars if bar.band != UNKNOWN]
     if known:
-        numbers = len(view.bars) <= _MOST_NUMBERS
+        numbers = numbers and len(view.bars) <= _MOST_NUMBERS
         figure.add_bar(
             name="NEWS2",
             x=[bar.hour for bar in known],

@@ -23,6 +23,9 @@ def note_lines(items: Sequence[ExtractedItem], differential: Differential | None
         ("Medication", [i.title for i in mine if i.kind == "medication" and not i.negated]),
     )  # fmt: skip
     lines = [f":gray[{title}] {', '.join(_once(said))}" for title, said in groups if said]
+    if differential is not None and differential.word_flags:
+        flags = ", ".join(flag.name for flag in differential.word_flags)
+        lines.insert(0, f":material/flag: **Red flags in the words** {flags}")
     if not lines:
         lines = ["Nothing was read of it."]
     return (*lines, _considered(differential))
@@ -37,6 +40,6 @@ def _considered(differential: Differential | None) -> str:
     if differential is None or differential.cannot_tell is not None:
         return f":gray[To consider] {'not asked' if differential is None else differential.cannot_tell}"
     shown = differential.displayed[:MOST_CONDITIONS]
-    return ":gray[To consider] " + ", ".join(
+    return ":gray[To consider, learned from synthetic patients] " + ", ".join(
         f"{':material/flag: ' if c.red_flag else ''}{c.name} {percent(c.probability)}" for c in shown
     )

@@ -38,10 +38,11 @@ def build_stored_whole(whole: WholeCase) -> StoredWholeView:
 
 def _note(note: NoteSummary) -> tuple[str, ...]:
     stated = "; ".join(_fact(fact) for fact in note.facts) or "nothing was read of it"
+    flags = (f"Red flags in the words: {', '.join(note.word_flags)}.",) if note.word_flags else ()
     if note.cannot_tell is not None:
-        return (f"Stated: {stated}.", note.cannot_tell)
+        return (*flags, f"Stated: {stated}.", note.cannot_tell)
     considered = ", ".join(f"{c.name} {percent(c.probability)}" for c in note.conditions)
-    return (f"Stated: {stated}.", f"Conditions to consider: {considered}. {note.caution}")
+    return (*flags, f"Stated: {stated}.", f"Conditions to consider: {considered}. {note.caution}")
 
 
 def _fact(fact: NoteFact) -> str:

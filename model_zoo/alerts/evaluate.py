@@ -100,9 +100,7 @@ def _found(when: Condition, inputs: AlertInputs) -> str | None:
     if when.kind == RISK:
         for risk in inputs.risks:
             if (risk.model, risk.outcome) == (when.model, when.outcome) and risk.probability >= risk.threshold:
-                return (
-                    f"{risk.title} {100 * risk.probability:.0f} % (threshold of the card {100 * risk.threshold:.0f} %)"
-                )
+                return f"{risk.title} {_per_cent(risk.probability)} (threshold of the card {_per_cent(risk.threshold)})"
     if when.kind == HOURLY_RISK:
         return next((_hourly(risk) for risk in inputs.hourly_risks if risk.model == when.model), None)
     if when.kind == FINDING:
@@ -112,6 +110,11 @@ def _found(when: Condition, inputs: AlertInputs) -> str | None:
     if when.kind == DISCORDANCE and inputs.discordances:
         return " ".join(inputs.discordances).rstrip(".")
     return None
+
+
+def _per_cent(share: float) -> str:
+    """Return a share as it is shown elsewhere: no model is certain."""
+    return "more than 99 %" if share > 0.99 else "less than 1 %" if share < 0.01 else f"{100 * share:.0f} %"
 
 
 def _hourly(risk: RiskValue) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from model_zoo.monitoring.news2 import News2
 from model_zoo.monitoring.news2_hours import HourlyNews2
 from model_zoo.monitoring.series import VitalSeries
+from model_zoo.trust.rates import chance_words
 
 if TYPE_CHECKING:  # these import the networks
     from model_zoo.engine.results import Prediction
@@ -84,7 +85,7 @@ def finding_values(prediction: Prediction) -> tuple[FindingValue, ...]:
             finding.above_threshold,
             f"score {finding.score:.0f} of 100"
             if finding.probability is None
-            else f"probability {finding.probability:.2f}",
+            else f"probability {chance_words(finding.probability)}",
         )
         for finding in prediction.findings
     )

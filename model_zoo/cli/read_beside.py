@@ -63,6 +63,8 @@ def print_whole_case(review: CaseReview) -> None:
             for fact in whole.note.facts
         )
         say(f"Note: {stated or 'nothing was read'}.", 2)
+        if whole.note.word_flags:
+            say(f"RED FLAGS in the words: {', '.join(whole.note.word_flags)}.", 4)
         for condition in whole.note.conditions:
             flag = "red flag, " if condition.red_flag else ""
             say(f"To consider: {condition.name} ({flag}{condition.probability:.2f})", 4)

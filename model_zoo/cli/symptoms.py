@@ -38,11 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from model_zoo.symptoms import consider, explain_condition, symptom_model
+    from model_zoo.symptoms import explain_condition, symptom_model
+    from model_zoo.symptoms.complaints import consider_note
+    from model_zoo.text.extraction import extract_note
 
     text = _text(arguments)
     model = symptom_model(arguments.model)
-    differential = consider(model, text)
+    differential = consider_note(model, text, extract_note(text))  # as the page reads a note
     explained = [explain_condition(model, differential, c.name) for c in differential.displayed[: arguments.explain]]
     if arguments.json:
         print_json(symptoms_answer(differential, explained))
@@ -74,6 +76,10 @@ def symptoms_answer(differential: Differential, explained: list[TextAttribution]
         "weights_sha256": differential.weights_sha256,
         "caution": differential.caution,
         "cannot_tell": differential.cannot_tell,
+        "word_flags": [
+            {"name": f.name, "outside": f.outside, "spans": [list(span) for span in f.spans]}
+            for f in differential.word_flags
+        ],
         "red_flags": [_condition(c) for c in differential.red_flags],
         "ranked": [_condition(c) for c in differential.ranked],
         "read": {

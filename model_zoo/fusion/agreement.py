@@ -54,9 +54,9 @@ def _agreement(question: str, parts: Sequence[CasePart]) -> Agreement:
             "again at both, not to believe the higher."
         )
     elif raised and not undecided:
-        state, words = AGREE, f"{_listed(raised)} are all raised."
+        state, words = AGREE, f"{_listed(raised)} are {_all(raised)} raised."
     elif lowered and not undecided:
-        state, words = AGREE, f"{_listed(lowered)} are all below their thresholds; that rules nothing out."
+        state, words = AGREE, f"{_listed(lowered)} are {_all(lowered)} below their thresholds; that rules nothing out."
     else:
         state, words = UNDECIDED, f"{_listed(undecided)} cannot tell."
     if missing:
@@ -74,6 +74,10 @@ def _reason(modality: str, parts: Sequence[CasePart]) -> str:
 
 def _listed(titles: Sequence[str]) -> str:
     return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
+
+
+def _all(titles: Sequence[str]) -> str:
+    return "both" if len(titles) == 2 else "all"
 
 
 def _verb(titles: Sequence[str]) -> str:

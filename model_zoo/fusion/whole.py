@@ -111,7 +111,8 @@ def _note(note: NoteRead) -> NoteSummary:
     if told is None:
         return NoteSummary(facts, (), "The note was not read for complaints.", None, "")
     conditions = tuple(NoteCondition(c.name, c.icd10, c.severity, c.probability, c.red_flag) for c in told.displayed)
-    return NoteSummary(facts, conditions, told.cannot_tell, told.model, told.caution)
+    flags = tuple(flag.name for flag in told.word_flags)
+    return NoteSummary(facts, conditions, told.cannot_tell, told.model, told.caution, flags)
 
 
 def _vitals(stay: HourRead) -> VitalsSummary:

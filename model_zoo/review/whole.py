@@ -40,13 +40,17 @@ class NoteCondition:
 
 @dataclass(frozen=True)
 class NoteSummary:
-    """conditions: red flags first, then the likeliest; empty where ``cannot_tell`` says why. model: that ranked them."""
+    """conditions: red flags first, then the likeliest; empty where ``cannot_tell`` says why. model: that ranked them.
+
+    word_flags: red flags in the words themselves, by rules.
+    """
 
     facts: tuple[NoteFact, ...]
     conditions: tuple[NoteCondition, ...]
     cannot_tell: str | None
     model: str | None
     caution: str
+    word_flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,8 @@ class WholeCase:
 def _note(raw: Mapping[str, Any]) -> NoteSummary:
     facts = tuple(NoteFact(**_tuples(fact)) for fact in raw["facts"])
     conditions = tuple(NoteCondition(**condition) for condition in raw["conditions"])
-    return NoteSummary(**{**raw, "facts": facts, "conditions": conditions})
+    flags = tuple(raw.get("word_flags", ()))
+    return NoteSummary(**{**raw, "facts": facts, "conditions": conditions, "word_flags": flags})
 
 
 def _vitals(raw: Mapping[str, Any]) -> VitalsSummary:

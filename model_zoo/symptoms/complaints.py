@@ -13,6 +13,7 @@ from model_zoo.symptoms.differential import Differential, check_text, considered
 from model_zoo.symptoms.mapped_reading import MappedNote, read_mapped
 from model_zoo.symptoms.model import SymptomModel
 from model_zoo.symptoms.reading import ReadText
+from model_zoo.symptoms.red_flags import OUTSIDE, word_flags
 from model_zoo.text.extraction import ExtractedItem
 
 # One evidence is a complaint that most of the conditions share; the first of two that tell anything apart is the second.
@@ -41,7 +42,20 @@ def consider_note(model: SymptomModel, text: str, items: Sequence[ExtractedItem]
     person = [item for item in items if item.kind == "person" and item.context == "patient"]
     read, mapped = read_mapped(complaints, model.vocabulary, person)
     reason = why_not_mapped(model.read(complaints), mapped, model.card["cannot_tell"])
-    return considered(model, replace(read, text=text), reason, mapped)
+    flags = word_flags(text)
+    if any(flag.outside for flag in flags):
+        reason = OUTSIDE
+    return replace(considered(model, replace(read, text=text), reason, mapped), word_flags=flags)
+
+
+def _apart(mapped: MappedNote) -> int:
+    """Return how many evidences stand in places of their own, of different kinds."""
+    count, end, seen = 0, -1, set()
+    for evidence in sorted(mapped.evidences, key=lambda e: (e.start, e.end)):
+        if evidence.start >= end and evidence.code not in seen:
+            count, end = count + 1, evidence.end
+            seen.add(evidence.code)
+    return count
 
 
 def why_not_mapped(read: ReadText, mapped: MappedNote, rule: Mapping[str, Any]) -> str | None:
@@ -50,6 +64,7 @@ def why_not_mapped(read: ReadText, mapped: MappedNote, rule: Mapping[str, Any]) 
     Evidences of two kinds are enough, whatever share of the other words is known. With fewer there is no ranking: words that
     are known but say nothing together were ranked as confidently as complaints (a lump of the breast as tuberculosis).
     """
-    if len({evidence.code for evidence in mapped.evidences}) >= LEAST_EVIDENCES:
+    # One stretch of words that is read as two evidences is one complaint.
+    if _apart(mapped) >= LEAST_EVIDENCES:
         return None
     return why_not(read, rule) or TOO_FEW

@@ -17,6 +17,7 @@ from model_zoo.symptoms.attribution import TextAttribution, attribute_text
 from model_zoo.symptoms.mapped_reading import MappedNote
 from model_zoo.symptoms.model import SymptomModel
 from model_zoo.symptoms.reading import ReadText
+from model_zoo.symptoms.red_flags import WordFlag
 
 LONGEST_TEXT = 20_000  # characters; the encoder reads about 300 words of it
 WORST_SEVERITIES = (1, 2)  # of DDXPlus, where 1 is the worst of 5
@@ -65,6 +66,7 @@ class Differential:
     read: ReadText
     caution: str = CAUTION
     mapped: MappedNote | None = None
+    word_flags: tuple[WordFlag, ...] = ()
 
     @property
     def displayed(self) -> tuple[ConsideredCondition, ...]:

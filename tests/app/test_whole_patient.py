@@ -47,7 +47,7 @@ def test_a_chest_case_opens_with_everything_and_the_hour_moves_it(app: AppTest) 
     assert "NEWS2 17" in drawn(app)
     assert "Bronchitis" in drawn(app)
     assert "Vital signs, up to hour 15" in drawn(app)
-    assert "Death in hospital and NEWS2 are all raised" in drawn(app)
+    assert "Death in hospital and NEWS2 are both raised" in drawn(app)
     assert "NEWS2 10, clinical risk high" in drawn(app)  # the alert of hour 13
     for _ in range(15):
         stay(app).step(-1)

@@ -82,8 +82,8 @@ def replay(page: Page, last: int) -> None:
 def test_chest(opened: WatchedPage) -> None:
     page = opened.page
     whole = open_case(page, "opacity")
-    expect(whole).to_contain_text("Lung opacity and History and complaints are all raised")
-    expect(whole).to_contain_text("Death in hospital and NEWS2 are all raised")
+    expect(whole).to_contain_text("Lung opacity and History and complaints are both raised")
+    expect(whole).to_contain_text("Death in hospital and NEWS2 are both raised")
     alerts = page.locator(".st-key-alerts")
     expect(alerts).to_contain_text("NEWS2 of 7 or more")
     expect(alerts).to_contain_text("Vital signs, up to hour 15")
@@ -97,7 +97,7 @@ def test_chest(opened: WatchedPage) -> None:
 
     replay(page, 30)
     expect(page.locator(".st-key-beside-stay")).to_contain_text("Hour 30 of 30")
-    expect(whole).to_contain_text("Death in hospital and NEWS2 are all below their thresholds; that rules nothing out")
+    expect(whole).to_contain_text("Death in hospital and NEWS2 are both below their thresholds; that rules nothing out")
 
     paste_note(
         page, "63-year-old man. Swollen ankles, worse lying flat, has had heart failure. No fever, no cough. Na 139."

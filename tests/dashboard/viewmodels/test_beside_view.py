@@ -17,20 +17,21 @@ def condition(name: str, probability: float, red_flag: bool) -> SimpleNamespace:
 
 
 def test_a_note_in_lines_keeps_the_patient_apart_from_relatives() -> None:
-    told = SimpleNamespace(
-        cannot_tell=None, displayed=(condition("Sepsis", 0.1, True), condition("Influenza", 0.6, False))
-    )
+    shown = (condition("Sepsis", 0.1, True), condition("Influenza", 0.6, False))
+    told = SimpleNamespace(cannot_tell=None, word_flags=(SimpleNamespace(name="Stroke"),), displayed=shown)
     lines = note_lines(extract_note(TEXT), told)
-    assert lines[0] == ":gray[Findings] fever"
-    assert lines[1] == ":gray[Denied] haemoptysis"
-    assert "118 /min" in lines[2]
-    assert lines[3] == ":gray[Medication] ramipril"
+    assert lines[:2] == (":material/flag: **Red flags in the words** Stroke", ":gray[Findings] fever")
+    assert lines[2] == ":gray[Denied] haemoptysis"
+    assert "118 /min" in lines[3]
+    assert lines[4] == ":gray[Medication] ramipril"
     assert not any("stroke" in line for line in lines)
-    assert lines[-1] == ":gray[To consider] :material/flag: Sepsis 10 %, Influenza 60 %"
+    assert (
+        lines[-1] == ":gray[To consider, learned from synthetic patients] :material/flag: Sepsis 10 %, Influenza 60 %"
+    )
 
 
 def test_why_nothing_is_considered_is_said() -> None:
-    silent = SimpleNamespace(cannot_tell="Cannot tell: too little.", displayed=())
+    silent = SimpleNamespace(cannot_tell="Cannot tell: too little.", displayed=(), word_flags=())
     assert note_lines((), silent) == ("Nothing was read of it.", ":gray[To consider] Cannot tell: too little.")
 
 

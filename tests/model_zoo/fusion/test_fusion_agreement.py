@@ -15,7 +15,7 @@ DEATH = CasePart("patient values", "Risk of death", "", outcome="death in hospit
 def test_parts_on_the_same_side_agree() -> None:
     found = agreement_of_parts([FILM, TEXT])
     assert [a.state for a in found] == [AGREE]
-    assert found[0].sentence.startswith("The film and The history are all raised.")
+    assert found[0].sentence.startswith("The film and The history are both raised.")
 
 
 def test_both_below_rules_nothing_out() -> None:

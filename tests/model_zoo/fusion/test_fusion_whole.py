@@ -32,7 +32,9 @@ def differential(**probabilities: float) -> Any:
         SimpleNamespace(name=name, rank=i, probability=p, severity=2, icd10="A00", red_flag=i == 1)
         for i, (name, p) in enumerate(probabilities.items(), start=1)
     )
-    return SimpleNamespace(ranked=ranked, displayed=ranked, cannot_tell=None, model="made", caution="Made.")
+    return SimpleNamespace(
+        ranked=ranked, displayed=ranked, cannot_tell=None, model="made", caution="Made.", word_flags=()
+    )
 
 
 def note(**probabilities: float) -> NoteRead:
