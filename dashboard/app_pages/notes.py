@@ -13,7 +13,9 @@ from dashboard.state import session
 
 note, state = note_session(), session()
 st.title("Notes")
-render_note_input(note)
+render_note_input(note, "notes")
+if note.error is not None and note.text:
+    st.caption("What stands below was read from the note before.")
 if note.error is not None:
     render_error(note.error)
 if note.text:

@@ -57,7 +57,7 @@ def _render_note(state: Session, note: NoteSession, beside: Beside) -> None:
     else:
         st.caption("No note was given.")
     with st.expander("Paste or change the note", icon=":material/edit_note:", key="beside-note-input"):
-        render_note_input(note)
+        render_note_input(note, "read")
     st.page_link(APP_PAGES / "notes.py", label="Highlights, and fill the form", icon=":material/clinical_notes:")
 
 

@@ -15,9 +15,12 @@ from model_zoo.text.extraction import extract_note
 EXAMPLES = ("opacity", "heart-effusion")
 
 
-def render_note_input(note: NoteSession) -> None:
-    """Draw the field; reading replaces what was read before, a refusal leaves it."""
-    key = f"note-text-{note.generation}"
+def render_note_input(note: NoteSession, page: str) -> None:
+    """Draw the field; reading replaces what was read before, a refusal leaves it.
+
+    page: part of its key: under one key for two pages the second would find the field known, and empty.
+    """
+    key = f"note-text-{page}-{note.generation}"
     if key not in st.session_state:
         st.session_state[key] = note.draft
     note.draft = st.text_area(

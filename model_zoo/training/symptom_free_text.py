@@ -29,6 +29,7 @@ from model_zoo.symptoms.mapped_reading import read_mapped
 from model_zoo.symptoms.mapping import find_evidences
 from model_zoo.symptoms.model import CARD_FILE, SYMPTOM_MODELS, SymptomModel, symptom_model
 from model_zoo.symptoms.reading import ReadText
+from model_zoo.symptoms.red_flags import word_flags
 from model_zoo.text.extraction import extract_note
 from model_zoo.text.extraction.measured import exact_interval
 from model_zoo.text.extraction.person import find_person
@@ -153,7 +154,10 @@ def note_figures(model: SymptomModel, names: Sequence[str], others: Mapping[str,
         unmapped.append(len(what.unmapped))
         least = float(rule["least_top_probability"])
         refused_raw += why_not(plain, rule) is not None or model.probabilities([plain]).max() < least
-        refused_mapped += why_not_mapped(plain, what, rule) is not None or model.probabilities([read]).max() < least
+        beyond = any(flag.outside for flag in word_flags(note.text))
+        refused_mapped += (
+            beyond or why_not_mapped(plain, what, rule) is not None or model.probabilities([read]).max() < least
+        )
     scores = {"raw": model.probabilities(raw), "mapped": model.probabilities(mapped)}
     scores |= {key.replace(".notes", ""): p for key, p in others.items() if ".notes" in key}
     return {

@@ -54,6 +54,9 @@ def test_a_chest_case_opens_with_everything_and_the_hour_moves_it(app: AppTest) 
     app.run()
     assert "Death in hospital is raised, NEWS2 is not" in drawn(app)
     assert "NEWS2 10, clinical risk high" not in drawn(app)
+    app.switch_page("app_pages/notes.py").run()
+    assert app.text_area[0].value.startswith("63-year-old man")  # the note of the case stands in its field
+    app.switch_page("app_pages/read.py").run()
     # Saved with what stood there; another hour is another case to save.
     next(button for button in app.button if button.label == "Save case").click().run()
     saved = held(app).saved_id
