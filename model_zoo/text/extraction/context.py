@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from model_zoo.text.extraction.items import Context
+from model_zoo.text.extraction.lexicon import named_at
 from model_zoo.text.words import sentences
 
 _FAMILY = re.compile(
@@ -50,6 +51,16 @@ _CLAUSE = re.compile(
     r"→|=>)\s+(?=\d)|->|→",
     re.IGNORECASE,
 )
+# "more breathless than usual" compares the present; the past value of "higher than baseline 1.1" is past all the same.
+_COMPARED = re.compile(r"\bthan (?:(?:in|the|his|her|their|my|as) ){0,2}$", re.IGNORECASE)
+_NUMBER_NEXT = re.compile(r"\s*(?:\w+\s+)?(?:of |was |at )?\(?\d")
+# "target SpO2 88-92 %, SpO2 85 %": behind the comma stands what was measured, unless a bound or a range follows the name.
+_TARGET = re.compile(r"target|goal", re.IGNORECASE)
+_NEXT_NAME = re.compile(r",\s+(?:(?:and|but|with)\s+)?")
+_MEASURED = re.compile(
+    r"(?:\s+(?:is|was|of|at))*\s*[:=]?\s*\d+(?:[.,]\d+)?(?:\s*/\s*\d+)?(?![\d.,]*\d)(?!\s*(?:-|–|to)\s*\d)",
+    re.IGNORECASE,
+)
 # Long-standing illness stays with the patient: "history of diabetes" is a diabetes now.
 LASTING = ("diabetes", "dementia", "hypertension", "cancer", "smoking")
 
@@ -77,8 +88,10 @@ def find_contexts(text: str) -> Contexts:
             if cue := _FAMILY.search(text, a, b):
                 found.append((_family_start(text, a, cue), b, "family"))
             if cue := _PLAN.search(text, a, b):
-                found.append((cue.start(), b, "plan"))
+                found.append((cue.start(), _plan_end(text, cue, b), "plan"))
             for cue in _EARLIER.finditer(text, a, b):
+                if _COMPARED.search(text, a, cue.start()) and not _NUMBER_NEXT.match(text, cue.end(), b):
+                    continue
                 backwards = _BACKWARDS.search(cue.group())
                 found.append(
                     (
@@ -90,6 +103,24 @@ def find_contexts(text: str) -> Contexts:
         if family and text[start : family.end()].lower().lstrip().startswith(("family", "fh", "fam")):
             found.append((start, end, "family"))
     return Contexts(tuple(found))
+
+
+def _plan_end(text: str, cue: re.Match[str], end: int) -> int:
+    """Return where a plan ends: a target at the comma behind which a measured value is named, any other at its clause.
+
+    "Keep MAP 65, SpO2 94" and "Target: MAP 65, SpO2 94" are lists of targets; there a name has to come a second time.
+    """
+    is_list = _TARGET.fullmatch(cue.group()) is None or text[cue.end() : cue.end() + 1] == ":"
+    if is_list and not re.match(r"aim|keep|maintain|target|goal", cue.group(), re.IGNORECASE):
+        return end
+    for comma in _NEXT_NAME.finditer(text, cue.end(), end):
+        name = named_at(text, comma.end())
+        if name is None or not _MEASURED.match(text, name[1], end):
+            continue
+        before = text[max(0, cue.start() - 30) : comma.start()].lower()
+        if not is_list or text[comma.end() : name[1]].lower() in before:
+            return comma.start()
+    return end
 
 
 def _family_start(text: str, start: int, cue: re.Match[str]) -> int:

@@ -36,22 +36,29 @@ _DATED = re.compile(
     rf"\s*[^\s,;.()]{{0,9}}\s*(?:\(|\b(?:on|from|dated|of|in)\s+)\s*(?P<date>{DATE}|{_MONTH}(?: \d{{4}})?|(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+# The models' data hold a heart rate of 0 (an arrest); in a note, one digit of a rate is likelier a slip than a measurement.
+_LEAST = {"heart_rate_per_min": 20.0, "respiratory_rate_per_min": 3.0}
+TOO_LOW = "too low to be believed without a check; enter it if it was measured"
 PER_WEIGHT = "per kilogram and hour; enter the volume of 24 hours"
 NOT_A_DAY = "the volume is not of a whole day; enter the volume of 24 hours"
 DOSE = "an amount and no concentration; it may be a dose"
 DATED = "the note dates this value; enter it if it is current"
 
 
-def doubts(text: str, name: str, number_end: int, value_end: int, dated_before: bool = False) -> Iterator[str]:
+def doubts(
+    text: str, name: str, number_end: int, value_end: int, dated_before: bool = False, value: float | None = None
+) -> Iterator[str]:
     """Yield why a number is not the quantity it stands beside.
 
     name: stored name of the quantity. number_end, value_end: half-open ends of the number and of its unit. dated_before: a date
-    stands between the name and the number.
+    stands between the name and the number. value: in SI.
     """
     if name == URINE:
         yield from _of_urine(text, number_end)
     if name in _GIVEN and _DOSE.match(text, number_end):
         yield DOSE
+    if value is not None and value < _LEAST.get(name, value):
+        yield TOO_LOW
     if dated_before or _DATED.match(text, value_end):
         yield DATED
 

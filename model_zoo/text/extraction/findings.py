@@ -35,7 +35,7 @@ _RULES = (
     _Rule("chest_pain", r"atypical (?:angina|chest pain)", "atypical"),
     _Rule("chest_pain", r"non-?[ -]?anginal (?:chest )?pain", "non_anginal"),
     _Rule("chest_pain", r"typical angina(?:l (?:chest )?pain)?", "typical"),
-    _Rule("chest_pain", r"chest pains?|thoracic pain|retrosternal pain|cp", None, "asymptomatic"),
+    _Rule("chest_pain", r"chest pains?|thoracic pain|retrosternal pain|cp", None),
     _Rule("resting_ecg", r"(?:left ventricular hypertrophy|lvh)", "lvh"),
     _Rule("resting_ecg", r"st-?t(?:[- ]wave)? (?:abnormalit(?:y|ies)|changes)|t[- ]wave inversions?", "st_t"),
     _Rule("resting_ecg", r"(?:normal (?:resting )?e[ck]g|e[ck]g(?: is| was)? (?:normal|unremarkable))", "normal"),
@@ -46,13 +46,15 @@ _RULES = (
     _Rule("diagnosis", r"septic shock|sepsis|ards|(?:acute |hypoxa?emic )?respiratory failure|multi-?(?:ple )?organ "
         r"failure", "arf_mosf_sepsis"),
 )  # fmt: skip
+# In the Cleveland data "asymptomatic" marks an atypical presentation with a high risk, not a patient who denies pain.
+_DENIAL_PROBLEMS = {"chest_pain": "that chest pain is denied does not say which type the model means"}
 # Complaints without a feature: shown with their negation, for the reader and the symptom model.
 _COMPLAINTS = {
     "fever": r"fever(?:s|ish)?|febrile|pyrexia",
     "cough": r"cough(?:s|ing)?",
     "dyspnoea": r"(?:short(?:ness)? of breath|dyspno?ea|breathless(?:ness)?|sob|difficulty breathing)",
     "chest pain": r"chest pains?|thoracic pain|retrosternal pain|cp",
-    "haemoptysis": r"ha?emoptysis|coughing up blood",
+    "haemoptysis": r"ha?emoptysis|cough(?:ing|ed|s)? up (?:fresh |some )?blood",
     "vomiting": r"vomit(?:ing|ed|s)?|emesis",
     "nausea": r"nause(?:a|ous|ated)",
     "diarrhoea": r"diarrh(?:o?ea)",
@@ -92,12 +94,19 @@ def find_findings(text: str, specs: Iterable[FeatureSpec]) -> Iterator[Extracted
                 "",
                 rule.value,
             )
-    for name, words in _COMPLAINTS.items():
-        for match in re.finditer(rf"(?<![\w-])(?:{words})(?![\w])", text, re.IGNORECASE):
-            if not re.match(r"\s*(?:of|to|up to|at|with|:)?\s*\d\d[.,]?\d?", text[match.end() :]) or name not in (
-                "fever",
-            ):
-                yield ExtractedItem("finding", name, name, match.start(), match.end(), match.group(), match.group())
+    complaints = [
+        (name, match)
+        for name, words in _COMPLAINTS.items()
+        for match in re.finditer(rf"(?<![\w-])(?:{words})(?![\w])", text, re.IGNORECASE)
+    ]
+    claimed = [match.span() for _, match in complaints]
+    for name, match in complaints:
+        # "coughing up blood" is no cough beside it: the longest phrase has the place.
+        if any(a <= match.start() and match.end() <= b and (a, b) != match.span() for a, b in claimed):
+            continue
+        if name == "fever" and re.match(r"\s*(?:of|to|up to|at|with|:)?\s*\d\d[.,]?\d?", text[match.end() :]):
+            continue  # "fever 38.5" is a temperature
+        yield ExtractedItem("finding", name, name, match.start(), match.end(), match.group(), match.group())
 
 
 def denied_value(name: str, words: str) -> Value:
@@ -106,6 +115,13 @@ def denied_value(name: str, words: str) -> Value:
         if rule.name == name and re.fullmatch(rule.words, words, re.IGNORECASE):
             return rule.denied
     return None
+
+
+def denial_problem(name: str, words: str) -> str:
+    """Return why a denial in these words is no value of the feature, where that must be said; else ""."""
+    rules = (rule for rule in _RULES if rule.name == name and re.fullmatch(rule.words, words, re.IGNORECASE))
+    rule = next(rules, None)
+    return "" if rule is None or rule.value is not None else _DENIAL_PROBLEMS.get(name, "")
 
 
 def is_complaint(name: str) -> bool:

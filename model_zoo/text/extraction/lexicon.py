@@ -28,6 +28,7 @@ BEYOND: tuple[FeatureSpec, ...] = (
 # BUN is urea in other words: the same quantity, another number.
 _SAME = {"bun": "urea_mmol_l"}
 _KINDS: Mapping[str, Kind] = {VITALS: "vital", LABORATORY: "laboratory", HEART: "heart", ILLNESS: "other"}
+_PRESSURE_NAME = re.compile(r"(?:(?:arterial )?blood pressure|bp|nibp)(?!\w)", re.IGNORECASE)
 _STATISTICS = {"mean": r"mean", "error": r"(?:standard error|se|error)", "worst": r"worst"}
 
 
@@ -54,6 +55,13 @@ def quantities(specs: Iterable[FeatureSpec]) -> tuple[Quantity, ...]:
             found.append(Quantity(spec, pattern, table))
     found += [entry for spec in numeric.values() if (entry := _by_title(spec)) is not None]
     return tuple(found)
+
+
+def named_at(text: str, start: int) -> tuple[int, int] | None:
+    """Return the span of the name of a quantity or of a blood pressure that begins at a place, the longest; else None."""
+    patterns = (_PRESSURE_NAME, *(pattern for pattern, _ in _named().values()))
+    ends = [match.end() for pattern in patterns if (match := pattern.match(text, start))]
+    return (start, max(ends)) if ends else None
 
 
 @cache

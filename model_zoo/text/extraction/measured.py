@@ -23,7 +23,7 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Expected:
-    """words: of the note, within the item or around it. flag: "", negated, family, history, plan or blocked."""
+    """words: of the note, within the item or around it. flag: "", negated, family, history, plan, blocked, or "negated blocked"."""
 
     words: str
     name: str
@@ -95,7 +95,7 @@ def fits(text: str, expected: Expected, item: ExtractedItem) -> bool:
     context = item.context if item.context != "patient" else ""
     if expected.flag in ("family", "history", "plan"):
         return context == expected.flag
-    return not context and all(held == (flag == expected.flag) for flag, held in flags.items())
+    return not context and all(held == (flag in expected.flag.split()) for flag, held in flags.items())
 
 
 def exact_interval(hits: int, trials: int) -> tuple[float, float]:

@@ -51,7 +51,7 @@ _NEXT_PRESSURE = re.compile(
 _PRESSURE = re.compile(
     r"(?<![\w/])(?P<name>(?:arterial )?blood pressure|bp|rr(?=\s*:?\s*\d{2,3}\s*/)|"
     r"nibp)?(?P<between>\s*(?:\([a-z ]+\))?\s*[:=]?\s*(?:is |was |of |at )*)"
-    r"(?P<high>\d{2,3})\s*(?:/|over(?=\s+\d))\s*(?P<low>\d{2,3})(?![\d/]|\.\d)(?P<unit>\s*mm\s?hg)?",
+    r"(?P<high>\d{2,4})\s*(?:/|over(?=\s+\d))\s*(?P<low>\d{1,3})(?![\d/]|\.\d)(?P<unit>\s*mm\s?hg)?",
     re.IGNORECASE,
 )
 # "GCS 14/15" is 14 points of 15, "E4V5M6" their sum.
@@ -99,15 +99,18 @@ def _pressures(
         "diastolic_pressure_mmhg": (low, match["low"], False),
         "mean_arterial_pressure_mmhg": (low + (high - low) / 3, "", True),
     }
+    doubted = ""  # a mean of a doubtful pressure is no better than it
     for name, (value, given, derived) in values.items():
         if (spec := by_name.get(name)) is None:
             continue
         found = convert(spec, value, "", {"": ("SI", 1.0)})
+        problem = found.problem or (doubted if derived else "")
+        doubted = doubted or problem
         remarks = (f"computed from {match['high']}/{match['low']}",) if derived else ()
         yield ExtractedItem(
             "vital", name, spec.title, start, match.end(), text[start : match.end()], given,
             "mmHg" if "mm" in match.group() else "", found.value, spec.si_unit, derived=derived,
-            problems=(found.problem,) if found.problem else (), remarks=remarks,
+            problems=(problem,) if problem else (), remarks=remarks,
         )  # fmt: skip
 
 
@@ -177,7 +180,7 @@ def _item(text: str, quantity: Quantity, start: int, match: re.Match[str]) -> Ex
         text[match.start("unit") : match.end("unit")] if unit else "", found.value, spec.si_unit,
         unit_assumed=found.assumed, problems=(found.problem,) if found.problem else (),
     )  # fmt: skip
-    doubtful = doubts(text, spec.name, match.end("number"), end, bool(parts.get("date")))
+    doubtful = doubts(text, spec.name, match.end("number"), end, bool(parts.get("date")), found.value)
     item = replace(item, problems=(*item.problems, *doubtful))
     if parts.get("upper") and read_number(parts["upper"]) > number:
         return replace(item, value=None, given=f"{match['number']}-{parts['upper']}", problems=(*item.problems, RANGE))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from model_zoo.text.extraction.ended import ALLERGY, is_allergy
 from model_zoo.text.extraction.items import ExtractedItem
 
 _NAMES = (
@@ -61,6 +62,11 @@ def find_medications(text: str) -> Iterator[ExtractedItem]:
         end = dose.end() if dose else match.end()
         given = " ".join(filter(None, (dose["dose"], dose["when"]))) if dose else ""
         name = match.group().lower()
+        if dose is None and is_allergy(text, match.start(), match.end()):
+            # Kind "other": whoever lists the medication of a note must not list this.
+            title = f"Allergy: {name}"
+            yield ExtractedItem("other", "allergy", title, match.start(), end, match.group(), problems=(ALLERGY,))
+            continue
         yield ExtractedItem(
             "medication", name, name, match.start(), end, text[match.start() : end], given, dose["unit"] if dose else ""
         )

@@ -9,7 +9,8 @@ from model_zoo.errors import ZooError
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.text.extraction.context import LASTING, find_contexts
-from model_zoo.text.extraction.findings import denied_value, find_findings, is_complaint
+from model_zoo.text.extraction.ended import ended_contexts
+from model_zoo.text.extraction.findings import denial_problem, denied_value, find_findings, is_complaint
 from model_zoo.text.extraction.items import ExtractedItem
 from model_zoo.text.extraction.lexicon import BEYOND, quantities
 from model_zoo.text.extraction.measurements import find_measurements, find_pressures
@@ -68,16 +69,21 @@ def _without_overlaps(items: Sequence[ExtractedItem]) -> list[ExtractedItem]:
 def _settled(text: str, items: Sequence[ExtractedItem]) -> list[ExtractedItem]:
     """Return the items with negation and context; a denied finding takes the value that denial means."""
     negations, contexts = find_negations(text), find_contexts(text)
+    ended = ended_contexts(text, items)
     found = []
     for item in items:
         context = contexts.at(item.start, item.end)
         if context == "history" and (item.name in LASTING or item.kind in ("medication", "person")):
             context = "patient"
+        if context == "patient":
+            context = ended.get((item.start, item.end), context)
         is_negated = item.kind in ("finding", "medication") and denied(negations, item.start, item.end)
         value = denied_value(item.name, item.text) if is_negated and not is_complaint(item.name) else item.value
-        if item.kind == "finding" and value is None and not is_complaint(item.name):
+        problem = denial_problem(item.name, item.text) if is_negated and item.kind == "finding" else ""
+        if item.kind == "finding" and value is None and not problem and not is_complaint(item.name):
             continue  # "chest pain" alone does not say which kind of angina; the complaint itself is an item of its own
-        found.append(replace(item, context=context, negated=is_negated, value=value))
+        problems = (*item.problems, problem) if problem else item.problems
+        found.append(replace(item, context=context, negated=is_negated, value=value, problems=problems))
     return found
 
 

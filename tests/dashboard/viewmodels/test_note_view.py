@@ -25,7 +25,7 @@ def test_rows_say_what_fills_the_form_and_why_the_rest_does_not():
     assert rows["fever"].doubts == "denied"
     assert "relative" in rows["diabetes"].doubts
     assert rows["Metformin 500 mg bid"].value == "500 bid mg"
-    assert "no installed patient model" in rows["SpO2 92 %"].doubts
+    assert "chosen patient model does not read it" in rows["SpO2 92 %"].doubts
 
 
 def test_values_are_shown_in_the_units_of_the_page():
