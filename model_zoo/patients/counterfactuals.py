@@ -168,6 +168,9 @@ class _Search:
         if not marks:
             return ()
         low, high = marks[0][1], marks[-1][1]
+        if spec.normal is not None:
+            # Towards health, not beyond it: nobody would aim at five litres of urine or an albumin above normal.
+            low, high = max(low, min(before, spec.normal[0])), min(high, max(before, spec.normal[1]))
         picked = np.unique(np.round(np.linspace(0, len(marks) - 1, _LEVELS_EACH)).astype(int))
         digits = 0 if spec.whole else spec.decimals[0]
         rounded = {round(marks[i][1], digits) for i in picked}
