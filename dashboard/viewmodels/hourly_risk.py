@@ -121,10 +121,11 @@ def build_attribution(found: HourlyAttribution, start: datetime | None = None) -
 
 
 def percent(share: float) -> str:
-    """Return a risk in per cent; never none and never all, which no estimated risk is."""
+    """Return a risk in per cent; never none and never all, which no estimated risk is. Rare events keep a decimal: without it
+    a risk and its threshold would look alike."""
     if share < 0.005:
         return "less than 1 %"
-    return "more than 99 %" if share > 0.995 else f"{100 * share:.0f} %"
+    return "more than 99 %" if share > 0.995 else f"{100 * share:.{1 if share < 0.1 else 0}f} %"
 
 
 def points(value: float) -> str:
