@@ -23,7 +23,8 @@ _LIST_ENDS = re.compile(
     re.IGNORECASE,
 )
 _ALLERGY_BEHIND = re.compile(
-    r"(?:\s*(?:and|or|/|&)\s*[a-z]+)?\s*-?\s*(?:drug )?(?:allerg(?:y|ic)\b|allergies\b(?!\s*:)|anaphyla|hypersensitiv|intoleran)",
+    r"(?:\s*(?:and|or|/|&)\s*[a-z]+)?\s*[-:]?\s*(?:drug )?(?:allerg(?:y|ic)\b|allergies\b(?!\s*:)|anaphyla|"
+    r"hypersensitiv|intoleran)",
     re.IGNORECASE,
 )
 _FILLER = r"(?:\s+(?:the|his|her|their|all|any|home|oral|regular|taking|giving|her own))*\s+$"
@@ -32,12 +33,16 @@ _STOP_BEFORE = re.compile(
     rf"\b(?:stop|stopping|discontinue|discontinuing|withhold|hold|pause|suspend|cease){_FILLER}",
     re.IGNORECASE,
 )
+_KEPT_BEFORE = re.compile(
+    rf"(?:\bnot|n['’]t|\bnever) (?:stop|discontinue|withhold|hold|pause|suspend|cease)(?:ped|d)?{_FILLER}",
+    re.IGNORECASE,
+)
 _STOPPED_BEFORE = re.compile(
     rf"(?<!not )(?<!never )\b(?:stopped|discontinued|ceased|withheld|paused|suspended|came off|(?:is|was|been) off|"
     rf"no longer (?:on|takes|taking|uses|using)|(?:previously|formerly) on|used to take){_FILLER}",
     re.IGNORECASE,
 )
-_DONE = r"(?:stopped|discontinued|ceased|withheld|held|paused|suspended)\b(?! (?:by|if|when|for)\b)"
+_DONE = r"(?:stopped|discontinued|ceased|withheld|held|on hold|paused|suspended)\b(?! (?:by|if|when|for)\b)"
 _STOP_BEHIND = re.compile(rf"\s*:?\s*(?:(?:is |are )?to be|will be|should be|must be)\s+{_DONE}", re.IGNORECASE)
 _STOPPED_BEHIND = re.compile(
     rf"\s*[:(,]?\s*(?:(?:is|was|are|were|has been|have been|had been|now|already|recently|since)\s+)*{_DONE}",
@@ -60,6 +65,11 @@ def is_allergy(text: str, start: int, end: int) -> bool:
     if before and not _LIST_ENDS.search(before["list"]):
         return True
     return _ALLERGY_BEHIND.match(text, end) is not None
+
+
+def is_kept(text: str, start: int) -> bool:
+    """Whether a drug is named as one that must not be stopped; the "not" denies the stopping and not the drug."""
+    return _KEPT_BEFORE.search(text, max(0, start - _NEAR), start) is not None
 
 
 def ended_contexts(text: str, items: Sequence[ExtractedItem]) -> Mapping[tuple[int, int], Context]:

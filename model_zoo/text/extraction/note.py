@@ -9,7 +9,7 @@ from model_zoo.errors import ZooError
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.text.extraction.context import LASTING, find_contexts
-from model_zoo.text.extraction.ended import ended_contexts
+from model_zoo.text.extraction.ended import ended_contexts, is_kept
 from model_zoo.text.extraction.findings import denial_problem, denied_value, find_findings, is_complaint
 from model_zoo.text.extraction.items import ExtractedItem
 from model_zoo.text.extraction.lexicon import BEYOND, quantities
@@ -77,7 +77,10 @@ def _settled(text: str, items: Sequence[ExtractedItem]) -> list[ExtractedItem]:
             context = "patient"
         if context == "patient":
             context = ended.get((item.start, item.end), context)
-        is_negated = item.kind in ("finding", "medication") and denied(negations, item.start, item.end)
+        can_be_denied = item.kind in ("finding", "medication") or item.name == "allergy"
+        is_negated = can_be_denied and denied(negations, item.start, item.end)
+        if is_negated and item.kind == "medication":
+            is_negated = not is_kept(text, item.start)
         value = denied_value(item.name, item.text) if is_negated and not is_complaint(item.name) else item.value
         problem = denial_problem(item.name, item.text) if is_negated and item.kind == "finding" else ""
         if item.kind == "finding" and value is None and not problem and not is_complaint(item.name):

@@ -49,7 +49,7 @@ def test_what_is_usual_is_of_an_earlier_time(text, name):
     [
         "Allergic to penicillin.", "penicillin allergy", "allergies: penicillin", "penicillin-allergic",
         "Allergies: aspirin, penicillin and codeine.", "Intolerant to ramipril", "allergic to aspirin or ibuprofen",
-        "penicillin and codeine allergy", "anaphylaxis to penicillin",
+        "Penicillin: allergic", "penicillin and codeine allergy", "anaphylaxis to penicillin",
     ],
 )  # fmt: skip
 def test_an_allergy_is_no_medication(text):
@@ -78,6 +78,7 @@ def test_a_drug_beside_an_allergy_is_taken(text, taken):
         ("Hold metformin", {"metformin": "plan"}),
         ("warfarin stopped", {"warfarin": "history"}), ("warfarin 5 mg od was discontinued", {"warfarin": "history"}),
         ("Stopped taking her warfarin", {"warfarin": "history"}), ("no longer on warfarin", {"warfarin": "history"}),
+        ("Warfarin on hold", {"warfarin": "history"}),
         ("warfarin to be stopped", {"warfarin": "plan"}), ("Stop warfarin and aspirin", {"warfarin": "plan", "aspirin": "plan"}),
         ("Stop warfarin and start apixaban", {"warfarin": "plan", "apixaban": "patient"}),
         ("Stop ceftriaxone, continue apixaban 5 mg bd", {"ceftriaxone": "plan", "apixaban": "patient"}),
@@ -138,6 +139,17 @@ def test_denied_chest_pain_is_shown_and_fills_no_type(text):
     assert [reason for _, reason in filled.left_out] == [
         "that chest pain is denied does not say which type the model means"
     ]
+
+
+@pytest.mark.parametrize("text", ["not allergic to penicillin", "He has no allergy to penicillin"])
+def test_a_denied_allergy_is_denied(text):
+    assert [(item.name, item.negated) for item in extract_note(text)][-1] == ("allergy", True)
+
+
+@pytest.mark.parametrize("text", ["do not stop warfarin", "Please don't discontinue her warfarin"])
+def test_a_drug_that_must_not_be_stopped_is_taken(text):
+    (item,) = [item for item in extract_note(text) if item.kind == "medication"]
+    assert (item.context, item.negated) == ("patient", False)
 
 
 def test_a_stated_type_of_chest_pain_is_filled():
