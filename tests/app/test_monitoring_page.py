@@ -275,7 +275,7 @@ def test_an_installed_hourly_model_lights_up(app: AppTest, monkeypatch: pytest.M
     install(monkeypatch, model, problems=("The other model is damaged.",))
     app.slider[0].set_value(10).run()
     known = held(app).series.up_to(10)
-    share = f"{len(known.hours)} %"
+    share = f"{len(known.hours):.1f} %"  # below ten per cent with a decimal
     words = f"{share} ({share} to {share}): risk of sepsis; below the threshold of the card, 10 %."
     assert words in drawn(app)
     assert model.asked == [known.hours[-1]]  # what was known at hour 10, and no more
