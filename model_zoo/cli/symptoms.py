@@ -80,6 +80,10 @@ def symptoms_answer(differential: Differential, explained: list[TextAttribution]
             {"name": f.name, "outside": f.outside, "spans": [list(span) for span in f.spans]}
             for f in differential.word_flags
         ],
+        "evidences": [
+            {"start": e.start, "end": e.end, "read_as": e.said_as}
+            for e in (differential.mapped.evidences if differential.mapped else ())
+        ],
         "red_flags": [_condition(c) for c in differential.red_flags],
         "ranked": [_condition(c) for c in differential.ranked],
         "read": {

@@ -27,7 +27,8 @@ def test_symptoms(cli, model):
     check("symptoms", answer.json)
     assert len(answer.json["ranked"]) == 49
     assert len(answer.json["explained"]) == 2
-    assert [w["read_as"] for w in answer.json["read"]["corrected"]] == ["palpitations"]
+    read = {COMPLAINT[e["start"] : e["end"]]: e["read_as"] for e in answer.json["evidences"]}
+    assert read["palpitatons"] == "palpitations"
     (denied,) = answer.json["read"]["denied"]
     assert COMPLAINT[denied["start"] : denied["end"]] == "fever"
     assert "palpitatons" not in answer.out
