@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.components.beside_state import kept_whole
+from dashboard.components.download import render_download
 from dashboard.components.reading import kept_review, next_step
 from dashboard.components.risks import blocking_conflicts
 from dashboard.export import EXPORTS
@@ -39,15 +39,12 @@ def render_case_actions(state: Session) -> None:
             else:
                 st.rerun()
         for export in EXPORTS:
-            st.download_button(
+            render_download(
                 f"Download {export.name}",
-                # Built when it is asked for: a file of every run would be gone from the server when a later run made another.
-                data=partial(export.build, review, state.current.scan),
-                file_name=export.file_name(review),
-                mime=export.mime,
-                icon=":material/download:",
+                export.build(review, state.current.scan),
+                export.file_name(review),
+                export.mime,
                 key=f"export-{export.name}",
-                on_click="ignore",
             )
         if state.saved_id is not None:
             st.caption(f"Saved as {state.saved_id}, without the picture and without any identifier.")

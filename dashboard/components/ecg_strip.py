@@ -7,6 +7,7 @@ import json
 import streamlit as st
 
 from dashboard.boundary import error_boundary
+from dashboard.components.download import render_download
 from dashboard.components.ecg_beat import render_ecg_beat
 from dashboard.components.ecg_input import open_ecg_example, render_ecg_input, render_ecg_refusal
 from dashboard.components.ecg_state import EcgSession, ecg_session
@@ -174,15 +175,10 @@ def _render_table(state: EcgSession) -> None:
     )  # fmt: skip
     stem = "synthetic-ecg" if reading.recording.synthetic else "ecg"
     with st.container(horizontal=True, gap="small"):
-        st.download_button(
-            "Beats (CSV)", beats_csv(reading), f"{stem}-beats.csv", "text/csv", icon=":material/download:", key="ecg-csv",
-            on_click="ignore",
-        )  # fmt: skip
+        render_download("Beats (CSV)", beats_csv(reading), f"{stem}-beats.csv", "text/csv", key="ecg-csv")
         answer = json.dumps(ecg_answer(reading, state.beat, state.explained()), indent=1)
-        st.download_button(
-            "Everything, with this beat's attribution (JSON)", answer, f"{stem}.json", "application/json",
-            icon=":material/download:", key="ecg-json", on_click="ignore",
-        )  # fmt: skip
+        title = "Everything, with this beat's attribution (JSON)"
+        render_download(title, answer, f"{stem}.json", "application/json", key="ecg-json")
 
 
 def _render_worth(state: EcgSession) -> None:

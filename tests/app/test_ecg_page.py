@@ -71,7 +71,8 @@ def test_the_example_opens_with_one_click_and_explains_a_beat(app: AppTest) -> N
     assert {"share", "shares", "totals"} <= set(names)
     assert len(app.dataframe[0].value) == 36
     assert app.query_params == {}
-    assert len(app.get("download_button")) == 2
+    downloads = [json.loads(one.proto.json) for one in app.get("bidi_component")]
+    assert {one["name"] for one in downloads} == {"synthetic-ecg-beats.csv", "synthetic-ecg.json"}
 
 
 def test_another_beat_and_another_class_are_explained(app: AppTest) -> None:

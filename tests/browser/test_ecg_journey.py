@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage, StartApp
+from tests.browser.reading_page import saved_json
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -46,9 +46,8 @@ def test_a_beat_is_pressed_and_its_attribution_is_on_the_waveform(
     expect(page.get_by_text(re.compile("residual \\(completeness delta\\)"))).to_be_visible()
     expect(page.get_by_text("Of 100 called so, were")).to_be_visible()
 
-    with page.expect_download() as started:
-        page.get_by_role("button", name="Everything, with this beat's attribution (JSON)").click(timeout=SLOW)
-    answer = json.loads(Path(started.value.path()).read_text(encoding="utf-8"))
+    watched.ready()
+    answer = saved_json(page, "Everything, with this beat's attribution (JSON)")
     assert answer["attribution"]["beat"] == 17
     assert re.fullmatch(re.escape(address) + "/monitoring", page.url)  # nothing of the strip in the address
     watched.assert_clean()

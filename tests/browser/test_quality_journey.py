@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage, StartApp
+from tests.browser.reading_page import saved_json
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -39,9 +39,8 @@ def test_the_series_runs_to_a_verdict_that_stays(open_page: OpenPage, address: s
     expect(page.get_by_text(VERDICT)).to_be_visible(timeout=SLOW)
     expect(page.get_by_text(re.compile(r"Clear phantoms called: \d+ of 16"))).to_be_visible()
     expect(page.get_by_text("Runs on this machine")).to_be_visible()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download JSON").click()
-    kept = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    watched.ready()
+    kept = saved_json(page, "Download JSON")
     assert kept["verdict"]["passed"]
     assert len(kept["result"]["films"]) == 112
 

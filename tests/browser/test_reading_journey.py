@@ -12,36 +12,19 @@ from playwright.sync_api import Page, expect
 from model_zoo.phantoms.files import write_phantom_png
 from model_zoo.phantoms.samples import sample_case
 from tests.browser.conftest import OpenPage, StartApp, WatchedPage
+from tests.browser.reading_page import SLOW, complete, open_reading_page, saved_json, start_reading_app, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
-SLOW = 90_000  # milliseconds; two busy cores take their time to load torch
 
 
 @pytest.fixture(scope="module")
 def address(start_app: StartApp, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return start_app(
-        APP, env={"DIAPHANE_CASES": str(tmp_path_factory.mktemp("cases"))}, args=("--server.headless", "true")
-    )
+    return start_reading_app(start_app, tmp_path_factory.mktemp("cases"))
 
 
 @pytest.fixture
 def opened(open_page: OpenPage, address: str) -> WatchedPage:
-    watched = open_page(address, width=1720, height=1080)
-    expect(watched.page.get_by_role("button", name="Open this case").first).to_be_visible(timeout=SLOW)
-    return watched
-
-
-def upload(page: Page, label: str, name: str, mime: str, data: bytes) -> None:
-    # Visible: until a long run of the script ends, the uploader of the case before stays in the page, hidden.
-    field = page.get_by_test_id("stFileUploader").filter(has_text=re.compile(label), visible=True)
-    field.locator("input[type=file]").set_input_files({"name": name, "mimeType": mime, "buffer": data})
-
-
-def complete(page: Page) -> None:
-    """Wait until the reading has run all its steps."""
-    expect(page.get_by_role("button", name="Download JSON case")).to_be_visible(timeout=SLOW)
+    return open_reading_page(open_page, address, height=1080)
 
 
 def expect_both_maps(page: Page) -> None:
@@ -61,11 +44,9 @@ def test_dicom_with_patient_survives_a_page_change(opened: WatchedPage, tmp_path
     expect(page.get_by_text(re.compile("residual")).filter(visible=True).first).to_be_visible()
     expect(page.get_by_text(re.compile("(Covering the marked region|The map marks no region)")).first).to_be_visible()
     numbers = page.get_by_text(re.compile(r"(Lung opacity: 0\.\d\d|Death in hospital: \d+ %)")).all_inner_texts()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download JSON case").click()
-    exported = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
-    assert {m["method"] for m in exported["maps"]} == {"grad-cam", "integrated-gradients"}
-    assert case.identifier not in json.dumps(exported)
+    kept = saved_json(page, "Download JSON case")  # the checks of the maps are still running, and draw the page anew
+    assert {m["method"] for m in kept["maps"]} == {"grad-cam", "integrated-gradients"}
+    assert case.identifier not in json.dumps(kept)
     # The reading did not wait for the checks; now they are awaited, for both maps.
     verdicts = page.get_by_test_id("stMarkdownContainer").filter(
         has_text=re.compile("Map (believed|doubtful|not to be used)")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +11,18 @@ from playwright.sync_api import Locator, Page, expect
 
 from model_zoo.phantoms.written_cytology import BLAND, written_aspirate
 from tests.browser.conftest import OpenPage, StartApp, WatchedPage
+from tests.browser.reading_page import (
+    SLOW,
+    complete,
+    exported,
+    open_reading_page,
+    saved_json,
+    start_reading_app,
+    upload,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
-SLOW = 90_000  # milliseconds; two busy cores take their time to load torch
 # What the form asks, by the first words of its label: a man who is hardly ill.
 HEALTHIER = {
     "Creatinine": "75", "Respiratory rate": "16", "Heart rate": "76", "Urea": "5", "Sodium": "140", "PaO2": "52",
@@ -26,16 +32,12 @@ HEALTHIER = {
 
 @pytest.fixture(scope="module")
 def address(start_app: StartApp, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return start_app(
-        APP, env={"DIAPHANE_CASES": str(tmp_path_factory.mktemp("cases"))}, args=("--server.headless", "true")
-    )
+    return start_reading_app(start_app, tmp_path_factory.mktemp("cases"))
 
 
 @pytest.fixture
 def opened(open_page: OpenPage, address: str) -> WatchedPage:
-    watched = open_page(address, width=1720, height=1400)
-    expect(watched.page.get_by_role("button", name="Open this case").first).to_be_visible(timeout=SLOW)
-    return watched
+    return open_reading_page(open_page, address, height=1400)
 
 
 def open_case(page: Page, name: str) -> Locator:
@@ -43,17 +45,6 @@ def open_case(page: Page, name: str) -> Locator:
     page.locator(f".st-key-welcome-{name} button").click()
     complete(page)
     return page.locator(".st-key-whole-case")
-
-
-def complete(page: Page) -> None:
-    expect(page.get_by_role("button", name="Download JSON case")).to_be_visible(timeout=2 * SLOW)
-
-
-def exported(page: Page) -> dict[str, Any]:
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download JSON case").click()
-    found: dict[str, Any] = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
-    return found
 
 
 def states(case: dict[str, Any]) -> dict[str, str]:
@@ -94,6 +85,7 @@ def test_chest(opened: WatchedPage) -> None:
     page.get_by_role("button", name="Use these values").click()
     expect(whole).to_contain_text("NEWS2 is raised, Death in hospital is not", timeout=SLOW)
     complete(page)
+    expect(whole).to_contain_text("Creatinine: 75 µmol/L in the form, 168 µmol/L in the note")
 
     replay(page, 30)
     expect(page.locator(".st-key-beside-stay")).to_contain_text("Hour 30 of 30")
@@ -104,11 +96,12 @@ def test_chest(opened: WatchedPage) -> None:
     )
     expect(whole).to_contain_text("Lung opacity is raised, History and complaints is not", timeout=SLOW)
 
-    complete(page)
-    case = exported(page)
+    case = exported(opened)
     assert states(case) == {"signs of a lung infection": "conflict", "how ill the patient is": "agree"}
     assert case["record"]["values"]["heart_rate_per_min"] == 76
     assert case["whole"]["vital_signs"]["hour"] == 30
+    differing = [found["name"] for found in case["whole"]["differing_values"]]
+    assert "creatinine_umol_l" not in differing  # the new note states none, and 92 was measured in the stay
     assert {fact["name"]: fact["value"] for fact in case["whole"]["note"]["facts"]}["sodium_mmol_l"] == 139
     ruled = {alert["rule"] for alert in case["whole"]["alerts"]}
     assert "news2-emergency" in ruled  # it arose on the way
@@ -129,20 +122,19 @@ def test_breast(opened: WatchedPage) -> None:
     expect(whole).to_contain_text(
         re.compile(r"Where 10 % of such patients have it.*scan [+-]\d.*patient values [+-]\d")
     )
-    before = exported(page)
+    before = exported(opened)
     assert before["whole"]["pooled"]["prior"] == pytest.approx(0.1)
 
-    field = page.get_by_test_id("stFileUploader").filter(has_text=re.compile("Patient values"), visible=True)
     other = json.dumps(written_aspirate("PHANTOM-004", 58, BLAND)).encode()
-    field.locator("input[type=file]").set_input_files(
-        {"name": "aspirate.json", "mimeType": "application/json", "buffer": other}
-    )
+    upload(page, "Patient values", "aspirate.json", "application/json", other)
     expect(whole).to_contain_text("a malignant breast lump: conflict", timeout=SLOW)
     expect(page.locator(".st-key-alerts")).to_contain_text(re.compile("contradict"))
     paste_note(page, "58-year-old woman. Soft, mobile lump for ten years. No fever.")
+    # While the page is drawn anew, a click saves the case too: as it stood before or as it stands after.
+    in_motion = saved_json(page, "Download JSON case")
+    assert in_motion["case_id"] == before["case_id"]
     expect(page.locator(".st-key-beside-note")).not_to_contain_text("amlodipine", timeout=SLOW)
-    complete(page)
-    after = exported(page)
+    after = exported(opened)
     assert after["whole"]["pooled"]["probability"] < before["whole"]["pooled"]["probability"]
     assert states(after)["a malignant breast lump"] == "conflict"
     assert after["whole"]["vital_signs"] is None
@@ -163,12 +155,10 @@ def test_brain(opened: WatchedPage) -> None:
     paste_note(page, "61-year-old woman. Headache and fever for two days. T 39.2.")
     card = page.locator(".st-key-beside-note")
     expect(card).to_contain_text("the note does not count for this case", timeout=SLOW)
-    complete(page)
-    assert exported(page)["whole"]["note"] is None
+    assert exported(opened)["whole"]["note"] is None
     page.get_by_role("button", name="This note is of this patient").click()
     expect(card).not_to_contain_text("does not count", timeout=SLOW)
-    complete(page)
-    case = exported(page)
+    case = exported(opened)
     assert "temperature_celsius" in {fact["name"] for fact in case["whole"]["note"]["facts"]}
     assert case["whole"]["vital_signs"]["hour"] == 12
     assert any(alert["level"] == "emergency" for alert in case["whole"]["alerts"])
@@ -181,7 +171,7 @@ def test_eye(opened: WatchedPage) -> None:
     card = page.locator(".st-key-beside-note")
     expect(card).to_contain_text("metformin")
     expect(page.locator(".st-key-beside-stay")).to_contain_text("No vital signs were given")
-    assert exported(page)["whole"]["note"]["facts"]
+    assert exported(opened)["whole"]["note"]["facts"]
     paste_note(page, "57-year-old man, type 2 diabetes. Insulin glargine. BP 170/95, creatinine 150 umol/l.")
     expect(card).to_contain_text(re.compile("150 .mol/L"), timeout=SLOW)
     # Any installed patient model may be put beside the eye; the note fills its form on the page of notes.
@@ -201,8 +191,7 @@ def test_eye(opened: WatchedPage) -> None:
     # The pasted note is not marked as synthetic, the picture is: the reader confirms that it is one patient.
     page.get_by_role("button", name=re.compile("I have checked")).click(timeout=SLOW)
     expect(page.get_by_text(re.compile(r"Death.*: \d+ %")).first).to_be_visible(timeout=SLOW)
-    complete(page)
-    case = exported(page)
+    case = exported(opened)
     assert case["record"]["values"]["creatinine_umol_l"] == 150
     assert case["risk"]["model"] == "heart-failure"
     opened.assert_clean()
