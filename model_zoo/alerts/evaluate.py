@@ -6,6 +6,7 @@ Nothing is decided here: an alert says which rule spoke, on what fact, and what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from model_zoo.alerts.inputs import AlertInputs, RiskValue
 from model_zoo.alerts.rule import (
@@ -55,11 +56,13 @@ def evaluate(rules: Sequence[Rule], inputs: AlertInputs) -> tuple[Alert, ...]:
 def evaluate_hours(rules: Sequence[Rule], moments: Iterable[AlertInputs]) -> tuple[Alert, ...]:
     """Return the alerts of a series in order of time, each at the moment at which it begins or becomes more pressing.
 
-    A state that lasts is one alert, not one per hour; it alerts again only after it has ended. A laboratory value that
+    A state that lasts is one alert, not one per hour; it alerts again after it has ended, or once it is worse by the
+    ``again_by`` of its rule than when it last did. A laboratory value that
     stays beyond its limit in the next sample is the same state: an hour without a sample does not end it. An hourly risk
     speaks only at the hours at which the rule of its card alerts, so that it comes again when the quiet time of the card is over.
     """
     state: dict[str, int] = {}
+    spoke: dict[str, tuple[Alert, float]] = {}  # the last alert of a state that lasts, and its degree then
     raised = []
     for moment in moments:
         now = evaluate(rules, moment)
@@ -67,11 +70,36 @@ def evaluate_hours(rules: Sequence[Rule], moments: Iterable[AlertInputs]) -> tup
         for alert in now:
             name = alert.rule.group or alert.rule.id
             active[name] = alert.rule.rank
+            degree = _degree(alert.rule.when, moment)
             if state.get(name, -1) < alert.rule.rank:
                 raised.append(alert)
+            elif worse := _worse(alert, degree, *spoke[name]):
+                raised.append(worse)
+            else:
+                continue
+            spoke[name] = (alert, degree)
         silent = {rule.group or rule.id for rule in rules if not _seen(rule.when, moment)}
         state = {name: rank for name, rank in state.items() if name in silent and name not in active} | active
     return tuple(raised)
+
+
+def _degree(when: Condition, inputs: AlertInputs) -> float:
+    """Return how bad a state is, in the unit of its condition and larger for worse; 0 where there are no degrees."""
+    if when.kind == NEWS2_AGGREGATE and inputs.news2 is not None:
+        return float(inputs.news2.aggregate)
+    if when.kind == VALUE:
+        value = float(inputs.values[when.quantity])
+        return -value if when.bound in ("at_most", "below") else value
+    return 0.0
+
+
+def _worse(alert: Alert, degree: float, last: Alert, then: float) -> Alert | None:
+    """Return the alert of a lasting state that got worse by the step of its rule since the last one, else ``None``."""
+    step = alert.rule.again_by
+    # Half a millionth: 6.8 is 0.6 above 6.2, whatever binary fractions make of it.
+    if step is None or last.rule.id != alert.rule.id or degree - then < step - 5e-7:
+        return None
+    return replace(alert, found=f"{alert.found}; worse than at hour {last.hour:g}: {last.found}")
 
 
 def _seen(when: Condition, inputs: AlertInputs) -> bool:

@@ -17,7 +17,7 @@ SCHEMA_VERSION = 1
 RULES_FILE = Path(__file__).parent / "alerts.toml"
 MAX_BYTES = 2**20  # some thousand rules
 _TEXTS = ("id", "level", "title", "reason", "suggestion", "limits", "source")
-_OPTIONAL = ("group",)
+_OPTIONAL = ("group", "again_by")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _START = re.compile(r"\s*\[\[\s*rule\s*\]\]")
 _SHOWN = 40  # characters of a word of the file that are repeated
@@ -135,7 +135,19 @@ def _problems(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
         found.append(("level", f"the level has to be one of {', '.join(LEVELS)}"))
     if entry["reason"].count("{found}") != 1:
         found.append(("reason", "the reason has to hold {found} once, which becomes what was found"))
-    return found + [("when", what) for what in _condition_problems(entry.get("when"))]
+    found += [("when", what) for what in _condition_problems(entry.get("when"))]
+    return found + [("again_by", what) for what in _again_problems(entry)]
+
+
+def _again_problems(entry: Mapping[str, Any]) -> list[str]:
+    step = entry.get("again_by")
+    if step is None:
+        return []
+    if isinstance(step, bool) or not isinstance(step, (int, float)) or not 0 < float(step) < float("inf"):
+        return ["'again_by' has to be a number above 0"]
+    when = entry.get("when")
+    graded = isinstance(when, Mapping) and when.get("kind") in (VALUE, NEWS2_AGGREGATE)
+    return [] if graded else [f"'again_by' is for {NEWS2_AGGREGATE} and {VALUE} alone, which have a degree"]
 
 
 def _condition_problems(when: Any) -> list[str]:
@@ -179,4 +191,11 @@ def _rule(entry: Mapping[str, Any], line: int) -> Rule:
         limit=float(when[bound]) if bound else None,
     )
     words = {key: " ".join(entry[key].split()) for key in _TEXTS}
-    return Rule(**words, when=condition, group=entry.get("group", ""), line=line)
+    again = entry.get("again_by")
+    return Rule(
+        **words,
+        when=condition,
+        group=entry.get("group", ""),
+        line=line,
+        again_by=None if again is None else float(again),
+    )

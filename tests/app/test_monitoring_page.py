@@ -72,7 +72,7 @@ def test_an_example_stay_is_marked_and_shows_score_words_and_alerts(app: AppTest
     assert heading(app) == "Hour 30: NEWS2 3"
     assert "Synthetic stay: every value is invented" in drawn(app)
     assert "| Pulse | 94 /min" in drawn(app)
-    assert "2 open: 1 emergency, 1 urgent" in drawn(app)
+    assert "3 open: 2 emergency, 1 urgent" in drawn(app)
     for word in ("Suggestion: Consider", "Limits:", "Source: Royal College of Physicians"):
         assert word in drawn(app)
     bars = next(trace for trace in figure(app)["data"] if trace.get("name") == "NEWS2")
@@ -138,7 +138,7 @@ def test_a_replay_draws_only_what_was_known(app: AppTest) -> None:
     assert max(xs) == 10
     clean(app.button(key="monitoring-step").click().run())
     assert heading(app) == "Hour 11: NEWS2 6"
-    assert "1 open: 1 urgent" in drawn(app)
+    assert "2 open: 1 emergency, 1 urgent" in drawn(app)  # the worse score two hours later is another alert
     clean(app.button(key="monitoring-back").click().run())
     assert "No alerts" in drawn(app)
 
@@ -177,14 +177,14 @@ def test_an_alert_is_acknowledged_by_a_person_with_a_reason(app: AppTest, tmp_pa
     app.text_input(key="alerts-by").set_value("AB").run()
     app.selectbox(key=f"alert-reason-{name}-news2-emergency@13").select("known").run()
     clean(app.button(key=button).click().run())
-    assert "1 open: 1 urgent" in drawn(app)
+    assert "2 open: 1 emergency, 1 urgent" in drawn(app)  # the worse score two hours later is another alert
     assert "Already known and looked after: AB" in drawn(app)
-    assert "This stay: 2 alerts in 30 h, 1.6 per day; 1 acknowledged, 1 of those without any action." in drawn(app)
+    assert "This stay: 3 alerts in 30 h, 2.4 per day; 1 acknowledged, 1 of those without any action." in drawn(app)
     history = logged(tmp_path).read()
     assert [(entry.by, entry.reason) for entry in history.acknowledged] == [("AB", "known")]
     # Synthetic stays say nothing about a ward.
     assert "No alert was logged yet." in drawn(app)
-    assert "2 alerts of synthetic cases left out." in drawn(app)
+    assert "3 alerts of synthetic cases left out." in drawn(app)
 
 
 def test_the_log_holds_no_value_and_no_clock_of_the_stay(app: AppTest, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -113,6 +114,42 @@ def test_a_state_that_lasts_is_one_alert_and_a_new_one_is_another():
         "news2-red@8",
         "potassium-high@9",
     ]
+
+
+WORSE = (
+    "time (h);RR;SpO2;O2;SBP;HR;ACVPU;temp;K\n0;26;92;air;105;95;A;37;6,2\n1;26;92;air;95;95;A;37;6,6\n"
+    "2;26;92;air;95;115;A;37;\n3;26;90;oxygen;85;115;A;37;6,7\n4;26;90;air;95;115;A;37;5\n5;26;90;oxygen;85;135;A;37;6,3\n"
+)
+
+
+def test_a_state_that_lasts_alerts_again_once_it_is_worse_by_the_step_of_its_rule():
+    series = read_rows(WORSE)
+    scores = score_hours(series)
+    assert [score.aggregate for score in scores.scores] == [7, 8, 9, 13, 10, 14]
+    alerts = evaluate_hours(load_rules(), hourly_inputs(series, scores))
+    assert [alert.key for alert in alerts] == [
+        "news2-emergency@0",
+        "potassium-high@0",
+        "news2-emergency@3",  # 13 after 7; 8, 9 and then 14 after 13 are within the step of 3
+        "potassium-high@3",  # 6.7 after 6.2, exactly the step
+        "potassium-high@5",  # it had ended
+    ]
+    again = alerts[2]
+    assert again.found.startswith("NEWS2 13")
+    assert "worse than at hour 0: NEWS2 7" in again.found
+    assert "worse" not in alerts[4].found
+    once = [replace(rule, again_by=None) for rule in load_rules()]
+    assert [a.key for a in evaluate_hours(once, hourly_inputs(series, scores))] == [
+        "news2-emergency@0",
+        "potassium-high@0",
+        "potassium-high@5",
+    ]
+
+
+def test_low_values_get_worse_downwards():
+    series = read_rows("time (h);HR;K\n0;80;2,8\n1;80;2,6\n2;80;2,5\n3;80;2,7\n")
+    alerts = evaluate_hours(load_rules(), hourly_inputs(series, score_hours(series)))
+    assert [alert.key for alert in alerts] == ["potassium-low@0", "potassium-low@2"]
 
 
 def test_replaying_a_stay_hour_by_hour_gives_the_same_alerts():

@@ -124,6 +124,13 @@ def test_a_whole_file():
         ('title = "Fast"', "title = 3", "line 6: 'title' has to be a text"),
         ('title = "Fast"\n', "", "line 3: 'title' has to be a text"),
         ('title = "Fast"', 'title = "Fast"\nshoe = 1', "line 7: 'shoe' is not known"),
+        ('title = "Fast"', 'title = "Fast"\nagain_by = 0', "line 7: 'again_by' has to be a number above 0"),
+        ('title = "Fast"', 'title = "Fast"\nagain_by = "1"', "line 7: 'again_by' has to be a number above 0"),
+        (
+            'when = { kind = "value", quantity = "heart_rate_per_min", at_least = 130 }',
+            'when = { kind = "news2_red" }\nagain_by = 1',
+            "line 8: 'again_by' is for news2_aggregate and value alone",
+        ),
         ("{found}.", "fast", "line 8: the reason has to hold {found} once"),
         ('kind = "value"', 'kind = "mood"', "line 7: 'when' has to hold a kind"),
         ("heart_rate_per_min", "shoe_size", "line 7: there is no quantity named 'shoe_size'"),
