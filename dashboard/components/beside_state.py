@@ -11,7 +11,7 @@ from dashboard.components.note_state import note_session
 from dashboard.services import engine
 from dashboard.state import Session
 from model_zoo.alerts import load_rules
-from model_zoo.fusion.given import NO_NOTE, NO_STAY, HourRead, NoteRead
+from model_zoo.fusion.given import NO_NOTE, NO_STAY, HourRead, NoteRead, measured_until
 from model_zoo.fusion.whole import whole_case
 from model_zoo.monitoring.news2 import not_applicable
 from model_zoo.review import CaseReview, stated_conflicts
@@ -130,4 +130,4 @@ def _hour_read(state: Session, conflicts: tuple[str, ...]) -> HourRead:
     refused = stay.refused or next((reason for age in ages if (reason := not_applicable(age)) is not None), None)
     score = None if refused is not None else stay.scores.at(stay.now)
     last = stay.hours[-1] if stay.hours else 0.0
-    return HourRead(score, refused, stay.now, last, stay.series.synthetic, stay.known, None)
+    return HourRead(score, refused, stay.now, last, stay.series.synthetic, stay.known, None, measured_until(stay.series, stay.now))

@@ -10,12 +10,15 @@ from dashboard.components.risks import blocking_conflicts
 from dashboard.services import engine
 from dashboard.state import Session
 from dashboard.viewmodels.whole_case import build_whole_case
+from model_zoo.fusion.values import differing_values
 from model_zoo.fusion.whole import parts_of
 
 INTENSIVE_CARE = (
     "The hourly risks of the page Monitoring were learned in intensive care; nothing here says that this patient is there, so "
     "they are no part of it."
 )
+
+DIFFERING = "Of another day, mistyped, or of another patient: nothing here tells which. Each part counts with what it states."
 
 
 def render_whole_case(state: Session, beside: Beside) -> None:
@@ -30,6 +33,11 @@ def render_whole_case(state: Session, beside: Beside) -> None:
         for row in view.agreements:
             st.badge(row.badge, icon=row.icon, color=row.colour)
             st.markdown(row.sentence)
+        differing = differing_values(review.record, beside.note, beside.stay)
+        if differing:
+            st.badge("values stated differently", icon=":material/difference:", color="orange")
+            st.markdown(" ".join(found.sentence for found in differing))
+            st.caption(DIFFERING)
         if view.poolable is not None:
             percent = st.number_input(
                 f"Of 100 such patients, how many have it: {view.poolable}?",

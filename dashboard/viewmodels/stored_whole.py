@@ -23,7 +23,11 @@ def build_stored_whole(whole: WholeCase) -> StoredWholeView:
         ("Vital signs", () if whole.vital_signs is None else (_vitals(whole.vital_signs),)),
         (
             "The case as a whole",
-            (*(f"{a.question}, {a.state}: {a.sentence}" for a in whole.agreements), _pooled(whole)),
+            (
+                *(f"{a.question}, {a.state}: {a.sentence}" for a in whole.agreements),
+                *(f"Stated differently: {found.sentence}" for found in whole.differing_values),
+                _pooled(whole),
+            ),
         ),
         (
             "Alerts then",

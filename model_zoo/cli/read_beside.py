@@ -74,6 +74,8 @@ def print_whole_case(review: CaseReview) -> None:
         say(f"Hour {vitals.hour:g} of {vitals.last_hour:g}: {vitals.refused or vitals.words}.", 2)
     for row in whole.agreements:
         say(f"{row.question}, {row.state}: {row.sentence}", 2)
+    for difference in whole.differing_values:
+        say(f"Stated differently: {difference.sentence}", 2)
     if whole.pooled is not None:
         pooled = whole.pooled
         said = ", ".join(f"{name} {100 * share:+.1f} points" for name, share in pooled.shares.items())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from model_zoo.alerts import Alert, evaluate_hours, hourly_inputs, load_rules
 from model_zoo.fusion.case import NO_SERIES, NO_TEXT
@@ -27,7 +28,7 @@ class NoteRead:
 class HourRead:
     """What an hour of a stay gave. refused: why there is no score. absent: why the stay does not count here.
 
-    alerts: that had arisen up to this hour.
+    alerts: that had arisen up to this hour. measured: every value up to it by stored name, in the order of time.
     """
 
     score: News2 | None = None
@@ -37,9 +38,18 @@ class HourRead:
     synthetic: bool = False
     alerts: tuple[Alert, ...] = ()
     absent: str | None = NO_SERIES
+    measured: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 NO_NOTE, NO_STAY = NoteRead(), HourRead()
+
+
+def measured_until(series: VitalSeries, hour: float) -> dict[str, tuple[float, ...]]:
+    """Return the values of a series up to an hour, by stored name; what was never measured is left out."""
+    known = series.values[series.hours <= hour + 1e-9]
+    columns = {name: known[:, index] for index, name in enumerate(series.variables)}
+    kept = {name: tuple(float(v) for v in column if v == v) for name, column in columns.items()}
+    return {name: values for name, values in kept.items() if values}
 
 
 def read_hour(series: VitalSeries, scale: int, hour: float | None, age_years: float | None) -> HourRead:
@@ -58,4 +68,13 @@ def read_hour(series: VitalSeries, scale: int, hour: float | None, age_years: fl
     if refused is not None:
         moments = tuple(replace(moment, news2=None) for moment in moments)
     score = None if refused is not None else scores.at(now)
-    return HourRead(score, refused, now, last, series.synthetic, evaluate_hours(load_rules(), moments), None)
+    return HourRead(
+        score,
+        refused,
+        now,
+        last,
+        series.synthetic,
+        evaluate_hours(load_rules(), moments),
+        None,
+        measured_until(series, now),
+    )

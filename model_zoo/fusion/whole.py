@@ -13,6 +13,7 @@ from model_zoo.fusion.case import monitoring_parts, risk_parts, scan_parts, symp
 from model_zoo.fusion.given import NO_NOTE, NO_STAY, HourRead, NoteRead
 from model_zoo.fusion.parts import CasePart
 from model_zoo.fusion.pooling import pool, poolable, same_outcome
+from model_zoo.fusion.values import differing_values
 from model_zoo.review.case import CaseReview
 from model_zoo.review.concordance import assess_concordance
 from model_zoo.review.whole import (
@@ -100,6 +101,7 @@ def whole_case(
         pooled,
         not_pooled,
         tuple(AlertSummary(**alert.to_json()) for alert in (*own, *(() if stay.absent is not None else stay.alerts))),
+        differing_values(review.record, note, stay),
     )
 
 

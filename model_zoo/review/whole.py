@@ -95,6 +95,15 @@ class AgreementSummary:
 
 
 @dataclass(frozen=True)
+class ValueDifference:
+    """A quantity that parts of the case state too far apart. sentence: what each states, with units, and where."""
+
+    name: str
+    title: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class PooledSummary:
     """One number from several parts of one outcome, at a stated prevalence. shares: of each modality, in probability."""
 
@@ -131,6 +140,7 @@ class WholeCase:
     pooled: PooledSummary | None
     not_pooled: str | None
     alerts: tuple[AlertSummary, ...]
+    differing_values: tuple[ValueDifference, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -147,6 +157,7 @@ class WholeCase:
             None if pooled is None else PooledSummary(**pooled),
             raw["not_pooled"],
             tuple(AlertSummary(**row) for row in raw["alerts"]),
+            tuple(ValueDifference(**row) for row in raw.get("differing_values", ())),
         )
 
 
