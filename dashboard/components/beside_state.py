@@ -130,4 +130,6 @@ def _hour_read(state: Session, conflicts: tuple[str, ...]) -> HourRead:
     refused = stay.refused or next((reason for age in ages if (reason := not_applicable(age)) is not None), None)
     score = None if refused is not None else stay.scores.at(stay.now)
     last = stay.hours[-1] if stay.hours else 0.0
-    return HourRead(score, refused, stay.now, last, stay.series.synthetic, stay.known, None, measured_until(stay.series, stay.now))
+    return HourRead(
+        score, refused, stay.now, last, stay.series.synthetic, stay.known, None, measured_until(stay.series, stay.now)
+    )

@@ -18,7 +18,9 @@ INTENSIVE_CARE = (
     "they are no part of it."
 )
 
-DIFFERING = "Of another day, mistyped, or of another patient: nothing here tells which. Each part counts with what it states."
+DIFFERING = (
+    "Of another day, mistyped, or of another patient: nothing here tells which. Each part counts with what it states."
+)
 
 
 def render_whole_case(state: Session, beside: Beside) -> None:

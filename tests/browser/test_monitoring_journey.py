@@ -48,7 +48,7 @@ def test_a_stay_is_replayed_until_an_alert_arises_and_is_acknowledged(
 
     page.get_by_role("button", name="Replay").click()
     # Nobody presses anything: the hours go on by themselves from the first, and the alerts arise.
-    expect(page.get_by_text(URGENT)).to_be_visible()
+    expect(page.get_by_text(BOTH)).to_have_count(0)
     expect(page.get_by_text(BOTH)).to_be_visible()
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("slider")).to_be_visible()
@@ -61,6 +61,7 @@ def test_a_stay_is_replayed_until_an_alert_arises_and_is_acknowledged(
     expect(emergency).to_contain_text("Source: Royal College of Physicians")
     page.get_by_label("Acknowledged by").fill("AB")
     page.get_by_label("Acknowledged by").press("Enter")
+    watched.ready()
     emergency.get_by_role("combobox").click()
     page.get_by_role("option", name="Patient seen and assessed").click()
     emergency.get_by_role("button", name="Acknowledge").click()
