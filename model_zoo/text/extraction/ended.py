@@ -1,6 +1,7 @@
 """Drugs that are named and not taken, and complaints that are over: "stop warfarin", "allergic to penicillin", "pain resolved".
 
-The cue stands directly before or behind the words; of names joined by "and" or "or" it holds for each.
+The cue stands directly before or behind the words; of names joined by "and" or "or" it holds for each. Before a list with
+commas a cue holds to its end: "stop ramipril 5 mg, furosemide and aspirin" stops all three.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _ALLERGY_BEHIND = re.compile(
     r"hypersensitiv|intoleran)",
     re.IGNORECASE,
 )
-_FILLER = r"(?:\s+(?:the|his|her|their|all|any|home|oral|regular|taking|giving|her own))*\s+$"
+_FILLER = r"\s*:?(?:\s+(?:the|his|her|their|all|any|home|oral|regular|taking|giving|her own))*\s+$"
 _STOP_BEFORE = re.compile(
     r"(?<!not )(?<!n't )(?<!n’t )(?<!never )"
     rf"\b(?:stop|stopping|discontinue|discontinuing|withhold|hold|pause|suspend|cease){_FILLER}",
@@ -38,7 +39,7 @@ _KEPT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _STOPPED_BEFORE = re.compile(
-    rf"(?<!not )(?<!never )\b(?:stopped|discontinued|ceased|withheld|paused|suspended|came off|(?:is|was|been) off|"
+    rf"(?<!not )(?<!never )\b(?:stopped|discontinued|ceased|withheld|paused|suspended|(?:came )?off|"
     rf"no longer (?:on|takes|taking|uses|using)|(?:previously|formerly) on|used to take){_FILLER}",
     re.IGNORECASE,
 )
@@ -56,7 +57,16 @@ _RESOLVED_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _RESOLVED_BEFORE = re.compile(r"(?<!not )(?<!partly )(?<!partially )\bresolved\s+$", re.IGNORECASE)
+_DOSE = (
+    r"(?:\s+\d[\d.,]*\s*(?:mg|g|mcg|micrograms?|[µμ]g|units?|iu|ml)\b)?"
+    r"(?:\s+(?:od|bd|tds|qds|nocte|daily|once daily|twice daily|at night))?"
+)
 _JOINED = re.compile(r"\s*(?:and|or|&|/)\s*", re.IGNORECASE)
+_KEPT_BEHIND = re.compile(
+    rf"{_DOSE}\s*(?:now|instead|(?:is |was |has been )?(?:re)?(?:started|continued|added|increased|kept))\b",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(rf"{_DOSE}\s*(?:,\s*(?:and|or|&)?|and|or|&|/)\s*", re.IGNORECASE)
 
 
 def is_allergy(text: str, start: int, end: int) -> bool:
@@ -78,21 +88,23 @@ def ended_contexts(text: str, items: Sequence[ExtractedItem]) -> Mapping[tuple[i
     for kind in ("medication", "finding"):
         places = sorted({(item.start, item.end) for item in items if item.kind == kind})
         for order in (places, places[::-1]):
-            # A cue before the first name of a list holds for the next, one behind the last for the one before it.
+            # A cue before the first name of a list holds for the next, one behind the last for the one before it; a list
+            # with commas may end in "warfarin stopped" without all of it being stopped.
+            join = _LISTED if order is places and kind == "medication" else _JOINED
             previous: tuple[int, int] | None = None
             for place in order:
                 context = found.get(place) or (_of_drug if kind == "medication" else _of_finding)(text, *place)
-                if context is None and previous in found and _joined(text, previous, place):
-                    context = found[previous]
+                if context is None and previous in found and _joined(text, previous, place, join):
+                    context = None if _KEPT_BEHIND.match(text, place[1]) else found[previous]
                 if context is not None:
                     found[place] = context
                 previous = place
     return found
 
 
-def _joined(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+def _joined(text: str, one: tuple[int, int], other: tuple[int, int], join: re.Pattern[str]) -> bool:
     first, second = sorted((one, other))
-    return _JOINED.fullmatch(text, first[1], second[0]) is not None
+    return join.fullmatch(text, first[1], second[0]) is not None
 
 
 def _of_drug(text: str, start: int, end: int) -> Context | None:

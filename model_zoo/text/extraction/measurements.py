@@ -74,6 +74,7 @@ _OXYGEN = re.compile(
     r"(?:\s*/\s*min)?(?=\s*(?:of )?(?:o2|oxygen|nc|nasal|via|by|mask|[.,;)\n]|$))",
     re.IGNORECASE,
 )
+REVERSED = "the first pressure is not above the second; enter both"
 RANGE = "a range is given; enter one value"
 BOUND = "only a bound is given"
 
@@ -83,11 +84,24 @@ def find_pressures(text: str, specs: Iterable[FeatureSpec]) -> Iterator[Extracte
     by_name = {spec.name: spec for spec in specs}
     for match in _PRESSURE.finditer(text):
         high, low = float(match["high"]), float(match["low"])
-        if not (match["name"] or match["unit"]) or high <= low:
+        if not (match["name"] or match["unit"]):
+            continue
+        if high <= low:
+            yield from _reversed_pressures(text, by_name, match)
             continue
         yield from _pressures(text, by_name, match.start("name") if match["name"] else match.start("high"), match)
         if later := _NEXT_PRESSURE.match(text, match.end()):
             yield from _pressures(text, by_name, later.start("high"), later)
+
+
+def _reversed_pressures(text: str, by_name: Mapping[str, FeatureSpec], match: re.Match[str]) -> Iterator[ExtractedItem]:
+    start = match.start("name") if match["name"] else match.start("high")
+    for name, given in (("systolic_pressure_mmhg", match["high"]), ("diastolic_pressure_mmhg", match["low"])):
+        if (spec := by_name.get(name)) is not None:
+            yield ExtractedItem(
+                "vital", name, spec.title, start, match.end(), text[start : match.end()], given,
+                "mmHg" if "mm" in match.group() else "", None, spec.si_unit, problems=(REVERSED,),
+            )  # fmt: skip
 
 
 def _pressures(

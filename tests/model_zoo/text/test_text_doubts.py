@@ -7,6 +7,7 @@ import pytest
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.text.extraction import extract_note, form_values
 from model_zoo.text.extraction.doubts import DATED, DOSE, NOT_A_DAY, PER_WEIGHT
+from model_zoo.text.extraction.measurements import REVERSED
 
 
 def read(text, name):
@@ -109,3 +110,11 @@ def test_of_past_and_present_the_present_is_used(text, name, value):
 def test_the_age_of_a_relative_is_not_the_patients(text):
     assert [item.context for item in read(text, "age_years")] == ["family"]
     assert "age_years" not in filled(text)
+
+
+@pytest.mark.parametrize("text", ["BP 60/120", "BP 80/80, on ramipril", "95/160 mmHg"])
+def test_a_pressure_whose_numbers_stand_the_wrong_way_round_is_named_and_not_filled_in(text):
+    pressures = [item for item in extract_note(text) if item.kind == "vital"]
+    assert {item.name for item in pressures} == {"systolic_pressure_mmhg", "diastolic_pressure_mmhg"}
+    assert all(item.problems == (REVERSED,) and item.value is None and not item.usable for item in pressures)
+    assert not form_values(pressures, CATALOGUE).values
