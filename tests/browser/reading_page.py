@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.conftest import OpenPage, StartApp, WatchedPage
 
@@ -31,6 +32,19 @@ def upload(page: Page, label: str, name: str, mime: str, data: bytes) -> None:
     """Bring a file. Visible uploaders only: until a long run of the script ends, that of the case before stays, hidden."""
     field = page.get_by_test_id("stFileUploader").filter(has_text=re.compile(label), visible=True)
     field.locator("input[type=file]").set_input_files({"name": name, "mimeType": mime, "buffer": data})
+
+
+def choose(page: Page, box: Locator, title: str | re.Pattern[str]) -> None:
+    """Open a list and choose. A run that ends just after the click closes the list again: it is opened once more then."""
+    option = page.get_by_role("option", name=title)
+    for _ in range(5):
+        box.click()
+        try:
+            option.click(timeout=5_000)
+        except PlaywrightTimeout:
+            continue
+        return
+    option.click()
 
 
 def complete(page: Page) -> None:

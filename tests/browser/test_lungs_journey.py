@@ -6,19 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage, StartApp
+from tests.browser.reading_page import choose
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 SLOW = 90_000  # milliseconds; two busy cores take their time to load torch
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=label).first.click()
-    page.get_by_role("option", name=option).click()
 
 
 def test_lungs_are_outlined_and_a_second_patient_model_asks_for_its_own_values(
@@ -27,14 +23,14 @@ def test_lungs_are_outlined_and_a_second_patient_model_asks_for_its_own_values(
     watched = open_page(start_app(APP, env={"DIAPHANE_CASES": str(tmp_path)}, args=("--server.headless", "true")))
     page = watched.page
     expect(page.get_by_role("button", name="Open this case").first).to_be_visible(timeout=SLOW)
-    choose(page, "Model", "Lungs on a frontal chest film")
+    choose(page, page.get_by_role("combobox", name="Model").first, "Lungs on a frontal chest film")
     page.get_by_role("button", name="Case 1").click()
     expect(page.get_by_text("This model outlines; it names no finding.").first).to_be_visible(timeout=SLOW)
     expect(page.get_by_text("% is the right lung")).to_be_visible(timeout=SLOW)
     expect(page.get_by_role("button", name="Download JSON case")).to_be_visible(timeout=SLOW)
     expect(page.get_by_text(re.compile(r"^Death within 180 days: \d")).first).to_be_visible()
 
-    choose(page, "Patient model", "Heart failure (Faisalabad)")
+    choose(page, page.get_by_role("combobox", name="Patient model").first, "Heart failure (Faisalabad)")
     expect(page.get_by_text("Empty: No risk is shown: Ejection fraction must be known")).to_be_visible(timeout=SLOW)
     page.get_by_role("button", name="Edit values").click()
     form = page.get_by_role("dialog")
@@ -45,7 +41,7 @@ def test_lungs_are_outlined_and_a_second_patient_model_asks_for_its_own_values(
     expect(page.get_by_text("Death during follow-up (4 to 285 days)").first).to_be_visible(timeout=SLOW)
 
     # Back to the first: what it alone reads was kept by the form of the other.
-    choose(page, "Patient model", "Severe chest disease (SUPPORT)")
+    choose(page, page.get_by_role("combobox", name="Patient model").first, "Severe chest disease (SUPPORT)")
     expect(page.get_by_text(re.compile(r"^Death within 180 days: \d")).first).to_be_visible(timeout=SLOW)
     expect(page.get_by_text("22 of the 23 quantities")).to_be_visible()
     watched.assert_clean()

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from dashboard.records.alert_log import FOLDER, AlertLog
 from tests.browser.conftest import OpenPage, StartApp
+from tests.browser.reading_page import choose
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -62,8 +63,7 @@ def test_a_stay_is_replayed_until_an_alert_arises_and_is_acknowledged(
     page.get_by_label("Acknowledged by").fill("AB")
     page.get_by_label("Acknowledged by").press("Enter")
     watched.ready()
-    emergency.get_by_role("combobox").click()
-    page.get_by_role("option", name="Patient seen and assessed").click()
+    choose(page, emergency.get_by_role("combobox"), "Patient seen and assessed")
     emergency.get_by_role("button", name="Acknowledge").click()
     expect(page.get_by_text(URGENT)).to_be_visible()
     expect(page.get_by_text(re.compile("1 acknowledged, 0 of those without any action"))).to_be_visible()

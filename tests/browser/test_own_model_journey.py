@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import ROOT, OpenPage, StartApp
+from tests.browser.reading_page import choose
 from tests.drawn_pictures import drawn, write_classes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -36,11 +37,6 @@ def train(env: dict[str, str], data: Path, runs: Path, epochs: int) -> str:
     return done.stdout
 
 
-def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=re.compile(label)).click()
-    page.get_by_role("option", name=re.compile(option)).click()
-
-
 def test_train_see_explain_compare_promote_roll_back(start_app: StartApp, open_page: OpenPage, tmp_path: Path) -> None:
     env = {
         "DIAPHANE_MODELS": str(tmp_path / "models"),
@@ -56,7 +52,7 @@ def test_train_see_explain_compare_promote_roll_back(start_app: StartApp, open_p
     # It is there beside the zoo's own; the chest model stays the default.
     choice = page.get_by_role("combobox", name=re.compile("Model"))
     expect(choice).to_have_value(re.compile("Chest X-ray"), timeout=SLOW)
-    choose(page, "Model", "Shapes")
+    choose(page, page.get_by_role("combobox", name=re.compile("Model")), re.compile("Shapes"))
     drawn("disc", 1000).save(tmp_path / "new.png")
     uploader = page.get_by_test_id("stFileUploader").filter(has_text=re.compile("Shapes"))
     uploader.locator("input[type=file]").set_input_files(str(tmp_path / "new.png"))

@@ -13,6 +13,7 @@ from model_zoo.phantoms.written_cytology import BLAND, written_aspirate
 from tests.browser.conftest import OpenPage, StartApp, WatchedPage
 from tests.browser.reading_page import (
     SLOW,
+    choose,
     complete,
     exported,
     open_reading_page,
@@ -175,8 +176,7 @@ def test_eye(opened: WatchedPage) -> None:
     paste_note(page, "57-year-old man, type 2 diabetes. Insulin glargine. BP 170/95, creatinine 150 umol/l.")
     expect(card).to_contain_text(re.compile("150 .mol/L"), timeout=SLOW)
     # Any installed patient model may be put beside the eye; the note fills its form on the page of notes.
-    page.get_by_role("combobox", name=re.compile("Patient model")).click()
-    page.get_by_role("option", name=re.compile("Heart failure")).click()
+    choose(page, page.get_by_role("combobox", name=re.compile("Patient model")), re.compile("Heart failure"))
     page.get_by_role("link", name="Notes").click()
     fill = page.get_by_role("button", name=re.compile("^Fill the patient form"))
     fill.click(timeout=SLOW)
