@@ -43,10 +43,15 @@ def render_alert_list(
         render_error(book.error)
     if view.open and not signed:
         signed = True
-        if _BY not in st.session_state:
-            st.session_state[_BY] = book.by
         st.text_input(
-            "Acknowledged by", key=_BY, max_chars=40, placeholder="your initials, name or role", autocomplete="off"
+            "Acknowledged by",
+            book.by,
+            key=_BY,
+            max_chars=40,
+            placeholder="your initials, name or role",
+            autocomplete="off",
+            on_change=_keep_name,
+            args=(book,),
         )
     by_key = {alert.key: alert for alert in alerts}
     # What is urgent is never folded away.
@@ -129,8 +134,12 @@ def _render_open(book: AlertBook, case: str, row: AlertRow, alert: Alert) -> Non
             render_error(refused)
 
 
+def _keep_name(book: AlertBook) -> None:
+    book.by = st.session_state.get(_BY, book.by)
+
+
 def _acknowledge(book: AlertBook, case: str, alert: Alert, reason: str) -> None:
-    book.acknowledge(case, alert, st.session_state.get(_BY) or "", st.session_state.get(reason))
+    book.acknowledge(case, alert, st.session_state.get(_BY, book.by), st.session_state.get(reason))
 
 
 def _badge(row: AlertRow) -> str:

@@ -35,8 +35,6 @@ def _live(state: MonitoringSession, running: bool) -> None:
     """Draw one hour. running: whether a timer calls this; the page runs once when that has to change."""
     if running:
         state.tick(time.monotonic())
-    if state.playing != running:
-        st.rerun()
     # The page's own boundary does not stand around what a timer or a button of this part draws.
     with error_boundary():
         _render_controls(state)
@@ -48,6 +46,9 @@ def _live(state: MonitoringSession, running: bool) -> None:
                 _render_hour(state)
             with st.container(key="alerts"):
                 _render_alerts(state)
+    # Last, so that every field was drawn: what was typed into one that a run leaves out is forgotten.
+    if state.playing != running:
+        st.rerun()
 
 
 def _render_controls(state: MonitoringSession) -> None:
