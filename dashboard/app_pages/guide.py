@@ -68,7 +68,8 @@ Scan, patient values, note and vital signs are held against each other **by ques
 alone* or *undecided*, with what is missing and why. They become one number only where every part estimates the same
 outcome from measurements of its own, at a share of ill patients that you state; the share of each part is then said.
 A death risk never meets a finding. Under the film stand the note and the vital signs of one hour: go back an hour, or
-paste another note, and agreement and alerts follow. A note or a stay that was brought for another scan, or whose age or sex
+paste another note, and agreement and alerts follow. A value that form, note and vital signs state too far apart is named;
+nothing tells which of them is right. A note or a stay that was brought for another scan, or whose age or sex
 does not fit, does not count until you say that it is this patient's. What is saved and exported holds all of it but the
 words of the note.
 
@@ -81,7 +82,8 @@ theirs are read poorly, and too little text gives no list.
 #### Vital signs over time
 **NEWS2** is scored hour by hour from what was measured in the last hours; a score with parameters missing is *partial*
 and says which, with the range they leave open. The replay shows only what was known at that hour. **Alerts** follow rules
-in one file, each with its source; what to do next is a suggestion. A person acknowledges them with a reason.
+in one file, each with its source; what to do next is a suggestion. A person acknowledges them with a reason. A state that
+lasts is one alert, and another each time it has got worse by the step of its rule.
 
 #### ECG beats
 Under **Monitoring**, *ECG beats* finds the beats of a strip of one lead and says what a small network calls each: **N** normal
