@@ -83,7 +83,7 @@ theirs are read poorly, and too little text gives no list.
 **NEWS2** is scored hour by hour from what was measured in the last hours; a score with parameters missing is *partial*
 and says which, with the range they leave open. The replay shows only what was known at that hour. **Alerts** follow rules
 in one file, each with its source; what to do next is a suggestion. A person acknowledges them with a reason. A state that
-lasts is one alert, and another each time it has got worse by the step of its rule.
+lasts is one alert, and another each time it has got worse by the step of its rule since its best.
 
 #### ECG beats
 Under **Monitoring**, *ECG beats* finds the beats of a strip of one lead and says what a small network calls each: **N** normal

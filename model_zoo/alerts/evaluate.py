@@ -57,12 +57,12 @@ def evaluate_hours(rules: Sequence[Rule], moments: Iterable[AlertInputs]) -> tup
     """Return the alerts of a series in order of time, each at the moment at which it begins or becomes more pressing.
 
     A state that lasts is one alert, not one per hour; it alerts again after it has ended, or once it is worse by the
-    ``again_by`` of its rule than when it last did. A laboratory value that
+    ``again_by`` of its rule than at its best since it last did. A laboratory value that
     stays beyond its limit in the next sample is the same state: an hour without a sample does not end it. An hourly risk
     speaks only at the hours at which the rule of its card alerts, so that it comes again when the quiet time of the card is over.
     """
     state: dict[str, int] = {}
-    spoke: dict[str, tuple[Alert, float]] = {}  # the last alert of a state that lasts, and its degree then
+    best: dict[str, tuple[Alert, float]] = {}  # of a state that lasts, since it last alerted: the least bad moment
     raised = []
     for moment in moments:
         now = evaluate(rules, moment)
@@ -73,11 +73,11 @@ def evaluate_hours(rules: Sequence[Rule], moments: Iterable[AlertInputs]) -> tup
             degree = _degree(alert.rule.when, moment)
             if state.get(name, -1) < alert.rule.rank:
                 raised.append(alert)
-            elif worse := _worse(alert, degree, *spoke[name]):
+            elif worse := _worse(alert, degree, *best[name]):
                 raised.append(worse)
-            else:
+            elif alert.rule.id == best[name][0].rule.id and (degree >= best[name][1] or _partial(alert, moment)):
                 continue
-            spoke[name] = (alert, degree)
+            best[name] = (alert, degree)
         silent = {rule.group or rule.id for rule in rules if not _seen(rule.when, moment)}
         state = {name: rank for name, rank in state.items() if name in silent and name not in active} | active
     return tuple(raised)
@@ -93,13 +93,22 @@ def _degree(when: Condition, inputs: AlertInputs) -> float:
     return 0.0
 
 
+def _partial(alert: Alert, inputs: AlertInputs) -> bool:
+    """Tell whether an alert is of a score that may be low only because part of it is missing."""
+    return alert.rule.when.kind == NEWS2_AGGREGATE and inputs.news2 is not None and inputs.news2.partial
+
+
 def _worse(alert: Alert, degree: float, last: Alert, then: float) -> Alert | None:
-    """Return the alert of a lasting state that got worse by the step of its rule since the last one, else ``None``."""
+    """Return the alert of a lasting state that got worse by the step of its rule, else ``None``.
+
+    last, then: the alert and degree to compare with. Of a partial score more is known later, which need not be more ill.
+    """
     step = alert.rule.again_by
     # Half a millionth: 6.8 is 0.6 above 6.2, whatever binary fractions make of it.
     if step is None or last.rule.id != alert.rule.id or degree - then < step - 5e-7:
         return None
-    return replace(alert, found=f"{alert.found}; worse than at hour {last.hour:g}: {last.found}")
+    words = "more than was known" if "partial" in last.found else "worse than"
+    return replace(alert, found=f"{alert.found}; {words} at hour {last.hour:g}: {last.found}")
 
 
 def _seen(when: Condition, inputs: AlertInputs) -> bool:

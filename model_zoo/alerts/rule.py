@@ -55,7 +55,7 @@ class Rule:
     reason: holds ``{found}`` once, which becomes what was found. suggestion: a possible next step, worded as one. limits:
     what the rule cannot know. source: where threshold and step come from. group: of the rules of one group only the most
     pressing speaks. line: of its start in the file. again_by: in a series, a state that lasts alerts again each time it is
-    worse by this much than when it last did, in the unit of the condition; ``None``: once.
+    worse by this much than at its best since it last did, in the unit of the condition; ``None``: once.
     """
 
     id: str

@@ -15,6 +15,7 @@ from model_zoo.patients.catalogue import CATALOGUE
 
 SCHEMA_VERSION = 1
 RULES_FILE = Path(__file__).parent / "alerts.toml"
+MOST = 1e300  # no limit and no step of a rule is larger
 MAX_BYTES = 2**20  # some thousand rules
 _TEXTS = ("id", "level", "title", "reason", "suggestion", "limits", "source")
 _OPTIONAL = ("group", "again_by")
@@ -143,7 +144,8 @@ def _again_problems(entry: Mapping[str, Any]) -> list[str]:
     step = entry.get("again_by")
     if step is None:
         return []
-    if isinstance(step, bool) or not isinstance(step, (int, float)) or not 0 < float(step) < float("inf"):
+    # Compared before it is converted: a whole number of TOML may be larger than any float.
+    if isinstance(step, bool) or not isinstance(step, (int, float)) or not 0 < step <= MOST:
         return ["'again_by' has to be a number above 0"]
     when = entry.get("when")
     graded = isinstance(when, Mapping) and when.get("kind") in (VALUE, NEWS2_AGGREGATE)
@@ -165,7 +167,7 @@ def _condition_problems(when: Any) -> list[str]:
             found.append(f"{kind} needs one of {', '.join(key for key in allowed if key in BOUNDS)}")
         elif isinstance(when[bounds[0]], bool) or not isinstance(when[bounds[0]], (int, float)):
             found.append(f"'{bounds[0]}' has to be a number")
-        elif not abs(float(when[bounds[0]])) < float("inf"):
+        elif not abs(when[bounds[0]]) <= MOST:
             found.append(f"'{bounds[0]}' has to be finite")
     if kind == VALUE and isinstance(when.get("quantity"), str) and not _known_quantity(when["quantity"]):
         found.append(f"there is no quantity named '{when['quantity'][:_SHOWN]}'")

@@ -5,7 +5,7 @@ It says nothing of who is right. A value of another day, a slip of the keyboard 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from model_zoo.fusion.given import HourRead, NoteRead
@@ -14,6 +14,7 @@ from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.patients.record import PatientRecord
 from model_zoo.review.whole import ValueDifference
+from model_zoo.text.extraction.note import SUPERSEDED
 
 FORM, NOTE, STAY = "the form", "the note", "the vital signs"
 # Values of one state of one patient lie no further apart than the larger of these; both are our choice.
@@ -27,14 +28,14 @@ _SPECS: dict[str, FeatureSpec] = {
 def differing_values(record: PatientRecord | None, note: NoteRead, stay: HourRead) -> tuple[ValueDifference, ...]:
     """Return each quantity that two parts of the case state further apart than NORMAL_SHARE and BEYOND_SHARE, in words.
 
-    Of a note every value of the patient, now, counts, of a stay every measurement up to its hour: parts differ only where
-    none of theirs comes close. A part that does not count for the case is left out.
+    Of a note every value of the patient counts, the superseded ones of this time too, of a stay every measurement up to its
+    hour: parts differ only where none of theirs comes close. A part that does not count for the case is left out.
     """
     given: dict[str, dict[str, list[float]]] = {FORM: {}, NOTE: {}, STAY: {}}
     for name, value in (record.values if record is not None else {}).items():
         _add(given[FORM], name, value)
     for item in note.items if note.absent is None else ():
-        if item.usable:
+        if item.usable or (item.context == "patient" and item.problems == (SUPERSEDED,)):
             _add(given[NOTE], item.name, item.value)
     for name, values in (stay.measured if stay.absent is None else {}).items():
         for value in values:
@@ -45,9 +46,12 @@ def differing_values(record: PatientRecord | None, note: NoteRead, stay: HourRea
         apart = [pair for pair in combinations(stated, 2) if _apart(spec, stated[pair[0]], stated[pair[1]])]
         if apart:
             places = [where for where in stated if any(where in pair for pair in apart)]
-            words = ", ".join(f"{_shown(spec, stated[where])} in {_place(where, stay)}" for where in places)
+            words = ", ".join(f"{_shown(spec, stated, where)} in {_place(where, stay)}" for where in places)
             found.append(ValueDifference(name, spec.title, f"{spec.title}: {words}."))
-    return tuple(found)
+    names = {difference.name for difference in found}
+    # The mean is computed from the other, or measured with it: one sentence says it.
+    twice = {"mean_arterial_pressure_mmhg"} if "systolic_pressure_mmhg" in names else set()
+    return tuple(difference for difference in found if difference.name not in twice)
 
 
 def _add(values: dict[str, list[float]], name: str, value: object) -> None:
@@ -62,12 +66,19 @@ def _apart(spec: FeatureSpec, ours: Sequence[float], theirs: Sequence[float]) ->
         beyond = max(max(low - value, value - high, 0.0) for value in values)
         return max(NORMAL_SHARE * (high - low), BEYOND_SHARE * beyond)
 
-    return all(abs(mine - other) > allowed(mine, other) for mine in ours for other in theirs)
+    # A millionth more: what a binary fraction makes of 4.8 - 4.0 must not decide.
+    return all(abs(mine - other) > allowed(mine, other) + 1e-6 for mine in ours for other in theirs)
 
 
-def _shown(spec: FeatureSpec, values: Iterable[float]) -> str:
-    low, high = min(values), max(values)
-    return spec.show(low) if spec.show(low) == spec.show(high) else f"{spec.show(low)} to {spec.show(high)}"
+def _shown(spec: FeatureSpec, stated: Mapping[str, Sequence[float]], where: str) -> str:
+    """Return one value, or the range of several with the one nearest to what the other parts state."""
+    values = stated[where]
+    low, high = spec.show(min(values)), spec.show(max(values))
+    if low == high:
+        return low
+    others = [value for other, given in stated.items() if other != where for value in given]
+    nearest = min(values, key=lambda value: min(abs(value - other) for other in others))
+    return f"{low} to {high} (nearest {spec.show(nearest)})"
 
 
 def _place(where: str, stay: HourRead) -> str:

@@ -134,6 +134,7 @@ def test_breast(opened: WatchedPage) -> None:
     # While the page is drawn anew, a click saves the case too: as it stood before or as it stands after.
     in_motion = saved_json(page, "Download JSON case")
     assert in_motion["case_id"] == before["case_id"]
+    assert states(in_motion)["a malignant breast lump"] == "conflict"  # whole, and not older than the drawing before
     expect(page.locator(".st-key-beside-note")).not_to_contain_text("amlodipine", timeout=SLOW)
     after = exported(opened)
     assert after["whole"]["pooled"]["probability"] < before["whole"]["pooled"]["probability"]

@@ -1,7 +1,8 @@
 """A button that saves a file of the case: its content is with the button in the browser, and nowhere on the server.
 
 Streamlit's own button keeps the file, or what builds it, on the server until the next run of the page has ended. A click
-while the page was being drawn anew then found nothing. Here a click always gives the file of what is on the screen.
+while the page was being drawn anew then found nothing. Here a click always gives a file: while the page is drawn anew, that
+of the drawing before.
 """
 
 from __future__ import annotations

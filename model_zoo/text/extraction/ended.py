@@ -1,7 +1,8 @@
 """Drugs that are named and not taken, and complaints that are over: "stop warfarin", "allergic to penicillin", "pain resolved".
 
-The cue stands directly before or behind the words; of names joined by "and" or "or" it holds for each. Before a list with
-commas a cue holds to its end: "stop ramipril 5 mg, furosemide and aspirin" stops all three.
+The cue stands directly before or behind the words; of names joined by "and" or "or" it holds for each. Over commas it holds
+where the list is plain to see: behind a colon ("stop: ramipril, aspirin"), or up to a closing "and" ("stop ramipril 5 mg,
+furosemide and aspirin"). "Stop simvastatin, atorvastatin 80 mg" is a replacement as often as a list: the second is taken.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _ALLERGY_BEHIND = re.compile(
     r"hypersensitiv|intoleran)",
     re.IGNORECASE,
 )
-_FILLER = r"\s*:?(?:\s+(?:the|his|her|their|all|any|home|oral|regular|taking|giving|her own))*\s+$"
+_FILLER = r"(?:[ \t]*:\s*|[ \t]+)(?:(?:the|his|her|their|all|any|home|oral|regular|taking|giving|her own)[ \t]+)*$"
 _STOP_BEFORE = re.compile(
     r"(?<!not )(?<!n't )(?<!n’t )(?<!never )"
     rf"\b(?:stop|stopping|discontinue|discontinuing|withhold|hold|pause|suspend|cease){_FILLER}",
@@ -39,14 +40,17 @@ _KEPT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _STOPPED_BEFORE = re.compile(
-    rf"(?<!not )(?<!never )\b(?:stopped|discontinued|ceased|withheld|paused|suspended|(?:came )?off|"
+    rf"(?<!not )(?<!never )\b(?:stopped|discontinued|ceased|withheld|paused|suspended|(?:came|is|was|been|now|currently|taken) off|"
     rf"no longer (?:on|takes|taking|uses|using)|(?:previously|formerly) on|used to take){_FILLER}",
     re.IGNORECASE,
 )
+# "Off warfarin since May", but neither "wants to come off", "weaning off", "on and off" nor "signed off: aspirin".
+_OFF_BEFORE = re.compile(r"(?:^|[.,;(\n])[ \t]*off[ \t]+(?:(?:the|his|her|their|all)[ \t]+)*$", re.IGNORECASE)
+_OFF_BEHIND = re.compile(r"[ \t]*(?::|\(|-|is|was|now)[ \t]*off\b(?! (?:work|sick|food|legs))", re.IGNORECASE)
 _DONE = r"(?:stopped|discontinued|ceased|withheld|held|on hold|paused|suspended)\b(?! (?:by|if|when|for)\b)"
-_STOP_BEHIND = re.compile(rf"\s*:?\s*(?:(?:is |are )?to be|will be|should be|must be)\s+{_DONE}", re.IGNORECASE)
+_STOP_BEHIND = re.compile(rf"[ \t]*:?\s*(?:(?:is |are )?to be|will be|should be|must be)\s+{_DONE}", re.IGNORECASE)
 _STOPPED_BEHIND = re.compile(
-    rf"\s*[:(,]?\s*(?:(?:is|was|are|were|has been|have been|had been|now|already|recently|since)\s+)*{_DONE}",
+    rf"[ \t]*[:(,]?[ \t]*(?:(?:is|was|are|were|has been|have been|had been|now|already|recently|since)\s+)*{_DONE}",
     re.IGNORECASE,
 )
 # "has not resolved", "partly resolved" and "unresolved" are still there.
@@ -62,11 +66,17 @@ _DOSE = (
     r"(?:\s+(?:od|bd|tds|qds|nocte|daily|once daily|twice daily|at night))?"
 )
 _JOINED = re.compile(r"\s*(?:and|or|&|/)\s*", re.IGNORECASE)
+_DOSE = (
+    r"(?:[ \t]*\d[\d.,]*[ \t]*(?:mg|g|mcg|micrograms?|\u00b5g|\u03bcg|ug|units?|iu|ml)\b)?"
+    r"(?:[ \t]+(?:od|bd|tds|qds|mane|nocte|daily|(?:once|twice) daily|(?:once|twice|three times) a day|at night))?"
+)
 _KEPT_BEHIND = re.compile(
-    rf"{_DOSE}\s*(?:now|instead|(?:is |was |has been )?(?:re)?(?:started|continued|added|increased|kept))\b",
+    rf"{_DOSE}[ \t]+(?:instead|to continue|unchanged|remains|stays|lifelong|"
+    rf"(?:now |is |was |has been )?(?:re)?(?:started|continued|added|increased|kept))\b",
     re.IGNORECASE,
 )
-_LISTED = re.compile(rf"{_DOSE}\s*(?:,\s*(?:and|or|&)?|and|or|&|/)\s*", re.IGNORECASE)
+_LISTED = re.compile(rf"{_DOSE}[ \t]*(?:,[ \t]*(?P<close>and|or|&)?|(?P<join>and|or|&|/))[ \t]*", re.IGNORECASE)
+_COLON = re.compile(r":\s*$")
 
 
 def is_allergy(text: str, start: int, end: int) -> bool:
@@ -88,32 +98,59 @@ def ended_contexts(text: str, items: Sequence[ExtractedItem]) -> Mapping[tuple[i
     for kind in ("medication", "finding"):
         places = sorted({(item.start, item.end) for item in items if item.kind == kind})
         for order in (places, places[::-1]):
-            # A cue before the first name of a list holds for the next, one behind the last for the one before it; a list
-            # with commas may end in "warfarin stopped" without all of it being stopped.
-            join = _LISTED if order is places and kind == "medication" else _JOINED
+            # A cue before the first name of a list holds for the next, one behind the last for the one before it.
             previous: tuple[int, int] | None = None
             for place in order:
                 context = found.get(place) or (_of_drug if kind == "medication" else _of_finding)(text, *place)
-                if context is None and previous in found and _joined(text, previous, place, join):
+                if context is None and previous in found and _joined(text, previous, place):
                     context = None if _KEPT_BEHIND.match(text, place[1]) else found[previous]
                 if context is not None:
                     found[place] = context
                 previous = place
+        if kind == "medication":
+            _spread_over_commas(text, places, found)
     return found
 
 
-def _joined(text: str, one: tuple[int, int], other: tuple[int, int], join: re.Pattern[str]) -> bool:
+def _spread_over_commas(text: str, places: Sequence[tuple[int, int]], found: dict[tuple[int, int], Context]) -> None:
+    """Give the context of a drug behind a cue to the rest of its list, as far as the list is plain to see."""
+    for index, place in enumerate(places):
+        context = _before_drug(text, place[0])
+        if context is None:
+            continue
+        chain, closed = [place], 1
+        for following in places[index + 1 :]:
+            link = _LISTED.fullmatch(text, chain[-1][1], following[0])
+            if link is None or _KEPT_BEHIND.match(text, following[1]):
+                break
+            chain.append(following)
+            if link["close"] or link["join"]:
+                closed = len(chain)
+        if _COLON.search(text, 0, place[0]):
+            closed = len(chain)
+        for member in chain[1:closed]:
+            found.setdefault(member, context)
+
+
+def _joined(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
     first, second = sorted((one, other))
-    return join.fullmatch(text, first[1], second[0]) is not None
+    return _JOINED.fullmatch(text, first[1], second[0]) is not None
 
 
 def _of_drug(text: str, start: int, end: int) -> Context | None:
-    near = max(0, start - _NEAR)
-    if _STOP_BEFORE.search(text, near, start) or _STOP_BEHIND.match(text, end):
+    before = _before_drug(text, start)
+    if before == "plan" or _STOP_BEHIND.match(text, end):
         return "plan"
-    if _STOPPED_BEFORE.search(text, near, start) or _STOPPED_BEHIND.match(text, end):
+    if before == "history" or _STOPPED_BEHIND.match(text, end) or _OFF_BEHIND.match(text, end):
         return "history"
     return None
+
+
+def _before_drug(text: str, start: int) -> Context | None:
+    near = max(0, start - _NEAR)
+    if _STOP_BEFORE.search(text, near, start):
+        return "plan"
+    return "history" if _STOPPED_BEFORE.search(text, near, start) or _OFF_BEFORE.search(text, near, start) else None
 
 
 def _of_finding(text: str, start: int, end: int) -> Context | None:

@@ -74,6 +74,8 @@ _OXYGEN = re.compile(
     r"(?:\s*/\s*min)?(?=\s*(?:of )?(?:o2|oxygen|nc|nasal|via|by|mask|[.,;)\n]|$))",
     re.IGNORECASE,
 )
+LEAST_PRESSURE = 30.0  # below it two numbers the wrong way round are no pressures
+LATER_DOUBTFUL = "the note gives a later pressure that cannot be read"
 REVERSED = "the first pressure is not above the second; enter both"
 RANGE = "a range is given; enter one value"
 BOUND = "only a bound is given"
@@ -86,16 +88,21 @@ def find_pressures(text: str, specs: Iterable[FeatureSpec]) -> Iterator[Extracte
         high, low = float(match["high"]), float(match["low"])
         if not (match["name"] or match["unit"]):
             continue
-        if high <= low:
-            yield from _reversed_pressures(text, by_name, match)
-            continue
-        yield from _pressures(text, by_name, match.start("name") if match["name"] else match.start("high"), match)
-        if later := _NEXT_PRESSURE.match(text, match.end()):
+        start = match.start("name") if match["name"] else match.start("high")
+        named = bool(match["name"]) and match["name"].lower() != "rr"
+        if high <= low and not (named and high >= LEAST_PRESSURE):
+            continue  # "RR 16/18", "IOP 14/16 mmHg" and the like are no blood pressure
+        later = _NEXT_PRESSURE.match(text, match.end())
+        for item in _pressures(text, by_name, start, match):
+            overtaken = later is not None and float(later["high"]) <= float(later["low"]) and not item.problems
+            yield replace(item, problems=(LATER_DOUBTFUL,)) if overtaken else item
+        if later:
             yield from _pressures(text, by_name, later.start("high"), later)
 
 
-def _reversed_pressures(text: str, by_name: Mapping[str, FeatureSpec], match: re.Match[str]) -> Iterator[ExtractedItem]:
-    start = match.start("name") if match["name"] else match.start("high")
+def _reversed_pressures(
+    text: str, by_name: Mapping[str, FeatureSpec], start: int, match: re.Match[str]
+) -> Iterator[ExtractedItem]:
     for name, given in (("systolic_pressure_mmhg", match["high"]), ("diastolic_pressure_mmhg", match["low"])):
         if (spec := by_name.get(name)) is not None:
             yield ExtractedItem(
@@ -108,6 +115,9 @@ def _pressures(
     text: str, by_name: Mapping[str, FeatureSpec], start: int, match: re.Match[str]
 ) -> Iterator[ExtractedItem]:
     high, low = float(match["high"]), float(match["low"])
+    if high <= low:
+        yield from _reversed_pressures(text, by_name, start, match)
+        return
     values = {
         "systolic_pressure_mmhg": (high, match["high"], False),
         "diastolic_pressure_mmhg": (low, match["low"], False),

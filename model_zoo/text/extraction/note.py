@@ -26,6 +26,9 @@ class NoteUnreadable(ZooError):
     """The note is empty, too long, or no text."""
 
 
+SUPERSEDED = "the note gives a later value; that one is used"
+
+
 def extract_note(text: str, specs: Iterable[FeatureSpec] = CATALOGUE) -> tuple[ExtractedItem, ...]:
     """Return what a note states, in its order, with places, values in the models' units, and doubts.
 
@@ -117,7 +120,7 @@ def _last_stands(group: Sequence[ExtractedItem]) -> list[ExtractedItem]:
     every = {item.value for item in group}
     for item in reversed(group):
         if later - {item.value}:
-            item = replace(item, problems=(*item.problems, "the note gives a later value; that one is used"))
+            item = replace(item, problems=(*item.problems, SUPERSEDED))
         elif len(every) > 1:
             item = replace(item, remarks=(*item.remarks, "the note gives several values; this last one is used"))
         later.add(item.value)

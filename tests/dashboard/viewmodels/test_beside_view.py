@@ -6,7 +6,15 @@ from types import SimpleNamespace
 
 from dashboard.viewmodels.beside import note_lines
 from dashboard.viewmodels.stored_whole import build_stored_whole
-from model_zoo.review.whole import AgreementSummary, AlertSummary, NoteFact, NoteSummary, VitalsSummary, WholeCase
+from model_zoo.review.whole import (
+    AgreementSummary,
+    AlertSummary,
+    NoteFact,
+    NoteSummary,
+    ValueDifference,
+    VitalsSummary,
+    WholeCase,
+)
 from model_zoo.text.extraction import extract_note
 
 TEXT = "63-year-old man. Fever, no haemoptysis. HR 118/min. On ramipril. Father had a stroke."
@@ -44,12 +52,14 @@ def test_a_saved_whole_case_is_said_again() -> None:
         None,
         "Not one number: no two parts.",
         (AlertSummary("news2-urgent", "urgent", "NEWS2", 13.0, "NEWS2 10.", "Consider.", "", ""),),
+        (ValueDifference("sodium_mmol_l", "Sodium", "Sodium: 132 in the note, 140 in the form."),),
     )
     sections = dict(build_stored_whole(whole).sections)
     assert sections["Note"] == ("Stated: Sodium 132 mmol/L.", "Cannot tell.")
     assert sections["Vital signs"] == ("Hour 15 of 30: NEWS2 17, clinical risk high.",)
     assert sections["The case as a whole"] == (
         "how ill, conflict: A is raised, B is not.",
+        "Stated differently: Sodium: 132 in the note, 140 in the form.",
         "Not one number: no two parts.",
     )
     assert sections["Alerts then"] == ("Urgent, hour 13: NEWS2 10.",)

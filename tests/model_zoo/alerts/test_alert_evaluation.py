@@ -130,20 +130,35 @@ def test_a_state_that_lasts_alerts_again_once_it_is_worse_by_the_step_of_its_rul
     assert [alert.key for alert in alerts] == [
         "news2-emergency@0",
         "potassium-high@0",
-        "news2-emergency@3",  # 13 after 7; 8, 9 and then 14 after 13 are within the step of 3
+        "news2-emergency@3",  # 13 after 7; 8 and 9 are within the step of 3
         "potassium-high@3",  # 6.7 after 6.2, exactly the step
+        "news2-emergency@5",  # 14 after 10
         "potassium-high@5",  # it had ended
     ]
     again = alerts[2]
     assert again.found.startswith("NEWS2 13")
     assert "worse than at hour 0: NEWS2 7" in again.found
-    assert "worse" not in alerts[4].found
+    assert "worse" not in alerts[5].found
     once = [replace(rule, again_by=None) for rule in load_rules()]
     assert [a.key for a in evaluate_hours(once, hourly_inputs(series, scores))] == [
         "news2-emergency@0",
         "potassium-high@0",
         "potassium-high@5",
     ]
+
+
+def test_a_relapse_after_getting_better_alerts_again():
+    series = read_rows("time (h);HR;K\n0;80;7,5\n1;80;6,3\n2;80;6,7\n3;80;7,4\n4;80;7,6\n")
+    alerts = evaluate_hours(load_rules(), hourly_inputs(series, score_hours(series)))
+    assert [alert.key for alert in alerts] == ["potassium-high@0", "potassium-high@3"]
+    assert "worse than at hour 1: Potassium 6.3" in alerts[1].found
+
+
+def test_of_a_partial_score_more_is_known_and_nothing_said_to_be_worse():
+    rows = "time (h);RR;SpO2;O2;SBP;HR;ACVPU;temp\n0;26;;;88;115;;\n1;26;91;air;88;115;A;37\n"
+    alerts = evaluate_hours(load_rules(), hourly_inputs(series := read_rows(rows), score_hours(series)))
+    assert [alert.key for alert in alerts] == ["news2-emergency@0", "news2-emergency@1"]
+    assert "more than was known at hour 0: NEWS2 partial" in alerts[1].found
 
 
 def test_low_values_get_worse_downwards():

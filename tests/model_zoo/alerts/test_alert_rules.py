@@ -135,6 +135,7 @@ def test_a_whole_file():
         ('kind = "value"', 'kind = "mood"', "line 7: 'when' has to hold a kind"),
         ("heart_rate_per_min", "shoe_size", "line 7: there is no quantity named 'shoe_size'"),
         ("at_least = 130", "at_least = true", "line 7: 'at_least' has to be a number"),
+        ("at_least = 130", f"at_least = 1{'0' * 400}", "line 7: 'at_least' has to be finite"),
         ("at_least = 130", "at_least = nan", "line 7: 'at_least' has to be finite"),
         ("at_least = 130", "about = 130", "line 7: 'about' is not known for value"),
         (", at_least = 130", "", "line 7: value needs one of"),

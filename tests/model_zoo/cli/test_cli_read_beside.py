@@ -22,6 +22,11 @@ def test_a_sample_comes_with_note_and_stay_and_the_hour_decides(capsys: pytest.C
     earlier = json.loads(capsys.readouterr().out)["whole"]
     assert {a["state"] for a in earlier["agreements"] if a["question"] == "how ill the patient is"} == {"conflict"}
     assert len(earlier["alerts"]) < len(whole["alerts"])
+    # The form is of the day after: at hour 0 of the stay pulse and creatinine were others.
+    assert whole["differing_values"] == []
+    assert {"creatinine_umol_l", "heart_rate_per_min"} <= {found["name"] for found in earlier["differing_values"]}
+    assert main(["read", "--sample", "opacity", "--hour", "0", *FAST[:-1]]) == 0
+    assert "Stated differently: Creatinine: 168 µmol/L in the form" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.slow

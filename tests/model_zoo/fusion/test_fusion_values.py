@@ -35,6 +35,9 @@ def stay(rows: str, hour: float | None = None) -> HourRead:
         ({"sodium_mmol_l": 130.0}, "Na 136 mmol/l.", True),
         ({"temperature_celsius": 37.0}, "T 37.7.", False),
         ({"temperature_celsius": 37.0}, "T 38.6.", True),
+        ({"potassium_mmol_l": 3.9}, "K 4.7 mmol/l.", False),  # exactly half of the range
+        ({"potassium_mmol_l": 4.0}, "K 4.8 mmol/l.", False),
+        ({"temperature_celsius": 39.1}, "T 39.1 on admission, 37.4 now.", False),
         ({"crp_mg_l": 180.0}, "CRP 220 mg/l.", False),  # far beyond the range, where measurements spread
         ({"crp_mg_l": 120.0}, "CRP 220 mg/l.", True),
         ({"creatinine_umol_l": 88.4}, "Creatinine 1.0 mg/dl.", False),  # one value in two units
@@ -62,10 +65,23 @@ def test_of_a_stay_every_measurement_up_to_the_hour_counts() -> None:
 def test_three_parts_are_named_only_where_they_are_apart() -> None:
     (found,) = differing_values(form(heart_rate_per_min=76.0), note("HR 118/min."), stay("time (h);HR\n0;115\n1;125\n"))
     assert found.sentence == (
-        "Heart rate: 76 /min in the form, 118 /min in the note, 115 /min to 125 /min in the vital signs up to hour 1."
+        "Heart rate: 76 /min in the form, 118 /min in the note, "
+        "115 /min to 125 /min (nearest 115 /min) in the vital signs up to hour 1."
     )
     (found,) = differing_values(form(heart_rate_per_min=118.0), note("HR 70/min."), NO_STAY)
     assert "vital signs" not in found.sentence
+
+
+def test_of_a_range_around_a_value_the_nearest_measurement_is_said() -> None:
+    (found,) = differing_values(form(heart_rate_per_min=85.0), NO_NOTE, stay("time (h);HR\n0;50\n1;125\n"))
+    assert found.sentence == (
+        "Heart rate: 85 /min in the form, 50 /min to 125 /min (nearest 50 /min) in the vital signs up to hour 1."
+    )
+
+
+def test_one_pressure_is_one_sentence() -> None:
+    found = differing_values(None, note("BP 90/50."), stay("time (h);SBP;DBP\n0;150;92\n"))
+    assert [difference.name for difference in found] == ["systolic_pressure_mmhg", "diastolic_pressure_mmhg"]
 
 
 def test_what_does_not_count_for_the_case_is_not_compared() -> None:

@@ -112,9 +112,21 @@ def test_the_age_of_a_relative_is_not_the_patients(text):
     assert "age_years" not in filled(text)
 
 
-@pytest.mark.parametrize("text", ["BP 60/120", "BP 80/80, on ramipril", "95/160 mmHg"])
+@pytest.mark.parametrize("text", ["BP 60/120", "BP 80/80, on ramipril", "blood pressure 95/160 mmHg"])
 def test_a_pressure_whose_numbers_stand_the_wrong_way_round_is_named_and_not_filled_in(text):
     pressures = [item for item in extract_note(text) if item.kind == "vital"]
     assert {item.name for item in pressures} == {"systolic_pressure_mmhg", "diastolic_pressure_mmhg"}
     assert all(item.problems == (REVERSED,) and item.value is None and not item.usable for item in pressures)
     assert not form_values(pressures, CATALOGUE).values
+
+
+def test_each_pressure_of_a_course_is_looked_at():
+    later = [item for item in extract_note("BP 150/90 -> 80/120") if item.text == "80/120"]
+    assert later
+    assert all(item.problems == (REVERSED,) for item in later)
+    assert filled("BP 80/120 now 120/80")["systolic_pressure_mmhg"] == 120
+
+
+@pytest.mark.parametrize("text", ["IOP 14/16 mmHg", "RR 16/18", "pulse 60/80 mmHg", "BP 09/12"])
+def test_two_numbers_that_rise_are_not_called_a_blood_pressure(text):
+    assert "systolic_pressure_mmhg" not in {item.name for item in extract_note(text)}
