@@ -98,6 +98,7 @@ def test_a_record_of_somebody_else_blocks_the_risks_until_confirmed(opened: Watc
     page = opened.page
     page.get_by_role("button", name="Open this case").first.click()
     complete(page)
+    opened.ready()
     other = {**sample_case("opacity").patient, "identifier": "PHANTOM-999", "sex": "F"}
     upload(page, "Patient values", "patient.json", "application/json", json.dumps(other).encode())
     expect(page.get_by_text("Possible wrong patient.")).to_be_visible(timeout=SLOW)
