@@ -62,7 +62,8 @@ def evaluate_hours(rules: Sequence[Rule], moments: Iterable[AlertInputs]) -> tup
     speaks only at the hours at which the rule of its card alerts, so that it comes again when the quiet time of the card is over.
     """
     state: dict[str, int] = {}
-    best: dict[str, tuple[Alert, float]] = {}  # of a state that lasts, since it last alerted: the least bad moment
+    # Of a state that lasts, since it last alerted: the least bad moment, its degree, and whether part of it was missing.
+    best: dict[str, tuple[Alert, float, bool]] = {}
     raised = []
     for moment in moments:
         now = evaluate(rules, moment)
@@ -70,14 +71,14 @@ def evaluate_hours(rules: Sequence[Rule], moments: Iterable[AlertInputs]) -> tup
         for alert in now:
             name = alert.rule.group or alert.rule.id
             active[name] = alert.rule.rank
-            degree = _degree(alert.rule.when, moment)
+            degree, partial = _degree(alert.rule.when, moment), _partial(alert, moment)
             if state.get(name, -1) < alert.rule.rank:
                 raised.append(alert)
             elif worse := _worse(alert, degree, *best[name]):
                 raised.append(worse)
-            elif alert.rule.id == best[name][0].rule.id and (degree >= best[name][1] or _partial(alert, moment)):
+            elif alert.rule.id == best[name][0].rule.id and (degree >= best[name][1] or partial):
                 continue
-            best[name] = (alert, degree)
+            best[name] = (alert, degree, partial)
         silent = {rule.group or rule.id for rule in rules if not _seen(rule.when, moment)}
         state = {name: rank for name, rank in state.items() if name in silent and name not in active} | active
     return tuple(raised)
@@ -98,16 +99,17 @@ def _partial(alert: Alert, inputs: AlertInputs) -> bool:
     return alert.rule.when.kind == NEWS2_AGGREGATE and inputs.news2 is not None and inputs.news2.partial
 
 
-def _worse(alert: Alert, degree: float, last: Alert, then: float) -> Alert | None:
+def _worse(alert: Alert, degree: float, last: Alert, then: float, partial: bool) -> Alert | None:
     """Return the alert of a lasting state that got worse by the step of its rule, else ``None``.
 
-    last, then: the alert and degree to compare with. Of a partial score more is known later, which need not be more ill.
+    last, then, partial: what to compare with, its degree, and whether part of it was missing: later more is known of such
+    a score, and the patient need not be more ill.
     """
     step = alert.rule.again_by
     # Half a millionth: 6.8 is 0.6 above 6.2, whatever binary fractions make of it.
     if step is None or last.rule.id != alert.rule.id or degree - then < step - 5e-7:
         return None
-    words = "more than was known" if "partial" in last.found else "worse than"
+    words = "more than was known" if partial else "worse than"
     return replace(alert, found=f"{alert.found}; {words} at hour {last.hour:g}: {last.found}")
 
 

@@ -61,10 +61,6 @@ _RESOLVED_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _RESOLVED_BEFORE = re.compile(r"(?<!not )(?<!partly )(?<!partially )\bresolved\s+$", re.IGNORECASE)
-_DOSE = (
-    r"(?:\s+\d[\d.,]*\s*(?:mg|g|mcg|micrograms?|[µμ]g|units?|iu|ml)\b)?"
-    r"(?:\s+(?:od|bd|tds|qds|nocte|daily|once daily|twice daily|at night))?"
-)
 _JOINED = re.compile(r"\s*(?:and|or|&|/)\s*", re.IGNORECASE)
 _DOSE = (
     r"(?:[ \t]*\d[\d.,]*[ \t]*(?:mg|g|mcg|micrograms?|\u00b5g|\u03bcg|ug|units?|iu|ml)\b)?"
