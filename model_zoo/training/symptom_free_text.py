@@ -223,7 +223,7 @@ def _baseline_scores(found: SymptomSet, texts: Mapping[str, list[str]], runs: Pa
         }
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(save_tensors(scores))
-    return {key: tensor.numpy() for key, tensor in load_tensors(path.read_bytes()).items()}
+    return {key: tensor.numpy() for key, tensor in sorted(load_tensors(path.read_bytes()).items())}
 
 
 def _as_text(text: str, held_apart: bool) -> str:
