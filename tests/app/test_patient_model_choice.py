@@ -11,7 +11,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 from dashboard.state import Session
 from model_zoo.patients.risk_models import definitions
 
-APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 HEART = "field,value\nage_years,97\nsex,F\nejection_fraction_percent,25\ncreatinine_umol_l,110\nsodium_mmol_l,136\n" \
     "platelets_10e9_l,250\nanaemia,no\ndiabetes,yes\n"  # fmt: skip
 
