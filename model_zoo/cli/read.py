@@ -99,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     from model_zoo.review import identity_conflicts
 
     engine, scan, review = review_of(arguments)
-    review = with_whole_case(arguments, engine, review)
+    review = with_whole_case(arguments, engine, scan, review)
     conflicts = () if review.record is None else identity_conflicts(scan, review.stated, review.record)
     if arguments.out is not None:
         step("Writing the pictures")
