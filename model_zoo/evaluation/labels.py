@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from model_zoo.errors import DataNotFound, ZooError
+from model_zoo.quantities.numbers import Unreadable, written_number
 
 LABELS_FILE = "labels.csv"
 REQUIRED_COLUMNS = ("file", "patient_id", "age_years", "sex", "view")
@@ -292,8 +293,8 @@ def _film(line: int, cells: Mapping[str, str], outputs: Iterable[str], problems:
 
 def _age(text: str, bad: Callable[[str, str], None]) -> float | None:
     try:
-        age = float(text) if text else None
-    except ValueError:
+        age = written_number(text).value if text else None
+    except Unreadable:
         age = math.nan
     if age is not None and not 0 <= age <= _MAX_AGE:
         bad("age_years", f"must be a number from 0 to {_MAX_AGE}, or empty")
