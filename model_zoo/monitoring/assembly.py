@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,10 +84,11 @@ def assemble(
     doubtful = list(_contradicting(found))
     if doubtful and not leave_out_doubtful:
         raise InvalidSeries([f"{entry.where}: {reason}" for reason, entry, _ in doubtful])
-    for reason, *both in doubtful:
+    for _, *both in doubtful:
         for entry in both:
             found.pop((entry.time, entry.name), None)
-        notes += (f"Not read, {both[0].where}: {reason}.",)
+    counted = Counter(reason for reason, *_ in doubtful)
+    notes += tuple(f"Not read: {count} pair(s) of values, because {reason}." for reason, count in counted.items())
     if not found:
         raise InvalidSeries(["no value was found"], "Give a time and at least one measured quantity per row.")
     times = sorted({time for time, _ in found})
