@@ -90,7 +90,7 @@ class SupportTable:
 def read_support_table(path: Path, other_groups: bool = False) -> SupportTable:
     """Read a SUPPORT2-format CSV (gzip or plain) and return its respiratory cohort, or its other diagnosis groups.
 
-    path: the file, or a folder that holds tabular/support2/support2.csv.gz or support2.csv.gz.
+    path: the file, or a folder that holds it, as published before any other, in tabular/support2/ or directly.
     other_groups: return the five other groups, for training only; their diagnosis codes are none of the form's.
     Raises DataNotFound when there is no such file or it lacks columns.
     """
@@ -149,7 +149,9 @@ def physiology_fingerprint(rows: list[dict[str, str]]) -> str:
 
 
 def _find(path: Path) -> Path:
-    for candidate in (path, path / "tabular/support2/support2.csv.gz", path / "support2.csv.gz", path / "support2.csv"):
+    # The weights and their figures are of the file as published, by RUNS; a repaired table may lie beside it.
+    folder, names = path / "tabular/support2", ("support2_as_published.csv.gz", "support2.csv.gz")
+    for candidate in (path, *(folder / name for name in names), path / "support2.csv.gz", path / "support2.csv"):
         if candidate.is_file():
             return candidate
     raise DataNotFound(
