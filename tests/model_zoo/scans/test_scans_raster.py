@@ -128,7 +128,7 @@ def test_pages_of_a_tiff_are_frames_and_previews_are_left_out():
     pages[0].save(buffer, "TIFF", save_all=True, append_images=pages[1:])
     scan = decode_scan(buffer.getvalue())
     np.testing.assert_array_equal(scan.frames, np.stack([GREY8, 255 - GREY8]).astype(np.float32))
-    assert scan.notes == ("1 pages of another size than the first are left out.",)
+    assert scan.notes == ("Pages left out, smaller than the picture or masks of it: 1.",)
     with pytest.raises(ScanTooLarge):
         decode_scan(buffer.getvalue(), DecodeLimits(max_frames=1))
 
