@@ -23,7 +23,7 @@ _MIN_PRECINCT_EXPONENT = 5  # precincts of 32 x 32; each costs memory, and small
 class CodestreamHeader:
     """What the codestream itself announces.
 
-    scans: passes over the picture, of a progressive JPEG. colours: "RGB" or "YBR_FULL" of a lossy JPEG in three colours.
+    scans: passes over the picture, of a progressive JPEG. colours: "RGB" or "YBR_FULL" of a lossy JPEG that tells.
     """
 
     rows: int
@@ -48,7 +48,7 @@ def read_jpeg_header(data: bytes) -> CodestreamHeader:
     Raises ScanDecodeError when there is none before the first scan.
     """
     at = 2
-    said = ""  # of the colours, by an application marker
+    said = None  # of the colours, by an application marker
     while at + 4 <= len(data):
         if data[at] != 0xFF:
             raise _damaged()
@@ -66,24 +66,31 @@ def read_jpeg_header(data: bytes) -> CodestreamHeader:
             if length < 8 or at + 10 > len(data):
                 raise _damaged()
             bits, rows, cols, samples = struct.unpack(">BHHB", data[at + 4 : at + 10])
-            ids = data[at + 10 : at + 10 + 3 * samples : 3]
-            colours = _jpeg_colours(said, ids) if samples == 3 and marker in _LOSSY_HEADERS else None
+            parts = data[at + 10 : at + 10 + 3 * samples]
+            colours = _jpeg_colours(said, parts) if samples == 3 and marker in _LOSSY_HEADERS else None
             # Entropy-coded data never contains FFDA, so this counts scans (and those of embedded thumbnails).
             return CodestreamHeader(rows, cols, samples, bits, data.count(b"\xff\xda"), colours)
         body = data[at + 4 : at + 2 + length]
         if marker == 0xE0 and body.startswith(b"JFIF\0"):
             said = "YBR_FULL"
-        if marker == 0xEE and body.startswith(b"Adobe") and len(body) >= 12 and not said:
+        if marker == 0xEE and body.startswith(b"Adobe") and len(body) >= 12 and said is None:
             said = "YBR_FULL" if body[11] else "RGB"
         at += 2 + max(length, 2)
     raise _damaged()
 
 
-def _jpeg_colours(said: str, ids: bytes) -> str:
-    """Return the colours of a lossy JPEG by its JFIF or Adobe marker, else by the names of its components, as libjpeg does."""
+def _jpeg_colours(said: str | None, parts: bytes) -> str | None:
+    """Return what colours a lossy JPEG holds: by its components (id, sampling, table), else by its JFIF or Adobe marker.
+
+    ``None`` where nothing tells, and the label of the file stands: components without the usual names, none of them coarser
+    than the others.
+    """
+    ids, sampling = parts[::3], parts[1::3]
     if ids.upper() == b"RGB":
         return "RGB"
-    return said or "YBR_FULL"
+    if said is None and (ids == b"\1\2\3" or len(set(sampling)) > 1):
+        return "YBR_FULL"
+    return said
 
 
 def read_jpeg2000_header(data: bytes) -> CodestreamHeader:

@@ -28,7 +28,7 @@ from model_zoo.scans.scan import Window
 _COLOUR_NOTE = "Colour is reduced to brightness."
 _COLOUR_SHARE = 0.001  # of the pixels, as for other pictures
 _POLARITY = (
-    "PresentationLUTShape contradicts PhotometricInterpretation; shown as viewers show it. Check that bone is white."
+    "PresentationLUTShape contradicts PhotometricInterpretation; the shape is followed. Check that bone is white."
 )
 
 
@@ -126,15 +126,18 @@ def _shown(
 def _is_inverted(ds: Dataset, layout: PixelLayout, remarks: Remarks) -> bool:
     """Tell whether low values are bright, by PhotometricInterpretation and PresentationLUTShape (PS3.3 C.11.6).
 
-    The shape INVERSE stands for MONOCHROME1 and turns a picture once; beside MONOCHROME2 viewers (DCMTK) turn it too.
+    The shape INVERSE belongs to MONOCHROME1, IDENTITY to MONOCHROME2, and both turn the picture once. Where they contradict
+    each other the shape counts, as the last step before the screen and as in DCMTK.
     """
     shape = text(ds, "PresentationLUTShape").upper()
     dark = layout.photometric == "MONOCHROME1"
-    if shape and shape not in ("IDENTITY", "INVERSE"):
-        remarks.note("PresentationLUTShape names no known shape and is left out.")
-    elif shape and (shape == "INVERSE") != dark:
+    if shape not in ("IDENTITY", "INVERSE"):
+        if shape:
+            remarks.note("PresentationLUTShape names no known shape and is left out.")
+        return dark
+    if (shape == "INVERSE") != dark:
         remarks.note(_POLARITY)
-    return dark or shape == "INVERSE"
+    return shape == "INVERSE"
 
 
 def _widened(
