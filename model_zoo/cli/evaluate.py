@@ -38,6 +38,10 @@ point and whether the verdict on them holds) are measured on the sets under DIAP
 How well notes are read (precision and recall per kind on invented notes, half of them frozen before measuring):
 
   python -m model_zoo evaluate notes --json
+
+How well scans are shown (against DCMTK, which has to be installed):
+
+  python -m model_zoo evaluate oracle --json
 """
 
 
@@ -48,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", metavar="DIR", type=Path, help="with --trust: keep measured maps there, and resume")
     parser.add_argument("--all", action="store_true", help="report all folds, not the held-out one alone")
     parser.add_argument(
-        "--record", action="store_true", help="with notes: keep the figures beside the weights, for the README"
+        "--record", action="store_true", help="with notes and oracle: keep the figures, for README and FIGURES.md"
     )
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     parser.add_argument("--predictions", metavar="OUT.csv", type=Path, help="also write one row per film or patient")
@@ -61,6 +65,10 @@ def run(arguments: argparse.Namespace) -> int:
         from model_zoo.cli.evaluate_notes import run_notes
 
         return run_notes(arguments.json, arguments.record)
+    if arguments.model == "oracle":
+        from model_zoo.cli.evaluate_oracle import run_oracle
+
+        return run_oracle(arguments.json, arguments.record)
     model = find_model(arguments.model)
     if arguments.trust:
         from model_zoo.cli.evaluate_trust import run_trust
