@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
-from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
 
-from model_zoo.scans.formats._dicom_file import number, numbers, text
+from model_zoo.errors import ZooError
+from model_zoo.scans.formats._dicom_file import number, numbers, read_dicom, text
 from model_zoo.scans.formats._quiet import quiet
+from model_zoo.scans.limits import DEFAULT_LIMITS
 
 # Free text and dates are left out on purpose: they hold names more often than the standard admits.
 _TEXT_TAGS = (
@@ -34,10 +33,10 @@ def technical_tags(data: bytes) -> dict[str, str] | None:
         return None
     try:
         with quiet():
-            dataset = dcmread(io.BytesIO(data), stop_before_pixels=True)
+            dataset = read_dicom(data, DEFAULT_LIMITS)
             found = {tag: text(dataset, tag) for tag in _TEXT_TAGS}
             found |= {name: read(dataset) for name, read in _MADE.items()}
-    except (InvalidDicomError, OSError, ValueError, AttributeError, KeyError, NotImplementedError):
+    except ZooError:
         return None
     return {name: value[:_LONGEST] for name, value in found.items() if value} or None
 
