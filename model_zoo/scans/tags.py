@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pydicom.dataset import Dataset
+from pydicom.uid import UID
 
 from model_zoo.errors import ZooError
 from model_zoo.scans.formats._dicom_file import number, numbers, read_dicom, text
@@ -66,8 +67,8 @@ def _age(dataset: Dataset) -> str:
 
 
 def _syntax(dataset: Dataset) -> str:
-    uid = getattr(dataset.file_meta, "TransferSyntaxUID", None)
-    return "" if uid is None else str(uid.name)
+    stated = text(getattr(dataset, "file_meta", Dataset()), "TransferSyntaxUID")
+    return UID(stated).name if stated else ""
 
 
 def _bits(dataset: Dataset) -> str:
