@@ -40,6 +40,7 @@ class _Decoders:
         self.pid = os.getpid()
         self._free = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._idle: list[subprocess.Popen[bytes]] = []
+        self._started = False
         self._lock = threading.Lock()
 
     def take(self) -> subprocess.Popen[bytes]:
@@ -50,6 +51,7 @@ class _Decoders:
                     process = self._idle.pop()
                     if process.poll() is None:
                         return process
+                self._started = True
             return _start()
         except BaseException:
             self._free.release()
@@ -64,9 +66,10 @@ class _Decoders:
         self._free.release()
 
     def warm(self) -> None:
-        """Start a process where there is none yet; it gets ready while nobody waits for it."""
+        """Start the first process; it gets ready while nobody waits for it."""
         with self._lock:
-            if not self._idle:
+            if not self._started:
+                self._started = True
                 with suppress(ScanDecodeError):
                     self._idle.append(_start())
 
@@ -184,7 +187,7 @@ def _converse(
     count, rows, cols = (int(side) for side in answer.pop("shape"))
     limits.check_frames(count, rows, cols)
     frames = np.empty((count, rows, cols), np.float32)
-    fill(process.stdout, memoryview(frames).cast("B"))
+    fill(process.stdout, frames.data.cast("B"))
     return answer, frames
 
 
