@@ -124,6 +124,11 @@ class Session:
         self.generation += 1
         self.forget_reading()
 
+    def empty(self) -> None:
+        """Let go of everything, as for a reader who has just come."""
+        self.wanted.drop()
+        vars(self).update(vars(Session(generation=self.generation + 1)))
+
     def ask(self, request: ReadRequest) -> None:
         """Read the scan under other stated facts; an earlier insistence does not carry over to them."""
         if request == self.request:
