@@ -36,8 +36,14 @@ def error_boundary() -> Iterator[None]:
     except ZooError as error:
         render_error(error)
     except Exception as error:  # the last line of defence: the reader keeps the case, the log gets the place
-        incident = uuid.uuid4().hex[:8]
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        log.error("incident %s: %s\n%s", incident, type(error).__name__, frames)
-        st.error(f"Something went wrong on this page (incident {incident}). The case is kept.", icon=":material/error:")
-        st.caption("What to do: repeat the last step; if it fails again, report the incident number.")
+        report(error)
+
+
+def report(error: Exception) -> bool:
+    """Show an incident number and log the frames alone. Returns True: Streamlit has nothing to add, and nothing to log."""
+    incident = uuid.uuid4().hex[:8]
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    log.error("incident %s: %s\n%s", incident, type(error).__name__, frames)
+    st.error(f"Something went wrong on this page (incident {incident}). The case is kept.", icon=":material/error:")
+    st.caption("What to do: repeat the last step; if it fails again, report the incident number.")
+    return True

@@ -60,6 +60,11 @@ def say_table(rows: Sequence[Sequence[str]], indent: int = 2) -> None:
         print((" " * indent + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True))).rstrip())
 
 
+def warn(text: str) -> None:
+    """Say what casts doubt on an answer, beside it: the answer itself goes to stdout."""
+    print(textwrap.fill(f"Warning: {text}", WIDTH), file=sys.stderr)
+
+
 def step(text: str) -> None:
     """Tell a person who waits what is being done; silent where nobody watches."""
     if sys.stderr.isatty():

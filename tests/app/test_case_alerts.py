@@ -13,7 +13,7 @@ from dashboard.state import Session
 from model_zoo.alerts import load_rules
 from model_zoo.fusion.whole import alerts_of_review
 
-APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
 
 @pytest.fixture

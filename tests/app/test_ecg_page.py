@@ -12,7 +12,7 @@ from dashboard.components import monitoring_part
 from dashboard.components.ecg_state import EcgSession
 from model_zoo.monitoring.ecg_demo import synthetic_strip
 
-APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
 
 @pytest.fixture

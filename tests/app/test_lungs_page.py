@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.state import Session
 from model_zoo.engine.outlines import OUTLINES_ONLY
 
-APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
 
 def held(app: AppTest) -> Session:

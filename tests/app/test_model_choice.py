@@ -15,7 +15,7 @@ from model_zoo.card import file_sha256
 from model_zoo.classifiers.architectures import build_architecture
 from tests.tiny_zoo import randomise, tiny_card
 
-APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
 
 def drop(root: Path) -> Path:

@@ -20,7 +20,7 @@ from model_zoo.review import ReadRequest
 from model_zoo.training.picture_run import train_pictures
 from tests.drawn_pictures import QUICK, recipe, write_classes
 
-APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 FILMS, NEW_FILMS = 24, 20
 
 

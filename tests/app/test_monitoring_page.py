@@ -19,7 +19,7 @@ from model_zoo.errors import WeightsMismatch
 from model_zoo.monitoring import VitalSeries
 from model_zoo.monitoring.hourly_risk import HourlyAttribution, HourlyModelCard, HourlyRisk
 
-APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 ROWS = "time (h),RR (/min),SpO2 (%),HR (/min)\n0,18,96,88\n2,26,95,135\n"
 
 

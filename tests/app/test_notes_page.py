@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.components.note_state import NoteSession
 from dashboard.state import Session
 
-APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from model_zoo.trust.conformal import DEFAULT_COVERAGE
 from tests.number_sections import a_number_entry
 from tests.tiny_zoo import made_scan
 
-APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
 
 def block_alone(entry):  # type: ignore[no-untyped-def]

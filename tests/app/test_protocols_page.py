@@ -15,7 +15,7 @@ from model_zoo.phantoms.all_samples import ALL_CASES, any_case
 from model_zoo.phantoms.picture_files import write_picture_png
 from model_zoo.review.concordance import CONCORDANT
 
-APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
 
 @pytest.fixture

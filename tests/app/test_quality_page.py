@@ -16,7 +16,7 @@ from model_zoo.trust.quality import run_quality
 from model_zoo.trust.quality_release import FILE, QualityRelease, build_release
 from tests.quality_runs import shifted, short_series
 
-APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from model_zoo.phantoms.samples import SAMPLE_CASES, sample_case
 from model_zoo.review import ReadRequest, read_case
 from model_zoo.scans import decode_scan
 
-APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from model_zoo.errors import ScanTooLarge
 from model_zoo.phantoms.samples import SAMPLE_CASES
 from tests.tiny_zoo import made_scan
 
-APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 CASE = SAMPLE_CASES[0]
 
 

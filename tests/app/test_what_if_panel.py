@@ -12,7 +12,7 @@ from dashboard.state import Session
 
 ROOT = Path(__file__).resolve().parents[2]
 # The panel alone, beside a written patient; the browser test drives the same page.
-PANEL, APP = ROOT / "tests" / "browser" / "what_if_page.py", ROOT / "dashboard" / "app.py"
+PANEL, APP = ROOT / "tests" / "browser" / "what_if_page.py", ROOT / "dashboard" / "page.py"
 
 
 def held(app: AppTest) -> Session:

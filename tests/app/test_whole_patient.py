@@ -13,7 +13,7 @@ from dashboard.services import open_bytes
 from dashboard.state import Session
 from model_zoo.phantoms.all_samples import any_case
 
-APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
+APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
 
 @pytest.fixture
