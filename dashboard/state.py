@@ -11,7 +11,8 @@ import streamlit as st
 from dashboard.viewmodels.viewer import ViewerScan
 from model_zoo.engine.results import ModelInput
 from model_zoo.engine.study import StudyReading
-from model_zoo.errors import InvalidPatientRecord, ZooError
+from model_zoo.engine.worker import Wanted
+from model_zoo.errors import InvalidPatientRecord, ScanTooLarge, ZooError
 from model_zoo.patients.record import PatientRecord
 from model_zoo.protocols import Proposal, ReadingProtocol, patient_models_beside, protocol_of_model, risk_model_for
 from model_zoo.review import DEFAULT_METHODS, DEFAULT_RISK_MODEL, CaseReview, Opening, ReadRequest
@@ -22,6 +23,8 @@ from model_zoo.trust.conformal import DEFAULT_COVERAGE
 
 _KEY = "diaphane_session"
 DEFAULT_MODEL = "chest-xray"
+# Of decoded pixels in one session: any scan that is read, and beside it an earlier film of the largest detectors.
+MOST_HELD_BYTES = 384 * 2**20
 
 
 @dataclass(eq=False)
@@ -31,6 +34,10 @@ class OpenScan:
     scan: Scan
     viewer: ViewerScan
     label: str
+
+    @property
+    def held_bytes(self) -> int:
+        return self.scan.frames.nbytes
 
 
 @dataclass(eq=False)
@@ -52,6 +59,7 @@ class Session:
     editing: whether the form of the patient is open; form_error: what is wrong with what was typed in it.
     pooled_prevalence: share of such patients with the outcome that several parts estimate, as stated. saved_whole: what stood
     beside the reading when it was saved.
+    wanted: on whose behalf a network is asked; what the session moved on from is dropped there.
     generation: part of the keys of input widgets, so that another case starts with fresh ones; likewise prior_generation
     and patient_generation of what is brought to it.
     """
@@ -91,6 +99,7 @@ class Session:
     form_error: InvalidPatientRecord | None = None
     pooled_prevalence: float | None = None
     saved_whole: WholeCase | None = None
+    wanted: Wanted = field(default_factory=Wanted)
     generation: int = 0
     prior_generation: int = 0
     patient_generation: int = 0
@@ -114,6 +123,11 @@ class Session:
         self.pooled_prevalence = None
         self.generation += 1
         self.forget_reading()
+
+    def empty(self) -> None:
+        """Let go of everything, as for a reader who has just come."""
+        self.wanted.drop()
+        vars(self).update(vars(Session(generation=self.generation + 1)))
 
     def ask(self, request: ReadRequest) -> None:
         """Read the scan under other stated facts; an earlier insistence does not carry over to them."""
@@ -167,6 +181,7 @@ class Session:
         self.forget_reading()
 
     def forget_reading(self) -> None:
+        self.wanted.drop()
         self.model_input = None
         self.review = None
         self.target = None
@@ -192,7 +207,17 @@ class Session:
         self.check_errors = {key: error for key, error in self.check_errors.items() if key[0] != method}
 
     def set_prior(self, prior: OpenScan | None) -> None:
-        """Put an earlier film beside the scan, or take it away."""
+        """Put an earlier film beside the scan, or take it away.
+
+        Raises ScanTooLarge where both need more memory than one session may hold.
+        """
+        if prior is not None and self.current is not None:
+            held = self.current.held_bytes + prior.held_bytes
+            if held > MOST_HELD_BYTES:
+                raise ScanTooLarge(
+                    f"The two scans need {held / 2**20:.0f} MiB together; one reader may hold {MOST_HELD_BYTES // 2**20}.",
+                    "Export the earlier film at a lower resolution, or only its frames of interest.",
+                )
         self.prior = prior
         self.prior_error = None
         self.prior_generation += 1
@@ -241,13 +266,19 @@ def session() -> Session:
     return st.session_state[_KEY]
 
 
+def held_session() -> Session | None:
+    """Return the object of this browser session, ``None`` where there is none yet."""
+    held = st.session_state.get(_KEY)
+    return held if isinstance(held, Session) else None
+
+
 def session_patient_model() -> str:
     """Return the risk model that this session's form is for; the default where the protocol has none."""
-    held = st.session_state.get(_KEY)
-    return (held.patient_model if isinstance(held, Session) else None) or DEFAULT_RISK_MODEL
+    held = held_session()
+    return (None if held is None else held.patient_model) or DEFAULT_RISK_MODEL
 
 
 def session_model() -> str:
     """Return the model this session reads with; outside a session the default."""
-    held = st.session_state.get(_KEY)
-    return held.model if isinstance(held, Session) else DEFAULT_MODEL
+    held = held_session()
+    return DEFAULT_MODEL if held is None else held.model

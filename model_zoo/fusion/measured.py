@@ -6,12 +6,13 @@ was worth, so that the reader knows why there is no one number. Written by ``pyt
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from model_zoo.errors import CardInvalid
+from model_zoo.finite import read_json
 from model_zoo.fusion.parts import CasePart
 
 FUSION_FILE = "fusion.json"
@@ -26,7 +27,13 @@ def measured_of(risk_model: str) -> Mapping[str, Any] | None:
     file = WEIGHTS_FOLDER / risk_model / FUSION_FILE
     if not file.is_file():
         return None
-    found: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    try:
+        found: Mapping[str, Any] = read_json(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CardInvalid(
+            f"What was measured of '{risk_model}' beside a film cannot be read.",
+            "Restore it from the repository, or measure again: python -m model_zoo train film-and-values",
+        ) from error
     return found
 
 
