@@ -38,6 +38,10 @@ point and whether the verdict on them holds) are measured on the sets under DIAP
 How well notes are read (precision and recall per kind on invented notes, half of them frozen before measuring):
 
   python -m model_zoo evaluate notes --json
+
+How often mirrored chest films get a remark, and films as they are, on the sets under DIAPHANE_DATA, in ten minutes:
+
+  python -m model_zoo evaluate mirrored --json
 """
 
 
@@ -47,20 +51,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--trust", action="store_true", help="measure the trust layer instead; takes no --data")
     parser.add_argument("--runs", metavar="DIR", type=Path, help="with --trust: keep measured maps there, and resume")
     parser.add_argument("--all", action="store_true", help="report all folds, not the held-out one alone")
-    parser.add_argument(
-        "--record", action="store_true", help="with notes: keep the figures beside the weights, for the README"
-    )
+    parser.add_argument("--record", action="store_true", help="with notes or mirrored: keep the figures in the project")
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     parser.add_argument("--predictions", metavar="OUT.csv", type=Path, help="also write one row per film or patient")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, SYMPTOMS, find_model
+    from model_zoo.upkeep.known_models import CLASSIFICATION, ORIENTATION, RISK, SYMPTOMS, find_model
 
     if arguments.model == "notes":
         from model_zoo.cli.evaluate_notes import run_notes
 
         return run_notes(arguments.json, arguments.record)
+    if arguments.model == "mirrored":
+        from model_zoo.cli.evaluate_mirrored import run_mirrored
+
+        return run_mirrored(arguments.json, arguments.record)
     model = find_model(arguments.model)
     if arguments.trust:
         from model_zoo.cli.evaluate_trust import run_trust
@@ -70,6 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
         from model_zoo.cli.evaluate_patients import run_patients
 
         return run_patients(arguments)
+    if model.task == ORIENTATION:
+        raise ZooError(f"'{model.name}' is evaluated on mirrored films.", "Run: python -m model_zoo evaluate mirrored")
     if arguments.data is None and model.task != SYMPTOMS:
         raise UsageError("Name the folder or table with --data.", "Run: python -m model_zoo evaluate --help")
     if model.entry is not None and "exclusive" in (model.raw_card().get("architecture_options") or {}):
