@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from model_zoo.cli.figures_mirrored import mirrored_section
 from model_zoo.cli.terminal import plain, print_json, step
+from model_zoo.scans.mirrored_section import mirrored_section
 
 SCANS = Path(__file__).parents[1] / "scans"
 RECORD_FILE, FIGURES_FILE = SCANS / "mirrored.json", SCANS / "FIGURES.md"

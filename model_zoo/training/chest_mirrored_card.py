@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from model_zoo.scans.mirrored_section import LABEL_NOISE, mirrored_table
 from model_zoo.training.chest_mirrored import (
     BATCH,
     EPOCHS,
@@ -27,12 +28,6 @@ RULE = (
 )
 # Of the weights as they are shipped; to be dropped with the next training.
 TRAINED = "The learning rate of the first two epochs followed a schedule of ten epochs, that of the others one of six."
-LABEL_NOISE = (
-    "No label says which films are mirrored: every film counts as it lies in the archive, and the few that were stored mirrored "
-    "or show a heart on the right (dextrocardia) count as films as they are. Of the films that gave the threshold, those with "
-    "the lowest scores are, by eye, mostly white or collapsed right lungs with the heart drawn over, and a lateral, a turned "
-    "and an upside-down film."
-)
 
 
 def build_card(weights_sha256: str, threshold: float, films: int, patients: int) -> dict[str, Any]:
@@ -71,34 +66,6 @@ def write_card(card: Mapping[str, Any], folder: Path) -> None:
     (folder / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if "metrics" in card:
         (folder / "CARD.md").write_text(_markdown(card), encoding="utf-8")
-
-
-def mirrored_table(record: Mapping[str, Any]) -> list[str]:
-    """Return the figures of ``measure_mirrored`` as a Markdown table, the baseline in its last row."""
-    lines = [
-        "| films | number (patients) | remark, mirrored | remark, as they are | refused by the gate, mirrored / as they are |",
-        "|---|---|---|---|---|",
-    ]
-    for row in record["groups"]:
-        gate = " / ".join(_percent(row[kind]["refused"]) for kind in ("mirrored", "as_they_are"))
-        lines.append(
-            f"| {row['name']} | {row['films']} ({row['patients']}) | {_cell(row['mirrored']['remarked'])} | "
-            f"{_cell(row['as_they_are']['remarked'])} | {gate} |"
-        )
-    base, of = record["baseline"], record["groups"][0]
-    lines.append(
-        f"| trivial: {base['name']}, {of['name']} | {of['films']} ({of['patients']}) | {_cell(base['mirrored'])} | "
-        f"{_cell(base['as_they_are'])} | |"
-    )
-    return lines
-
-
-def _cell(share: Mapping[str, Any]) -> str:
-    return f"{100 * share['value']:.1f} % [{100 * share['low']:.1f}, {100 * share['high']:.1f}]"
-
-
-def _percent(share: Mapping[str, Any] | None) -> str:
-    return "not read by it" if share is None else f"{100 * share['value']:.1f} %"
 
 
 def _markdown(card: Mapping[str, Any]) -> str:

@@ -13,8 +13,8 @@ import pytest
 
 from model_zoo.cli import evaluate_mirrored
 from model_zoo.cli.evaluate_mirrored import RECORD_FILE
-from model_zoo.cli.figures_mirrored import mirrored_section
 from model_zoo.phantoms import sample_case, write_phantom_png
+from model_zoo.scans.mirrored_section import mirrored_section
 from model_zoo.trust.mirrored import SideReading, side_remark
 
 STATED = ("--age-years", "60", "--sex", "F", "--view", "PA", "--methods", "")
