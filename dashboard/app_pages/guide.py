@@ -29,7 +29,8 @@ A map shows where the network looked. It does not show that the network is right
 The **prediction set** says which answers are left standing at the coverage you ask for; beside it stands how often
 such sets held the truth on patients the network never saw. Both answers, or none, mean *cannot tell*. A probability
 belongs to the share of ill patients it was measured on: state your **local prevalence** and probability, threshold and
-predictive values move together. A picture unlike the training films is **refused**; you may go on, knowing it.
+predictive values move together. A picture unlike the training films is **refused**; you may go on, knowing it. A frontal
+film of an adult whose heart and stomach bubble appear on the other side gets a remark; nothing is ever flipped.
 
 #### Can the map be believed?
 Every map is examined on this scan: do its values add up, does it lie in the lungs, does the finding follow when what

@@ -5,4 +5,4 @@ from __future__ import annotations
 from model_zoo.classifiers.entry import ClassifierEntry
 from model_zoo.classifiers.residual import LocalResidualNet
 
-CLASSIFIER = ClassifierEntry(name="chest-xray", build=LocalResidualNet, segmenter="lungs")
+CLASSIFIER = ClassifierEntry(name="chest-xray", build=LocalResidualNet, segmenter="lungs", notices_mirrored=True)

@@ -18,11 +18,15 @@ from model_zoo.finite import finite_weights
 
 @dataclass(frozen=True)
 class ClassifierEntry:
-    """An image model: its name, its network as a function of the number of outputs, and the segmenter its crop needs."""
+    """An image model: its name, its network as a function of the number of outputs, and the segmenter its crop needs.
+
+    notices_mirrored: its scans are frontal chest films, of which a mirrored one is noticed (``trust.mirrored``).
+    """
 
     name: str
     build: Callable[[int], nn.Module]
     segmenter: str | None = None
+    notices_mirrored: bool = False
 
     @property
     def folder(self) -> Path:

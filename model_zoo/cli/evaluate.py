@@ -42,6 +42,10 @@ How well notes are read (precision and recall per kind on invented notes, half o
 How well scans are shown (against DCMTK, which has to be installed):
 
   python -m model_zoo evaluate oracle --json
+
+How often mirrored chest films get a remark, and films as they are, on the sets under DIAPHANE_DATA, in ten minutes:
+
+  python -m model_zoo evaluate mirrored --json
 """
 
 
@@ -52,14 +56,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", metavar="DIR", type=Path, help="with --trust: keep measured maps there, and resume")
     parser.add_argument("--all", action="store_true", help="report all folds, not the held-out one alone")
     parser.add_argument(
-        "--record", action="store_true", help="with notes and oracle: keep the figures, for README and FIGURES.md"
+        "--record", action="store_true", help="with notes, oracle or mirrored: keep the figures, for README and FIGURES.md"
     )
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     parser.add_argument("--predictions", metavar="OUT.csv", type=Path, help="also write one row per film or patient")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, SYMPTOMS, find_model
+    from model_zoo.upkeep.known_models import CLASSIFICATION, ORIENTATION, RISK, SYMPTOMS, find_model
 
     if arguments.model == "notes":
         from model_zoo.cli.evaluate_notes import run_notes
@@ -69,6 +73,10 @@ def run(arguments: argparse.Namespace) -> int:
         from model_zoo.cli.evaluate_oracle import run_oracle
 
         return run_oracle(arguments.json, arguments.record)
+    if arguments.model == "mirrored":
+        from model_zoo.cli.evaluate_mirrored import run_mirrored
+
+        return run_mirrored(arguments.json, arguments.record)
     model = find_model(arguments.model)
     if arguments.trust:
         from model_zoo.cli.evaluate_trust import run_trust
@@ -78,6 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
         from model_zoo.cli.evaluate_patients import run_patients
 
         return run_patients(arguments)
+    if model.task == ORIENTATION:
+        raise ZooError(f"'{model.name}' is evaluated on mirrored films.", "Run: python -m model_zoo evaluate mirrored")
     if arguments.data is None and model.task != SYMPTOMS:
         raise UsageError("Name the folder or table with --data.", "Run: python -m model_zoo evaluate --help")
     if model.entry is not None and "exclusive" in (model.raw_card().get("architecture_options") or {}):

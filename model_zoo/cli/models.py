@@ -9,7 +9,16 @@ from model_zoo.card import sampled_words
 from model_zoo.cli.listed import against, beside, figure
 from model_zoo.cli.listed_series import beat_outputs, hourly_outputs, text_outputs
 from model_zoo.errors import ZooError
-from model_zoo.upkeep.known_models import BEATS, CLASSIFICATION, MONITORING, RISK, SEGMENTATION, SYMPTOMS, KnownModel
+from model_zoo.upkeep.known_models import (
+    BEATS,
+    CLASSIFICATION,
+    MONITORING,
+    ORIENTATION,
+    RISK,
+    SEGMENTATION,
+    SYMPTOMS,
+    KnownModel,
+)
 
 
 def described(model: KnownModel) -> dict[str, Any]:
@@ -80,6 +89,24 @@ def _segmentation(card: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _orientation(card: Mapping[str, Any]) -> dict[str, Any]:
+    metrics = card.get("metrics", {})
+    held_out: Mapping[str, Any] = next(iter(metrics.get("groups", ())), {})
+    remarked = figure(
+        "Mirrored films remarked",
+        held_out.get("mirrored", {}).get("remarked"),
+        fold=metrics.get("fold"),
+        n_patients=held_out.get("patients"),
+    )
+    output = {"name": card["name"], "title": card["title"], "population": None, "kind": "remark"}
+    return {
+        "populations": [],
+        "data": [_source(d) for d in card["data"]],
+        # The baseline's share has no paired interval; it stands on the card.
+        "outputs": [output | {"held_out": remarked, "baseline": None, "other_baselines": []}],
+    }
+
+
 def _risk(card: Mapping[str, Any]) -> dict[str, Any]:
     metrics = card.get("metrics", {})
     folds = metrics.get("folds")
@@ -135,6 +162,7 @@ def _source(data: Mapping[str, Any]) -> dict[str, Any]:
 _BUILD: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     CLASSIFICATION: _classification,
     SEGMENTATION: _segmentation,
+    ORIENTATION: _orientation,
     RISK: _risk,
     MONITORING: _series(hourly_outputs),
     BEATS: _series(beat_outputs),

@@ -36,6 +36,7 @@ from model_zoo.segmenters.lungs import lung_crop, lung_probability
 from model_zoo.trust.check import MAP_CHECKS, CheckResult
 from model_zoo.trust.in_distribution import GATE_CELLS, GATE_LAYER, FeatureGate, GateResult, load_gates, pooled_features
 from model_zoo.trust.masking import MaskingEffect, cover_and_predict
+from model_zoo.trust.mirrored import SideReading, load_side_reader
 from model_zoo.trust.randomisation import randomisation_curve
 from model_zoo.trust.reference import clear_chest
 from model_zoo.trust.regions import film_regions
@@ -74,6 +75,7 @@ class InferenceEngine:
         self._segmenter: nn.Module | None = None
         if self.entry.segmenter is not None:
             self._segmenter = SEGMENTERS.get(self.entry.segmenter).load()
+        self._side_reader = load_side_reader() if self.entry.notices_mirrored else None
         # Fitted limits and measured rates; ``None`` for a model whose trust layer was never measured.
         self.trust = read_trust(self.entry.folder, self.card.weights_sha256) if trust else None
         self._gates: dict[str, FeatureGate] = {}
@@ -179,6 +181,13 @@ class InferenceEngine:
         """Compare the input with the training films of its population; ``None`` where no gate was fitted."""
         gate = self._gates.get(model_input.population)
         return None if gate is None else gate.judge(self.features(model_input.tensor)[0])
+
+    def judge_side(self, model_input: ModelInput) -> SideReading | None:
+        """Return where the heart appears on a film; ``None`` where that is not read: other scans, films that were cropped."""
+        reader = self._side_reader
+        if reader is None or self.card.population(model_input.population).crop != "whole":
+            return None
+        return self._run(lambda: reader.read(model_input.tensor))
 
     def features(self, tensors: torch.Tensor) -> np.ndarray:
         """Return the features that the in-distribution gate reads, float32 (N, d), of model inputs (N, C, H, W)."""

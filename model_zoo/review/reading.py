@@ -18,11 +18,12 @@ from model_zoo.patients.risk import RiskModel, estimate_risk
 from model_zoo.patients.risk_models import risk_model
 from model_zoo.protocols.protocol import DEFAULT_RISK_MODEL, checks_for, risk_model_for
 from model_zoo.review.case import CaseReview, ExplainedMap, ScanSummary, library_versions
-from model_zoo.scans.coverage import check_coverage, stated_facts
+from model_zoo.scans.coverage import ADULT_AGE_YEARS, check_coverage, stated_facts
 from model_zoo.scans.scan import Scan
 from model_zoo.trust.alarm import map_alarms
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
 from model_zoo.trust.in_distribution import GateResult
+from model_zoo.trust.mirrored import side_remark
 from model_zoo.trust.number import number_blocks
 from model_zoo.trust.trust_card import section_of
 from model_zoo.trust.verdict import judge, limits_of, rates_of
@@ -93,6 +94,7 @@ def begin_review(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> t
         remarks = (*remarks, NO_GATE)
     if gate is not None and gate.remark is not None:
         remarks = (*remarks, gate.remark)
+    remarks = (*_side_remarks(engine, model_input, facts.view, gate), *remarks)
     prediction = engine.predict(model_input, covered=not violations)
     review = CaseReview(
         case_id=uuid.uuid4().hex[:12],
@@ -199,6 +201,23 @@ def doubts_of(review: CaseReview, target: str) -> tuple[str, ...]:
     if report is not None and report.alarms:
         doubts.append("The finding itself may be read for the wrong reason; see the alarm.")
     return tuple(doubts)
+
+
+def _side_remarks(
+    engine: InferenceEngine, model_input: ModelInput, view: str | None, gate: GateResult | None
+) -> tuple[str, ...]:
+    """Return the remark on a film that looks mirrored; nothing for a film on which that was not measured.
+
+    Measured were frontal films of adults; what the gate refuses is no such film, whatever its tags say.
+    """
+    population = engine.card.population(model_input.population)
+    adult = population.age_years[1] > ADULT_AGE_YEARS
+    frontal = view is None or view.upper() in population.views
+    if not adult or not frontal or (gate is not None and not gate.accepted):
+        return ()
+    side = engine.judge_side(model_input)
+    remark = None if side is None else side_remark(side)
+    return () if remark is None else (remark,)
 
 
 def _refusal(gate: GateResult | None) -> tuple[str, ...]:

@@ -6,14 +6,19 @@ A section is a row in ``SECTIONS``: the name of its JSON file, and a function fr
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from model_zoo.scans.mirrored_section import mirrored_section
+
 FOLDER = Path(__file__).parent
 FIGURES_FILE = FOLDER / "FIGURES.md"
-ORACLE_FILE = "oracle.json"
-_HEAD = "# Scans: measured\n\nWritten from the recorded figures beside this file by `python -m model_zoo evaluate oracle --record`."
+ORACLE_FILE, MIRRORED_FILE = "oracle.json", "mirrored.json"
+_HEAD = (
+    "# Scans: measured\n\nWritten from the recorded figures beside this file by `python -m model_zoo evaluate oracle --record` and "
+    "`... evaluate mirrored --record`."
+)
 
 
 def write_figures(folder: Path = FOLDER) -> None:
@@ -64,4 +69,7 @@ def _oracle(found: Mapping[str, Any]) -> Iterator[str]:
     yield f"Not rendered by DCMTK (JPEG 2000 above all): {', '.join(found['not_rendered'])}."
 
 
-SECTIONS: tuple[tuple[str, Callable[[Mapping[str, Any]], Iterator[str]]], ...] = ((ORACLE_FILE, _oracle),)
+SECTIONS: tuple[tuple[str, Callable[[Mapping[str, Any]], Iterable[str]]], ...] = (
+    (ORACLE_FILE, _oracle),
+    (MIRRORED_FILE, mirrored_section),
+)

@@ -50,6 +50,12 @@ def _lungs(runs: Path) -> Mapping[str, Any]:
     return train_lungs(runs)
 
 
+def _chest_mirrored(runs: Path) -> Mapping[str, Any]:
+    from model_zoo.training.chest_mirrored import train_chest_mirrored
+
+    return train_chest_mirrored(runs)
+
+
 def _support_respiratory(runs: Path) -> Mapping[str, Any]:
     # Trains in minutes on one core, so it keeps no checkpoints in ``runs``.
     from model_zoo.card import WEIGHTS_ROOT
@@ -159,6 +165,7 @@ RECIPES = {
         TrainingRecipe("brain-mri-tumour-sequence", "Brain slices read together", _sequence_head),
         TrainingRecipe("brain-mri-tumour", "Type and place of a brain tumour", _lesion_model("brain-mri-tumour")),
         TrainingRecipe("breast-ultrasound", "Breast ultrasound: class and lesion", _lesion_model("breast-ultrasound")),
+        TrainingRecipe("chest-mirrored", "Notices mirrored chest films", _chest_mirrored),
         TrainingRecipe("chest-xray", "Chest X-ray classifier; trains the lung segmenter first", _chest_xray),
         TrainingRecipe("chest-xray-trust", "Trust card of the chest X-ray classifier", _chest_xray_trust),
         TrainingRecipe("ecg-beats", "Heart beats of one ECG lead", _ecg_beats),

@@ -22,7 +22,16 @@ from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskModel, load_risk_model, record_of
 from model_zoo.patients.risk_models import definitions
 from model_zoo.segmenters import SEGMENTERS
-from model_zoo.upkeep.known_models import BEATS, CLASSIFICATION, MONITORING, SEGMENTATION, SYMPTOMS, KnownModel
+from model_zoo.trust.mirrored import load_side_reader
+from model_zoo.upkeep.known_models import (
+    BEATS,
+    CLASSIFICATION,
+    MONITORING,
+    ORIENTATION,
+    SEGMENTATION,
+    SYMPTOMS,
+    KnownModel,
+)
 from model_zoo.upkeep.lesion_checks import lesion_checks, sample_input
 from model_zoo.upkeep.monitoring_checks import beat_checks, icu_checks
 from model_zoo.upkeep.symptom_checks import symptom_checks
@@ -57,6 +66,7 @@ def check_model(model: KnownModel) -> Iterator[CheckResult]:
         by_task = {
             CLASSIFICATION: _classifier,
             SEGMENTATION: _segmenter,
+            ORIENTATION: _side_reader,
             MONITORING: icu_checks,
             BEATS: beat_checks,
             SYMPTOMS: symptom_checks,
@@ -120,6 +130,18 @@ def _segmenter(model: KnownModel) -> list[Check]:
     ]
 
 
+def _side_reader(model: KnownModel) -> list[Check]:
+    raw, network = model.raw_card(), load_side_reader(model.folder).network
+    x = _random_input(tuple(raw["input"]["shape"]), tuple(raw["input"]["value_range"]))
+    return [
+        ("one score per film", lambda: _shape_is(network, x, (2,))),
+        ("an input of the card's shape gives finite numbers", lambda: _finite(network, x)),
+        ("a mirrored input gives the same score with the other sign", lambda: _turns_its_sign(network, x)),
+        ("no ReLU works in place", lambda: _nothing_in_place(network)),
+        ("the network answers twice alike", lambda: _deterministic(network, x)),
+    ]
+
+
 def _risk_model(model: KnownModel) -> list[Check]:
     risk_model = load_risk_model(definitions()[model.name])
     return [
@@ -174,6 +196,11 @@ def _convolutional(network: nn.Module, layer_name: str, x: torch.Tensor) -> tupl
 def _nothing_in_place(network: nn.Module) -> tuple[bool, str]:
     names = [name for name, module in network.named_modules() if getattr(module, "inplace", False)]
     return not names, ", ".join(names)
+
+
+def _turns_its_sign(network: nn.Module, x: torch.Tensor) -> tuple[bool, str]:
+    sums = _forward(network, x) + _forward(network, x.flip(-1))
+    return float(sums.abs().max()) <= LARGEST_RESIDUAL, f"largest sum {float(sums.abs().max()):.1e}"
 
 
 def _deterministic(network: nn.Module, x: torch.Tensor) -> tuple[bool, str]:

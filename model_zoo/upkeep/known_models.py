@@ -21,8 +21,11 @@ from model_zoo.patients.risk import load_risk_model
 from model_zoo.patients.risk_models import definitions
 from model_zoo.segmenters import SEGMENTERS
 from model_zoo.symptoms.model import installed_symptom_models, read_symptom_card
+from model_zoo.trust.mirrored import NAME as SIDE_MODEL
+from model_zoo.trust.mirrored import read_side_card
 
 CLASSIFICATION, SEGMENTATION, RISK, SYMPTOMS = "classification", "segmentation", "risk", "symptoms"
+ORIENTATION = "orientation"  # notices a mirrored film
 MONITORING, BEATS = "monitoring", "ecg"  # as their cards say: the risk of every hour of a stay, the class of every beat
 
 
@@ -49,6 +52,8 @@ class KnownModel:
             return read_card(self.folder).raw
         if self.task == SEGMENTATION:
             return SEGMENTERS.get(self.name).card
+        if self.task == ORIENTATION:
+            return read_side_card(self.folder)
         if self.task == SYMPTOMS:
             return read_symptom_card(self.name)
         if self.task == MONITORING:
@@ -76,6 +81,7 @@ def known_models() -> tuple[KnownModel, ...]:
     return (
         *(KnownModel(name, CLASSIFICATION) for name in CLASSIFIERS.built_in()),
         *(KnownModel(name, SEGMENTATION) for name in SEGMENTERS.names()),
+        KnownModel(SIDE_MODEL, ORIENTATION),
         *(KnownModel(name, RISK) for name in sorted(definitions())),
         *(KnownModel(name, MONITORING) for name in FORMS),
         KnownModel(BEAT_MODEL, BEATS),

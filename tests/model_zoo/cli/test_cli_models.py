@@ -17,6 +17,7 @@ from model_zoo.upkeep.known_models import (
     BEATS,
     CLASSIFICATION,
     MONITORING,
+    ORIENTATION,
     RISK,
     SYMPTOMS,
     KnownModel,
@@ -61,6 +62,8 @@ def test_listed_figures_are_those_of_the_cards(cli):
                 classes = metrics["classes"]
                 own = classes[output["name"]]["auroc"] if output["name"] in classes else metrics["macro_f1"]
                 stated = own["value"]
+            elif model["task"] == ORIENTATION:
+                stated = metrics["groups"][0]["mirrored"]["remarked"]["value"]
             else:
                 stated = metrics.get("dice", {}).get("value")
             assert (output["held_out"] or {}).get("value") == stated
