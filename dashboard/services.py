@@ -5,19 +5,23 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.records import CaseStore, FolderCaseStore
-from dashboard.state import OpenScan, session_model, session_patient_model
+from dashboard.state import OpenScan, held_session, session_model, session_patient_model
 from dashboard.viewmodels.models import installed_state
 from dashboard.viewmodels.viewer import encode_scan
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.candidates import candidate
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.engine.outlines import open_engine
+from model_zoo.engine.worker import WANTED, Wanted
 from model_zoo.monitoring.hourly_models import hourly_models, installed_weights
 from model_zoo.monitoring.hourly_risk import HourlyRiskModel
 from model_zoo.patients.reference_groups import load_reference
@@ -33,7 +37,7 @@ MOST_ENGINES = 6
 def engine(name: str | None = None) -> InferenceEngine:
     """Return the one owner of a network, loaded when first asked for: by default of the model this session reads with."""
     chosen = session_model() if name is None else name
-    return _engine(chosen, installed_state(chosen))
+    return _answering(_engine, chosen, installed_state(chosen))
 
 
 @st.cache_resource(show_spinner="Loading the network …", max_entries=MOST_ENGINES)
@@ -46,13 +50,37 @@ def review_engine(key: str) -> InferenceEngine:
     """Return the one owner of a network under review; an installed one is shared with the reading page."""
     if key in CLASSIFIERS.names():
         return engine(key)
-    return _review_engine(key, installed_state(candidate(key).model))
+    return _answering(_review_engine, key, installed_state(candidate(key).model))
 
 
 @st.cache_resource(show_spinner="Loading the network …", max_entries=4)
 def _review_engine(key: str, state: str) -> InferenceEngine:
     """Load a version or a sister network; another state (a version made anew) is another entry."""
     return candidate(key).load()
+
+
+def _answering(load: Any, name: str, state: str) -> InferenceEngine:
+    """Return the shared engine, or a new one where that was found not to answer; it is asked for this session."""
+    held = held_session()
+    if held is not None:
+        held.wanted.still, held.wanted.closed = partial(_still_wanted, held.wanted), False
+        WANTED.set(held.wanted)
+    found: InferenceEngine = load(name, state)
+    if found.stalled:
+        load.clear(name, state)
+        found = load(name, state)
+    return found
+
+
+def _still_wanted(wanted: Wanted) -> None:
+    """End this run where the page is closed, or is to be drawn anew: Streamlit says so at any look at the session state."""
+    running = get_script_run_ctx()
+    if running is None:
+        return
+    if runtime.exists() and not runtime.get_instance().is_active_session(running.session_id):
+        wanted.closed = True
+        st.stop()
+    held_session()
 
 
 @st.cache_resource(show_spinner=False)

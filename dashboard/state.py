@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.viewmodels.viewer import ViewerScan
 from model_zoo.engine.results import ModelInput
 from model_zoo.engine.study import StudyReading
+from model_zoo.engine.worker import Wanted
 from model_zoo.errors import InvalidPatientRecord, ZooError
 from model_zoo.patients.record import PatientRecord
 from model_zoo.protocols import Proposal, ReadingProtocol, patient_models_beside, protocol_of_model, risk_model_for
@@ -52,6 +53,7 @@ class Session:
     editing: whether the form of the patient is open; form_error: what is wrong with what was typed in it.
     pooled_prevalence: share of such patients with the outcome that several parts estimate, as stated. saved_whole: what stood
     beside the reading when it was saved.
+    wanted: on whose behalf a network is asked; what the session moved on from is dropped there.
     generation: part of the keys of input widgets, so that another case starts with fresh ones; likewise prior_generation
     and patient_generation of what is brought to it.
     """
@@ -91,6 +93,7 @@ class Session:
     form_error: InvalidPatientRecord | None = None
     pooled_prevalence: float | None = None
     saved_whole: WholeCase | None = None
+    wanted: Wanted = field(default_factory=Wanted)
     generation: int = 0
     prior_generation: int = 0
     patient_generation: int = 0
@@ -167,6 +170,7 @@ class Session:
         self.forget_reading()
 
     def forget_reading(self) -> None:
+        self.wanted.drop()
         self.model_input = None
         self.review = None
         self.target = None
@@ -241,13 +245,19 @@ def session() -> Session:
     return st.session_state[_KEY]
 
 
+def held_session() -> Session | None:
+    """Return the object of this browser session, ``None`` where there is none yet."""
+    held = st.session_state.get(_KEY)
+    return held if isinstance(held, Session) else None
+
+
 def session_patient_model() -> str:
     """Return the risk model that this session's form is for; the default where the protocol has none."""
-    held = st.session_state.get(_KEY)
-    return (held.patient_model if isinstance(held, Session) else None) or DEFAULT_RISK_MODEL
+    held = held_session()
+    return (None if held is None else held.patient_model) or DEFAULT_RISK_MODEL
 
 
 def session_model() -> str:
     """Return the model this session reads with; outside a session the default."""
-    held = st.session_state.get(_KEY)
-    return held.model if isinstance(held, Session) else DEFAULT_MODEL
+    held = held_session()
+    return DEFAULT_MODEL if held is None else held.model

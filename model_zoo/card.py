@@ -7,7 +7,6 @@ preprocessing, labels and thresholds; a test verifies it against the network.
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from model_zoo.errors import CardInvalid, UnknownName
+from model_zoo.finite import number, read_json, rising, share
 
 SCHEMA_VERSION = 1
 # A population that reaches from birth to this age is one of any age: nobody grew older than 122.
@@ -199,7 +199,7 @@ def read_card(folder: Path) -> ModelCard:
     """
     path = folder / "card.json"
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = read_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CardInvalid(
             f"The card of '{folder.name}' cannot be read.", "Restore card.json beside the weights, or train again."
@@ -212,7 +212,7 @@ def read_card(folder: Path) -> ModelCard:
         )
     try:
         return _card(raw)
-    except (LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise CardInvalid(
             f"The card of '{folder.name}' is incomplete or contradicts itself.", "Train the model again to rewrite it."
         ) from error
@@ -225,12 +225,12 @@ def file_sha256(path: Path) -> str:
 
 def _card(raw: dict[str, Any]) -> ModelCard:
     channels, rows, cols = raw["input"]["shape"]
-    low, high = raw["input"]["value_range"]
+    low, high = rising(raw["input"]["value_range"])
     populations = tuple(
         PopulationCard(
             p["name"],
             p["title"],
-            (p["age_years"][0], p["age_years"][1]),
+            _range(p["age_years"]),
             p["crop"],
             tuple(p["views"]),
             p["note"],
@@ -253,8 +253,8 @@ def _card(raw: dict[str, Any]) -> ModelCard:
         target_layer=raw["input"]["target_layer"],
         modalities=tuple(raw["input"]["modalities"]),
         body_parts=tuple(raw["input"]["body_parts"]),
-        aspect_range=(raw["input"]["aspect_range"][0], raw["input"]["aspect_range"][1]),
-        min_side=raw["input"]["min_side"],
+        aspect_range=_range(raw["input"]["aspect_range"]),
+        min_side=int(number(raw["input"]["min_side"])),
         populations=populations,
         outputs=outputs,
         not_assessed=tuple(raw["not_assessed"]),
@@ -268,13 +268,13 @@ def _card(raw: dict[str, Any]) -> ModelCard:
                 m["name"],
                 m["title"],
                 m["kind"],
-                float(m["threshold"]),
-                float(m.get("least_share", 0.0)),
+                share(m["threshold"]),
+                share(m.get("least_share", 0.0)),
                 tuple(m.get("expects", ())),
             )
             for m in raw.get("masks", ())
         ),
-        box_threshold=None if raw.get("boxes") is None else float(raw["boxes"]["threshold"]),
+        box_threshold=None if raw.get("boxes") is None else share(raw["boxes"]["threshold"]),
     )
 
 
@@ -287,21 +287,30 @@ def _output(raw: dict[str, Any]) -> OutputCard:
         title=raw["title"],
         population=raw["population"],
         kind=raw["kind"],
-        threshold_logit=raw["threshold"]["logit"],
+        threshold_logit=number(raw["threshold"]["logit"]),
         threshold_rule=raw["threshold"]["rule"],
-        score_quantiles=tuple(raw["score_quantiles"]),
-        calibration=None
-        if calibration is None
-        else Calibration(
-            calibration["slope"],
-            calibration["intercept"],
-            (tuple(calibration["covariance"][0]), tuple(calibration["covariance"][1])),
-            calibration["fitted_on"],
-        ),
+        score_quantiles=rising(raw["score_quantiles"]),
+        calibration=None if calibration is None else _calibration(calibration),
         condition=raw.get("condition"),
         caution=raw.get("caution"),
         operating=raw["threshold"].get("operating", {}),
     )
+
+
+def _calibration(raw: dict[str, Any]) -> Calibration:
+    (vaa, vab), (vba, vbb) = raw["covariance"]
+    slope = number(raw["slope"])
+    if slope <= 0:
+        raise ValueError("a calibration that turns the order of the scores round")
+    covariance = ((number(vaa), number(vab)), (number(vba), number(vbb)))
+    return Calibration(slope, number(raw["intercept"]), covariance, raw["fitted_on"])
+
+
+def _range(ends: Any) -> tuple[float, float]:
+    """Return two ends in rising order, as the card writes them: an age of 18 is shown as 18, not 18.0."""
+    low, high = ends
+    rising((low, high))
+    return low, high
 
 
 def _sigmoid(x: float) -> float:

@@ -60,6 +60,18 @@ class CardInvalid(ZooError):
     """A model card lacks a field or contradicts itself."""
 
 
+class NoNumber(ZooError):
+    """A network, or what it rests on, gave NaN or infinity where a number is needed."""
+
+
+class EngineStalled(ZooError):
+    """The network was asked and does not answer."""
+
+
+class RequestDropped(ZooError):
+    """Nobody waits for the answer any more: the case was closed or another one opened."""
+
+
 class ScanNotCovered(ZooError):
     """The scan lies outside the intended use of the model; ``violations`` names each point."""
 

@@ -18,13 +18,14 @@ def find_outlines(state: Session) -> None:
     review, current = state.review, state.current
     if review is None or current is None or state.model_input is None or state.outlined == review.case_id:
         return
-    state.outlined, state.outline_error = review.case_id, None
-    if review.regions:
-        return
-    try:
-        state.review = with_regions(engine(), review, current.scan, state.model_input)
-    except ZooError as error:
-        state.outline_error = error
+    state.outline_error = None
+    if not review.regions:
+        try:
+            state.review = with_regions(engine(), review, current.scan, state.model_input)
+        except ZooError as error:
+            state.outline_error = error
+    # Noted when it is known: a run that is ended while it waits has not asked.
+    state.outlined = review.case_id
 
 
 def render_outlines(state: Session) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from model_zoo.finite import finite
+
 LEVELS = ("info", "attention", "urgent", "emergency")  # in rising order
 LEVEL_TITLES = {"info": "Info", "attention": "Attention", "urgent": "Urgent", "emergency": "Emergency"}
 
@@ -40,6 +42,7 @@ class Condition:
         """Tell whether a number lies on the alerting side of the limit."""
         if self.limit is None:
             return False
+        finite(value, f"What {self.quantity or self.kind} is held against")
         return {
             "at_least": value >= self.limit,
             "at_most": value <= self.limit,

@@ -13,6 +13,7 @@ from torch import nn
 
 from model_zoo.card import WEIGHTS_ROOT, ModelCard, file_sha256, read_card
 from model_zoo.errors import WeightsMismatch
+from model_zoo.finite import finite_weights
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class ClassifierEntry:
 def load_checked(network: nn.Module, folder: Path, expected_sha256: str) -> None:
     """Fill ``network`` from ``folder/model.safetensors`` after comparing the sha256; float16 becomes float32.
 
-    Raises WeightsMismatch when the file is missing, altered, or of another architecture.
+    Raises WeightsMismatch when the file is missing, altered, of another architecture, or holds NaN or infinity.
     """
     path = folder / "model.safetensors"
     hint = "Restore the weights from the repository, or train the model again."
@@ -53,7 +54,7 @@ def load_checked(network: nn.Module, folder: Path, expected_sha256: str) -> None
         raise WeightsMismatch(f"The weights of '{folder.name}' are not those its card describes.", hint)
     try:
         state = {key: _as_loaded(value) for key, value in load_file(path).items()}
-        network.load_state_dict(state)
+        network.load_state_dict(finite_weights(state, f"'{folder.name}'"))
     except (SafetensorError, RuntimeError, OSError) as error:
         raise WeightsMismatch(f"The weights of '{folder.name}' do not fit the network.", hint) from error
     network.eval()

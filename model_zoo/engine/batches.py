@@ -13,13 +13,17 @@ import torch
 from torch import nn
 
 from model_zoo.explainers.method import at_once
+from model_zoo.finite import finite
 from model_zoo.trust.check import BATCH, MapSubject
 
 
 def logits_in_parts(network: nn.Module, x: torch.Tensor) -> torch.Tensor:
-    """Return the logits (N, outputs) of pictures (N, C, H, W), with no more at once than the memory of a batch allows."""
+    """Return the logits (N, outputs) of pictures (N, C, H, W), with no more at once than the memory of a batch allows.
+
+    Raises NoNumber where one is NaN or infinite.
+    """
     with torch.no_grad():
-        return torch.cat([network(part) for part in x.split(at_once(x, BATCH))])
+        return finite(torch.cat([network(part) for part in x.split(at_once(x, BATCH))]), "The network")
 
 
 @dataclass(eq=False)

@@ -12,6 +12,7 @@ from model_zoo.card import WEIGHTS_ROOT, ModelCard
 from model_zoo.classifiers.models_folder import folder_models
 from model_zoo.engine.inference import CLASSIFIERS, InferenceEngine
 from model_zoo.errors import UnknownName, WeightsMismatch, ZooError
+from model_zoo.finite import finite_weights
 from model_zoo.protocols.protocol import reading_order
 
 SISTERS = "-folds"
@@ -45,7 +46,7 @@ class Candidate:
         sister = self.key.split("/")[1]
         network = engine.entry.build(len(engine.card.outputs))
         try:
-            state = load_file(WEIGHTS_ROOT / f"{self.model}{SISTERS}" / f"{sister}.safetensors")
+            state = finite_weights(load_file(WEIGHTS_ROOT / f"{self.model}{SISTERS}" / f"{sister}.safetensors"))
             network.load_state_dict({k: v.float() if v.dtype.is_floating_point else v for k, v in state.items()})
         except (OSError, RuntimeError, SafetensorError) as error:
             raise WeightsMismatch(

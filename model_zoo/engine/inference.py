@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -25,8 +23,10 @@ from model_zoo.engine.results import (
     Prediction,
     build_prediction,
 )
+from model_zoo.engine.worker import Worker, step
 from model_zoo.errors import CardInvalid, ExplainerNotApplicable, UnknownName
 from model_zoo.explainers import EXPLAINERS, Explainer, RawAttribution, read_parameters
+from model_zoo.finite import finite
 from model_zoo.scans.coverage import ADULT_AGE_YEARS
 from model_zoo.scans.geometry import Box, Geometry, central_square
 from model_zoo.scans.intensity import scale_one
@@ -80,14 +80,18 @@ class InferenceEngine:
         self._references: dict[str, torch.Tensor] = {}
         if self.trust is not None and network is None:  # the gate reads features of the installed network alone
             self._load_trust_tensors(self.entry.folder / TENSORS_FILE, self.trust)
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"engine-{name}")
-        self._waiting = 0
-        self._count_lock = threading.Lock()
+        self._network.register_forward_pre_hook(step)
+        self._worker = Worker(f"engine-{name}")
 
     @property
     def queue_length(self) -> int:
-        """Requests that wait for the network or hold it."""
-        return self._waiting
+        """Requests that wait for the network or hold it, and that somebody waits for."""
+        return self._worker.length
+
+    @property
+    def stalled(self) -> bool:
+        """Whether the network was found not to answer: this engine never will again, another one has to be loaded."""
+        return self._worker.stalled
 
     def prepare(self, scan: Scan, population: str, frame: int = 0) -> ModelInput:
         """Crop, resize and stretch one frame for a population of the card."""
@@ -148,7 +152,8 @@ class InferenceEngine:
         if self.card.output(target).population != population:
             raise UnknownName(f"output for {population}", target, (o.name for o in self.card.outputs_of(population)))
         values = read_parameters(explainer, parameters or {})
-        raw = self._run(lambda: self._attribute(explainer, model_input, index, values))
+        key = ("explain", *_named(model_input), explainer.name, target, _plain(values))
+        raw = self._run(lambda: self._attribute(explainer, model_input, index, values), key)
         return Attribution(
             method=explainer.name,
             title=explainer.title,
@@ -246,7 +251,8 @@ class InferenceEngine:
             limits=limits_of(section_of(self.trust, "maps"), attribution.method),
             shared={} if shared is None else shared,
         )
-        return self._run(lambda: entry.run(subject))
+        key = (check, *_named(model_input), attribution.method, attribution.target, _plain(attribution.parameters))
+        return self._run(lambda: entry.run(subject), key)
 
     def randomise(self, model_input: ModelInput, method: str, target: str, depths: Sequence[float]) -> list[float]:
         """Return the rank correlation of a map with that of the network re-drawn to each depth (shares, output first)."""
@@ -326,14 +332,17 @@ class InferenceEngine:
         """Return what ``lesions`` or ``boxes`` of the network says of an input."""
         with torch.no_grad():
             found: torch.Tensor = getattr(self._network, method)(x.to(self.device))
-            return found.float().cpu().numpy()
+            return finite(found.float().cpu().numpy(), "The network")
 
-    def _run(self, request: Callable[[], Result]) -> Result:
-        """Queue a request for the worker and wait for its result; errors come back to the caller."""
-        with self._count_lock:
-            self._waiting += 1
-        try:
-            return self._worker.submit(request).result()
-        finally:
-            with self._count_lock:
-                self._waiting -= 1
+    def _run(self, job: Callable[[], Result], key: Hashable = None) -> Result:
+        """Queue a job for the worker and wait for its result; errors come back to the caller. key: see ``Request``."""
+        return self._worker.ask(job, key)
+
+
+def _named(model_input: ModelInput) -> tuple[str, int, str]:
+    """Return what tells one input from another."""
+    return model_input.scan_sha256, model_input.frame, model_input.population
+
+
+def _plain(parameters: Mapping[str, Any]) -> str:
+    return repr(sorted(parameters.items()))

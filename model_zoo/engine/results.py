@@ -11,6 +11,7 @@ import torch
 
 from model_zoo.card import ModelCard, OutputCard
 from model_zoo.errors import UnknownName
+from model_zoo.finite import finite
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.trust.regions import FilmRegions
 
@@ -29,6 +30,9 @@ class ModelInput:
     frame: int
     population: str
     regions: FilmRegions | None = None
+
+    def __post_init__(self) -> None:
+        finite(self.tensor, "A pixel of the picture", "Export the scan again, or read another frame.")
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,11 @@ class Finding:
     threshold_probability: float | None = None
     condition: str | None = None
     caution: str | None = None
+
+    def __post_init__(self) -> None:
+        stated = (self.probability, *(self.probability_interval or ()), self.threshold_probability)
+        numbers = [self.logit, self.score, self.threshold_score, *(value for value in stated if value is not None)]
+        finite(np.array(numbers, np.float64), "The network")
 
 
 @dataclass(frozen=True)
@@ -114,6 +123,9 @@ class LesionMasks:
     thresholds: tuple[float, ...]
     least_shares: tuple[float, ...]
     probabilities: np.ndarray
+
+    def __post_init__(self) -> None:
+        finite(self.probabilities, "The network that outlines")
 
     def outline(self, name: str) -> np.ndarray:
         """Return what is outlined on a plane, bool (rows, cols): nothing where it is too little; or raise UnknownName."""

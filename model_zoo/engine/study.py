@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from model_zoo.classifiers.sequence import AttentionPool
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.engine.results import ModelInput
 from model_zoo.errors import CardInvalid
+from model_zoo.finite import finite, finite_weights, read_json, rising
 from model_zoo.scans.scan import Scan
 
 HEAD_FILE, HEAD_CARD = "sequence.safetensors", "sequence.json"
@@ -75,6 +75,8 @@ def read_study(engine: InferenceEngine, scan: Scan, population: str) -> StudyRea
             torch.from_numpy(logits)[None],
             torch.ones(1, len(chosen), dtype=torch.bool),
         )
+    finite(study, "The head for sequences")
+    finite(weights, "The head for sequences")
     # Study logits are on a scale of their own: shown as a rank among held-out studies, never as a probability.
     study_scores = {
         output.name: float(np.interp(float(study[0, column]), card["quantiles"][output.name], np.linspace(0, 100, 101)))
@@ -111,11 +113,15 @@ def read_head(folder: Path, model: ModelCard) -> tuple[AttentionPool | None, dic
         return None, None
     hint = f"Restore it from the repository, or train it again: python -m model_zoo train {model.name}-sequence"
     try:
-        card: dict[str, Any] = json.loads((folder / HEAD_CARD).read_text(encoding="utf-8"))
+        card: dict[str, Any] = read_json((folder / HEAD_CARD).read_text(encoding="utf-8"))
         if card["weights_sha256"] != model.weights_sha256 or card["head_sha256"] != file_sha256(folder / HEAD_FILE):
             raise CardInvalid(f"The sequence head of '{model.name}' belongs to other weights.", hint)
         head = AttentionPool(int(card["features"]), len(model.outputs))
-        head.load_state_dict({name: value.float() for name, value in load_file(folder / HEAD_FILE).items()})
-    except (OSError, ValueError, LookupError, RuntimeError, SafetensorError) as error:
+        head.load_state_dict(
+            {name: value.float() for name, value in finite_weights(load_file(folder / HEAD_FILE)).items()}
+        )
+        for values in card["quantiles"].values():
+            rising(values)
+    except (OSError, AttributeError, TypeError, ValueError, LookupError, RuntimeError, SafetensorError) as error:
         raise CardInvalid(f"The sequence head of '{model.name}' cannot be read.", hint) from error
     return head.eval(), card

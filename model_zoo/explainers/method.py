@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from model_zoo.errors import ExplainerNotApplicable, UnknownName
+from model_zoo.finite import finite
 
 # The batch sizes of the methods were chosen for films of this side; larger pictures go in smaller batches.
 BATCH_SIDE = 128
@@ -65,6 +66,10 @@ class RawAttribution:
     values: np.ndarray
     details: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        finite(self.values, "The map")
+        finite(np.array([v for v in self.details.values() if isinstance(v, float)]), "The map")
 
 
 class Explainer(Protocol):

@@ -6,12 +6,12 @@ was worth, so that the reader knows why there is no one number. Written by ``pyt
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from model_zoo.finite import read_json
 from model_zoo.fusion.parts import CasePart
 
 FUSION_FILE = "fusion.json"
@@ -26,7 +26,7 @@ def measured_of(risk_model: str) -> Mapping[str, Any] | None:
     file = WEIGHTS_FOLDER / risk_model / FUSION_FILE
     if not file.is_file():
         return None
-    found: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    found: Mapping[str, Any] = read_json(file.read_text(encoding="utf-8"))
     return found
 
 

@@ -10,7 +10,6 @@ Sundararajan et al. 2017, arXiv:1703.01365.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +22,7 @@ from safetensors.torch import load as load_tensors
 
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.errors import CardInvalid, DataNotFound, InvalidPatientRecord, UnknownName, WeightsMismatch
+from model_zoo.finite import finite, read_json, rising
 from model_zoo.monitoring.ecg_network import INTERVALS, RHYTHM, SAMPLES, BeatNetwork, rhythm_features
 
 NAME = "ecg-beats"
@@ -98,7 +98,7 @@ class EcgBeatModel:
         x, rhythm = self._tensors(microvolts, rr)
         with torch.no_grad():
             members = self.network.member_logits(x, rhythm)
-            probabilities = torch.softmax(members.mean(dim=0), dim=1).numpy()
+            probabilities = torch.softmax(finite(members, "The beat model").mean(dim=0), dim=1).numpy()
         outside, flags = self._outside(x.numpy(), np.asarray(rr, np.float64))
         largest = probabilities.argmax(axis=1)
         unanimous = (members.argmax(dim=2).numpy() == largest).all(axis=0)
@@ -137,7 +137,7 @@ class EcgBeatModel:
         )
 
     def _log_odds(self, x: torch.Tensor, rhythm: torch.Tensor, index: int) -> torch.Tensor:
-        logits = self.network(x, rhythm)
+        logits = finite(self.network(x, rhythm), "The beat model")
         others = [i for i in range(logits.shape[1]) if i != index]
         return logits[:, index] - torch.logsumexp(logits[:, others], dim=1)
 
@@ -172,7 +172,7 @@ def load_ecg_model(folder: Path | None = None) -> EcgBeatModel:
     """Read card and weights of the beat model. Raises DataNotFound, CardInvalid or WeightsMismatch."""
     folder = folder or WEIGHTS_ROOT / NAME
     try:
-        card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+        card = read_json((folder / CARD_FILE).read_text(encoding="utf-8"))
         data = (folder / WEIGHTS_FILE).read_bytes()
     except FileNotFoundError as e:
         raise DataNotFound(f"The weights of '{NAME}' are not there.", f"Run: python -m model_zoo train {NAME}") from e
@@ -185,4 +185,9 @@ def load_ecg_model(folder: Path | None = None) -> EcgBeatModel:
         raise WeightsMismatch(
             f"The weights of '{NAME}' are not the ones its card describes.", "Restore both files together."
         )
+    try:
+        for range_of in ("amplitude_microvolts", "interval_seconds"):
+            rising(card["ranges"][range_of])
+    except (LookupError, TypeError, ValueError) as e:
+        raise CardInvalid(f"The card of '{NAME}' holds figures out of range.", "Restore it or train again.") from e
     return EcgBeatModel(card, BeatNetwork.from_state(load_tensors(data)))

@@ -12,6 +12,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from model_zoo.finite import finite_weights
+
 SAMPLES = 78  # of a beat: 0.25 s before the R peak and 0.4 s from it on, at 120 Hz
 RATE_HZ, R_SAMPLE = 120.0, 30
 RHYTHM = ("before_against_past", "after_against_past", "before", "before_against_after", "before_against_long_past")
@@ -94,7 +96,10 @@ class BeatNetwork(nn.Module):
         classes = state["members.0.head.4.bias"].shape[0]
         network = cls(members, classes)
         network.load_state_dict(
-            {name: tensor if tensor.dtype == torch.int64 else tensor.float() for name, tensor in state.items()}
+            {
+                name: tensor if tensor.dtype == torch.int64 else tensor.float()
+                for name, tensor in finite_weights(state).items()
+            }
         )
         return network.double().eval().requires_grad_(False)
 

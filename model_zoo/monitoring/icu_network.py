@@ -23,6 +23,7 @@ from collections.abc import Mapping
 import torch
 from torch import nn
 
+from model_zoo.finite import finite_weights
 from model_zoo.monitoring.icu_summaries import Beside
 
 ENCODING = ("variable", "lower", "width", "centre", "log_floor", "fact", "fact_lower", "fact_width", "fact_code",
@@ -81,7 +82,7 @@ class IcuNetwork(nn.Module):
         members, hidden, _ = state["last"].shape
         beside = state["beside.last"].shape[1] if "beside.last" in state else 0
         network = cls({name: state[name].float() for name in ENCODING}, members, hidden, beside=beside)
-        network.load_state_dict({name: tensor.float() for name, tensor in state.items()})
+        network.load_state_dict({name: tensor.float() for name, tensor in finite_weights(state).items()})
         # float64: sums of attributions then agree with the risk to the last printed digit.
         return network.double().eval().requires_grad_(False)
 

@@ -7,7 +7,6 @@ measured, one outside the training range is read as the end of that range; both 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +19,7 @@ from safetensors.torch import load as load_tensors
 
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.errors import CardInvalid, DataNotFound, InvalidPatientRecord, UnknownName, WeightsMismatch
+from model_zoo.finite import finite, number, read_json, rising, share
 from model_zoo.monitoring.icu_alerts import alert_hours
 from model_zoo.monitoring.icu_network import IcuNetwork
 from model_zoo.monitoring.icu_variables import FORMS, IcuModelForm
@@ -183,7 +183,8 @@ class IcuRiskModel:
         scaling = self.card["calibration"]
         clock = torch.log1p(torch.arange(logits.shape[-1], dtype=logits.dtype)) / _CLOCK_SCALE
         slope = scaling["slope"] + scaling["slope_by_clock"] * clock
-        return torch.sigmoid(slope * logits + scaling["intercept"] + scaling["intercept_by_clock"] * clock)
+        moved = slope * logits + scaling["intercept"] + scaling["intercept_by_clock"] * clock
+        return finite(torch.sigmoid(moved), "The risk model")
 
     def grid(
         self, values: np.ndarray, hours: np.ndarray | None = None, facts: Mapping[str, float] | None = None
@@ -266,7 +267,7 @@ def load_icu_model(name: str, folder: Path | None = None) -> IcuRiskModel:
         raise UnknownName("ICU model", name, FORMS)
     form, folder = FORMS[name], folder or WEIGHTS_ROOT / name
     try:
-        card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+        card = read_json((folder / CARD_FILE).read_text(encoding="utf-8"))
         data = (folder / WEIGHTS_FILE).read_bytes()
     except FileNotFoundError as e:
         raise DataNotFound(f"The weights of '{name}' are not there.", f"Run: python -m model_zoo train {name}") from e
@@ -281,7 +282,22 @@ def load_icu_model(name: str, folder: Path | None = None) -> IcuRiskModel:
         )
     if [entry["name"] for entry in card["variables"]] != [variable.name for variable in form.variables]:
         raise CardInvalid(f"The card of '{name}' lists other variables than the model.", "Train again.")
+    try:
+        _numbers(card)
+    except (LookupError, TypeError, ValueError) as e:
+        raise CardInvalid(f"The card of '{name}' holds figures out of range.", "Restore it or train again.") from e
     return IcuRiskModel(form, card, IcuNetwork.from_state(load_tensors(data)))
+
+
+def _numbers(card: Mapping[str, Any]) -> None:
+    """Raise ValueError or another error of a damaged card where a figure that decides is no number of its range."""
+    share(card["thresholds"]["alert"]["value"])
+    for key in ("slope", "slope_by_clock", "intercept", "intercept_by_clock"):
+        number(card["calibration"][key])
+    for entry in card["variables"]:
+        rising(entry["training_range"])
+    for risk in card["reference_risk"]["by_hour"]:
+        share(risk)
 
 
 def _medians(rows: np.ndarray) -> np.ndarray:

@@ -16,6 +16,8 @@ from collections.abc import Mapping
 import torch
 from torch import nn
 
+from model_zoo.finite import finite_weights
+
 _ENCODING = ("feature", "lower", "width", "code", "centre", "log_floor")
 
 
@@ -57,7 +59,7 @@ class RiskEnsemble(nn.Module):
         """Return the network that a state dictionary describes, in float64, in eval mode, without gradients."""
         members, _, hidden = state["first"].shape
         network = cls({name: state[name].float() for name in _ENCODING}, members, hidden, state["bias"].shape[-1])
-        network.load_state_dict({name: tensor.float() for name, tensor in state.items()})
+        network.load_state_dict({name: tensor.float() for name, tensor in finite_weights(state).items()})
         # float64: the network is tiny, and sums of contributions then agree with the risk to the last printed digit.
         return network.double().eval().requires_grad_(False)
 

@@ -7,7 +7,6 @@ is that of the fifth to sixth patient from the end, and beyond it a percentile i
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from model_zoo.errors import CardInvalid, DataNotFound
+from model_zoo.finite import read_json
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import WEIGHTS_FOLDER, RiskModel, encoded_value
@@ -79,7 +79,7 @@ def load_reference(model: RiskModel, folder: Path | None = None) -> Mapping[str,
     """Read the stored aggregates of a model. Raises DataNotFound or CardInvalid."""
     path = (folder or WEIGHTS_FOLDER / model.name) / REFERENCE_FILE
     try:
-        stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        stored: dict[str, Any] = read_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError as e:
         raise DataNotFound(
             f"There are no stored reference patients of '{model.name}'.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ import torch
 from safetensors.torch import load as load_tensors
 
 from model_zoo.errors import CardInvalid, DataNotFound, WeightsMismatch, ZooError
+from model_zoo.finite import finite, number, read_json, rising, share
 from model_zoo.patients.ensemble import RiskEnsemble
 from model_zoo.patients.features import FeatureSpec, Value
 from model_zoo.patients.record import PatientRecord
@@ -84,7 +84,7 @@ class RiskModel:
         scaling = [self.card["calibration"][outcome.name] for outcome in self.definition.outcomes]
         slope = torch.tensor([entry["slope"] for entry in scaling], dtype=logits.dtype)
         intercept = torch.tensor([entry["intercept"] for entry in scaling], dtype=logits.dtype)
-        return torch.sigmoid(slope * logits + intercept)
+        return finite(torch.sigmoid(slope * logits + intercept), "The risk model")
 
     def probabilities(self, values: torch.Tensor, measured: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return calibrated risk (patients, outcomes) and that of each member (members, patients, outcomes)."""
@@ -208,15 +208,15 @@ def tensors(model: RiskModel, record: PatientRecord) -> tuple[torch.Tensor, torc
 def record_of(specs: tuple[FeatureSpec, ...], row: Iterable[float]) -> PatientRecord:
     """Return the record of one row of a table as the network reads it; the inverse of ``tensors``, NaN: not measured."""
     values: dict[str, Value] = {}
-    for spec, number in zip(specs, row, strict=True):
-        value = None if math.isnan(number) else float(number)
+    for spec, figure in zip(specs, row, strict=True):
+        value = None if math.isnan(figure) else float(figure)
         values[spec.name] = spec.choices[int(value)][0] if value is not None and spec.kind == "choice" else value
     age, sex = values.pop("age_years", None), values.pop("sex", None)
     return PatientRecord(None, None if age is None else float(age), None if sex is None else str(sex), values)
 
 
 def encoded_value(spec: FeatureSpec, value: float | str | None) -> float | None:
-    """Return a value as the network reads it: a number, or the index of a choice; None: not measured."""
+    """Return a value as the network reads it: a figure, or the index of a choice; None: not measured."""
     if value is None or spec.kind != "choice":
         return None if value is None else float(value)
     return float([choice for choice, _ in spec.choices].index(str(value)))
@@ -226,7 +226,7 @@ def load_risk_model(definition: RiskModelDefinition, folder: Path | None = None)
     """Read card and weights of a definition. Raises DataNotFound, CardInvalid, or WeightsMismatch when they differ."""
     folder = folder or WEIGHTS_FOLDER / definition.name
     try:
-        card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+        card = read_json((folder / CARD_FILE).read_text(encoding="utf-8"))
         data = (folder / WEIGHTS_FILE).read_bytes()
     except FileNotFoundError as e:
         raise DataNotFound(
@@ -244,8 +244,28 @@ def load_risk_model(definition: RiskModelDefinition, folder: Path | None = None)
     listed = [entry["name"] for entry in card["features"]]
     if listed != [spec.name for spec in definition.specs]:
         raise CardInvalid(f"The card of '{definition.name}' lists other features than the model.", "Train again.")
+    try:
+        _numbers(definition, card)
+    except (LookupError, TypeError, ValueError) as e:
+        raise CardInvalid(
+            f"The card of '{definition.name}' holds figures out of range.", "Restore it or train again."
+        ) from e
     network = RiskEnsemble.from_state(load_tensors(data))
     return RiskModel(definition, card, network, with_training_ranges(definition.specs, card["features"]))
+
+
+def _numbers(definition: RiskModelDefinition, card: Mapping[str, Any]) -> None:
+    """Raise ValueError or another error of a damaged card where a figure that decides is no number of its range."""
+    for outcome in definition.outcomes:
+        share(card["thresholds"][outcome.name]["value"])
+        share(card["outputs"][outcome.name]["base_rate"])
+        scaling = card["calibration"][outcome.name]
+        number(scaling["intercept"])
+        if number(scaling["slope"]) <= 0:
+            raise ValueError("a calibration that turns the order of the risks round")
+    for entry in card["features"]:
+        if "training_range" in entry:
+            rising(entry["training_range"])
 
 
 def with_training_ranges(specs: tuple[FeatureSpec, ...], entries: list[Mapping[str, Any]]) -> tuple[FeatureSpec, ...]:

@@ -1,7 +1,8 @@
 """Scans: the bytes of an uploaded file go in, an immutable ``Scan`` comes out.
 
 ``decode_scan`` recognises the file by its content, never by its name, and hands it to the one module of
-``scans/formats/`` that knows it. The resulting ``Scan`` holds grey float32 frames in which larger is brighter, the
+``scans/formats/`` that knows it, in this process where it is small and in one of its own where it is large (``apart``).
+The resulting ``Scan`` holds grey float32 frames in which larger is brighter, the
 display window, the pixel spacing and what the file says about the picture. Whatever is wrong with a file comes out as
 a ``ZooError`` that a reader understands; memory stays within ``DecodeLimits``, and nothing is written to disk.
 """

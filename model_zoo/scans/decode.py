@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from model_zoo.errors import ScanDecodeError, ScanTooLarge, UnsupportedScan, ZooError
+from model_zoo.scans.apart import decode_apart
 from model_zoo.scans.formats import ScanFormat, scan_formats
 from model_zoo.scans.formats._quiet import quiet
 from model_zoo.scans.limits import DEFAULT_LIMITS, DecodeLimits
@@ -35,8 +36,8 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
 def decode_scan(data: bytes, limits: DecodeLimits = DEFAULT_LIMITS) -> Scan:
     """Decode one file.
 
-    Files are decoded one at a time, also when several threads ask: the memory bound then holds for the process, and
-    the warnings of the libraries can be muted without touching those of another decode.
+    What its header shows to be small is decoded in this thread. Anything else goes to a process of its own, with a bound on
+    memory and time: a file of 0.3 MB can hold 40 megapixels, and nobody else waits for it.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ def decode_scan(data: bytes, limits: DecodeLimits = DEFAULT_LIMITS) -> Scan:
     Raises
     ------
     ScanDecodeError : the bytes are no picture, or a broken one.
-    ScanTooLarge : the file or the picture it announces exceeds the limits.
+    ScanTooLarge : the file or the picture it announces exceeds the limits, or decoding takes too long.
     UnsupportedScan : a sound file without a picture, or with an encoding that no installed decoder reads.
     """
     data = bytes(data)
@@ -59,6 +60,12 @@ def decode_scan(data: bytes, limits: DecodeLimits = DEFAULT_LIMITS) -> Scan:
     limits.check_file(len(data))
     scan_format = _recognise(data[:HEAD_BYTES])
     sha256 = hashlib.sha256(data).hexdigest()
+    return (decode_here if scan_format.is_small(data) else decode_apart)(data, sha256, limits)
+
+
+def decode_here(data: bytes, sha256: str, limits: DecodeLimits = DEFAULT_LIMITS) -> Scan:
+    """Decode one file in this process, whatever it costs; see ``decode_scan``. sha256: of ``data``."""
+    scan_format = _recognise(data[:HEAD_BYTES])
     with quiet():
         try:
             return scan_format.decode(data, sha256, limits)

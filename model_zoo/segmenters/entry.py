@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from torch import nn
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.classifiers.entry import load_checked
 from model_zoo.errors import CardInvalid
+from model_zoo.finite import read_json
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class SegmenterEntry:
     def card(self) -> dict[str, Any]:
         """The card beside the weights, as read."""
         try:
-            return json.loads((self.folder / "card.json").read_text(encoding="utf-8"))
+            return read_json((self.folder / "card.json").read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise CardInvalid(f"The card of '{self.name}' cannot be read.", "Restore it, or train again.") from error
 

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from model_zoo.finite import finite
 from model_zoo.scans.geometry import Box
 from model_zoo.scans.intensity import stretch
 from model_zoo.segmenters.entry import SegmenterEntry
@@ -34,7 +35,7 @@ def lung_input(film: np.ndarray) -> torch.Tensor:
 @torch.no_grad()
 def lung_probability(segmenter: nn.Module, film: np.ndarray) -> np.ndarray:
     """Return the probability of lung at each pixel of the film, float32 (rows, cols)."""
-    logits = segmenter(lung_input(film))
+    logits = finite(segmenter(lung_input(film)), "The network that outlines the lungs")
     full = functional.interpolate(torch.sigmoid(logits), size=film.shape, mode="bilinear", align_corners=False)
     return full[0, 0].numpy()
 

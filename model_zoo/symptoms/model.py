@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +17,7 @@ from torch import nn
 
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.errors import CardInvalid, DataNotFound, UnknownName, WeightsMismatch
+from model_zoo.finite import finite, finite_weights, number, read_json, share
 from model_zoo.symptoms.encoders import build_encoder
 from model_zoo.symptoms.reading import ReadText, batch, read_text
 from model_zoo.symptoms.vocabulary import Vocabulary
@@ -87,7 +87,7 @@ def all_logits(network: nn.Module, pieces: Sequence[tuple[int, ...]], size: int 
             places = order[start : start + size]
             logits = network(*batch([pieces[i] for i in places])).double().numpy()
             found.update(zip(places, logits, strict=True))
-    return np.stack([found[i] for i in range(len(pieces))])
+    return finite(np.stack([found[i] for i in range(len(pieces))]), "The symptom model")
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -115,7 +115,7 @@ def symptom_model(name: str = DEFAULT_MODEL, folder: Path | None = None) -> Symp
     vocabulary = Vocabulary.read(place / VOCABULARY_FILE)
     conditions = tuple(Condition(**entry) for entry in card["conditions"])
     network = build_encoder(card["encoder"]["kind"], len(vocabulary), len(conditions), **card["encoder"]["options"])
-    network.load_state_dict({key: tensor.float() for key, tensor in load_tensors(data).items()})
+    network.load_state_dict({key: tensor.float() for key, tensor in finite_weights(load_tensors(data)).items()})
     return SymptomModel(name, card, vocabulary, network.eval(), conditions, Lock())
 
 
@@ -123,11 +123,22 @@ def read_symptom_card(name: str, folder: Path | None = None) -> dict[str, Any]:
     """Return the card. Raises DataNotFound or CardInvalid."""
     place = folder or WEIGHTS_ROOT / name
     try:
-        card: dict[str, Any] = json.loads((place / CARD_FILE).read_text(encoding="utf-8"))
+        card: dict[str, Any] = read_json((place / CARD_FILE).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise DataNotFound(f"The card of '{name}' is not there.", f"Run: python -m model_zoo train {name}") from error
     except ValueError as error:
         raise CardInvalid(f"The card of '{name}' is not valid JSON.", "Restore it or train again.") from error
     if absent := [key for key in CARD_KEYS if key not in card]:
         raise CardInvalid(f"The card of '{name}' lacks {', '.join(absent)}.", "Restore it or train again.")
+    try:
+        _numbers(card)
+    except (LookupError, TypeError, ValueError) as error:
+        raise CardInvalid(f"The card of '{name}' holds figures out of range.", "Restore it or train again.") from error
     return card
+
+
+def _numbers(card: Mapping[str, Any]) -> None:
+    """Raise ValueError or another error of a damaged card where a figure that decides is no number of its range."""
+    if number(card["temperature"]) <= 0:
+        raise ValueError("a temperature above 0 is expected")
+    share(card["cannot_tell"]["least_top_probability"])

@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 from model_zoo.explainers.method import Explainer, Number
+from model_zoo.finite import finite
 from model_zoo.registry import Registry
 from model_zoo.trust.masking import MaskingEffect
 from model_zoo.trust.regions import FilmRegions
@@ -46,6 +47,9 @@ class CheckResult:
     limit: float | None
     sentence: str
     figures: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        finite(np.array([v for v in (self.measure, self.limit) if v is not None], np.float64), "A check of the map")
 
 
 @dataclass(eq=False)
@@ -84,7 +88,7 @@ class MapSubject:
         """Return the target logit, float64 (N,), of pictures (N, C, H, W)."""
         with torch.no_grad():
             parts = [self.network(pictures[i : i + BATCH])[:, self.target] for i in range(0, len(pictures), BATCH)]
-        return torch.cat(parts).double().cpu().numpy()
+        return finite(torch.cat(parts).double().cpu().numpy(), "The network")
 
     def explain_again(self, x: torch.Tensor | None = None, network: nn.Module | None = None) -> np.ndarray:
         """Return the map of a changed picture or network, with at most ``CHECK_STEPS`` steps or samples."""

@@ -23,6 +23,8 @@ from sklearn.utils.extmath import randomized_svd
 from torch import nn
 from torch.nn import functional
 
+from model_zoo.finite import finite, number, rising
+
 # Where no trust card names others: the deepest stage of the trunk, on a 4 x 4 grid.
 GATE_LAYER, GATE_CELLS = "stages.3", 4
 # Of the random projections inside the singular value decomposition.
@@ -122,7 +124,8 @@ def pooled_features(network: nn.Module, layers: Sequence[tuple[str, int]], pictu
         for hook in hooks:
             hook.remove()
     return [
-        functional.adaptive_avg_pool2d(found[layer], cells).flatten(1).float().cpu().numpy() for layer, cells in layers
+        finite(functional.adaptive_avg_pool2d(found[layer], cells).flatten(1).float().cpu().numpy(), "The network")
+        for layer, cells in layers
     ]
 
 
@@ -188,8 +191,10 @@ def save_gates(gates: Sequence[FeatureGate], extra: Mapping[str, np.ndarray], pa
 
 
 def load_gates(section: Mapping[str, Any], path: Path) -> dict[str, FeatureGate]:
-    """Read the gates of a trust card, by population."""
+    """Read the gates of a trust card, by population. Raises ValueError for what is no number or out of order."""
     arrays = load_file(path)
+    if not all(np.isfinite(values).all() for values in arrays.values()):
+        raise ValueError("tensors that hold no numbers")
     gates = {}
     for population, stored in section["populations"].items():
         part = {
@@ -202,10 +207,10 @@ def load_gates(section: Mapping[str, Any], path: Path) -> dict[str, FeatureGate]
             part["scale"],
             part["directions"],
             part["variances"],
-            stored["inside"],
-            stored["outside"],
-            stored["threshold"],
-            tuple(stored["quantiles"]),
+            number(stored["inside"]),
+            number(stored["outside"]),
+            number(stored["threshold"]),
+            rising(stored["quantiles"]),
             tuple(stored["neighbourhoods"]),
             part["centres"],
         )

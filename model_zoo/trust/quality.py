@@ -7,7 +7,6 @@ device, a decoder) shows in the numbers. It is a test of constancy and of the ph
 from __future__ import annotations
 
 import hashlib
-import math
 import os
 import time
 from collections.abc import Callable
@@ -18,7 +17,7 @@ import numpy as np
 import torch
 
 from model_zoo.engine import inference
-from model_zoo.errors import ZooError
+from model_zoo.errors import NoNumber
 from model_zoo.phantoms import series
 from model_zoo.phantoms.series import SeriesFilm, render_film, series_sha256
 from model_zoo.review.case import library_versions
@@ -84,12 +83,11 @@ def _read(engine: InferenceEngine, film: SeriesFilm, pixels: hashlib._Hash) -> F
     scan = decode_scan(rendered.png)
     pixels.update(np.ascontiguousarray(scan.presentation(0), dtype="<f4").tobytes())
     item = engine.prepare(scan, series.POPULATION)
-    logit = engine.predict(item).finding(TARGET).logit
-    if not math.isfinite(logit):
-        raise ZooError(
-            f"The network gives no number for phantom {film.name}: this installation is broken.",
-            "Do not read with it. Check the models: python -m model_zoo verify",
-        )
+    try:
+        logit = engine.predict(item).finding(TARGET).logit
+    except NoNumber as error:
+        message = f"The network gives no number for phantom {film.name}: this installation is broken."
+        raise NoNumber(message, error.hint) from error
     inside = None
     if rendered.lesion is not None:
         values = engine.explain(item, METHOD, TARGET).on_scan()

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from model_zoo.errors import CaseUnreadable
+from model_zoo.finite import read_json
 from model_zoo.trust.quality_result import FilmReading, QualityResult, result_from_json, result_to_json, share
 
 SCHEMA_VERSION = 1
@@ -116,8 +117,8 @@ def read_release(folder: Path) -> QualityRelease | None:
     except FileNotFoundError:
         return None
     try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError):
+        raw = read_json(text)
+    except ValueError:
         raw = None
     return release_from_json(raw)
 

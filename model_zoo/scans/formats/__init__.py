@@ -1,7 +1,7 @@
 """One file per format family; a file that is here is read, without being listed anywhere.
 
-Bytes and their sha256 flow in, a ``Scan`` flows out. A format module declares ``NAME``, ``EXTENSIONS``, ``sniff`` and
-``decode`` as in ``ScanFormat``; modules whose name starts with an underscore are parts that formats share.
+Bytes and their sha256 flow in, a ``Scan`` flows out. A format module declares ``NAME``, ``EXTENSIONS``, ``sniff``,
+``is_small`` and ``decode`` as in ``ScanFormat``; modules whose name starts with an underscore are parts that formats share.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ class ScanFormat(Protocol):
 
     def sniff(self, head: bytes) -> bool:
         """Tell from the first bytes whether this module should decode the file."""
+
+    def is_small(self, data: bytes) -> bool:
+        """Tell from the header that decoding takes a moment and little memory; anything else is decoded apart."""
 
     def decode(self, data: bytes, sha256: str, limits: DecodeLimits) -> Scan:
         """Decode the file, or raise a ZooError or any exception of a library that shows damage."""

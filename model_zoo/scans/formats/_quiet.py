@@ -8,7 +8,9 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_ONE_AT_A_TIME = threading.Lock()
+_COUNTING = threading.Lock()
+_inside: list[warnings.catch_warnings] = []
+_decodes = 0
 _LOGGERS = (
     "pydicom",
     "pydicom.pixels.decoders.base",
@@ -34,19 +36,33 @@ class _DropThread(logging.Filter):
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Run one decode at a time with the libraries' warnings and logs muted.
+    """Decode with the libraries' warnings and logs muted.
 
     ``warnings.catch_warnings`` restores the process-wide filters on leaving, but two that overlap in different threads
-    restore in the wrong order; hence the lock. What a library warned about and a reader must know is checked by the
-    format modules themselves and told in ``Scan.notes``.
+    restore in the wrong order: the first of several decodes mutes, the last one restores. What a library warned about and
+    a reader must know is checked by the format modules themselves and told in ``Scan.notes``.
     """
     mute = _DropThread(threading.get_ident())
-    with _ONE_AT_A_TIME, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    _count(1)
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(mute)
+    try:
+        yield
+    finally:
         for name in _LOGGERS:
-            logging.getLogger(name).addFilter(mute)
-        try:
-            yield
-        finally:
-            for name in _LOGGERS:
-                logging.getLogger(name).removeFilter(mute)
+            logging.getLogger(name).removeFilter(mute)
+        _count(-1)
+
+
+def _count(change: int) -> None:
+    """Mute the warnings with the first decode of those that run at the same time, restore them with the last."""
+    global _decodes
+    with _COUNTING:
+        _decodes += change
+        if change > 0 and _decodes == 1:
+            muted = warnings.catch_warnings()
+            muted.__enter__()
+            warnings.simplefilter("ignore")
+            _inside.append(muted)
+        elif _decodes == 0:
+            _inside.pop().__exit__(None, None, None)

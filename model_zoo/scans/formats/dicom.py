@@ -16,6 +16,9 @@ NAME = "DICOM"
 EXTENSIONS = ("dcm", "dicom")
 PRIORITY = 10
 
+_SMALL_BYTES = 2 * 2**20
+# Transfer syntaxes whose pixels stand in the file as they are: implicit, explicit, and big endian.
+_NATIVE = (b"1.2.840.10008.1.2", b"1.2.840.10008.1.2.1", b"1.2.840.10008.1.2.2")
 _PIXEL_TAG = (b"\xe0\x7f\x10\x00", b"\x7f\xe0\x00\x10")
 # SOP class UIDs, by prefix, of files that hold no picture.
 _PICTURELESS = (
@@ -33,6 +36,15 @@ _PICTURELESS = (
 def sniff(head: bytes) -> bool:
     """Tell whether the bytes open like a DICOM file, with or without preamble."""
     return looks_like_dicom(head)
+
+
+def is_small(data: bytes) -> bool:
+    """Tell a file of at most 2 MiB whose pixels are neither compressed nor deflated: it cannot grow when it is decoded."""
+    stated = data.find(b"\x02\x00\x10\x00UI", 128, 4096)
+    if len(data) > _SMALL_BYTES or stated < 0:
+        return False
+    length = int.from_bytes(data[stated + 6 : stated + 8], "little")
+    return data[stated + 8 : stated + 8 + length].rstrip(b"\0 ") in _NATIVE
 
 
 def decode(data: bytes, sha256: str, limits: DecodeLimits) -> Scan:

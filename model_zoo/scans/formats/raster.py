@@ -29,6 +29,8 @@ _TIFF_COMPRESSIONS = {
     "raw", "tiff_ccitt", "group3", "group4", "tiff_lzw", "jpeg", "tiff_adobe_deflate", "tiff_deflate", "packbits",
     "zstd", "webp",
 }  # fmt: skip
+# Below these a picture takes less than half a second and 100 MB, in the costliest kind; a usual JPEG has ten passes.
+_SMALL_BYTES, _SMALL_PIXELS, _SMALL_PASSES = 4 * 2**20, 4_000_000, 16
 _MAX_SAMPLES = 4  # R, G, B and opacity, or C, M, Y and K
 _MAX_READS = 400_000
 _TIFF_TILE_WIDTH, _TIFF_TILE_LENGTH = 322, 323
@@ -49,6 +51,19 @@ _WEBP = _Kind("WebP", WebPImagePlugin.WebPImageFile)
 def sniff(head: bytes) -> bool:
     """Tell whether the magic number is that of PNG, JPEG, TIFF or WebP."""
     return _kind(head) is not None
+
+
+def is_small(data: bytes) -> bool:
+    """Tell a PNG, JPEG or WebP of few bytes, pixels and passes; the pages of a TIFF are not known before they are read."""
+    kind = _kind(data)
+    if kind is _TIFF or kind is None or len(data) > _SMALL_BYTES:
+        return False
+    try:
+        passes = read_jpeg_header(data).scans if kind is _JPEG else 1
+        rows, cols = _announced(kind, data)
+    except ScanDecodeError:
+        return True  # refused by its header
+    return rows * cols <= _SMALL_PIXELS and passes <= _SMALL_PASSES
 
 
 def decode(data: bytes, sha256: str, limits: DecodeLimits) -> Scan:
@@ -98,25 +113,30 @@ def _kind(head: bytes) -> _Kind | None:
 
 def _check_header(kind: _Kind, data: bytes, limits: DecodeLimits) -> None:
     """Check the announced size before Pillow opens the file (the WebP reader allocates while opening)."""
-    rows = cols = 0
-    if kind is _PNG:
-        if data[12:16] == b"IHDR" and len(data) >= 24:
-            cols, rows = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
-    elif kind is _JPEG:
+    if kind is _TIFF:
+        return  # the TIFF reader allocates nothing before it is asked for pixels
+    limits.check_frames(1, *_announced(kind, data))
+    if kind is _JPEG:
         header = read_jpeg_header(data)
-        rows, cols = header.rows, header.cols
-        limits.check_frames(1, rows, cols)
         check_passes(header)
         if header.bits != 8:
             raise UnsupportedScan(
                 f"JPEG pictures with {header.bits} bits per sample are not read outside DICOM.",
                 "Export the scan as DICOM, or as a 16-bit PNG.",
             )
+
+
+def _announced(kind: _Kind, data: bytes) -> tuple[int, int]:
+    """Return (rows, cols) by the header of a PNG, JPEG or WebP; (0, 0) where it states none."""
+    rows = cols = 0
+    if kind is _JPEG:
+        header = read_jpeg_header(data)
+        rows, cols = header.rows, header.cols
     elif kind is _WEBP:
         cols, rows = _webp_size(data)
-    else:
-        return  # the TIFF reader allocates nothing before it is asked for pixels
-    limits.check_frames(1, rows, cols)
+    elif data[12:16] == b"IHDR" and len(data) >= 24:
+        cols, rows = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    return rows, cols
 
 
 def _webp_size(data: bytes) -> tuple[int, int]:

@@ -1,0 +1,94 @@
+"""Where a number has to be one: NaN and infinity compare as "not above" with every threshold, and so read as a negative.
+
+What networks answer goes through ``finite`` before anything compares it, what a card says through ``read_json`` and the
+checks of single entries, weights through ``finite_weights``. Each raises; none of them replaces a value.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+
+from model_zoo.errors import NoNumber, WeightsMismatch
+
+Values = TypeVar("Values", np.ndarray, torch.Tensor, float)
+
+_BROKEN = "Read nothing from it. Check the installed models with: python -m model_zoo verify"
+
+
+def finite(values: Values, what: str, hint: str = _BROKEN) -> Values:
+    """Return ``values`` as they are. what: subject of the sentence, such as "The network".
+
+    Raises NoNumber when a value is NaN or infinite.
+    """
+    sound = bool(torch.isfinite(values).all()) if isinstance(values, torch.Tensor) else bool(np.isfinite(values).all())
+    if not sound:
+        raise NoNumber(f"{what} gives no number here: nothing can be said, neither present nor absent.", hint)
+    return values
+
+
+def finite_weights(state: Mapping[str, torch.Tensor], name: str = "this model") -> Mapping[str, torch.Tensor]:
+    """Return the tensors of a network as they are. Raises WeightsMismatch when one holds NaN or infinity."""
+    for tensor in state.values():
+        if tensor.dtype.is_floating_point and not bool(torch.isfinite(tensor).all()):
+            raise WeightsMismatch(
+                f"The weights of {name} hold values that are no numbers.",
+                "Restore the weights from the repository, or train the model again.",
+            )
+    return state
+
+
+def read_json(text: str | bytes) -> Any:
+    """Parse JSON of cards and stored measurements.
+
+    Raises ValueError for what is no JSON, and for every number that is not finite: the constants NaN and Infinity, which
+    Python writes and reads though JSON has none, and figures that overflow (1e999).
+    """
+    try:
+        return json.loads(text, parse_constant=_constant, parse_float=_figure, parse_int=_whole)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def number(value: Any) -> float:
+    """Return an entry of a card that has to be a number. Raises ValueError for anything else, true and false included."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("a number is expected")
+    return float(value)
+
+
+def share(value: Any) -> float:
+    """Return an entry that has to lie between 0 and 1, ends included. Raises ValueError."""
+    if not 0 <= number(value) <= 1:
+        raise ValueError("a share between 0 and 1 is expected")
+    return float(value)
+
+
+def rising(values: Iterable[Any]) -> tuple[float, ...]:
+    """Return entries of which none is smaller than the one before and the last is the largest, such as quantiles.
+
+    Raises ValueError: out of order, ``np.interp`` answers with whatever it meets first.
+    """
+    found = tuple(number(value) for value in values)
+    if len(found) < 2 or any(later < earlier for earlier, later in pairwise(found)) or found[0] == found[-1]:
+        raise ValueError("values in rising order are expected")
+    return found
+
+
+def _constant(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _figure(text: str) -> float:
+    return number(float(text))
+
+
+def _whole(text: str) -> int:
+    number(float(text))  # beyond the range of float it could not be computed with
+    return int(text)
