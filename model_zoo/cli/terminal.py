@@ -60,6 +60,11 @@ def say_table(rows: Sequence[Sequence[str]], indent: int = 2) -> None:
         print((" " * indent + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True))).rstrip())
 
 
+def remark(text: str) -> None:
+    """Tell what a person has to know beside the answer; not into the answer itself, which a program may read."""
+    print(text, file=sys.stderr)
+
+
 def step(text: str) -> None:
     """Tell a person who waits what is being done; silent where nobody watches."""
     if sys.stderr.isatty():
