@@ -9,19 +9,26 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from pydantic import Field
 
+from model_zoo.disk import read_json_file, trouble
 from model_zoo.errors import CardInvalid, UnknownName
-from model_zoo.finite import number, read_json, rising, share
+from model_zoo.finite import number, rising, share
+from model_zoo.stored import Age, Label, Share, Side, Title, places, rebuild
 
 SCHEMA_VERSION = 1
 # A population that reaches from birth to this age is one of any age: nobody grew older than 122.
 OLDEST_YEARS = 125
 WEIGHTS_ROOT = Path(__file__).parent / "weights"
+# A network input beyond 2,048 pixels a side takes gigabytes and half a minute a film; ImageNet has 1,000 labels.
+Edge = Annotated[int, Field(ge=8, le=2048)]
+Channels = Annotated[int, Field(ge=1, le=4)]
+MOST_OUTPUTS = 1000
 
 
 @dataclass(frozen=True)
@@ -57,13 +64,13 @@ class OutputCard:
     population, by which a score from 0 to 100 is read off.
     """
 
-    name: str
-    title: str
-    population: str
+    name: Label
+    title: Title
+    population: Label
     kind: str
     threshold_logit: float
     threshold_rule: str
-    score_quantiles: tuple[float, ...]
+    score_quantiles: Annotated[tuple[float, ...], Field(max_length=10_000)]
     calibration: Calibration | None = None
     condition: str | None = None  # e.g. "if pneumonia is present"
     caution: str | None = None
@@ -82,11 +89,11 @@ class MaskCard:
     least_share: of the picture; less than that is not drawn. expects: outputs that go with the outline.
     """
 
-    name: str
-    title: str
-    kind: str
-    threshold: float
-    least_share: float = 0.0
+    name: Label
+    title: Title
+    kind: Annotated[str, Field(pattern="^(lesion|landmark)$")]
+    threshold: Share
+    least_share: Share = 0.0
     expects: tuple[str, ...] = ()
 
 
@@ -99,10 +106,10 @@ class PopulationCard:
     outputs hold for every sex.
     """
 
-    name: str
-    title: str
-    age_years: tuple[float, float]
-    crop: str
+    name: Label
+    title: Title
+    age_years: tuple[Age, Age]
+    crop: Annotated[str, Field(pattern="^(whole|lungs|centre)$")]
     views: tuple[str, ...]
     note: str
     sexes: tuple[str, ...] = ()
@@ -121,19 +128,19 @@ class ModelCard:
     box_threshold: score from which a box is shown, ``None`` for a model without boxes.
     """
 
-    name: str
-    title: str
-    version: str
+    name: Label
+    title: Title
+    version: Label
     task: str
-    input_shape: tuple[int, int, int]
+    input_shape: tuple[Channels, Edge, Edge]
     value_range: tuple[float, float]
     target_layer: str
     modalities: tuple[str, ...]
     body_parts: tuple[str, ...]
     aspect_range: tuple[float, float]
-    min_side: int
-    populations: tuple[PopulationCard, ...]
-    outputs: tuple[OutputCard, ...]
+    min_side: Side
+    populations: Annotated[tuple[PopulationCard, ...], Field(min_length=1, max_length=MOST_OUTPUTS)]
+    outputs: Annotated[tuple[OutputCard, ...], Field(max_length=MOST_OUTPUTS)]
     not_assessed: tuple[str, ...]
     intended_use: str
     not_for: tuple[str, ...]
@@ -141,7 +148,7 @@ class ModelCard:
     raw: dict[str, Any] = field(repr=False)
     colour: bool = False
     masks: tuple[MaskCard, ...] = ()
-    box_threshold: float | None = None
+    box_threshold: Share | None = None
 
     @property
     def sampled(self) -> str:
@@ -199,10 +206,12 @@ def read_card(folder: Path) -> ModelCard:
     """
     path = folder / "card.json"
     try:
-        raw = read_json(path.read_text(encoding="utf-8"))
+        raw = read_json_file(path)
     except (OSError, ValueError) as error:
+        why = trouble(error) if isinstance(error, OSError) else "it is no sound JSON"
         raise CardInvalid(
-            f"The card of '{folder.name}' cannot be read.", "Restore card.json beside the weights, or train again."
+            f"The card of '{folder.name}' cannot be read: {why}.",
+            "Restore card.json beside the weights, or train again.",
         ) from error
     found = raw.get("schema_version") if isinstance(raw, dict) else None
     if found != SCHEMA_VERSION:
@@ -211,16 +220,21 @@ def read_card(folder: Path) -> ModelCard:
             "Update Diaphane, or train the model again with this version.",
         )
     try:
-        return _card(raw)
+        card = _card(raw)
+        rebuild(ModelCard, asdict(replace(card, raw={})))
+        return card
     except (AttributeError, LookupError, TypeError, ValueError) as error:
+        where = "".join(f"; look at {place}" for place in places(error)[:1])
         raise CardInvalid(
-            f"The card of '{folder.name}' is incomplete or contradicts itself.", "Train the model again to rewrite it."
+            f"The card of '{folder.name}' is incomplete or contradicts itself{where}.",
+            "Train the model again to rewrite it.",
         ) from error
 
 
 def file_sha256(path: Path) -> str:
     """Return the sha256 of a file as hexadecimal digits."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _card(raw: dict[str, Any]) -> ModelCard:
@@ -232,9 +246,9 @@ def _card(raw: dict[str, Any]) -> ModelCard:
             p["title"],
             _range(p["age_years"]),
             p["crop"],
-            tuple(p["views"]),
+            _texts(p["views"]),
             p["note"],
-            tuple(p.get("sexes", ())),
+            _texts(p.get("sexes", [])),
         )
         for p in raw["populations"]
     )
@@ -251,15 +265,15 @@ def _card(raw: dict[str, Any]) -> ModelCard:
         input_shape=(channels, rows, cols),
         value_range=(low, high),
         target_layer=raw["input"]["target_layer"],
-        modalities=tuple(raw["input"]["modalities"]),
-        body_parts=tuple(raw["input"]["body_parts"]),
+        modalities=_texts(raw["input"]["modalities"]),
+        body_parts=_texts(raw["input"]["body_parts"]),
         aspect_range=_range(raw["input"]["aspect_range"]),
         min_side=int(number(raw["input"]["min_side"])),
         populations=populations,
         outputs=outputs,
-        not_assessed=tuple(raw["not_assessed"]),
+        not_assessed=_texts(raw["not_assessed"]),
         intended_use=raw["intended_use"],
-        not_for=tuple(raw["not_for"]),
+        not_for=_texts(raw["not_for"]),
         weights_sha256=raw["weights_sha256"],
         raw=raw,
         colour=bool(raw["input"].get("colour", False)),
@@ -270,12 +284,19 @@ def _card(raw: dict[str, Any]) -> ModelCard:
                 m["kind"],
                 share(m["threshold"]),
                 share(m.get("least_share", 0.0)),
-                tuple(m.get("expects", ())),
+                _texts(m.get("expects", [])),
             )
             for m in raw.get("masks", ())
         ),
         box_threshold=None if raw.get("boxes") is None else share(raw["boxes"]["threshold"]),
     )
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    """Return a list of texts; a text alone would fall apart into letters."""
+    if not isinstance(values, list):
+        raise ValueError("a list is expected")
+    return tuple(values)
 
 
 def _output(raw: dict[str, Any]) -> OutputCard:

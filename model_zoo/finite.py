@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # the process that decodes scans imports no torch
 
 Values = TypeVar("Values", np.ndarray, "Tensor", float)
 
+# The largest file of the zoo holds 15,000; outlines of a case with thousands of specks some 200,000.
+MOST_VALUES = 1_000_000
 _BROKEN = "Read nothing from it. Check the installed models with: python -m model_zoo verify"
 
 
@@ -47,13 +49,20 @@ def finite_weights(state: Mapping[str, Tensor], name: str = "this model") -> Map
 
 
 def read_json(text: str | bytes) -> Any:
-    """Parse JSON of cards and stored measurements.
+    """Parse JSON of cards, cases and stored measurements.
 
-    Raises ValueError for what is no JSON, and for every number that is not finite: the constants NaN and Infinity, which
-    Python writes and reads though JSON has none, and figures that overflow (1e999).
+    Raises ValueError for what is no JSON, for a name that stands twice in one table, for more values than any of those files
+    holds, and for every number that is not finite: the constants NaN and Infinity, which Python writes and reads though JSON has
+    none, and figures that overflow (1e999).
     """
+    comma, bracket, brace = (b",", b"[", b"{") if isinstance(text, bytes) else (",", "[", "{")
+    # Counted before anything is built: a list of empty lists takes sixty times the memory of its text.
+    if text.count(comma) + text.count(bracket) + text.count(brace) > MOST_VALUES:  # type: ignore[arg-type]
+        raise ValueError("more values than are read")
     try:
-        return json.loads(text, parse_constant=_constant, parse_float=_figure, parse_int=_whole)
+        return json.loads(
+            text, parse_constant=_constant, parse_float=_figure, parse_int=_whole, object_pairs_hook=_unique
+        )
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 
@@ -82,6 +91,13 @@ def rising(values: Iterable[Any]) -> tuple[float, ...]:
     if len(found) < 2 or any(later < earlier for earlier, later in pairwise(found)) or found[0] == found[-1]:
         raise ValueError("values in rising order are expected")
     return found
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        raise ValueError("a name stands twice")
+    return table
 
 
 def _constant(name: str) -> float:

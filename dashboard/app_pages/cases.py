@@ -13,7 +13,13 @@ from model_zoo.errors import ZooError
 state = session()
 st.title("Saved cases")
 st.caption("Cases are kept on this machine, without pictures and without identifiers.")
-summaries = case_store().list()
+store = case_store()
+if store.open_to_others():
+    st.warning(
+        "Other accounts of this machine can look into the folder of the saved cases. Take that right away (chmod 700).",
+        icon=":material/lock_open:",
+    )
+summaries = store.list()
 if not summaries:
     st.info("No case is saved yet. Read a case and press 'Save case' below the explanations.", icon=":material/info:")
     st.stop()
@@ -29,7 +35,7 @@ with left:
             st.caption(f"{summary.population}: {summary.strongest_finding}")
             if st.button("Show", key=f"show-{summary.case_id}"):
                 try:
-                    state.stored = case_store().open(summary.case_id)
+                    state.stored = store.open(summary.case_id)
                 except ZooError as error:
                     render_error(error)
 with right:

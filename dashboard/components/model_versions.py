@@ -34,7 +34,10 @@ def render_folder_models() -> None:
         if model.name in unusable:
             continue
         with st.container(border=True, key=f"model-{model.name}"):
-            _render_model(model)
+            try:
+                _render_model(model)
+            except ZooError as error:  # of one model: the others are shown all the same
+                render_error(error)
 
 
 def _render_model(model: ModelFolder) -> None:

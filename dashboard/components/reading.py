@@ -153,7 +153,7 @@ def _keep_checks(state: Session) -> None:
         return
     try:
         case_store().save(replace(kept_review(state, state.review), whole=state.saved_whole))
-    except (ZooError, OSError):
+    except ZooError:
         state.saved_id = None  # the button comes back, and pressing it says what is wrong
 
 

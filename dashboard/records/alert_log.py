@@ -6,7 +6,6 @@ It holds the name of the case, the rule, times, the person and a reason from a l
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -14,20 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.records.folder_store import default_folder
-from model_zoo.alerts.acknowledge import (
-    REASONS,
-    Acknowledgement,
-    AcknowledgementInvalid,
-    RaisedAlert,
-    acknowledge,
-    raise_alert,
-)
-from model_zoo.alerts.rule import LEVELS, Alert
+from model_zoo.alerts.acknowledge import Acknowledgement, RaisedAlert, acknowledge, raise_alert
+from model_zoo.alerts.rule import Alert
+from model_zoo.disk import append_lines, make_private, read_plain, trouble
 from model_zoo.errors import CaseUnreadable
+from model_zoo.finite import read_json
+from model_zoo.stored import rebuild
 
 SCHEMA_VERSION = 1
 FOLDER, FILE = "alerts", "alerts.jsonl"  # below the folder of the saved cases, whose list takes only its own files
 RAISED, ACKNOWLEDGED = "raised", "acknowledged"
+_KINDS: dict[str, type[RaisedAlert | Acknowledgement]] = {RAISED: RaisedAlert, ACKNOWLEDGED: Acknowledgement}
 _MAX_BYTES = 64 * 2**20  # some 300,000 lines; beyond that somebody has to put the file away
 
 
@@ -77,19 +73,18 @@ class AlertLog:
     def read(self) -> AlertHistory:
         """Return the whole log; a damaged line is counted and hides no other. Raises CaseUnreadable for an unreadable file."""
         try:
-            if not self.path.is_file():
-                return AlertHistory()
-            if self.path.stat().st_size > _MAX_BYTES:
-                raise CaseUnreadable(
-                    "The log of alerts has grown too large.", f"Put the file {FILE} away and start anew."
-                )
-            lines = self.path.read_bytes().split(b"\n")
+            content = read_plain(self.path, _MAX_BYTES)
+        except FileNotFoundError:
+            return AlertHistory()
         except OSError as error:
-            raise CaseUnreadable("The log of alerts cannot be read.", "Check the folder of the saved cases.") from error
+            raise CaseUnreadable(
+                f"The log of alerts cannot be read: {trouble(error)}.",
+                f"Check the folder of the saved cases; a file {FILE} that has grown too large is put away, and begun anew.",
+            ) from error
         raised: dict[tuple[str, str], RaisedAlert] = {}
         acknowledged: list[Acknowledgement] = []
         damaged = 0
-        for line in filter(None, lines):
+        for line in filter(None, content.split(b"\n")):
             entry = _entry(line)
             if isinstance(entry, RaisedAlert):
                 raised.setdefault((entry.case_id, entry.key), entry)  # two processes may have logged it at once
@@ -104,50 +99,20 @@ class AlertLog:
             return
         text = "".join(json.dumps({"schema_version": SCHEMA_VERSION, **entry}) + "\n" for entry in entries)
         try:
-            # One by one: the mode of a parent that is made on the way would be left to chance.
-            for folder in (self.folder.parent, self.folder):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            torn = _torn(self.path)
-            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            try:
-                # One write: lines of two processes never mix. A line that a crash left torn is closed first.
-                os.write(handle, (("\n" if torn else "") + text).encode("ascii"))
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            make_private(self.folder)
+            append_lines(self.path, text.encode("ascii"))
         except OSError as error:
             raise CaseUnreadable(
-                "The log of alerts cannot be written.", "Check the folder of the saved cases."
+                f"The log of alerts cannot be written: {trouble(error)}. Nothing was noted.",
+                "Check the folder of the saved cases, then repeat the step.",
             ) from error
-
-
-def _torn(path: Path) -> bool:
-    """Tell whether the last line of a file has no end, because its writer was cut off."""
-    if not path.is_file() or not path.stat().st_size:
-        return False
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) != b"\n"
 
 
 def _entry(line: bytes) -> RaisedAlert | Acknowledgement | None:
     try:
-        raw = json.loads(line)
+        raw = read_json(line)
         if raw.pop("schema_version") != SCHEMA_VERSION:
             return None
-        kind = raw.pop("kind")
-        if not all(isinstance(value, str) for value in raw.values()):
-            return None
-        if kind == RAISED:
-            entry = RaisedAlert(**raw)
-            return entry if entry.level in LEVELS and _zoned(entry.raised_at) else None
-        if kind == ACKNOWLEDGED:
-            done = Acknowledgement(**raw)
-            return done if done.reason in {r.name for r in REASONS} and _zoned(done.acknowledged_at) else None
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, AcknowledgementInvalid):
+        return rebuild(_KINDS[raw.pop("kind")], raw)
+    except (ValueError, TypeError, LookupError, AttributeError):
         return None
-    return None
-
-
-def _zoned(moment: str) -> bool:
-    return datetime.fromisoformat(moment).tzinfo is not None

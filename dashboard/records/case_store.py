@@ -45,7 +45,11 @@ class CaseStore(Protocol):
         ...
 
     def list(self) -> tuple[CaseSummary, ...]:
-        """Return all cases, newest first, unreadable ones included and marked."""
+        """Return all cases, newest first, unreadable ones included and marked. Raises CaseUnreadable where none can be listed."""
+        ...
+
+    def open_to_others(self) -> bool:
+        """Tell whether other accounts of this machine can look into what is kept."""
         ...
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dashboard.records.case_store import CaseSummary, summarise
+from model_zoo.disk import make_private, open_to_others, read_plain, remove_leftovers, trouble, write_whole
 from model_zoo.errors import CaseUnreadable, UnknownName
+from model_zoo.finite import read_json
 from model_zoo.review import CaseReview, case_from_json, case_to_json
 
 FOLDER_VARIABLE = "DIAPHANE_CASES"
 # Lower case only: on a disk that ignores case, two names must not meet in one file. No dot, no slash: no way out.
 _CASE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _SUFFIX = ".json"
-_PARTIAL = ".partial"
+# A case with 200 maps of 128 x 128 has 18 MB; what is larger was not written here.
+MOST_BYTES = 64 * 2**20
 
 
 def default_folder() -> Path:
@@ -31,7 +32,8 @@ class FolderCaseStore:
     """A ``CaseStore`` in a folder, made with the first case (mode 0700, files 0600).
 
     Only ``case_to_json`` decides what is written, and it leaves out every identifier. Several stores may share a folder:
-    a file is replaced in one step, so a reader sees the old case or the new one, never half of one.
+    a file is replaced in one step, so a reader sees the old case or the new one, never half of one. The folder may be a link,
+    the choice of whoever named it; a link inside it is listed as unreadable.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -47,14 +49,23 @@ class FolderCaseStore:
             raise CaseUnreadable(
                 "The case holds a value that has no place in a stored case.", "Read the scan again, or export the maps."
             ) from error
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._replace(self._path(review.case_id), text.encode("utf-8"))
+        content = text.encode("utf-8")
+        if len(content) > MOST_BYTES:
+            raise CaseUnreadable("The case is too large to be stored.", "Keep fewer maps with it.")
+        try:
+            make_private(self.folder)
+            remove_leftovers(self.folder)
+            write_whole(self._path(review.case_id), content)
+        except OSError as error:
+            raise CaseUnreadable(
+                f"The case was not stored: {trouble(error)}.", "Check the folder of the saved cases, then save again."
+            ) from error
         return review.case_id
 
     def open(self, case_id: str) -> CaseReview:
         """Return a stored case; see the protocol."""
-        if not _CASE_ID.fullmatch(case_id) or not self._path(case_id).is_file():
-            raise UnknownName("stored case", case_id[:64], self._case_ids())
+        if case_id not in (known := self._case_ids()):
+            raise UnknownName("stored case", case_id[:64], known)
         return self._read(case_id)
 
     def list(self) -> tuple[CaseSummary, ...]:
@@ -62,7 +73,7 @@ class FolderCaseStore:
         found: list[tuple[str, int, CaseSummary]] = []
         for case_id in self._case_ids():
             try:
-                saved_ns = self._path(case_id).stat().st_mtime_ns
+                saved_ns = self._path(case_id).lstat().st_mtime_ns
             except OSError:
                 continue  # removed by somebody else since the folder was read
             try:
@@ -74,11 +85,19 @@ class FolderCaseStore:
             found.append((summary.created_at, saved_ns, summary))
         return tuple(summary for *_, summary in sorted(found, key=lambda entry: entry[:2], reverse=True))
 
+    def open_to_others(self) -> bool:
+        """Tell whether others can look into the folder; see the protocol."""
+        return open_to_others(self.folder)
+
     def _read(self, case_id: str) -> CaseReview:
         try:
-            review = case_from_json(json.loads(self._path(case_id).read_bytes()))
+            review = case_from_json(read_json(read_plain(self._path(case_id), MOST_BYTES)))
             summarise(review)
-        except (OSError, RecursionError, TypeError, ValueError, StopIteration) as error:
+        except OSError as error:
+            raise CaseUnreadable(
+                f"The stored case cannot be read: {trouble(error)}.", "Check the folder of the saved cases."
+            ) from error
+        except ValueError as error:
             raise CaseUnreadable(
                 "The stored case is damaged and cannot be shown.", "Read the scan again to make a new case."
             ) from error
@@ -89,22 +108,16 @@ class FolderCaseStore:
         return review
 
     def _case_ids(self) -> tuple[str, ...]:
-        return tuple(path.stem for path in sorted(self.folder.glob(f"*{_SUFFIX}")) if _CASE_ID.fullmatch(path.stem))
+        try:
+            names = sorted(os.listdir(self.folder))
+        except FileNotFoundError:
+            return ()
+        except OSError as error:
+            raise CaseUnreadable(
+                f"The saved cases cannot be listed: {trouble(error)}.", "Check the folder of the saved cases."
+            ) from error
+        stems = (name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))
+        return tuple(stem for stem in stems if _CASE_ID.fullmatch(stem))
 
     def _path(self, case_id: str) -> Path:
         return self.folder / f"{case_id}{_SUFFIX}"
-
-    def _replace(self, path: Path, content: bytes) -> None:
-        """Write beside the file and move over it: a crash leaves the old file whole."""
-        # mkstemp makes the file readable by its owner alone from the first byte on.
-        handle, partial = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=_PARTIAL, dir=self.folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(partial, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(partial)
-            raise

@@ -9,17 +9,18 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from dashboard.records.folder_store import default_folder
+from model_zoo.disk import make_private, read_plain, remove_leftovers, trouble, write_whole
 from model_zoo.errors import CaseUnreadable
+from model_zoo.finite import read_json
+from model_zoo.stored import rebuild
 from model_zoo.trust.quality_result import QualityResult, result_from_json, result_to_json
 from model_zoo.trust.quality_verdict import QualityVerdict
 
@@ -28,7 +29,8 @@ FOLDER = "quality"  # below the folder of the saved cases, whose list takes only
 # Time, then eight random digits, so that two runs of one second have two files.
 _NAME = re.compile(r"([0-9]{8}t[0-9]{6}z)-[0-9a-f]{8}")
 _TIME = "%Y%m%dt%H%M%Sz"
-_SUFFIX, _PARTIAL = ".json", ".partial"
+_SUFFIX = ".json"
+_MOST_BYTES = 4 * 2**20  # a run over 200 films has 40 kB
 
 
 @dataclass(frozen=True)
@@ -68,30 +70,32 @@ class QualityLog:
                 "The phantom run holds a value that has no place in the log.", "Check the models and run again."
             ) from error
         name = f"{made.strftime(_TIME)}-{uuid.uuid4().hex[:8]}"
-        # One by one: the mode of a parent that is made on the way would be left to chance.
-        for folder in (self.folder.parent, self.folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # mkstemp makes the file readable by its owner alone from the first byte on.
-        handle, partial = tempfile.mkstemp(prefix=f".{name}.", suffix=_PARTIAL, dir=self.folder)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(partial, self.folder / f"{name}{_SUFFIX}")
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(partial)
-            raise
+            make_private(self.folder)
+            remove_leftovers(self.folder)
+            write_whole(self.folder / f"{name}{_SUFFIX}", text.encode("ascii"))
+        except OSError as error:
+            raise CaseUnreadable(
+                f"The phantom run was not stored: {trouble(error)}.",
+                "Check the folder of the saved cases, then run again.",
+            ) from error
         return name
 
     def list(self) -> tuple[LoggedRun, ...]:
         """Return all runs, newest first; a damaged file is listed with its problem."""
         found: list[tuple[datetime, int, LoggedRun]] = []
-        for path in sorted(self.folder.glob(f"*{_SUFFIX}")):
+        try:
+            names = sorted(os.listdir(self.folder))
+        except FileNotFoundError:
+            return ()
+        except OSError as error:
+            raise CaseUnreadable(
+                f"The log of phantom runs cannot be read: {trouble(error)}.", "Check the folder of the saved cases."
+            ) from error
+        for path in (self.folder / name for name in names if name.endswith(_SUFFIX)):
             try:
                 named = _time_of(path)
-                written_ns = path.stat().st_mtime_ns
+                written_ns = path.lstat().st_mtime_ns
             except (ValueError, OSError):
                 continue  # no name of this log, or removed by somebody else since the folder was read
             line = _read(path, named)
@@ -113,19 +117,8 @@ def run_from_json(raw: Any) -> QualityRun:
             f"The run is not in version {SCHEMA_VERSION} of the log.", "Open it with the version that wrote it."
         )
     try:
-        told = {key: value for key, value in raw["verdict"].items() if key != "passed"}
-        change = told["largest_change_logit"]
-        verdict = QualityVerdict(
-            **{
-                **told,
-                "status": str(told["status"]),
-                "sentence": str(told["sentence"]),
-                "reasons": tuple(told["reasons"]),
-                "differences": tuple(told["differences"]),
-                "largest_change_logit": None if change is None else float(change),
-            }
-        )
-        return QualityRun(result_from_json(raw["result"]), verdict)
+        verdict = {key: value for key, value in raw["verdict"].items() if key != "passed"}
+        return QualityRun(result_from_json(raw["result"]), rebuild(QualityVerdict, verdict))
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise CaseUnreadable("The run is damaged and cannot be shown.", "Run the phantom series again.") from error
 
@@ -141,11 +134,11 @@ def _time_of(path: Path) -> datetime:
 def _read(path: Path, named: datetime) -> LoggedRun:
     made = named.isoformat(timespec="seconds")
     try:
-        run = run_from_json(json.loads(path.read_bytes()))
-        if datetime.fromisoformat(run.result.created_at).tzinfo is None:
-            raise ValueError("a time without its zone")
+        run = run_from_json(read_json(read_plain(path, _MOST_BYTES)))
     except CaseUnreadable as error:
         return LoggedRun(path.stem, made, None, error.message)
-    except (OSError, RecursionError, ValueError):
+    except OSError as error:
+        return LoggedRun(path.stem, made, None, f"The run cannot be read: {trouble(error)}.")
+    except ValueError:
         return LoggedRun(path.stem, made, None, "The run is damaged and cannot be shown.")
     return LoggedRun(path.stem, run.result.created_at, run)

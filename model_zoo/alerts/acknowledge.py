@@ -8,9 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Annotated
 
-from model_zoo.alerts.rule import Alert
+from pydantic import Field
+
+from model_zoo.alerts.rule import LEVELS, Alert
 from model_zoo.errors import ZooError
+from model_zoo.stored import CaseName, Moment
 
 
 @dataclass(frozen=True)
@@ -46,23 +50,23 @@ class AcknowledgementInvalid(ZooError):
 class RaisedAlert:
     """An alert of one case as it is logged: rule and level, never its numbers. key: as ``Alert.key``."""
 
-    case_id: str
+    case_id: CaseName
     key: str
     rule: str
-    level: str
-    raised_at: str
+    level: Annotated[str, Field(pattern=f"^({'|'.join(LEVELS)})$")]
+    raised_at: Moment
 
 
 @dataclass(frozen=True)
 class Acknowledgement:
     """by: the acknowledging person. reason: name of one of REASONS."""
 
-    case_id: str
+    case_id: CaseName
     key: str
     rule: str
     by: str
-    reason: str
-    acknowledged_at: str
+    reason: Annotated[str, Field(pattern=f"^({'|'.join(_REASONS)})$")]
+    acknowledged_at: Moment
 
     @property
     def acted(self) -> bool:

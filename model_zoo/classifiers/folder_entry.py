@@ -7,9 +7,12 @@ They are told by their first bytes and the names inside the archive, without loa
 from __future__ import annotations
 
 import json
+import os
+import stat
 import zipfile
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +21,13 @@ from torch import nn
 from model_zoo.card import ModelCard, read_card
 from model_zoo.classifiers.architectures import AUTOMATIC, build_architecture, find_target_layer
 from model_zoo.classifiers.entry import ClassifierEntry, load_checked
+from model_zoo.classifiers.folder_page import folder_page
+from model_zoo.disk import open_plain, trouble
 from model_zoo.errors import CardInvalid, ZooError
 
 WEIGHTS_FILE = "model.safetensors"
+# The largest network of torchvision that a card may name has 1.3 GB of float32 and 100 kB of header.
+MOST_BYTES, MOST_HEADER_BYTES, MOST_FILES = 4 * 2**30, 4 * 2**20, 2000
 FOREIGN_SUFFIXES = (".pt", ".pth", ".pkl", ".ckpt", ".bin", ".pickle", ".torchscript", ".ptl", ".onnx", ".h5", ".keras")
 TO_SAFETENSORS = (
     "Where you trust the file, convert it there: "
@@ -60,16 +67,30 @@ class FolderEntry(ClassifierEntry):
                 f"The card of '{self.name}' asks for {card.input_shape[0]} channels; scans are read in grey.",
                 "State one channel; a network for colour pictures repeats it by itself.",
             )
+        key = _network_key(card)
         if card.target_layer == AUTOMATIC:
-            card = replace(card, target_layer=_layer_of(*_network_key(card), card.input_shape))
+            try:
+                card = replace(card, target_layer=_layer_of(*key, card.input_shape))
+            except (RuntimeError, TypeError, ValueError) as error:
+                raise self._unfit("states a network that cannot be built") from error
+        try:
+            folder_page(card.raw)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise self._unfit("holds figures in a form that is not read") from error
         return card
 
     def load(self) -> nn.Module:
         """Return the network in eval mode and float32, its weights checked against the card."""
         card = self.card
-        network = build_architecture(architecture_of(card), len(card.outputs), network_options(card))
+        try:
+            network = build_architecture(architecture_of(card), len(card.outputs), network_options(card))
+        except (RuntimeError, TypeError, ValueError) as error:
+            raise self._unfit("states a network that cannot be built") from error
         load_checked(network, self.place, card.weights_sha256)
         return network
+
+    def _unfit(self, what: str) -> CardInvalid:
+        return CardInvalid(f"The card of '{self.name}' {what}.", "Correct the card, or train the model again.")
 
 
 def folder_entry(name: str, place: Path) -> FolderEntry:
@@ -96,8 +117,14 @@ def network_options(card: ModelCard) -> dict[str, Any]:
 
 
 def refuse_foreign(place: Path) -> None:
-    """Raise ForeignWeights where a folder (or a file) brings weights that are not safetensors."""
-    files = [place] if place.is_file() else sorted(path for path in place.iterdir() if path.is_file())
+    """Raise ForeignWeights where a folder (or a file) brings weights that are not safetensors, or no plain files."""
+    alone = not place.is_dir()
+    try:
+        files = [place] if alone else sorted(path for path in listed(place) if not stat.S_ISDIR(path.lstat().st_mode))
+    except OSError as error:
+        raise ForeignWeights(f"'{place.name}' cannot be looked into: {trouble(error)}.", "Check its rights.") from error
+    if not all(stat.S_ISREG(path.lstat().st_mode) for path in files):
+        raise ForeignWeights(f"'{place.stem}' holds a link, a pipe or a device.", "Put plain files there in its place.")
     sound = next((path for path in files if path.name == WEIGHTS_FILE), None)
     suspects = [sound] if sound is not None else [path for path in files if path.suffix.lower() in FOREIGN_SUFFIXES]
     for path in suspects:
@@ -105,7 +132,7 @@ def refuse_foreign(place: Path) -> None:
         if kind is None and path is sound:
             continue
         raise ForeignWeights(
-            f"The weights of '{place.stem if place.is_file() else place.name}' are {kind or 'not safetensors'}.",
+            f"The weights of '{place.stem if alone else place.name}' are {kind or 'not safetensors'}.",
             f"They were not opened. {TO_SAFETENSORS}",
         )
 
@@ -113,10 +140,10 @@ def refuse_foreign(place: Path) -> None:
 def foreign_kind(path: Path) -> str | None:
     """Tell in words what weights are that must not be opened; ``None`` for what may be safetensors."""
     try:
-        with path.open("rb") as stream:
-            head = stream.read(8)
-    except OSError:
-        return None
+        with open_plain(path, MOST_BYTES) as stream:
+            head, size = stream.read(8), os.fstat(stream.fileno()).st_size
+    except OSError as error:
+        return f"not opened: {trouble(error)}"
     if head[:4] == b"PK\x03\x04":
         try:
             with zipfile.ZipFile(path) as archive:
@@ -129,7 +156,14 @@ def foreign_kind(path: Path) -> str | None:
     # Protocols 2 to 5 of pickle begin with 0x80; a safetensors file begins with the length of its header.
     if head[:1] == b"\x80" and len(head) > 1 and 2 <= head[1] <= 5 and head[2:8] != bytes(6):
         return "a pickle: opening it would run code of whoever made it"
+    if path.name == WEIGHTS_FILE and not 2 <= int.from_bytes(head, "little") <= min(size - 8, MOST_HEADER_BYTES):
+        return "damaged: the length of their header is not that of safetensors"
     return None
+
+
+def listed(place: Path) -> list[Path]:
+    """Return what lies in a folder, as far as a person could have put it there. Raises OSError."""
+    return list(islice(place.iterdir(), MOST_FILES))
 
 
 def _never(outputs: int) -> nn.Module:

@@ -8,7 +8,6 @@ promoted is there at once.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator
@@ -16,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model_zoo.classifiers.entry import ClassifierEntry
-from model_zoo.classifiers.folder_entry import FOREIGN_SUFFIXES, folder_entry, refuse_foreign
+from model_zoo.classifiers.folder_entry import FOREIGN_SUFFIXES, folder_entry, listed, refuse_foreign
+from model_zoo.disk import read_json_file, trouble
 from model_zoo.errors import CardInvalid, UnknownName, ZooError
 from model_zoo.registry import Registry
 
@@ -47,9 +47,12 @@ class ModelFolder:
 
     def versions(self) -> tuple[str, ...]:
         """Return the versions, numbers in their order; empty for a model that is one plain folder, or none yet."""
-        if not self.place.is_dir():
+        try:
+            found = [p.name for p in listed(self.place) if VERSION.fullmatch(p.name) and os.path.lexists(p / CARD_FILE)]
+        except FileNotFoundError:
             return ()
-        found = [p.name for p in self.place.iterdir() if VERSION.fullmatch(p.name) and (p / CARD_FILE).is_file()]
+        except OSError as error:
+            raise CardInvalid(f"'{self.name}' cannot be looked into: {trouble(error)}.", "Check its rights.") from error
         return tuple(sorted(found, key=lambda name: (not name.isdigit(), int(name) if name.isdigit() else 0, name)))
 
     def current(self) -> str | None:
@@ -58,7 +61,7 @@ class ModelFolder:
         if not versions:
             return None
         try:
-            version = json.loads((self.place / POINTER_FILE).read_text(encoding="utf-8"))["version"]
+            version = read_json_file(self.place / POINTER_FILE)["version"]
         except FileNotFoundError:
             return versions[0]
         except (OSError, ValueError, LookupError, TypeError) as error:
@@ -75,11 +78,14 @@ class ModelFolder:
     def folder_of(self, version: str | None = None) -> Path:
         """Return the folder that holds card and weights of a version, by default the current one."""
         chosen = self.current() if version is None else version
-        if chosen is None:
-            return self.place
-        if chosen not in self.versions():
+        if chosen is not None and chosen not in self.versions():
             raise UnknownName(f"version of '{self.name}'", chosen, self.versions())
-        return self.place / chosen
+        folder = self.place if chosen is None else self.place / chosen
+        if not folder.resolve().is_relative_to(self.root.resolve()):
+            raise CardInvalid(
+                f"'{self.name}' is a link that leads out of the folder of the models.", "Put the model itself there."
+            )
+        return folder
 
     def entry(self, version: str | None = None) -> ClassifierEntry:
         """Return the registry entry of a version, by default the current one."""
@@ -93,8 +99,8 @@ def folder_models(root: Path | None = None) -> tuple[ModelFolder, ...]:
         return ()
     return tuple(
         ModelFolder(path.name, place)
-        for path in sorted(place.iterdir())
-        if path.is_dir() and NAME.fullmatch(path.name) and _holds_a_model(path)
+        for path in sorted(listed(place))
+        if NAME.fullmatch(path.name) and path.is_dir() and _holds_a_model(path)
     )
 
 
@@ -102,8 +108,8 @@ def refused_files(root: Path | None = None) -> dict[str, ZooError]:
     """Return why files that were dropped beside the folders are no models, by file stem."""
     place = models_root() if root is None else root
     found: dict[str, ZooError] = {}
-    for path in sorted(place.iterdir()) if place.is_dir() else ():
-        if path.is_file() and path.suffix.lower() in FOREIGN_SUFFIXES:
+    for path in sorted(listed(place)) if place.is_dir() else ():
+        if not path.is_dir() and path.suffix.lower() in FOREIGN_SUFFIXES:
             try:
                 refuse_foreign(path)
             except ZooError as error:
@@ -149,9 +155,12 @@ class ClassifierRegistry(Registry[ClassifierEntry]):
 
 
 def _holds_a_model(place: Path) -> bool:
-    if (place / POINTER_FILE).is_file() or (place / CARD_FILE).is_file():
+    try:
+        if os.path.lexists(place / POINTER_FILE) or os.path.lexists(place / CARD_FILE):
+            return True
+        inside = listed(place)
+    except OSError:
+        return True  # named with the reason, not left out
+    if any(path.name.lower().endswith((*FOREIGN_SUFFIXES, ".safetensors")) for path in inside):
         return True
-    names = [path.name.lower() for path in place.iterdir()]
-    if any(name.endswith((*FOREIGN_SUFFIXES, ".safetensors")) for name in names):
-        return True
-    return any((path / CARD_FILE).is_file() for path in place.iterdir() if path.is_dir())
+    return any(os.path.lexists(path / CARD_FILE) for path in inside)

@@ -27,7 +27,11 @@ def described(model: KnownModel) -> dict[str, Any]:
         card, problem = model.raw_card(), None
     except ZooError as error:
         card, problem = {}, f"{error.message} {error.hint}" if model.fault or model.entry else error.message
-    build = _BUILD[model.task]
+    said: dict[str, Any] = {"populations": [], "data": [], "outputs": []}
+    try:
+        said = _BUILD[model.task](card) if card else said
+    except (AttributeError, LookupError, TypeError, ValueError):
+        problem = "Its card states figures in a form that is not read. Correct it, or train the model again."
     return {
         "name": model.name,
         "task": model.task,
@@ -36,7 +40,7 @@ def described(model: KnownModel) -> dict[str, Any]:
         "weights_sha256": card.get("weights_sha256"),
         "problem": problem,
         "intended_use": card.get("intended_use"),
-        **(build(card) if card else {"populations": [], "data": [], "outputs": []}),
+        **said,
     }
 
 

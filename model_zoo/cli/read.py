@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from model_zoo.cli.arguments import UsageError, age_years, one_of, whole_number, word_list
 from model_zoo.cli.read_beside import add_beside_arguments, with_whole_case
-from model_zoo.cli.terminal import print_json, step
+from model_zoo.cli.terminal import print_json, step, warn
 from model_zoo.errors import DataNotFound, ExplainerNotApplicable, UnknownName, ZooError
 
 if TYPE_CHECKING:
@@ -203,12 +203,15 @@ def write_reading(folder: Path, scan: Scan, review: CaseReview) -> None:
     Raises ZooError when it does, or cannot be written: pictures of two cases must not lie side by side.
     """
     from model_zoo.cli.overlay import draw_overlay
+    from model_zoo.disk import make_private, open_to_others, trouble, write_whole
     from model_zoo.review import case_to_json
 
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ZooError("The folder to write to is not empty.", "Name a new folder, so that no two cases mix.")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ZooError("The folder to write to is not empty.", "Name a new folder, so that no two cases mix.")
+        make_private(folder)
+        if open_to_others(folder):
+            warn("Other accounts of this machine can look into that folder, where pictures of the patient now lie.")
         for explained in review.maps:
             attribution = explained.attribution
             title = review.prediction.finding(attribution.target).title
@@ -216,9 +219,11 @@ def write_reading(folder: Path, scan: Scan, review: CaseReview) -> None:
             picture = draw_overlay(scan.presentation(review.scan.frame), attribution, title, verdict)
             picture.save(folder / f"{attribution.method}_{attribution.target}.png")
         text = json.dumps(case_to_json(review), indent=1, ensure_ascii=False)
-        (folder / "case.json").write_text(text + "\n", encoding="utf-8")
+        write_whole(folder / "case.json", f"{text}\n".encode())
     except OSError as error:
-        raise ZooError("The reading cannot be written to that folder.", "Check its name, rights and space.") from error
+        raise ZooError(
+            f"The reading cannot be written to that folder: {trouble(error)}.", "Check its name, rights and space."
+        ) from error
 
 
 def _inputs(arguments: argparse.Namespace) -> tuple[bytes, PatientRecord | None]:

@@ -13,6 +13,7 @@ from model_zoo.card import ModelCard, OutputCard
 from model_zoo.errors import UnknownName
 from model_zoo.finite import finite
 from model_zoo.scans.geometry import Box, Geometry
+from model_zoo.stored import Count, Interval, Percent, Share
 from model_zoo.trust.regions import FilmRegions
 
 
@@ -47,12 +48,12 @@ class Finding:
     title: str
     kind: str
     logit: float
-    score: float
-    threshold_score: float
+    score: Percent
+    threshold_score: Percent
     above_threshold: bool
-    probability: float | None = None
-    probability_interval: tuple[float, float] | None = None
-    threshold_probability: float | None = None
+    probability: Share | None = None
+    probability_interval: Interval | None = None
+    threshold_probability: Share | None = None
     condition: str | None = None
     caution: str | None = None
 
@@ -70,7 +71,7 @@ class Prediction:
     version: str
     weights_sha256: str
     scan_sha256: str
-    frame: int
+    frame: Count
     population: str
     findings: tuple[Finding, ...]
     covered: bool

@@ -13,11 +13,13 @@ from safetensors.torch import load_file
 
 from model_zoo.card import ModelCard, file_sha256
 from model_zoo.classifiers.sequence import AttentionPool
+from model_zoo.disk import read_json_file
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.engine.results import ModelInput
 from model_zoo.errors import CardInvalid
-from model_zoo.finite import finite, finite_weights, read_json, rising
+from model_zoo.finite import finite, finite_weights, rising
 from model_zoo.scans.scan import Scan
+from model_zoo.stored import Count, Percent, Share
 
 HEAD_FILE, HEAD_CARD = "sequence.safetensors", "sequence.json"
 # The layer whose average over the picture stands for a frame: the last convolutional map of the zoo's networks.
@@ -38,11 +40,11 @@ class StudyReading:
 
     model: str
     population: str
-    frames: tuple[int, ...]
-    scores: dict[str, tuple[float, ...]]
-    weights: tuple[float, ...] | None
-    study_scores: dict[str, float]
-    strongest: dict[str, int]
+    frames: tuple[Count, ...]
+    scores: dict[str, tuple[Percent, ...]]
+    weights: tuple[Share, ...] | None
+    study_scores: dict[str, Percent]
+    strongest: dict[str, Count]
     sentence: str
 
 
@@ -113,7 +115,7 @@ def read_head(folder: Path, model: ModelCard) -> tuple[AttentionPool | None, dic
         return None, None
     hint = f"Restore it from the repository, or train it again: python -m model_zoo train {model.name}-sequence"
     try:
-        card: dict[str, Any] = read_json((folder / HEAD_CARD).read_text(encoding="utf-8"))
+        card: dict[str, Any] = read_json_file(folder / HEAD_CARD)
         if card["weights_sha256"] != model.weights_sha256 or card["head_sha256"] != file_sha256(folder / HEAD_FILE):
             raise CardInvalid(f"The sequence head of '{model.name}' belongs to other weights.", hint)
         head = AttentionPool(int(card["features"]), len(model.outputs))

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from model_zoo.disk import read_json_file
 from model_zoo.errors import CardInvalid
 from model_zoo.evaluation.curves import CalibrationBin, CountCurve
 from model_zoo.evaluation.delong import AreaTest
@@ -55,7 +56,7 @@ def write_review(review: ModelReview, path: Path) -> None:
 def read_review(path: Path) -> ModelReview:
     """Read a review. Raises: CardInvalid when it is missing, damaged or of another schema."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = read_json_file(path)
     except (OSError, ValueError) as error:
         raise CardInvalid("The review cannot be read.", "Run the review again.") from error
     if not isinstance(raw, dict):

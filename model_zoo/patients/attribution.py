@@ -22,6 +22,7 @@ import torch
 from model_zoo.patients.features import Value
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskModel, RiskNotApplicable, encoded_value, tensors
+from model_zoo.stored import Share
 
 QUADRATURE_POINTS = 48
 
@@ -46,9 +47,9 @@ class RiskAttribution:
     """
 
     outcome: str
-    risk: float
+    risk: Share
     reference: str
-    reference_risk: float
+    reference_risk: Share
     contributions: tuple[FeatureContribution, ...]
     missingness_contribution: float
     residual: float

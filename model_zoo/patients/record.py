@@ -6,10 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
 
 from model_zoo.errors import InvalidPatientRecord
 from model_zoo.patients.features import Value
+from model_zoo.stored import Age, rebuild
 
 SCHEMA_VERSION = 1
 
@@ -86,46 +89,44 @@ class PatientRecord:
                 [f"the record has schema version {str(version)[:20]}, this program reads version {SCHEMA_VERSION}"],
                 "Open it with the version of the program that wrote it.",
             )
-        problems = list(_form_problems(content))
-        if problems:
-            raise InvalidPatientRecord(problems)
+        try:
+            stored = rebuild(_StoredRecord, content)
+        except ValidationError as e:
+            raise InvalidPatientRecord(_problems(e)) from e
+        except ValueError as e:
+            raise InvalidPatientRecord(["the record holds what is no plain value"]) from e
         return cls(
-            content.get("identifier"),
-            content.get("age_years"),
-            content.get("sex"),
-            content.get("values", {}),
-            content.get("provenance", ""),
-            tuple(content.get("notes", ())),
-            content.get("synthetic", False),
+            stored.identifier,
+            stored.age_years,
+            stored.sex,
+            stored.values,
+            stored.provenance,
+            stored.notes,
+            stored.synthetic,
         )
 
 
-_TYPES: dict[str, tuple[type, ...]] = {
-    "schema_version": (int,),
-    "identifier": (str, type(None)),
-    "age_years": (int, float, type(None)),
-    "sex": (str, type(None)),
-    "values": (dict,),
-    "provenance": (str,),
-    "notes": (list,),
-    "synthetic": (bool,),
-}
+@dataclass(frozen=True)
+class _StoredRecord:
+    schema_version: int
+    identifier: str | None = None
+    age_years: Age | None = None
+    sex: Annotated[str, Field(pattern="^[FM]$")] | None = None
+    values: Mapping[str, Value] = field(default_factory=dict)
+    provenance: str = ""
+    notes: tuple[str, ...] = ()
+    synthetic: bool = False
 
 
-def _form_problems(content: Mapping[str, Any]) -> list[str]:
-    problems = [f"unknown entry '{str(key)[:40]}'" for key in content if key not in _TYPES]
-    for key, types in _TYPES.items():
-        value = content.get(key)
-        if key in content and (not isinstance(value, types) or (isinstance(value, bool) and bool not in types)):
-            problems.append(f"'{key}' has the wrong type")
-    values = content.get("values", {})
-    if isinstance(values, dict):
-        problems += [
-            f"the value of '{str(name)[:40]}' is neither a number nor a text"
-            for name, value in values.items()
-            if not isinstance(value, (int, float, str, type(None))) or isinstance(value, bool)
-        ]
-    notes = content.get("notes", [])
-    if isinstance(notes, list) and not all(isinstance(note, str) for note in notes):
-        problems.append("'notes' must be a list of texts")
-    return problems
+def _problems(error: ValidationError) -> list[str]:
+    """Return each entry that is wrong once, by its name; no value is repeated."""
+    found = {}
+    for entry in error.errors(include_url=False, include_context=False, include_input=False):
+        place = [str(part)[:40] for part in entry["loc"][1:3]]
+        unknown = entry["type"] == "unexpected_keyword_argument"
+        found[tuple(place)] = (
+            f"unknown entry '{place[0]}'"
+            if unknown
+            else f"'{' '.join(place)}' has the wrong type, or lies out of range"
+        )
+    return list(found.values())

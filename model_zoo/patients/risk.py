@@ -17,6 +17,7 @@ from model_zoo.finite import finite, number, read_json, rising, share
 from model_zoo.patients.ensemble import RiskEnsemble
 from model_zoo.patients.features import FeatureSpec, Value
 from model_zoo.patients.record import PatientRecord
+from model_zoo.stored import Share, Side
 
 WEIGHTS_FOLDER = Path(__file__).resolve().parent.parent / "weights"
 WEIGHTS_FILE, CARD_FILE, BASELINES_FILE = "model.safetensors", "card.json", "baselines.safetensors"
@@ -99,13 +100,13 @@ class OutcomeRisk:
 
     name: str
     title: str
-    probability: float
-    low: float
-    high: float
-    horizon_days: int | None
-    threshold: float
+    probability: Share
+    low: Share
+    high: Share
+    horizon_days: Side | None
+    threshold: Share
     above_threshold: bool
-    base_rate: float
+    base_rate: Share
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from model_zoo.review.whole import WholeCase
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Geometry
 from model_zoo.scans.scan import Scan
+from model_zoo.stored import CaseName, Count, Length, Moment, Sha256, Side
 from model_zoo.trust.check import CheckResult
 from model_zoo.trust.in_distribution import GateResult
 from model_zoo.trust.masking import MaskingEffect
@@ -38,13 +39,13 @@ _LIBRARIES = ("torch", "torchvision", "captum", "numpy", "pillow", "pydicom", "s
 class ScanSummary:
     """What a stored case keeps of the scan: never pixels, never who it is."""
 
-    sha256: str
+    sha256: Sha256
     format: str
-    rows: int
-    cols: int
-    frames: int
-    frame: int
-    spacing_mm: tuple[float, float] | None
+    rows: Side
+    cols: Side
+    frames: Side
+    frame: Count
+    spacing_mm: tuple[Length, Length] | None
     modality: str | None
     body_part: str | None
     laterality: str | None
@@ -99,8 +100,8 @@ class CaseReview:
     ``None`` where that was not asked. whole: what stands beside it, ``None`` where the case was kept without.
     """
 
-    case_id: str
-    created_at: str
+    case_id: CaseName
+    created_at: Moment
     scan: ScanSummary
     stated: StatedFacts
     violations: tuple[str, ...]

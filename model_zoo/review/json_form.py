@@ -5,35 +5,131 @@ from __future__ import annotations
 import base64
 import json
 import math
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from itertools import chain
+from typing import Annotated, Any
 
 import numpy as np
+from pydantic import PlainValidator
 
-from model_zoo.engine.results import Attribution, Finding, Prediction
+from model_zoo.engine.results import Attribution, Prediction
 from model_zoo.engine.study import StudyReading
 from model_zoo.errors import CaseUnreadable, InvalidPatientRecord
-from model_zoo.patients.attribution import FeatureContribution, RiskAttribution
+from model_zoo.finite import number
+from model_zoo.patients.attribution import RiskAttribution
 from model_zoo.patients.record import PatientRecord
-from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
+from model_zoo.patients.risk import RiskEstimate
 from model_zoo.protocols.proposal import Proposal
 from model_zoo.review.case import NOTICE, SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary
 from model_zoo.review.regions import ScanRegion
 from model_zoo.review.whole import WholeCase
 from model_zoo.scans.coverage import StatedFacts
-from model_zoo.scans.geometry import Box, Geometry
+from model_zoo.scans.geometry import Geometry
+from model_zoo.scans.limits import DEFAULT_LIMITS
+from model_zoo.stored import CaseName, Moment, Plain, Side, rebuild
 from model_zoo.trust.check import CheckResult
 from model_zoo.trust.in_distribution import GateResult
 from model_zoo.trust.masking import MaskingEffect
 from model_zoo.trust.number_block import NumberBlock
-from model_zoo.trust.shortcuts import PlaceEffect, ShortcutReport
+from model_zoo.trust.shortcuts import ShortcutReport
 from model_zoo.trust.verdict import MapVerdict
 
 READABLE = (1, SCHEMA_VERSION)
-# What a case of version 1 lacks: nothing was checked then.
-_NEW_IN_2: dict[str, Any] = {"gate": None, "numbers": [], "shortcuts": []}
-# Optional in version 2: cases saved before anything was outlined, or a note was read, have none.
-_OPTIONAL: dict[str, Any] = {"regions": [], "protocol": None, "study": None, "whole": None}
+_DAMAGED = ("The stored case is damaged and cannot be shown.", "Read the scan again to make a new case.")
+_LARGEST_GRID = 4096  # pixels a side of a network input; the largest in use has 1536
+# Of all figures of the checks these are drawn: curves of a map, and of an edge detector beside it.
+_CURVES = ("edge_deletion", "edge_insertion", "deletion", "insertion")
+
+
+@dataclass(frozen=True)
+class _StoredMap:
+    """A map as it is kept; its grid is little-endian float32 in base 64. What follows ``masking`` is new in version 2."""
+
+    method: str
+    title: str
+    target: str
+    signed: bool
+    unit: str
+    parameters: Plain
+    details: Plain
+    warnings: tuple[str, ...]
+    shape: tuple[Side, Side]
+    minimum: float
+    maximum: float
+    values_float32: str
+    masking: MaskingEffect
+    checks: tuple[CheckResult, ...] = ()
+    verdict: MapVerdict | None = None
+    alarms: tuple[str, ...] = ()
+
+    def explained(self, geometry: Geometry) -> ExplainedMap:
+        """Return the map on its grid. Raises ValueError where its bytes, its shape and the network input do not fit."""
+        if any(side > grid for side, grid in zip(self.shape, geometry.model_shape, strict=True)):
+            raise ValueError("a map finer than the picture it explains")
+        data = base64.b64decode(self.values_float32, validate=True)
+        # A copy: the buffer is read-only, and PyTorch warns of tensors it may not write to.
+        values = np.frombuffer(data, dtype="<f4").reshape(self.shape).astype(np.float32)
+        if not np.isfinite(values).all():
+            raise ValueError("a map that holds no numbers")
+        attribution = Attribution(
+            method=self.method,
+            title=self.title,
+            target=self.target,
+            values=values,
+            geometry=geometry,
+            signed=self.signed,
+            unit=self.unit,
+            parameters=self.parameters,
+            details=self.details,
+            warnings=self.warnings,
+        )
+        return ExplainedMap(attribution, self.masking, self.checks, self.verdict, self.alarms)
+
+
+@dataclass(frozen=True)
+class _StoredProposal:
+    protocol: str | None
+    source: str
+    sentence: str
+    room: Mapping[str, float | None]
+
+    def proposal(self) -> Proposal:
+        room = {name: -math.inf if value is None else value for name, value in self.room.items()}
+        return Proposal(self.protocol, self.source, self.sentence, room)
+
+
+def _record(raw: Any) -> PatientRecord | None:
+    return None if raw is None else PatientRecord.from_json(json.dumps(raw))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _StoredCase:
+    """The fields of ``CaseReview`` as they are kept. What has a value here came with version 2, or later without a new one."""
+
+    schema_version: int
+    notice: str
+    case_id: CaseName
+    created_at: Moment
+    scan: ScanSummary
+    stated: StatedFacts
+    violations: tuple[str, ...]
+    remarks: tuple[str, ...]
+    prediction: Prediction
+    geometry: Geometry
+    maps: tuple[_StoredMap, ...]
+    record: Annotated[Any, PlainValidator(_record)]
+    risk: RiskEstimate | None
+    risk_absent: str | None
+    risk_attributions: tuple[RiskAttribution, ...]
+    versions: Mapping[str, str]
+    gate: GateResult | None = None
+    numbers: tuple[NumberBlock, ...] = ()
+    shortcuts: tuple[ShortcutReport, ...] = ()
+    regions: tuple[ScanRegion, ...] = ()
+    protocol: _StoredProposal | None = None
+    study: StudyReading | None = None
+    whole: WholeCase | None = None
 
 
 def case_to_json(review: CaseReview, with_maps: bool = True) -> dict[str, Any]:
@@ -65,71 +161,74 @@ def case_to_json(review: CaseReview, with_maps: bool = True) -> dict[str, Any]:
     }
 
 
-def case_from_json(raw: dict[str, Any]) -> CaseReview:
+def case_from_json(raw: Any) -> CaseReview:
     """Rebuild a review from its JSON form, also of the versions before. Raises CaseUnreadable for a damaged or newer one."""
-    if not isinstance(raw, dict) or raw.get("schema_version") not in READABLE:
+    version = raw.get("schema_version") if isinstance(raw, dict) else None
+    if isinstance(version, bool) or version not in READABLE:
         raise CaseUnreadable(
             f"The case is not in version {SCHEMA_VERSION} of the case form.",
             "Open it with the version of Diaphane that saved it.",
         )
     try:
-        raw = {**_NEW_IN_2, **_OPTIONAL, **raw}
-        geometry = _geometry(raw["geometry"])
-        return CaseReview(
-            case_id=str(raw["case_id"]),
-            created_at=str(raw["created_at"]),
-            scan=ScanSummary(
-                **{
-                    **raw["scan"],
-                    "spacing_mm": _pair(raw["scan"]["spacing_mm"]),
-                    "notes": tuple(raw["scan"]["notes"]),
-                }
-            ),
-            stated=StatedFacts(**raw["stated"]),
-            violations=tuple(raw["violations"]),
-            remarks=tuple(raw["remarks"]),
-            prediction=_prediction(raw["prediction"]),
-            geometry=geometry,
-            maps=tuple(_map_from_json(entry, geometry) for entry in raw["maps"]),
-            record=None if raw["record"] is None else PatientRecord.from_json(json.dumps(raw["record"])),
-            risk=None if raw["risk"] is None else _risk(raw["risk"]),
-            risk_absent=raw["risk_absent"],
-            risk_attributions=tuple(_risk_attribution(entry) for entry in raw["risk_attributions"]),
-            versions=dict(raw["versions"]),
-            gate=None if raw["gate"] is None else GateResult(**raw["gate"]),
-            numbers=tuple(NumberBlock.from_json(block) for block in raw["numbers"]),
-            shortcuts=tuple(_shortcut(report) for report in raw["shortcuts"]),
-            regions=tuple(ScanRegion.from_json(region) for region in raw["regions"]),
-            protocol=None if raw["protocol"] is None else _protocol(raw["protocol"]),
-            study=None if raw["study"] is None else _study(raw["study"]),
-            whole=None if raw["whole"] is None else WholeCase.from_json(raw["whole"]),
-        )
-    except (LookupError, TypeError, ValueError, AttributeError, InvalidPatientRecord) as error:
-        raise CaseUnreadable(
-            "The stored case is damaged and cannot be shown.", "Read the scan again to make a new case."
-        ) from error
+        stored = rebuild(_StoredCase, raw)
+        _consistent(stored)
+        given = {part.name: getattr(stored, part.name) for part in fields(CaseReview)}
+        given["maps"] = tuple(entry.explained(stored.geometry) for entry in stored.maps)
+        given["protocol"] = None if stored.protocol is None else stored.protocol.proposal()
+        return CaseReview(**given)
+    except (ValueError, InvalidPatientRecord, MemoryError) as error:
+        raise CaseUnreadable(*_DAMAGED) from error
+
+
+def _consistent(stored: _StoredCase) -> None:
+    """Raise ValueError where two parts contradict each other, so that the case could not be shown."""
+    scan, geometry, crop = stored.scan, stored.geometry, stored.geometry.crop
+    rows, cols = geometry.scan_shape
+    findings = {finding.output for finding in stored.prediction.findings}
+    outcomes = set() if stored.risk is None else {outcome.name for outcome in stored.risk.outcomes}
+    study = stored.study
+    # Half a pixel: the ends of a crop are rounded to whole pixels where it is cut.
+    inside = crop.top >= -0.5 and crop.left >= -0.5 and crop.top + crop.height <= rows + 0.5
+    sound = {
+        "size": (rows, cols) == (scan.rows, scan.cols) and rows * cols <= DEFAULT_LIMITS.max_pixels,
+        "crop": inside and crop.left + crop.width <= cols + 0.5 and min(crop.height, crop.width) >= 1,
+        "grid": max(geometry.model_shape) <= _LARGEST_GRID,
+        "frame": stored.prediction.frame == scan.frame < scan.frames,
+        "scan": stored.prediction.scan_sha256 == scan.sha256,
+        "findings": len(findings) == len(stored.prediction.findings),
+        "targets": {entry.target for entry in stored.maps} <= findings,
+        "outcomes": {entry.outcome for entry in stored.risk_attributions} <= outcomes,
+        "details": all(map(_drawable, stored.maps)),
+        "study": study is None
+        or (
+            bool(study.frames)
+            and set(study.scores) == set(study.strongest)
+            and {len(study.frames)} >= {len(v) for v in (*study.scores.values(), study.weights or study.frames)}
+        ),
+    }
+    if not all(sound.values()):
+        raise ValueError(f"contradicts itself: {', '.join(name for name, found in sound.items() if not found)}")
+
+
+def _drawable(entry: _StoredMap) -> bool:
+    """Tell whether the figures that a method and its checks report beside a map are those that are drawn and said."""
+    if "completeness_delta" in entry.details:
+        for name in ("completeness_delta", "change_in_logit", "steps_used"):
+            number(entry.details.get(name))
+    for check in entry.checks:
+        if "deletion" in check.figures:
+            curves: list[Any] = [check.figures.get(name) for name in _CURVES]
+            if not all(isinstance(curve, list) and len(curve) > 1 for curve in curves):
+                return False
+            for value in chain(*curves):
+                number(value)
+    return True
 
 
 def _protocol_to_json(protocol: Proposal) -> dict[str, Any]:
     # A model without a gate has no room; JSON has no infinity.
     room = {name: value if math.isfinite(value) else None for name, value in protocol.room.items()}
     return {"protocol": protocol.protocol, "source": protocol.source, "sentence": protocol.sentence, "room": room}
-
-
-def _protocol(raw: dict[str, Any]) -> Proposal:
-    room = {name: -math.inf if value is None else float(value) for name, value in raw["room"].items()}
-    return Proposal(raw["protocol"], str(raw["source"]), str(raw["sentence"]), room)
-
-
-def _study(raw: dict[str, Any]) -> StudyReading:
-    return StudyReading(
-        **{
-            **raw,
-            "frames": tuple(raw["frames"]),
-            "scores": {output: tuple(values) for output, values in raw["scores"].items()},
-            "weights": None if raw["weights"] is None else tuple(raw["weights"]),
-        }
-    )
 
 
 def _map_to_json(explained: ExplainedMap, with_values: bool) -> dict[str, Any]:
@@ -153,76 +252,3 @@ def _map_to_json(explained: ExplainedMap, with_values: bool) -> dict[str, Any]:
         "verdict": None if explained.verdict is None else asdict(explained.verdict),
         "alarms": list(explained.alarms),
     }
-
-
-def _map_from_json(raw: dict[str, Any], geometry: Geometry) -> ExplainedMap:
-    # A copy: the buffer is read-only, and PyTorch warns of tensors it may not write to.
-    values = (
-        np.frombuffer(base64.b64decode(raw["values_float32"]), dtype="<f4").reshape(raw["shape"]).astype(np.float32)
-    )
-    attribution = Attribution(
-        method=raw["method"],
-        title=raw["title"],
-        target=raw["target"],
-        values=values,
-        geometry=geometry,
-        signed=bool(raw["signed"]),
-        unit=raw["unit"],
-        parameters=raw["parameters"],
-        details=raw["details"],
-        warnings=tuple(raw["warnings"]),
-    )
-    verdict = raw.get("verdict")
-    return ExplainedMap(
-        attribution,
-        MaskingEffect(**raw["masking"]),
-        tuple(CheckResult(**result) for result in raw.get("checks", ())),
-        None if verdict is None else MapVerdict(**{**verdict, "reasons": tuple(verdict["reasons"])}),
-        tuple(raw.get("alarms", ())),
-    )
-
-
-def _shortcut(raw: dict[str, Any]) -> ShortcutReport:
-    return ShortcutReport(
-        **{
-            **raw,
-            "places": tuple(PlaceEffect(**place) for place in raw["places"]),
-            "alarms": tuple(raw["alarms"]),
-            "sentences": tuple(raw["sentences"]),
-        }
-    )
-
-
-def _prediction(raw: dict[str, Any]) -> Prediction:
-    findings = tuple(
-        Finding(**{**finding, "probability_interval": _pair(finding["probability_interval"])})
-        for finding in raw["findings"]
-    )
-    return Prediction(**{**raw, "findings": findings})
-
-
-def _geometry(raw: dict[str, Any]) -> Geometry:
-    rows, cols = raw["scan_shape"]
-    height, width = raw["model_shape"]
-    return Geometry((rows, cols), Box(**raw["crop"]), (height, width))
-
-
-def _risk(raw: dict[str, Any]) -> RiskEstimate:
-    return RiskEstimate(
-        **{
-            **raw,
-            "outcomes": tuple(OutcomeRisk(**outcome) for outcome in raw["outcomes"]),
-            "not_measured": tuple(raw["not_measured"]),
-            "flags": tuple(raw["flags"]),
-        }
-    )
-
-
-def _risk_attribution(raw: dict[str, Any]) -> RiskAttribution:
-    return RiskAttribution(
-        **{**raw, "contributions": tuple(FeatureContribution(**entry) for entry in raw["contributions"])}
-    )
-
-
-def _pair(value: list[float] | None) -> tuple[float, float] | None:
-    return None if value is None else (value[0], value[1])

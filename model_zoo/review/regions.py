@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
+
+from pydantic import Field
 
 from model_zoo.review.outline import Polygon
 from model_zoo.scans.geometry import Box
+from model_zoo.stored import Amount, Count, Share
 from model_zoo.trust.map_on_lesion import share_words
 
 LESION, LANDMARK, ORGAN = "lesion", "landmark", "organ"
@@ -28,16 +31,16 @@ class ScanRegion:
 
     name: str
     title: str
-    kind: str
+    kind: Annotated[str, Field(pattern=f"^({LESION}|{LANDMARK}|{ORGAN})$")]
     contours: tuple[Polygon, ...]
-    pieces: int
-    area_px: float
-    area_mm2: float | None
-    share: float
-    mean_probability: float | None
+    pieces: Count
+    area_px: Amount
+    area_mm2: Amount | None
+    share: Share
+    mean_probability: Share | None
     box: Box | None
-    score: float
-    threshold: float
+    score: Share
+    threshold: Share
     above_threshold: bool
     spacing_note: str | None = None
     note: str | None = None
@@ -50,12 +53,6 @@ class ScanRegion:
         top, left = self.box.top, self.box.left
         bottom, right = top + self.box.height, left + self.box.width
         return (((top, left), (top, right), (bottom, right), (bottom, left)),)
-
-    @classmethod
-    def from_json(cls, raw: Mapping[str, Any]) -> ScanRegion:
-        """Rebuild a region from its JSON form; LookupError, TypeError or ValueError for a damaged one."""
-        contours = tuple(tuple((float(y), float(x)) for y, x in polygon) for polygon in raw["contours"])
-        return cls(**{**raw, "contours": contours, "box": None if raw["box"] is None else Box(**raw["box"])})
 
 
 def score_words(region: ScanRegion) -> str:

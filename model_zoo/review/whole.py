@@ -7,7 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from model_zoo.alerts.rule import LEVELS
+from model_zoo.stored import Amount, Count, Share
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,8 @@ class NoteCondition:
 
     name: str
     icd10: str
-    severity: int
-    probability: float
+    severity: Annotated[int, Field(ge=1, le=5)]
+    probability: Share
     red_flag: bool
 
 
@@ -58,7 +63,7 @@ class VitalComponent:
     """One parameter of the score. words: what was measured, with its unit. points: ``None`` where it is missing."""
 
     name: str
-    points: int | None
+    points: Count | None
     words: str
 
 
@@ -69,13 +74,13 @@ class VitalsSummary:
     hour, last_hour: from the start of the stay. aggregate, highest: of a partial score what is known, and the most possible.
     """
 
-    hour: float
-    last_hour: float
+    hour: Amount
+    last_hour: Amount
     synthetic: bool
     refused: str | None
     words: str
-    aggregate: int | None
-    highest: int | None
+    aggregate: Count | None
+    highest: Count | None
     partial: bool
     missing: tuple[str, ...]
     components: tuple[VitalComponent, ...]
@@ -108,10 +113,10 @@ class PooledSummary:
     """One number from several parts of one outcome, at a stated prevalence. shares: of each modality, in probability."""
 
     outcome: str
-    prior: float
-    probability: float
-    low: float
-    high: float
+    prior: Share
+    probability: Share
+    low: Share
+    high: Share
     shares: Mapping[str, float]
     assumed: str
 
@@ -121,7 +126,7 @@ class AlertSummary:
     """One rule that spoke. hour: of the stay, ``None`` for the reading itself."""
 
     rule: str
-    level: str
+    level: Annotated[str, Field(pattern=f"^({'|'.join(LEVELS)})$")]
     title: str
     hour: float | None
     reason: str
@@ -145,34 +150,3 @@ class WholeCase:
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
         return asdict(self)
-
-    @classmethod
-    def from_json(cls, raw: Mapping[str, Any]) -> WholeCase:
-        """Rebuild it. Raises KeyError, TypeError or ValueError for other content."""
-        note, vitals, pooled = raw["note"], raw["vital_signs"], raw["pooled"]
-        return cls(
-            None if note is None else _note(note),
-            None if vitals is None else _vitals(vitals),
-            tuple(AgreementSummary(**_tuples(row)) for row in raw["agreements"]),
-            None if pooled is None else PooledSummary(**pooled),
-            raw["not_pooled"],
-            tuple(AlertSummary(**row) for row in raw["alerts"]),
-            tuple(ValueDifference(**row) for row in raw.get("differing_values", ())),
-        )
-
-
-def _note(raw: Mapping[str, Any]) -> NoteSummary:
-    facts = tuple(NoteFact(**_tuples(fact)) for fact in raw["facts"])
-    conditions = tuple(NoteCondition(**condition) for condition in raw["conditions"])
-    flags = tuple(raw.get("word_flags", ()))
-    return NoteSummary(**{**raw, "facts": facts, "conditions": conditions, "word_flags": flags})
-
-
-def _vitals(raw: Mapping[str, Any]) -> VitalsSummary:
-    components = tuple(VitalComponent(**component) for component in raw["components"])
-    return VitalsSummary(**{**raw, "missing": tuple(raw["missing"]), "components": components})
-
-
-def _tuples(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Lists of JSON are tuples in the case."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}

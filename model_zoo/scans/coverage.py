@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from model_zoo.card import ModelCard, PopulationCard
 from model_zoo.scans.scan import Scan
+from model_zoo.stored import Age
 
 ADULT_AGE_YEARS = 18
 
@@ -15,7 +16,7 @@ ADULT_AGE_YEARS = 18
 class StatedFacts:
     """What the reader (or the file) says of the patient and the film; ``None`` where nobody says."""
 
-    age_years: float | None = None
+    age_years: Age | None = None
     sex: str | None = None
     view: str | None = None
 

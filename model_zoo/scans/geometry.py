@@ -12,6 +12,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from model_zoo.stored import Amount, Side
+
 
 @dataclass(frozen=True)
 class Box:
@@ -19,8 +21,8 @@ class Box:
 
     top: float
     left: float
-    height: float
-    width: float
+    height: Amount
+    width: Amount
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,9 @@ class Geometry:
     Pixel edges map to pixel edges: the outer edge of the crop is the outer edge of the model grid.
     """
 
-    scan_shape: tuple[int, int]
+    scan_shape: tuple[Side, Side]
     crop: Box
-    model_shape: tuple[int, int]
+    model_shape: tuple[Side, Side]
 
     def to_model(self, frame: np.ndarray) -> np.ndarray:
         """Resize the crop of a scan frame (rows, cols) to the model grid, antialiased; float32."""

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import numpy as np
 import torch
+from pydantic import Field
 from torch import nn
 
 from model_zoo.explainers.method import Explainer, Number
 from model_zoo.finite import finite
 from model_zoo.registry import Registry
+from model_zoo.stored import Plain
 from model_zoo.trust.masking import MaskingEffect
 from model_zoo.trust.regions import FilmRegions
 
@@ -28,6 +30,7 @@ BATCH = 64
 PASSED, FAILED, FATAL, NOT_APPLICABLE = "passed", "failed", "not to be used", "not applicable"
 # A measure that was not shown to tell maps that hit from maps that miss: it is shown, and decides nothing.
 INFORMS = "informs only"
+_OUTCOMES = f"^({PASSED}|{FAILED}|{FATAL}|{NOT_APPLICABLE}|{INFORMS})$"
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,11 @@ class CheckResult:
 
     name: str
     title: str
-    outcome: str
+    outcome: Annotated[str, Field(pattern=_OUTCOMES)]
     measure: float | None
     limit: float | None
     sentence: str
-    figures: Mapping[str, Any] = field(default_factory=dict)
+    figures: Plain = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         finite(np.array([v for v in (self.measure, self.limit) if v is not None], np.float64), "A check of the map")

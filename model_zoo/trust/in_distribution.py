@@ -24,6 +24,7 @@ from torch import nn
 from torch.nn import functional
 
 from model_zoo.finite import finite, number, rising
+from model_zoo.stored import Share
 
 # Where no trust card names others: the deepest stage of the trunk, on a 4 x 4 grid.
 GATE_LAYER, GATE_CELLS = "stages.3", 4
@@ -46,7 +47,7 @@ class GateResult:
     accepted: bool
     distance: float
     threshold: float
-    rank: float
+    rank: Share
     neighbourhood: str
     reason: str | None
     remark: str | None

@@ -16,6 +16,7 @@ from torch.nn import functional
 from torchvision.transforms.functional import gaussian_blur
 
 from model_zoo.card import OutputCard
+from model_zoo.stored import Percent, Share
 
 # The strongest tenth of the map is "the marked region": what the eye takes for it at the usual opacity.
 MARKED_SHARE = 0.10
@@ -35,12 +36,12 @@ class MaskingEffect:
 
     output: str
     unit: str
-    before: float
-    marked_covered: float
-    random_covered: float
-    random_low: float
-    random_high: float
-    marked_share: float
+    before: Percent
+    marked_covered: Percent
+    random_covered: Percent
+    random_low: Percent
+    random_high: Percent
+    marked_share: Share
     sentence: str
     over_random: float | None = None
 

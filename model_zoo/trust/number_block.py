@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from model_zoo.stored import Count, Share
 from model_zoo.trust.predictive import AtPrevalence
-from model_zoo.trust.rates import Rate
+from model_zoo.trust.rates import ShareRate
 
 
 @dataclass(frozen=True)
@@ -18,13 +17,13 @@ class MeasuredCoverage:
     all of it in words.
     """
 
-    n_films: int
-    n_patients: int
-    n_positive_patients: int
-    overall: Rate
-    present: Rate | None
-    absent: Rate | None
-    decided: Rate | None
+    n_films: Count
+    n_patients: Count
+    n_positive_patients: Count
+    overall: ShareRate
+    present: ShareRate | None
+    absent: ShareRate | None
+    decided: ShareRate | None
     sentence: str
 
 
@@ -37,14 +36,14 @@ class GroupCoverage:
 
     kind: str
     group: str
-    n_positive_patients: int
-    coverage: Rate | None
+    n_positive_patients: Count
+    coverage: ShareRate | None
     sentence: str
 
 
 @dataclass(frozen=True)
 class NumberBlock:
-    """What stands beside the number of one finding; JSON-able by ``dataclasses.asdict``.
+    """What stands beside the number of one finding; JSON-able by ``dataclasses.asdict``, rebuilt by ``stored.rebuild``.
 
     coverage: the share asked for. prediction_set: the answers left standing, ``None`` for a scan that is not covered;
     set_absent then says why. answer: "present", "absent" or "cannot tell"; empty without a set. statement: the set in
@@ -54,7 +53,7 @@ class NumberBlock:
 
     output: str
     title: str
-    coverage: float
+    coverage: Share
     prediction_set: tuple[str, ...] | None
     abstains: bool
     answer: str
@@ -67,25 +66,3 @@ class NumberBlock:
     set_absent: str | None = None
     predictive: AtPrevalence | None = None
     predictive_absent: str | None = None
-
-    @classmethod
-    def from_json(cls, raw: Mapping[str, Any]) -> NumberBlock:
-        """Rebuild from ``dataclasses.asdict``; raises LookupError, TypeError or ValueError for anything else."""
-        measured, shifted, answers = raw["measured"], raw["predictive"], raw["prediction_set"]
-        groups = (GroupCoverage(**{**entry, "coverage": _rate(entry["coverage"])}) for entry in raw["groups"])
-        rates = ("overall", "present", "absent", "decided")
-        return cls(
-            **{
-                **raw,
-                "prediction_set": None if answers is None else tuple(answers),
-                "measured": measured and MeasuredCoverage(**{**measured, **{k: _rate(measured[k]) for k in rates}}),
-                "groups": tuple(groups),
-                "warnings": tuple(raw["warnings"]),
-                "notes": tuple(raw["notes"]),
-                "predictive": shifted and AtPrevalence.from_json(shifted),
-            }
-        )
-
-
-def _rate(raw: Mapping[str, Any] | None) -> Rate | None:
-    return None if raw is None else Rate(**raw)

@@ -20,7 +20,8 @@ import numpy as np
 from model_zoo.engine.results import Finding
 from model_zoo.errors import ZooError
 from model_zoo.evaluation.metrics import Metric
-from model_zoo.trust.rates import Rate, chance_words, of_patients
+from model_zoo.stored import Interval, Share
+from model_zoo.trust.rates import Rate, ShareRate, chance_words, of_patients
 
 CAVEAT = (
     "Holds if your patients differ from the held-out ones in how many are ill, not in how the illness looks on a film."
@@ -64,23 +65,16 @@ class AtPrevalence:
     ``None`` where the likelihood ratio is not defined. shift, odds: the numbers as sentences.
     """
 
-    prevalence: float
-    calibration_prevalence: float
-    probability: float
-    probability_interval: tuple[float, float]
-    threshold_probability: float
-    ppv: Rate | None
-    npv: Rate | None
+    prevalence: Share
+    calibration_prevalence: Share
+    probability: Share
+    probability_interval: Interval
+    threshold_probability: Share
+    ppv: ShareRate | None
+    npv: ShareRate | None
     shift: str
     odds: str
     caveat: str = CAVEAT
-
-    @classmethod
-    def from_json(cls, raw: Mapping[str, Any]) -> AtPrevalence:
-        """Rebuild from ``dataclasses.asdict``."""
-        low, high = raw["probability_interval"]
-        rates = {name: None if raw[name] is None else Rate(**raw[name]) for name in ("ppv", "npv")}
-        return cls(**{**raw, **rates, "probability_interval": (low, high)})
 
 
 def at_prevalence(finding: Finding, prior: PriorShift, prevalence: float) -> AtPrevalence:

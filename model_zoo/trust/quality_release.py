@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from model_zoo.disk import FOR_ALL, read_json_file, write_whole
 from model_zoo.errors import CaseUnreadable
-from model_zoo.finite import read_json
 from model_zoo.trust.quality_result import FilmReading, QualityResult, result_from_json, result_to_json, share
 
 SCHEMA_VERSION = 1
@@ -113,12 +112,10 @@ def release_from_json(raw: Any) -> QualityRelease:
 def read_release(folder: Path) -> QualityRelease | None:
     """Return the record of a weights folder, ``None`` where none was recorded. Raises CaseUnreadable."""
     try:
-        text = (folder / FILE).read_bytes()
+        raw = read_json_file(folder / FILE)
     except FileNotFoundError:
         return None
-    try:
-        raw = read_json(text)
-    except ValueError:
+    except (OSError, ValueError):
         raw = None
     return release_from_json(raw)
 
@@ -126,9 +123,7 @@ def read_release(folder: Path) -> QualityRelease | None:
 def write_release(release: QualityRelease, folder: Path) -> Path:
     """Write the record beside the weights, whole or not at all, and return its path."""
     path = folder / FILE
-    partial = folder / f".{FILE}.partial"
-    partial.write_text(json.dumps(release_to_json(release), indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    os.replace(partial, path)
+    write_whole(path, (json.dumps(release_to_json(release), indent=1, allow_nan=False) + "\n").encode(), FOR_ALL)
     return path
 
 

@@ -11,11 +11,14 @@ from itertools import groupby
 from typing import Any
 
 from model_zoo.errors import CaseUnreadable
+from model_zoo.stored import Amount, Count, Moment, Share, rebuild
 
 SCHEMA_VERSION = 1
 NOTICE = (
     "Computed phantoms: this says whether the installation is the one released, nothing about accuracy on patients."
 )
+# Written for other programs, and drawn anew when a run is read.
+_NOT_STORED = ("schema_version", "notice", "levels", "false_positives")
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,12 @@ class FilmReading:
     """
 
     name: str
-    chest: int
+    chest: Count
     size: str | None
     contrast: float | None
     logit: float
     peak_inside: bool | None
-    chance: float | None
+    chance: Share | None
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,8 @@ class QualityResult:
     device: in words. segmenter_sha256: ``None`` for a model without one. versions: of everything that can change a number.
     """
 
-    created_at: str
-    seconds: float
+    created_at: Moment
+    seconds: Amount
     series: SeriesId
     model: str
     model_version: str
@@ -124,33 +127,13 @@ def result_from_json(raw: Any) -> QualityResult:
             f"The phantom run is not in version {SCHEMA_VERSION} of its form.", "Run the phantom series again."
         )
     try:
-        result = QualityResult(
-            created_at=str(raw["created_at"]),
-            seconds=float(raw["seconds"]),
-            series=SeriesId(**raw["series"]),
-            model=str(raw["model"]),
-            model_version=str(raw["model_version"]),
-            weights_sha256=str(raw["weights_sha256"]),
-            segmenter_sha256=None if raw["segmenter_sha256"] is None else str(raw["segmenter_sha256"]),
-            target=str(raw["target"]),
-            threshold_logit=float(raw["threshold_logit"]),
-            device=str(raw["device"]),
-            versions={str(name): str(found) for name, found in raw["versions"].items()},
-            films=tuple(_film(film) for film in raw["films"]),
-        )
-        if not result.films:
-            raise ValueError("a run without films")
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        result = rebuild(QualityResult, {key: value for key, value in raw.items() if key not in _NOT_STORED})
+        planted = [film for film in result.films if film.size is not None]
+        if not result.films or any(None in (film.contrast, film.chance) for film in planted):
+            raise ValueError("a run without films, or a film without its numbers")
+    except ValueError as error:
         raise CaseUnreadable("The phantom run is damaged and cannot be shown.", "Run the series again.") from error
     return result
-
-
-def _film(raw: Mapping[str, Any]) -> FilmReading:
-    film = FilmReading(**raw)
-    numbers = (film.logit,) if film.size is None else (film.logit, film.contrast, film.chance)
-    if not all(isinstance(number, (int, float)) for number in numbers):
-        raise ValueError("a film without its number")
-    return film
 
 
 def _level(size: str, contrast: float, films: list[FilmReading], threshold_logit: float) -> QualityLevel:

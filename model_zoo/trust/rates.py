@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+from model_zoo.stored import Amount
 
 # Groups of patients in which a chance is counted out: the smallest in which it is neither nobody nor everybody.
 _GROUPS = (100, 1_000, 10_000)
@@ -14,9 +18,9 @@ _GROUPS = (100, 1_000, 10_000)
 class Rate:
     """A measured number with its 95 % interval by patient; low and high ``None`` where too few resamples define it."""
 
-    value: float
-    low: float | None = None
-    high: float | None = None
+    value: Amount
+    low: Amount | None = None
+    high: Amount | None = None
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any] | None) -> Rate | None:
@@ -37,6 +41,15 @@ class Rate:
         if self.low is None or self.high is None:
             return text
         return f"{text} [{_percent(self.low, decimals)}, {_percent(self.high, decimals)}]"
+
+
+def _no_more_than_all(rate: Rate) -> Rate:
+    if max(rate.value, rate.low or 0, rate.high or 0) > 1:
+        raise ValueError("a share above 1")
+    return rate
+
+
+ShareRate = Annotated[Rate, AfterValidator(_no_more_than_all)]  # a rate that is no ratio
 
 
 def chance_words(p: float) -> str:

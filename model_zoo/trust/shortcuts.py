@@ -19,6 +19,7 @@ import numpy as np
 import torch
 
 from model_zoo.card import OutputCard
+from model_zoo.stored import Share
 from model_zoo.trust.masking import soften
 from model_zoo.trust.regions import FilmRegions
 
@@ -65,7 +66,7 @@ class ShortcutReport:
     places: tuple[PlaceEffect, ...]
     lungs_effect: float | None
     view: str | None
-    view_rate: float | None
+    view_rate: Share | None
     constant: bool
     alarms: tuple[str, ...]
     sentences: tuple[str, ...]

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from model_zoo.card import file_sha256
+from model_zoo.disk import read_json_file
 from model_zoo.errors import CardInvalid
-from model_zoo.finite import read_json
 
 FILE, TENSORS_FILE = "trust.json", "trust.safetensors"
 SCHEMA_VERSION = 1
@@ -31,7 +31,7 @@ def read_trust(folder: Path, weights_sha256: str) -> dict[str, Any] | None:
         return None
     hint = "Restore it from the repository, or measure anew: python -m model_zoo train chest-xray-trust"
     try:
-        raw = read_json(path.read_text(encoding="utf-8"))
+        raw = read_json_file(path)
     except (OSError, ValueError) as error:
         raise CardInvalid(f"The trust card of '{folder.name}' cannot be read.", hint) from error
     if not isinstance(raw, dict) or raw.get("schema_version") != SCHEMA_VERSION:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from model_zoo.trust.check import FAILED, FATAL, PASSED, CheckResult
 
@@ -22,7 +24,7 @@ class MapVerdict:
     shown to tell maps that hit a lesion from maps that miss, and believed maps to hit more often than one fixed point, for
     this method and finding. evidence: that in words."""
 
-    verdict: str
+    verdict: Annotated[str, Field(pattern=f"^({BELIEVED}|{DOUBTFUL}|{NOT_TO_BE_USED}|{PENDING})$")]
     reasons: tuple[str, ...]
     validated: bool
     evidence: str

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
 
+from model_zoo.disk import read_json_file
 from model_zoo.errors import DataNotFound
 
 
@@ -17,7 +17,7 @@ def log_odds(folder: Path, logits: np.ndarray) -> np.ndarray:
     has another number of outputs.
     """
     try:
-        outputs = json.loads((folder / "card.json").read_text(encoding="utf-8"))["outputs"]
+        outputs = read_json_file(folder / "card.json")["outputs"]
         fits = [output.get("calibration") or {"slope": 1.0, "intercept": 0.0} for output in outputs]
         slopes = np.array([float(fit["slope"]) for fit in fits])
         intercepts = np.array([float(fit["intercept"]) for fit in fits])

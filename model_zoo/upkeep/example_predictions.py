@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from model_zoo.card import WEIGHTS_ROOT
+from model_zoo.disk import read_json_file
 from model_zoo.errors import DataNotFound
 from model_zoo.monitoring.ecg_beats import CLASSES, EcgBeatModel, load_ecg_model
 from model_zoo.monitoring.ecg_beats import NAME as BEAT_MODEL
@@ -66,7 +67,7 @@ def example_difference(folder: Path, weights_sha256: str, found: Mapping[str, li
     """
     hint = "Run: python -m model_zoo train example-predictions"
     try:
-        stored = json.loads((folder / EXAMPLES_FILE).read_text(encoding="utf-8"))
+        stored = read_json_file(folder / EXAMPLES_FILE)
     except (OSError, ValueError) as error:
         raise DataNotFound(f"There is no readable {EXAMPLES_FILE} beside the weights.", hint) from error
     if stored.get("weights_sha256") != weights_sha256:

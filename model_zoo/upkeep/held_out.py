@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import secrets
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
+from model_zoo.disk import read_json_file, read_plain
 from model_zoo.errors import DataNotFound
 
 TABLE_FILE, ROLES_FILE = "held_out.csv", "pictures.json"
+_MOST_BYTES = 64 * 2**20  # a line a picture: some 500,000
 _COLUMNS = ("scan_sha256", "patient", "label")
 
 
@@ -56,8 +59,8 @@ def read_held_out(folder: Path) -> HeldOut:
     """Read the table of a version. Raises DataNotFound where there is none, or a damaged one."""
     hint = "Train, fine-tune or calibrate it here: that writes the table."
     try:
-        with (folder / TABLE_FILE).open(encoding="utf-8", newline="") as stream:
-            header, *rows = list(csv.reader(stream))
+        text = read_plain(folder / TABLE_FILE, _MOST_BYTES).decode("utf-8")
+        header, *rows = list(csv.reader(io.StringIO(text, newline="")))
         if tuple(header[:3]) != _COLUMNS or not rows:
             raise ValueError("no such table")
         return HeldOut(
@@ -81,7 +84,7 @@ def write_roles(folder: Path, roles: dict[str, str]) -> None:
 def read_roles(folder: Path) -> dict[str, str]:
     """Return what a version did with each picture; empty where it does not say."""
     try:
-        found = json.loads((folder / ROLES_FILE).read_text(encoding="utf-8"))
+        found = read_json_file(folder / ROLES_FILE, _MOST_BYTES)
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

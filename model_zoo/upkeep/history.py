@@ -9,14 +9,16 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from model_zoo.errors import CardInvalid
+from model_zoo.disk import FOR_ALL, append_lines, read_plain, trouble
+from model_zoo.errors import CardInvalid, ZooError
+from model_zoo.finite import read_json
 
 FILE = "history.jsonl"
+_MOST_BYTES = 16 * 2**20  # some 20,000 switches
 INSTALLED, PROMOTED, ROLLED_BACK, ADDED = "installed", "promoted", "rolled back", "added"
 
 
@@ -31,28 +33,33 @@ def append(place: Path, action: str, version: str, **facts: Any) -> dict[str, An
         **facts,
         "before_sha256": _seal(lines[-1]) if lines else None,
     }
-    # Opened for appending, and written in one call: two writers cannot overwrite each other's line.
-    with (place / FILE).open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(event, ensure_ascii=False, sort_keys=True) + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+    line = json.dumps(event, ensure_ascii=False, sort_keys=True) + "\n"
+    try:
+        append_lines(place / FILE, line.encode("utf-8"), FOR_ALL)
+    except OSError as error:
+        raise ZooError(
+            f"The record of '{place.name}' cannot be written: {trouble(error)}. Nothing was changed.",
+            "Mend that, and repeat.",
+        ) from error
     return event
 
 
 def read(place: Path) -> list[dict[str, Any]]:
     """Return all events, oldest first. Raises CardInvalid where a line was changed, taken out or damaged."""
-    path = place / FILE
-    if not path.is_file():
-        return []
     hint = "Restore the record from a backup; nothing is promoted before it is whole."
     try:
-        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        content = read_plain(place / FILE, _MOST_BYTES).decode("utf-8")
+        lines = [read_json(line) for line in content.split("\n") if line.strip()]
+    except FileNotFoundError:
+        return []
     except (OSError, ValueError) as error:
         raise CardInvalid(f"The record of '{place.name}' cannot be read.", hint) from error
     before = None
     for number, line in enumerate(lines, start=1):
         if not isinstance(line, dict) or line.get("before_sha256") != before:
             raise CardInvalid(f"The record of '{place.name}' was changed before line {number}.", hint)
+        if not all(isinstance(line.get(name), str) for name in ("at", "who", "action", "version")):
+            raise CardInvalid(f"Line {number} of the record of '{place.name}' does not say who did what.", hint)
         before = _seal(line)
     return lines
 

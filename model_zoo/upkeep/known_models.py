@@ -11,6 +11,7 @@ from model_zoo.card import WEIGHTS_ROOT, read_card
 from model_zoo.classifiers.entry import ClassifierEntry
 from model_zoo.classifiers.folder_page import folder_page
 from model_zoo.classifiers.models_folder import folder_models, refused_files
+from model_zoo.disk import read_plain
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import CardInvalid, DuplicateName, UnknownName, ZooError
 from model_zoo.monitoring.ecg_beats import NAME as BEAT_MODEL
@@ -26,6 +27,7 @@ from model_zoo.trust.mirrored import read_side_card
 
 CLASSIFICATION, SEGMENTATION, RISK, SYMPTOMS = "classification", "segmentation", "risk", "symptoms"
 ORIENTATION = "orientation"  # notices a mirrored film
+MOST_PAGE_BYTES = 2**20
 MONITORING, BEATS = "monitoring", "ecg"  # as their cards say: the risk of every hour of a stay, the class of every beat
 
 
@@ -69,8 +71,8 @@ class KnownModel:
         if self.entry is not None and not (self.folder / "CARD.md").is_file():
             return folder_page(self.raw_card())
         try:
-            return (self.folder / "CARD.md").read_text(encoding="utf-8")
-        except OSError as error:
+            return read_plain(self.folder / "CARD.md", MOST_PAGE_BYTES).decode("utf-8")
+        except (OSError, ValueError) as error:
             raise CardInvalid(
                 f"The page of '{self.name}' is not there.", "Use --json, or train the model again to write it."
             ) from error

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from model_zoo.card import read_card
 from model_zoo.classifiers.models_folder import POINTER_FILE, ModelFolder, find_model_folder
+from model_zoo.disk import FOR_ALL, trouble, write_whole
 from model_zoo.errors import UnknownName, ZooError
 from model_zoo.upkeep import history
 from model_zoo.upkeep.checks import check_model
@@ -138,7 +140,7 @@ def _switch(
 
 
 def _facts(place: Path) -> dict[str, Any]:
-    raw = json.loads((place / "card.json").read_text(encoding="utf-8"))
+    raw = read_card(place).raw
     report: Any = next(iter(raw.get("metrics", {}).values()), {})
     figures = (report.get("all_classes") or {}).get("figures", {}) if isinstance(report, dict) else {}
     return {"weights_sha256": raw["weights_sha256"], "figures": figures}
@@ -154,6 +156,9 @@ def _current(model: ModelFolder) -> str | None:
 
 def _point(model: ModelFolder, version: str) -> None:
     """Replace the pointer in one step, so that a reader sees the old version or the new one."""
-    partial = model.place / f".{POINTER_FILE}.partial"
-    partial.write_text(json.dumps({"version": version}) + "\n", encoding="utf-8")
-    partial.replace(model.place / POINTER_FILE)
+    try:
+        write_whole(model.place / POINTER_FILE, (json.dumps({"version": version}) + "\n").encode("ascii"), FOR_ALL)
+    except OSError as error:
+        raise ZooError(
+            f"The switch of '{model.name}' was recorded but not made: {trouble(error)}.", "Mend that, and switch again."
+        ) from error

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -149,3 +151,60 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "taken").write_text("x", encoding="utf-8")
     with pytest.raises(CaseUnreadable):
         AlertLog(tmp_path / "taken" / "alerts").note("case-1", ALERTS, NOW)
+
+
+@pytest.mark.parametrize("where", ["write", "fsync"])
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
+def test_an_acknowledgement_that_is_not_on_the_disk_is_refused_and_costs_no_other(log, monkeypatch, where, code):
+    raised = log.note("case-1", ALERTS, NOW)
+    kept = log.acknowledge(raised[0], "AB", "known", NOW)
+
+    def refuse(*_):
+        raise OSError(code, os.strerror(code))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, where, refuse)
+        with pytest.raises(CaseUnreadable, match="Nothing was noted"):
+            log.acknowledge(raised[1], "AB", "known", NOW)
+    assert log.read() == AlertHistory(raised, (kept,))
+
+
+def test_a_disk_that_takes_half_a_line_is_noticed(log, monkeypatch):
+    raised = log.note("case-1", ALERTS, NOW)
+    whole, room = os.write, [40]
+
+    def fills_up(handle, data):
+        part = bytes(data)[: room[0]]
+        room[0] = 0
+        return whole(handle, part)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", fills_up)
+        with pytest.raises(CaseUnreadable, match="the disk is full"):
+            log.acknowledge(raised[0], "AB", "known", NOW)
+    assert log.read() == AlertHistory(raised)
+
+
+@pytest.mark.parametrize("what", ["pipe", "link", "folder"])
+def test_a_log_that_is_no_plain_file_is_neither_read_nor_written(log, tmp_path, what):
+    log.folder.mkdir(parents=True)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"")
+    {"pipe": os.mkfifo, "link": lambda path: path.symlink_to(elsewhere), "folder": os.mkdir}[what](log.path)
+    with pytest.raises(CaseUnreadable):
+        log.read()
+    with pytest.raises(CaseUnreadable):
+        log._append([{"kind": "raised"}])
+    assert elsewhere.read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["[" * 100_000, '{"schema_version": 1, "kind": ["raised"]}', json.dumps(RAISED | {"level": None}),
+     json.dumps(RAISED | {"case_id": "../x"}), json.dumps(RAISED)[:-1] + ', "case_id": "b"}'],
+)  # fmt: skip
+def test_further_damaged_lines_are_counted(log, line):
+    log.note("case-1", ALERTS[:1], NOW)
+    with log.path.open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    assert log.read().damaged == 1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -185,11 +187,11 @@ def test_a_crash_while_writing_leaves_the_old_case(
     old = (_folder(store) / f"{review.case_id}.json").read_bytes()
 
     def crash(*args: object) -> None:
-        raise OSError("no space left on device")
+        raise OSError(errno.ENOSPC, "no space left on device")
 
     with monkeypatch.context() as patched:
         patched.setattr(where, crash)
-        with pytest.raises(OSError, match="no space"):
+        with pytest.raises(CaseUnreadable, match="the disk is full"):
             store.save(replace(review, risk=None, risk_absent="changed"))
     assert [path.read_bytes() for path in _folder(store).iterdir()] == [old]
     assert case_to_json(store.open(review.case_id)) == case_to_json(review)
@@ -210,9 +212,10 @@ def test_saving_again_replaces_the_case(store: CaseStore, review: CaseReview) ->
 
 def test_a_case_with_a_value_that_is_no_number_is_refused(store: CaseStore, review: CaseReview) -> None:
     store.save(review)
-    findings = (replace(review.prediction.findings[0], logit=float("nan")), *review.prediction.findings[1:])
+    assert review.risk is not None
+    outcomes = (replace(review.risk.outcomes[0], low=float("nan")),)
     with pytest.raises(CaseUnreadable):
-        store.save(replace(review, prediction=replace(review.prediction, findings=findings)))
+        store.save(replace(review, risk=replace(review.risk, outcomes=outcomes)))
     assert case_to_json(store.open(review.case_id)) == case_to_json(review)
 
 
@@ -244,3 +247,87 @@ def test_the_folder_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch, 
     project = Path(__file__).resolve().parents[3]
     assert default_folder() == project / ".local" / "cases"
     assert ".local/" in (project / ".gitignore").read_text().splitlines()
+
+
+def _lay(folder: Path, what: str) -> None:
+    path = folder / "odd.json"
+    if what == "folder":
+        path.mkdir()
+    elif what == "pipe":
+        os.mkfifo(path)
+    elif what == "device":
+        path.symlink_to("/dev/zero")
+    elif what == "link":
+        path.symlink_to(next(folder.glob("*.json")))
+    elif what == "link to nowhere":
+        path.symlink_to(folder / "nowhere")
+    elif what == "huge":
+        with path.open("wb") as file:
+            file.truncate(50 * 2**30)
+    elif what == "many values":
+        path.write_bytes(b"[" + b"[]," * 3_000_000 + b"[]]")
+    elif what == "name twice":
+        path.write_bytes(b'{"schema_version": 2, "schema_version": 2}')
+
+
+@pytest.mark.parametrize(
+    "what", ["folder", "pipe", "device", "link", "link to nowhere", "huge", "many values", "name twice"]
+)
+def test_what_lies_in_wait_in_the_folder_leaves_the_list_whole(store: CaseStore, review: CaseReview, what: str) -> None:
+    store.save(review)
+    _lay(_folder(store), what)
+    start = time.monotonic()
+    listed = {entry.case_id: entry for entry in store.list()}
+    assert time.monotonic() - start < 10
+    assert (listed[review.case_id].readable, listed["odd"].readable) == (True, False)
+    assert listed["odd"].problem
+    with pytest.raises(CaseUnreadable):
+        store.open("odd")
+
+
+def test_a_folder_that_is_a_file_is_said_in_words(tmp_path: Path, review: CaseReview) -> None:
+    (tmp_path / "taken").write_text("x")
+    for folder in (tmp_path / "taken", tmp_path / "taken" / "cases", tmp_path / ("n" * 300)):
+        store = FolderCaseStore(folder)
+        with pytest.raises(CaseUnreadable):
+            store.save(review)
+    for ask in (FolderCaseStore(tmp_path / "taken").list, lambda: FolderCaseStore(tmp_path / "taken").open("a")):
+        with pytest.raises(CaseUnreadable, match="a file lies where a folder is expected"):
+            ask()
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO])
+@pytest.mark.parametrize("where", ["open", "mkdir", "write", "fsync", "replace", "listdir"])
+def test_whatever_the_system_refuses_is_an_unreadable_case(
+    tmp_path: Path, review: CaseReview, monkeypatch: pytest.MonkeyPatch, where: str, code: int
+) -> None:
+    store = FolderCaseStore(tmp_path / "cases")
+    if where == "listdir":
+        store.save(review)
+
+    def refuse(*_args: object, **_kinds: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, where, refuse)
+    with pytest.raises(CaseUnreadable) as caught:
+        _ = store.list() if where == "listdir" else store.save(review)
+    assert "the system refused" not in caught.value.message
+    assert str(tmp_path) not in f"{caught.value}"
+
+
+def test_what_a_killed_write_left_is_removed_with_the_next_save(store: CaseStore, review: CaseReview) -> None:
+    store.save(review)
+    left = _folder(store) / f".{review.case_id}.json.0a1b2c3d.partial"
+    left.write_bytes(b"{")
+    os.utime(left, (0, 0))
+    store.save(review)
+    assert [path.name for path in _folder(store).iterdir()] == [f"{review.case_id}.json"]
+
+
+def test_a_folder_that_others_can_look_into_is_told_of(tmp_path: Path, review: CaseReview) -> None:
+    store = FolderCaseStore(tmp_path / "a" / "cases")
+    store.save(review)
+    assert not store.open_to_others()
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o700
+    store.folder.chmod(0o750)
+    assert store.open_to_others()

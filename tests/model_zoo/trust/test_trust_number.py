@@ -10,6 +10,7 @@ import pytest
 from model_zoo.engine.results import Finding, Prediction
 from model_zoo.errors import UnknownName, ZooError
 from model_zoo.scans.coverage import StatedFacts
+from model_zoo.stored import rebuild
 from model_zoo.trust.number import CANNOT_TELL, build_number_block, number_blocks, number_entry
 from model_zoo.trust.number_block import NumberBlock
 from tests.number_sections import COVERAGES, a_number_entry, a_rate
@@ -128,7 +129,7 @@ def test_blocks_of_a_prediction_and_their_json_form() -> None:
     blocks = number_blocks(prediction, trust, FACTS, 0.95, {"lung_opacity": 0.05})
     assert [block.output for block in blocks] == ["lung_opacity", "report_effusion"]
     for block in blocks:
-        assert NumberBlock.from_json(json.loads(json.dumps(asdict(block), allow_nan=False))) == block
+        assert rebuild(NumberBlock, json.loads(json.dumps(asdict(block), allow_nan=False))) == block
     assert number_blocks(prediction, None, FACTS) == ()
     assert number_entry({"gate": {}}, "lung_opacity") is None
     unmeasured = {key: value for key, value in a_number_entry().items() if key != "measured"}
