@@ -38,6 +38,10 @@ point and whether the verdict on them holds) are measured on the sets under DIAP
 How well notes are read (precision and recall per kind on invented notes, half of them frozen before measuring):
 
   python -m model_zoo evaluate notes --json
+
+How well the beats of an ECG strip are found (on simulated strips; needs the development dependency neurokit2):
+
+  python -m model_zoo evaluate ecg-detector --json
 """
 
 
@@ -48,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", metavar="DIR", type=Path, help="with --trust: keep measured maps there, and resume")
     parser.add_argument("--all", action="store_true", help="report all folds, not the held-out one alone")
     parser.add_argument(
-        "--record", action="store_true", help="with notes: keep the figures beside the weights, for the README"
+        "--record", action="store_true", help="with notes and ecg-detector: keep the figures in the repository"
     )
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     parser.add_argument("--predictions", metavar="OUT.csv", type=Path, help="also write one row per film or patient")
@@ -57,6 +61,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from model_zoo.upkeep.known_models import CLASSIFICATION, RISK, SYMPTOMS, find_model
 
+    if arguments.model == "ecg-detector":
+        from model_zoo.cli.evaluate_ecg_detector import run_ecg_detector
+
+        return run_ecg_detector(arguments.json, arguments.record)
     if arguments.model == "notes":
         from model_zoo.cli.evaluate_notes import run_notes
 
