@@ -20,7 +20,7 @@ if str(ROOT) not in sys.path:
 os.environ["DIAPHANE_MODELS"] = str(Path(tempfile.gettempdir()) / "diaphane-tests-have-no-models")
 
 # The modules of the development dependencies that tests marked 'peers' hold ours against.
-PEERS = ("pytorch_grad_cam", "quantus")
+PEERS = ("pytorch_grad_cam", "quantus", "fhir", "neurokit2")
 # The packages that adapters wrap and logs are written with: none is needed to read a case.
 OPTIONAL = ("torchxrayvision", "tensorboard")
 

@@ -40,7 +40,7 @@ def render_ecg_input(state: EcgSession) -> None:
             step=1.0,
             format="%g",
             key=_RATE,
-            placeholder="from the time column",
+            placeholder="from the file",
             on_change=_on_rate,
             args=(state,),
         )
@@ -58,7 +58,7 @@ def render_ecg_input(state: EcgSession) -> None:
             st.caption("Copy without names, numbers of the patient or dates; nothing of it is stored.")
         if state.reading is not None:
             _lead_section(state)
-            st.button("Close this strip", on_click=state.close, icon=":material/close:", key="ecg-close")
+            st.button("Close this strip", on_click=_close, args=(state,), icon=":material/close:", key="ecg-close")
 
 
 def render_ecg_refusal(state: EcgSession) -> None:
@@ -72,6 +72,8 @@ def render_ecg_refusal(state: EcgSession) -> None:
 
 def open_ecg_example(state: EcgSession) -> None:
     """Open the synthetic strip."""
+    _forget_rate(state)
+    state.pending = None
     _open(state, example_recording, TITLE)
 
 
@@ -108,16 +110,29 @@ def _on_upload(state: EcgSession, key: str) -> None:
     uploaded = take_upload(key)
     if uploaded is None or key != _upload_key(state):
         return
+    _forget_rate(state)
     _read(state, uploaded.data, "Uploaded strip")
 
 
 def _on_paste(state: EcgSession) -> None:
     state.draft = st.session_state.get(_DRAFT) or ""
+    _forget_rate(state)
     _read(state, state.draft, "Pasted strip")
 
 
+def _close(state: EcgSession) -> None:
+    state.close()
+    st.session_state[_RATE] = None
+
+
+def _forget_rate(state: EcgSession) -> None:
+    """Another file has a rate of its own: what was stated for the one before is not taken for it."""
+    if state.pending is not None or state.reading is not None:
+        state.rate_hz = st.session_state[_RATE] = None
+
+
 def _on_rate(state: EcgSession) -> None:
-    """Take the rate over, and read what was refused before: it may have lacked only this."""
+    """Take the rate over, and read the file or rows again with it: they may have lacked only this."""
     stated = st.session_state.get(_RATE)
     state.rate_hz = float(stated) if stated else None
     if state.pending is not None:

@@ -20,9 +20,9 @@ class EcgSession:
     """The strip on the screen.
 
     beat: number of the one that is explained; target: class that is explained, ``None``: the one it is called. start: seconds
-    at which the part on the screen begins. rate_hz: as stated for files without a time column. pending: a file or rows that
-    only lack their rate. error: the last refusal; the strip that was there stays. generation: part of the keys of widgets,
-    so that another strip starts with fresh ones; turn: the same for another beat.
+    at which the part on the screen begins. rate_hz: as stated for files without a time column. pending: the file or rows
+    brought last, kept so that a rate stated later is used for it. error: the last refusal; the strip that was there stays.
+    generation: part of the keys of widgets, so that another strip starts with fresh ones; turn: the same for another beat.
     """
 
     reading: EcgReading | None = None
@@ -41,14 +41,14 @@ class EcgSession:
     def open(self, recording: EcgRecording, title: str, lead: str | None = None) -> None:
         """Put a strip on the screen, at its first beat that is not called normal. Raises what ``read_ecg`` raises."""
         reading = read_ecg(recording, lead)
-        self.reading, self.title, self.start, self.error, self.pending = reading, title, 0.0, None, None
+        self.reading, self.title, self.start, self.error = reading, title, 0.0, None
         self.found = {}
         self.generation += 1
         self.choose(default_beat(reading))
 
     def close(self) -> None:
         """Take the strip off the screen."""
-        self.reading = self.error = self.pending = None
+        self.reading = self.error = self.pending = self.rate_hz = None
         self.found = {}
         self.generation += 1
 

@@ -11,7 +11,7 @@ from model_zoo.errors import ZooError
 from model_zoo.monitoring import InvalidSeries, read_rows, read_series
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS, ExampleStay
 from model_zoo.monitoring.news2_chart import SCALE_2_RULE
-from model_zoo.monitoring.table import MAX_BYTES
+from model_zoo.monitoring.series import MAX_BYTES
 
 _SCALES = {1: "Scale 1 (usual)", 2: "Scale 2 (target 88 to 92 %)"}
 _DRAFT = "monitoring-rows"

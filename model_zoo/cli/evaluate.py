@@ -46,6 +46,10 @@ How well scans are shown (against DCMTK, which has to be installed):
 How often mirrored chest films get a remark, and films as they are, on the sets under DIAPHANE_DATA, in ten minutes:
 
   python -m model_zoo evaluate mirrored --json
+
+How well the beats of an ECG strip are found (on simulated strips; needs the development dependency neurokit2):
+
+  python -m model_zoo evaluate ecg-detector --json
 """
 
 
@@ -56,7 +60,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", metavar="DIR", type=Path, help="with --trust: keep measured maps there, and resume")
     parser.add_argument("--all", action="store_true", help="report all folds, not the held-out one alone")
     parser.add_argument(
-        "--record", action="store_true", help="with notes, oracle or mirrored: keep the figures, for README and FIGURES.md"
+        "--record",
+        action="store_true",
+        help="with notes, oracle, mirrored or ecg-detector: keep the figures in the project",
     )
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     parser.add_argument("--predictions", metavar="OUT.csv", type=Path, help="also write one row per film or patient")
@@ -65,6 +71,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from model_zoo.upkeep.known_models import CLASSIFICATION, ORIENTATION, RISK, SYMPTOMS, find_model
 
+    if arguments.model == "ecg-detector":
+        from model_zoo.cli.evaluate_ecg_detector import run_ecg_detector
+
+        return run_ecg_detector(arguments.json, arguments.record)
     if arguments.model == "notes":
         from model_zoo.cli.evaluate_notes import run_notes
 

@@ -1,4 +1,4 @@
-"""What the columns of an ECG table hold: time, number of the sample, a lead, or nothing that is read."""
+"""What the columns of an ECG table hold: time, number of the sample, a lead, another signal, or nothing that is read."""
 
 from __future__ import annotations
 
@@ -15,12 +15,53 @@ SECONDS = {"s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "ms": 0.001, "ms
 CLOCK_FORMS = ("hh:mm:ss.mmm", "hh:mm:ss", "mm:ss", "mm:ss.mmm")
 _TIME = ("time", "elapsed_time", "elapsed", "t", "seconds", "milliseconds", "sec", "ms", "s", "time_elapsed")
 _INDEX = ("sample", "samples", "sample_number", "sample_no", "index", "n", "nr", "number", "")
+# Signals and marks that monitors write beside an ECG; read as one, a pulse wave gives beats.
+_OTHERS = frozenset((
+    "resp", "respiration", "respiratory", "rsp", "breathing", "impedance", "thorax", "abdomen", "pleth", "plethysmogram",
+    "plethysmograph", "ppg", "pulse", "spo", "spo2", "sao2", "sat", "sats", "sp", "o2", "co", "co2", "etco", "etco2", "capno",
+    "capnogram", "art", "abp", "ibp", "nibp", "bp", "ap", "pap", "cvp", "rap", "lap", "icp", "cpp", "map", "sbp", "dbp", "aop",
+    "lvp", "rvp", "pressure", "paw", "airway", "flow", "volume", "vol", "tidal", "temp", "temperature", "acc", "accel",
+    "accelerometer", "gyro", "eeg", "emg", "eog", "eda", "gsr", "bcg", "scg", "pcg", "phono", "bis", "marker", "markers", "mark",
+    "event", "events", "trigger", "trig", "sync", "annotation", "annotations", "ann", "label", "labels", "beat", "beats", "rpeak",
+    "rpeaks", "peak", "peaks", "qrs", "hr", "heartrate", "rate", "rr", "quality", "sqi", "status", "flag", "battery", "gain",
+    "pace", "pacer", "pacing", "stim",
+))  # fmt: skip
+_OTHER_UNITS = frozenset(
+    (
+        "mmhg",
+        "mm hg",
+        "cmh2o",
+        "kpa",
+        "%",
+        "bpm",
+        "/min",
+        "1/min",
+        "l/min",
+        "l",
+        "ml",
+        "c",
+        "°c",
+        "ohm",
+        "g",
+        "a.u.",
+        "au",
+    )
+)
+# Columns whose entries tell one patient or stay from another.
+_WHOSE = frozenset((
+    "patient", "patient_id", "patientid", "patient_name", "pat_id", "name", "surname", "first_name", "mrn", "nhs_number",
+    "hospital_number", "subject", "subject_id", "case_id", "date_of_birth", "dob", "birth_date", "encounter", "encounter_id",
+    "stay", "stay_id", "icustay_id", "admission", "admission_id", "visit", "visit_id", "hadm_id",
+))  # fmt: skip
 _UNIT = re.compile(r"^(.*?)[\s_]*[\[(]\s*([^\])]*)\s*[\])]\s*$|^(.+?)[\s_]+(mv|uv|µv|μv|ms|s|adu)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Column:
-    """kind: time, index, personal or lead; unit: as given, small letters, or ""."""
+    """kind: time, index, personal, whose (personal, and tells patients apart), other (a signal that is no lead) or lead.
+
+    name: of a lead, or the word that says what another signal is. unit: as given, small letters, or "".
+    """
 
     kind: str
     name: str
@@ -41,17 +82,32 @@ def named_columns(heads: list[list[str]]) -> list[Column]:
             columns.append(Column("time", "time", unit or (plain if plain in SECONDS else "")))
         elif plain in _INDEX:
             columns.append(Column("index", "", ""))
+        elif plain in _WHOSE:
+            columns.append(Column("whose", "", ""))
+        elif lead := _lead(bare):
+            columns.append(Column("lead", lead, unit))
         elif plain in PERSONAL or set(plain.split("_")) & set(PERSONAL):
             columns.append(Column("personal", "", ""))
+        elif (other := _other(bare)) or unit in _OTHER_UNITS:
+            columns.append(Column("other", other or "a signal in another unit", unit))
         else:
-            columns.append(Column("lead", _lead(bare), unit))
+            columns.append(Column("lead", "", unit))
     return columns
+
+
+def _other(title: str) -> str:
+    """Return the word by which a header says that it is no lead."""
+    words = re.findall(r"[a-z]+\d*", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", title).casefold())
+    return next((word for word in words if {word, word.rstrip("0123456789")} & _OTHERS), "")
 
 
 def _lead(title: str) -> str:
     """Return a lead's name where it is one; any other header may say who the patient is and is not repeated."""
-    plain = re.sub(r"^(lead|ecg|ekg|ch|channel)[\s_:.-]*", "", title.strip().casefold())
-    return next((name for name in LEADS if name.casefold() == plain), "")
+    word = title.strip().casefold()
+    plain = re.sub(r"^(?:lead|ecg|ekg|ch|channel)[\s_:.-]*(?:lead[\s_:.-]*)?", "", word)
+    found = next((name for name in LEADS if name.casefold() == plain), "")
+    numbered = re.fullmatch(r"(?:ecg|ekg)[\s_:.-]*(\d?)", word)
+    return found or (f"ECG {numbered[1]}".strip() if numbered else "")
 
 
 def guessed_columns(body: list[list[str]]) -> list[Column]:

@@ -19,6 +19,10 @@ BAND_HZ = (0.5, 40.0)
 _QRS_HZ = (5.0, 15.0)  # where a QRS has most of its energy, and P, T and baseline have little
 _WINDOW_S, _REFRACTORY_S, _SEARCH_S = 0.12, 0.25, 0.08
 _SHARE_OF_HIGH = 0.25  # of the energy of a clear QRS: a low beat still counts, a T wave does not
+# A clear QRS is one in most stretches of two seconds: of a slow heart the QRS fill too little of the strip for a share of it.
+_STRETCH_S = 2.0
+# So soon after a QRS a burst of less than this share of its energy is its T wave (Pan and Tompkins: 360 ms, half the slope).
+_T_WAVE_S, _T_WAVE_SHARE = 0.36, 0.4
 _LEAST_SECONDS = 4.0
 _FLAT_MICROVOLTS = 100.0  # from trough to crest of the filtered strip: no QRS is that low
 # The highest QRS is below 10 mV; above this the numbers are no millivolts (raw samples, or another unit).
@@ -87,11 +91,17 @@ def r_peaks(microvolts: np.ndarray) -> np.ndarray:
     qrs = sosfiltfilt(butter(2, _QRS_HZ, btype="bandpass", fs=RATE_HZ, output="sos"), microvolts)
     width = int(_WINDOW_S * RATE_HZ)
     energy = np.convolve(np.gradient(qrs) ** 2, np.ones(width) / width, mode="same")
-    high = np.quantile(energy, 0.95)
+    stretch = int(_STRETCH_S * RATE_HZ)
+    whole = energy[: len(energy) // stretch * stretch].reshape(-1, stretch)
+    high = max(np.quantile(energy, 0.95), np.median(whole.max(axis=1)) if len(whole) else 0.0)
     found, _ = find_peaks(energy, height=_SHARE_OF_HIGH * high, distance=int(_REFRACTORY_S * RATE_HZ))
     reach = int(_SEARCH_S * RATE_HZ)
     peaks = []
+    last: int | None = None
     for middle in found:
+        if last is not None and middle - last < _T_WAVE_S * RATE_HZ and energy[middle] < _T_WAVE_SHARE * energy[last]:
+            continue
+        last = middle
         start = max(0, middle - reach)
         near = microvolts[start : middle + reach + 1]
         up, down = near.max(), -near.min()

@@ -14,6 +14,7 @@ import numpy as np
 
 from model_zoo.errors import InvalidPatientRecord
 from model_zoo.monitoring.ecg_columns import SECONDS, Column, guessed_columns, named_columns
+from model_zoo.monitoring.ecg_rate import rate_of_remarks, stated_rates
 
 MAX_BYTES = 8 * 2**20  # five minutes at 1000 Hz with time and two leads take 7 MB
 MAX_SECONDS = 300.0  # one threshold for the whole strip finds the beats: that does not follow a line over hours
@@ -21,10 +22,10 @@ MAX_LEADS = 12
 LEAST_RATE_HZ, MOST_RATE_HZ = 80.0, 10_000.0  # below the first the model's band of 0.5 to 40 Hz is not in the strip
 # What the model was made from is a modified lead II; the others see the same beat from elsewhere.
 LIKE_TRAINING = ("MLII", "II")
+UNNAMED = "column"  # how a lead without a name is called, with its number
 HINT = "Expected one row per sample: time (s) and one or two leads (mV); or leads alone, with the sampling rate stated."
 _MICROVOLTS = {"mv": 1000.0, "uv": 1.0, "µv": 1.0, "μv": 1.0, "v": 1e6, "millivolt": 1000.0, "microvolt": 1.0}
 _RAW = ("adu", "adc", "raw", "counts", "digits")
-_RATE_LINE = re.compile(r"(?:rate|fs|hz)[^0-9]{0,12}(\d+(?:\.\d+)?)", re.IGNORECASE)
 _MOST_NAMED = 5  # rows named in a message
 
 
@@ -44,8 +45,9 @@ class EcgRecording:
 
     @property
     def best_lead(self) -> str:
-        """The lead that comes nearest to the one the model was made from, else the first."""
-        return next((name for name in LIKE_TRAINING if name in self.leads), next(iter(self.leads)))
+        """The lead that comes nearest to the one the model was made from, else the first that is named, else the first."""
+        named = [name for name in self.leads if not name.startswith(UNNAMED)]
+        return next((name for name in LIKE_TRAINING if name in self.leads), [*named, *self.leads][0])
 
 
 def read_ecg_table(data: bytes, rate_hz: float | None = None, provenance: str = "imported from CSV") -> EcgRecording:
@@ -71,13 +73,25 @@ def read_ecg_rows(text: str, rate_hz: float | None = None, provenance: str = "pa
     if "\x00" in text:
         raise InvalidPatientRecord(["this is not text"], HINT)
     numbered = [(n, line.strip()) for n, line in enumerate(text.splitlines(), start=1) if line.strip()]
-    remarks = " ".join(line for _, line in numbered if line.startswith("#"))
-    numbered = [(n, line) for n, line in numbered if not line.startswith("#")]
+    # Lines above the table, marked as remarks or not, that say how it was sampled.
+    top = next((i for i, (_, line) in enumerate(numbered) if line[:1].isdigit() or line[:1] in "+-."), len(numbered))
+    said = {n for n, line in numbered[:top] if line.startswith("#") or stated_rates(line)}
+    said |= {n for n, line in numbered if line.startswith("#")}
+    stated = rate_of_remarks(line for n, line in numbered if n in said)
+    numbered = [(n, line) for n, line in numbered if n not in said]
     if not numbered:
         raise InvalidPatientRecord(["there is nothing to read"], HINT)
-    stated = _RATE_LINE.search(remarks)
-    if rate_hz is None and stated:
-        rate_hz = float(stated[1])
+    notes: list[str] = []
+    if stated is not None:
+        if rate_hz is not None and abs(rate_hz - stated) > 0.01 * stated:
+            raise InvalidPatientRecord(
+                [f"the sampling rate given, {rate_hz:g} Hz, contradicts the one that the file states, {stated:g} Hz"],
+                "Clear the rate that was given, or correct the file's first lines.",
+            )
+        rate_hz = stated
+        notes.append("The sampling rate is the one that the file states.")
+    elif rate_hz is not None:
+        notes.append("The sampling rate is the one that was given with the file.")
     rows, point = _cells(numbered)
     heads = 0
     while heads < len(rows) and not any(map(_numeric, rows[heads])):
@@ -89,7 +103,8 @@ def read_ecg_rows(text: str, rate_hz: float | None = None, provenance: str = "pa
         raise InvalidPatientRecord(["there are no numbers below the header"], HINT)
     _check_width(body, where, len(rows[0]))
     columns = named_columns(rows[:heads]) if heads else guessed_columns(body)
-    notes: list[str] = [] if heads else ["No header: what each column holds was told from its numbers."]
+    notes += [] if heads else ["No header: what each column holds was told from its numbers."]
+    _check_whose(columns, body)
     return _recording(columns, body, where, point, rate_hz, provenance, notes)
 
 
@@ -125,7 +140,7 @@ def _recording(
     for place, column in enumerate(columns):
         if column.kind != "lead":
             continue
-        name = column.name or f"column {place + 1}"
+        name = column.name or f"{UNNAMED} {place + 1}"
         unit = column.unit.rstrip(".")
         if name in leads:
             problems.append(f"two columns hold lead {name}")
@@ -135,8 +150,10 @@ def _recording(
             values = _numbers([cells[place] for cells in body], where, place, point, problems)
             bare |= not unit
             leads[name] = values * _MICROVOLTS.get(unit.rstrip("s"), _MICROVOLTS["mv"])
+    others = list(dict.fromkeys(column.name for column in columns if column.kind == "other"))
     if not leads and not problems:
-        problems.append("there is no column of a lead")
+        only = f"; what there is, is no ECG ({', '.join(others)})" if others else ""
+        problems.append(f"there is no column of a lead{only}")
     if len(leads) > MAX_LEADS:
         problems.append(f"there are more than {MAX_LEADS} leads")
     times = [(place, column) for place, column in enumerate(columns) if column.kind == "time"]
@@ -145,6 +162,7 @@ def _recording(
     if problems:
         raise InvalidPatientRecord(problems, f"Correct these places and read it again. {HINT}")
     if times:
+        notes[:] = [note for note in notes if not note.startswith("The sampling rate")]
         rate_hz = _rate(times[0][1], [cells[times[0][0]] for cells in body], where, times[0][0], point, rate_hz, notes)
     if rate_hz is None:
         raise InvalidPatientRecord(
@@ -159,12 +177,25 @@ def _recording(
         )
     if bare:
         notes.append("No unit named, so read as millivolts.")
-    personal = sum(column.kind == "personal" for column in columns)
+    if others:
+        notes.append(f"Not read, because it is no ECG lead: {', '.join(others)}.")
+    personal = sum(column.kind in ("personal", "whose") for column in columns)
     if personal:
         notes.append(f"{personal} column(s) that may say who the patient is were not read.")
     for values in leads.values():
         values.setflags(write=False)
     return EcgRecording(leads, float(rate_hz), provenance, tuple(notes))
+
+
+def _check_whose(columns: list[Column], body: list[list[str]]) -> None:
+    """Raise InvalidPatientRecord where a column that tells patients or stays apart holds more than one of them."""
+    problems = []
+    for place, column in enumerate(columns):
+        entries = {" ".join(cells[place].split()).casefold() for cells in body} - {""}
+        if column.kind == "whose" and len(entries) > 1:
+            problems.append(f"column {place + 1} tells of {len(entries)} patients or stays")
+    if problems:
+        raise InvalidPatientRecord(problems, "Give one strip of one patient at a time.")
 
 
 def _check_rate(rate_hz: float) -> None:
@@ -207,7 +238,7 @@ def _rate(
     if stated is not None and abs(rate - stated) > 0.01 * stated:
         raise InvalidPatientRecord(
             [f"the sampling rate stated, {stated:g} Hz, contradicts the time column, {rate:.4g} Hz"],
-            "Clear the stated rate, or correct the unit of the time column.",
+            "Clear the stated rate, or correct the time column or the file's first lines.",
         )
     # Rounded times miss the rate of the recorder by a little, which is a whole number.
     return float(round(rate)) if abs(rate - round(rate)) < 5e-4 * rate else float(rate)

@@ -14,6 +14,9 @@ from model_zoo.monitoring.variables import variable
 from model_zoo.patients.features import FeatureSpec
 
 SCHEMA_VERSION = 1
+MAX_BYTES = (
+    16 * 2**20
+)  # of any file of a stay, for reader and uploader: a month of FHIR at 500 bytes an observation takes a third
 _MOST_PROBLEMS = 12  # in one message; more are counted, since the same slip mostly repeats down a column
 
 

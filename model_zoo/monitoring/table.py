@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from model_zoo.monitoring.assembly import Measurement, assemble, read_value
 from model_zoo.monitoring.headers import DATE, PRESSURE, TIME, Header, read_header
-from model_zoo.monitoring.series import InvalidSeries, VitalSeries
+from model_zoo.monitoring.series import MAX_BYTES, InvalidSeries, VitalSeries
 from model_zoo.monitoring.times import Times, read_times
 from model_zoo.monitoring.variables import variable
 from model_zoo.monitoring.whose import ONE_STAY, several
@@ -21,7 +21,6 @@ from model_zoo.quantities.numbers import Unreadable, is_absent
 from model_zoo.quantities.reading import NO_UNIT, names_unit
 from model_zoo.quantities.units import depends_on_unit
 
-MAX_BYTES = 2 * 2**20  # a month of hourly rows with every quantity takes 0.2 MB
 MAX_ROWS, MAX_COLUMNS, _MAX_CELL = 20_000, 200, 200
 _SHOWN = 40  # characters of a header that are repeated in a message
 HINT = "Expected one header row (time, then quantities with their units) and one row per time."
@@ -35,7 +34,7 @@ class _Column:
 
 
 def read_table(data: bytes, provenance: str = "imported from CSV") -> VitalSeries:
-    """Return the series of a CSV file, UTF-8 and at most 2 MB.
+    """Return the series of a CSV file, UTF-8 and at most 16 MB.
 
     Raises InvalidSeries: what is wrong, in which row, what to do. Columns of unknown quantities and personal ones are
     left out and said so in ``notes``; one that looks like a misspelled quantity is an error.

@@ -138,3 +138,35 @@ def test_the_page_opens_without_reading_the_model(app: AppTest, monkeypatch: pyt
     monkeypatch.setattr("model_zoo.monitoring.ecg_reading.load_ecg_model", asked)
     clean(app.run())
     assert app.title[0].value == "ECG beats"
+
+
+def bare_csv(remark: str = "") -> bytes:
+    """Return the strip without a time column."""
+    strip = synthetic_strip(12.0, (5,))
+    return "\n".join(
+        [*([remark] if remark else []), "II (mV)", *(f"{v / 1000:.4f}" for v in strip.microvolts)]
+    ).encode()
+
+
+def test_an_unknown_rate_is_asked_for_with_the_file_kept_and_not_taken_for_the_next_file(app: AppTest) -> None:
+    app.file_uploader[0].upload("strip.csv", bare_csv("# Heart rate: 100"), "text/csv").run()
+    assert "no sampling rate is stated" in clean(app).error[0].value
+    app.number_input(key="ecg-rate").set_value(360.0).run()
+    assert held(clean(app)).reading.recording.rate_hz == 360
+    assert "at 360 Hz" in drawn(app)
+    assert "The sampling rate is the one that was given with the file." in drawn(app)
+    # A rate that was mistyped is corrected without bringing the file again.
+    app.number_input(key="ecg-rate").set_value(400.0).run()
+    assert held(clean(app)).reading.recording.rate_hz == 400
+    app.file_uploader[0].upload("next.csv", bare_csv(), "text/csv").run()
+    assert "no sampling rate is stated" in clean(app).error[0].value
+    assert app.number_input(key="ecg-rate").value is None
+    assert held(app).reading.recording.rate_hz == 400  # the strip that was there before
+    app.file_uploader[0].upload("third.csv", bare_csv("# fs=360, low-pass 150 Hz"), "text/csv").run()
+    assert held(clean(app)).reading.recording.rate_hz == 360
+    assert "The sampling rate is the one that the file states." in drawn(app)
+
+
+def test_a_file_of_other_signals_alone_is_refused_in_the_right_words(app: AppTest) -> None:
+    app.file_uploader[0].upload("strip.csv", strip_csv(header="time (s),PLETH (mV)").encode(), "text/csv").run()
+    assert "there is no column of a lead; what there is, is no ECG (pleth)" in clean(app).error[0].value

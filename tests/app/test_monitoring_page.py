@@ -16,8 +16,9 @@ from dashboard.components import monitoring_input, monitoring_state, monitoring_
 from dashboard.components.monitoring_state import MonitoringSession
 from dashboard.records.alert_log import FOLDER, AlertLog
 from model_zoo.errors import WeightsMismatch
-from model_zoo.monitoring import VitalSeries
+from model_zoo.monitoring import InvalidSeries, VitalSeries, read_series
 from model_zoo.monitoring.hourly_risk import HourlyAttribution, HourlyModelCard, HourlyRisk
+from model_zoo.monitoring.series import MAX_BYTES
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 ROWS = "time (h),RR (/min),SpO2 (%),HR (/min)\n0,18,96,88\n2,26,95,135\n"
@@ -127,6 +128,13 @@ def test_a_fhir_bundle_and_a_damaged_file(app: AppTest) -> None:
     clean(app)
     assert held(app).series is stay
     assert "UTF-8" in app.error[0].value
+
+
+def test_the_uploader_takes_what_the_reader_takes(app: AppTest) -> None:
+    assert app.file_uploader[0].proto.max_upload_size_mb == MAX_BYTES // 2**20
+    for fhir_or_table in (read_series, lambda data: read_series(b"{" + data)):
+        with pytest.raises(InvalidSeries, match=f"larger than {MAX_BYTES // 2**20} MB"):
+            fhir_or_table(b" " * (MAX_BYTES + 1))
 
 
 def test_a_replay_draws_only_what_was_known(app: AppTest) -> None:

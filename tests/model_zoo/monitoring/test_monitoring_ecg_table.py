@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from model_zoo.errors import InvalidPatientRecord
+from model_zoo.monitoring.ecg_rate import stated_rates
 from model_zoo.monitoring.ecg_table import MAX_BYTES, read_ecg_rows, read_ecg_table
 
 RATE = 250
@@ -24,7 +25,7 @@ def rows(header: str, *columns: np.ndarray, mark: str = ",", form: str = "{:.4f}
         (rows("time (s),II (mV)", CLOCK, WAVE), None, "II"),
         (rows("time_ms;lead V1 [uV]", CLOCK * 1000, WAVE * 1000, mark=";").replace(".", ","), None, "V1"),
         (rows("time,MLII", CLOCK * 1000, WAVE), None, "MLII"),  # no unit: as seconds it would be no ECG
-        (rows("time ecg", CLOCK, WAVE, mark="  "), None, "column 2"),
+        (rows("time ecg", CLOCK, WAVE, mark="  "), None, "ECG"),
         (rows("'sample #','MLII'", np.arange(len(WAVE)), WAVE), 250.0, "MLII"),
         (rows("", CLOCK, WAVE), None, "column 2"),
         (rows("", WAVE), 250.0, "column 1"),
@@ -95,3 +96,111 @@ def test_files_that_are_too_large_or_no_text_are_refused() -> None:
         read_ecg_table(b"1\n" * (MAX_BYTES // 2 + 1))
     with pytest.raises(InvalidPatientRecord, match="UTF-8"):
         read_ecg_table(b"\xff\xfe\x00")
+
+
+@pytest.mark.parametrize(
+    ("remark", "rates"),
+    [
+        ("Sampled at 500 Hz, low-pass 150 Hz", [500]),
+        ("500 Hz sampling, 50 Hz notch", [500]),
+        ("500 Hz sampling 50 Hz notch", [500]),
+        ("filter 150 Hz sampling 500 Hz", [500]),
+        ("notch filter 50 Hz, sampling rate 500 Hz", [500]),
+        ("fs=360", [360]),
+        ("HR 75 bpm, fs 360", [360]),
+        ("sample rate: 250", [250]),
+        ("Sampling Frequency (Hz): 1000", [1000]),
+        ("sampling_frequency_hz: 500", [500]),
+        ("fs = 1 kHz", [1000]),
+        ("SampleRate: 1,000 Hz", [1000]),
+        ("250 samples/s", [250]),
+        ("Sampling interval: 4 ms", [250]),
+        ("sampling rate = 500 Hz (500 samples/s)", [500]),
+        ("sampling rate 500 Hz; downsampled to 250 Hz", [500, 250]),
+        ("ECG sampled at 250 Hz; RESP sampled at 25 Hz", [250]),
+        ("Heart rate: 100", []),
+        ("pulse rate=88, respiratory rate: 16", []),
+        ("Rate: 250", []),
+        ("low-pass 150 Hz", []),
+        ("50 Hz notch", []),
+        ("bit rate: 128", []),
+        ("Sampling 16 bit", []),
+        ("paper speed 25 mm/s, 10 mm/mV", []),
+        ("frame rate 60 Hz", []),
+        ("SR 75", []),
+        ("Sampled at 10:30", []),
+        ("date sampled: 2024-01-02", []),
+        ("sampled 12 leads", []),
+        ("Number of samples: 3600", []),
+        ("original sampling rate 1000 Hz", []),
+    ],
+)
+def test_a_rate_is_taken_from_a_statement_of_the_rate_alone(remark: str, rates: list[float]) -> None:
+    assert stated_rates(remark) == rates
+    if len(rates) == 1:
+        found = read_ecg_rows(f"# {remark}\n" + rows("II (mV)", WAVE))
+        assert found.rate_hz == rates[0]
+        assert "The sampling rate is the one that the file states." in found.notes
+    else:
+        words = "two different sampling rates" if rates else "no sampling rate is stated"
+        with pytest.raises(InvalidPatientRecord, match=words):
+            read_ecg_rows(f"# {remark}\n" + rows("II (mV)", WAVE))
+
+
+def test_a_line_above_the_header_states_the_rate_without_a_mark() -> None:
+    assert read_ecg_rows("Sampling rate: 250 Hz\n" + rows("II (mV)", WAVE)).rate_hz == 250
+
+
+@pytest.mark.parametrize(
+    ("text", "rate", "words"),
+    [
+        ("# fs=360\n# sampling rate: 250\n" + rows("II", WAVE), None, "two different sampling rates"),
+        ("# fs=360\n" + rows("II", WAVE), 250.0, "contradicts the one that the file states"),
+        ("# fs=500\n" + rows("time (s),II", CLOCK, WAVE), None, "contradicts the time column"),
+    ],
+)
+def test_rates_that_contradict_each_other_are_refused(text: str, rate: float | None, words: str) -> None:
+    with pytest.raises(InvalidPatientRecord, match=words):
+        read_ecg_rows(text, rate)
+
+
+def test_where_the_rate_comes_from_is_said() -> None:
+    assert "The sampling rate is the one that was given with the file." in read_ecg_rows(rows("II", WAVE), 250.0).notes
+    assert not any("sampling rate" in note for note in read_ecg_rows(rows("time (s),II", CLOCK, WAVE), 250.0).notes)
+
+
+OTHERS = (
+    "RESP", "PLETH", "ART", "ABP", "CVP", "PAP", "ICP", "CO2", "SpO2", "marker", "event", "ART_mean", "Resp1", "PulseOx",
+    "etCO2 (mmHg)", "EEG", "Quality", "annotation", "x (mmHg)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("title", OTHERS)
+def test_another_signal_is_no_lead(title: str) -> None:
+    beside = read_ecg_rows(rows(f"time (s),{title},V5 (mV)", CLOCK, -WAVE, WAVE))
+    assert list(beside.leads) == ["V5"]
+    assert any("it is no ECG lead" in note for note in beside.notes)
+    with pytest.raises(InvalidPatientRecord, match="what there is, is no ECG"):
+        read_ecg_rows(rows(f"time (s),{title}", CLOCK, WAVE))
+
+
+@pytest.mark.parametrize("title", ["I", "aVR", "V1", "MLII", "ECG", "ECG II", "lead V5", "EKG1"])
+def test_a_named_lead_goes_before_one_without_a_name(title: str) -> None:
+    found = read_ecg_rows(rows(f"time (s),something,{title} (mV)", CLOCK, -WAVE, WAVE))
+    assert found.best_lead == list(found.leads)[1]
+    np.testing.assert_allclose(found.leads[found.best_lead], 1000 * WAVE, atol=1e-6)
+
+
+@pytest.mark.parametrize("title", ["patient_id", "MRN", "Patient", "subject_id", "encounter_id", "stay_id"])
+def test_two_patients_or_stays_in_one_table_are_refused(title: str) -> None:
+    def text(second: str) -> str:
+        half = len(CLOCK) // 2
+        lines = [
+            f"{'A1' if i < half else second},{t:.3f},{v}" for i, (t, v) in enumerate(zip(CLOCK, WAVE, strict=True))
+        ]
+        return "\n".join([f"{title},time (s),II (mV)", *lines])
+
+    with pytest.raises(InvalidPatientRecord, match="2 patients or stays") as caught:
+        read_ecg_rows(text("B2"))
+    assert "A1" not in str(caught.value)
+    assert read_ecg_rows(text("a1 ")).best_lead == "II"
