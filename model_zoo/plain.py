@@ -6,8 +6,11 @@ a cell of a table that a spreadsheet opens (``cell``). None of it is a link, a p
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
+from collections.abc import Iterable
+from typing import TextIO
 
 # Longer than any text of ours; a text beyond it would only be in the way.
 MOST_CHARACTERS = 5_000
@@ -17,7 +20,7 @@ _JOINER = "\u2060"
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # What joins letters of a script, or parts of an emoji, and can hide nothing.
 _JOINING = {"\u200c", "\u200d", _JOINER}
-_BLANKS = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
+_BLANKS = re.compile(r"[\t\r\n\f\v\x85\u2028\u2029]+")
 # An underscore between letters marks nothing; so the names of fields stay as they are.
 _MARKED = re.compile(r"[\\`*~\[\]<>$|{}&#]|_(?![^\W_])|(?<![^\W_])_|:(?=[A-Za-z])")
 # At its start alone: a heading, a list, a line under a heading.
@@ -48,13 +51,23 @@ def plain(text: object) -> str:
 def cell(value: object) -> str:
     """Return a cell of a CSV that no spreadsheet takes for a formula: a quote before ``=``, ``+``, ``-``, ``@``, tab and the like.
 
-    A number keeps its sign. Source: OWASP, CSV Injection.
+    A number keeps its sign. Source: OWASP, CSV Injection. ``read_cell`` takes the quote away again.
     """
     text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in _FORMULA and not _is_number(text) else text
+    return f"'{text}" if text.lstrip("'")[:1] in _FORMULA and not _is_number(text) else text
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+def read_cell(text: str) -> str:
+    """Return what ``cell`` was given, of a cell of a file of ours."""
+    return text[1:] if text[:1] == "'" and text.lstrip("'")[:1] in _FORMULA else text
+
+
+def write_csv(stream: TextIO, rows: Iterable[Iterable[object]]) -> None:
+    """Write a table of ours, every cell through ``cell``."""
+    csv.writer(stream, lineterminator="\n").writerows([cell(value) for value in row] for row in rows)
+
+
+_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four: their wide forms
 
 
 def _is_number(text: str) -> bool:

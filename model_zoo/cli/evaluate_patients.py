@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from model_zoo.cli.terminal import print_json, say, say_table
 from model_zoo.patients.risk import load_risk_model
 from model_zoo.patients.risk_models import definitions
 from model_zoo.patients.support_table import read_support_table
+from model_zoo.plain import write_csv
 from model_zoo.training import risk_support
 from model_zoo.training.data_folder import data_folder
 from model_zoo.training.patient_figures import REPORTED, evaluate
@@ -61,10 +61,9 @@ def _write_risks(arguments: argparse.Namespace, path: Path | None) -> None:
     chosen = np.ones(len(fold), bool) if arguments.all else fold == reported
     try:
         with arguments.predictions.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(["row_id", *(f"{o.name}_probability" for o in model.definition.outcomes)])
+            write_csv(stream, [["row_id", *(f"{o.name}_probability" for o in model.definition.outcomes)]])
             for row_id, risk in zip(row[chosen], risks(model, values[chosen]), strict=True):
-                writer.writerow([row_id, *(f"{value:.9g}" for value in risk)])
+                write_csv(stream, [[row_id, *(f"{value:.9g}" for value in risk)]])
     except OSError as error:
         raise unwritable() from error
 
