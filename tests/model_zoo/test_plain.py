@@ -49,7 +49,10 @@ def test_a_text_without_end_is_bounded() -> None:
     assert len(visible("\x1b" * 10**6)) == MOST_CHARACTERS + 1
 
 
-@pytest.mark.parametrize("name", ["chest_xray", "P(disease) 0.25 to 0.5.", "37.5 °C, 12/min; n = 4", "a_b_c", "Grad-CAM: x", "3.5 (2 to 5) %"])
+@pytest.mark.parametrize(
+    "name",
+    ["chest_xray", "P(disease) 0.25 to 0.5.", "37.5 °C, 12/min; n = 4", "a_b_c", "Grad-CAM: x", "3.5 (2 to 5) %"],
+)
 def test_ordinary_words_stay_as_they_are(name: str) -> None:
     assert plain(name) == name
 
@@ -83,7 +86,7 @@ def test_a_cell_is_no_formula_and_reads_back(text: str, formula: bool) -> None:
 
 
 def test_a_table_reads_back() -> None:
-    rows = [["file", "patient_id"], ["=a.png", "-P1"], ["'=b", "x,\"y\"\nz"], ["", "-0.5"]]
+    rows = [["file", "patient_id"], ["=a.png", "-P1"], ["'=b", 'x,"y"\nz'], ["", "-0.5"]]
     stream = io.StringIO()
     write_csv(stream, rows)
     assert [[read_cell(one) for one in row] for row in csv.reader(io.StringIO(stream.getvalue(), newline=""))] == rows
