@@ -22,7 +22,7 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _JOINING = {"\u200c", "\u200d", _JOINER}
 _BLANKS = re.compile(r"[\t\r\n\f\v\x85\u2028\u2029]+")
 # An underscore between letters marks nothing; so the names of fields stay as they are.
-_MARKED = re.compile(r"[\\`*~\[\]<>$|{}&#]|_(?![^\W_])|(?<![^\W_])_|:(?=[A-Za-z])")
+_MARKED = re.compile(r"[\\`*~\[\]<>$|{}&#]|_(?![^\W_])|(?<![^\W_])_|:(?=[A-Za-z:])")
 # At its start alone: a heading, a list, a line under a heading.
 _STARTS = re.compile(r"^(?:[-+=](?=[\s=-]|$)|\d{1,9}(?=[.)](?:\s|$)))")
 # Links without brackets, addresses of mail, pictures by name, arrows and other signs that the page would draw instead.

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.components.chart import render_chart
 from model_zoo.plain import plain
-from tests.browser.plain_texts import TEXTS
+from tests.browser.plain_texts import CHARTS, TEXTS
 
 for number, text in enumerate(TEXTS):
     with st.container(key=f"box-{number}"):
@@ -25,7 +25,7 @@ for number, text in enumerate(TEXTS):
         st.checkbox(plain(text), key=f"checkbox-{number}")
         st.text_input(plain(text), key=f"text-{number}", placeholder=text)
         st.slider(plain(text), 0, 9, key=f"slider-{number}")
-        st.metric(plain(text), 1)
+        st.metric(plain(text), "end")
         st.progress(0.5, text=plain(text))
         st.radio("end", ["end", text], format_func=plain, key=f"radio-{number}")
         st.segmented_control("end", ["end", text], format_func=plain, key=f"segmented-{number}")
@@ -35,6 +35,8 @@ for number, text in enumerate(TEXTS):
         # Streamlit shows what is chosen from a list as it stands.
         st.selectbox("end", [text, "end"], key=f"select-{number}")
         st.multiselect("end", [text], [text], key=f"several-{number}")
+    if number >= CHARTS:
+        continue
     with st.container(key=f"chart-{number}"):
         figure = go.Figure(go.Bar(x=[text], y=[1], text=[text], name=text, hovertext=[text]))
         figure.add_annotation(

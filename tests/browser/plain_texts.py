@@ -1,6 +1,7 @@
 """Texts that Markdown, Streamlit or Plotly would take for something else. The address is nobody's: nothing may ask it."""
 
 ADDRESS = "127.0.0.1:9"
+CHARTS = 7  # the first ones stand in a chart as well: what Plotly could read
 TEXTS = (
     f"![p](http://{ADDRESS}/p.png) and [click](http://{ADDRESS}/c) or [ref][1]",
     f"<img src='http://{ADDRESS}/i.png'> <a href='http://{ADDRESS}/a'>a</a> <b>bold</b><br>next &lt; &amp; &#58;",
