@@ -8,6 +8,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from model_zoo.plain import plain
+
 APP_PAGES = Path(__file__).parent / "app_pages"
 
 
@@ -38,7 +40,7 @@ def build_navigation() -> Page:
     pages = [
         st.Page(
             APP_PAGES / row.script,
-            title=row.title,
+            title=plain(row.title),
             icon=row.icon,
             url_path=row.url_path or None,
             default=index == 0,

@@ -9,6 +9,7 @@ from dashboard.components.stored_case import render_stored_case
 from dashboard.services import case_store
 from dashboard.state import session
 from model_zoo.errors import ZooError
+from model_zoo.plain import plain
 
 state = session()
 st.title("Saved cases")
@@ -28,11 +29,13 @@ with left:
     for summary in summaries:
         with st.container(border=True, key=f"case-{summary.case_id}"):
             mark = ":orange-badge[Synthetic] " if summary.synthetic else ""
-            st.markdown(f"{mark}**{summary.case_id}** · {summary.created_at} · scan {summary.sha256_prefix[:8]}")
+            st.markdown(
+                f"{mark}**{plain(summary.case_id)}** · {plain(summary.created_at)} · scan {plain(summary.sha256_prefix[:8])}"
+            )
             if not summary.readable:
-                st.caption(summary.problem)
+                st.caption(plain(summary.problem))
                 continue
-            st.caption(f"{summary.population}: {summary.strongest_finding}")
+            st.caption(f"{plain(summary.population)}: {plain(summary.strongest_finding)}")
             if st.button("Show", key=f"show-{summary.case_id}"):
                 try:
                     state.stored = store.open(summary.case_id)

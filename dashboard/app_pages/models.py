@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.components.model_versions import render_folder_models
 from model_zoo.card import WEIGHTS_ROOT
+from model_zoo.plain import plain
 
 st.title("Models")
 st.caption("Every figure is written by the training or evaluation command, from patients held out of training.")
@@ -14,7 +15,9 @@ names = [path.parent.name for path in cards]
 if not names:
     st.error("No model card is installed.", icon=":material/error:")
     st.stop()
-chosen = st.segmented_control("Model", names, default=names[0], label_visibility="collapsed") or names[0]
+chosen = (
+    st.segmented_control("Model", names, default=names[0], format_func=plain, label_visibility="collapsed") or names[0]
+)
 page = cards[names.index(chosen)]
 st.markdown(page.read_text(encoding="utf-8"))
 for beside in ("TRUST.md", "FUSION.md"):

@@ -11,6 +11,7 @@ from dashboard.components.monitoring_state import monitoring_session
 from dashboard.components.monitoring_stay import render_stay
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS
 from model_zoo.monitoring.news2_chart import NOT_FOR
+from model_zoo.plain import plain
 
 if choose_part() == ECG_BEATS:
     render_ecg()
@@ -32,8 +33,8 @@ if state.series is None:
         )
         for column, stay in zip(st.columns(3), EXAMPLE_STAYS, strict=False):
             with column, st.container(border=True):
-                st.markdown(f":orange-badge[Synthetic] **{stay.title}**")
-                st.caption(stay.description)
+                st.markdown(f":orange-badge[Synthetic] **{plain(stay.title)}**")
+                st.caption(plain(stay.description))
                 st.button(
                     "Open this stay",
                     key=f"welcome-stay-{stay.name}",

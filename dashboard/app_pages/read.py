@@ -25,6 +25,7 @@ from dashboard.components.welcome import render_welcome
 from dashboard.components.what_if import render_what_if
 from dashboard.components.whole_case import render_whole_case
 from dashboard.state import Session, session
+from model_zoo.plain import plain
 
 
 def _place(state: Session, key: str) -> DeltaGenerator:
@@ -84,7 +85,7 @@ step = next_step(state)
 if step is not None:
     done, total = steps_done(state)
     with progress.container():
-        st.progress(done / total, text=f"Step {done + 1} of {total}: {step}")
+        st.progress(done / total, text=f"Step {done + 1} of {total}: {plain(step)}")
         open_frames(state)
         run_next_step(state)
 elif checks_pending(state):

@@ -13,6 +13,7 @@ from dashboard.records.alert_book import AlertBook
 from dashboard.records.alert_names import without_synthetic
 from dashboard.viewmodels.alerts import REASON_CHOICES, AlertRow, build_alerts, build_fatigue
 from model_zoo.alerts import Alert, load_rules, measure_fatigue
+from model_zoo.plain import plain
 
 _KEY, _BY = "diaphane_alerts", "alerts-by"
 _COLOURS = {"emergency": "red", "urgent": "orange", "attention": "blue", "info": "gray"}
@@ -37,8 +38,8 @@ def render_alert_list(
     book = alert_book()
     book.note(case, alerts)
     view = build_alerts(alerts, book.history().of_case(case).acknowledged, start)
-    st.markdown(f"**{view.headline}**")
-    st.caption(view.note)
+    st.markdown(f"**{plain(view.headline)}**")
+    st.caption(plain(view.note))
     if book.error is not None:
         render_error(book.error)
     if view.open and not signed:
@@ -61,7 +62,9 @@ def render_alert_list(
         _render_open(book, case, row, by_key[row.key])
     rest = view.open[len(shown) :]
     if rest:
-        counts = ", ".join(f"{count} {level.lower()}" for level, count in Counter(r.level_title for r in rest).items())
+        counts = ", ".join(
+            f"{count:d} {plain(level.lower())}" for level, count in Counter(r.level_title for r in rest).items()
+        )
         with st.expander(f"Less pressing: {counts}", icon=":material/notifications:", key=f"less-pressing-{case}"):
             for row in rest:
                 _render_open(book, case, row, by_key[row.key])
@@ -69,8 +72,8 @@ def render_alert_list(
     if done:
         with st.expander(f"Acknowledged ({len(done)})", icon=":material/done_all:", key=f"acknowledged-{case}"):
             for row in done:
-                st.markdown(f"{_badge(row)} **{row.title}**{_when(row)}")
-                st.caption(row.acknowledged)
+                st.markdown(f"{_badge(row)} **{plain(row.title)}**{_when(row)}")
+                st.caption(plain(row.acknowledged))
     return signed
 
 
@@ -80,11 +83,11 @@ def render_fatigue(sentence: str = "") -> None:
     history, synthetic = without_synthetic(book.history())
     view = build_fatigue(measure_fatigue(history.raised, history.acknowledged), load_rules(), history.damaged)
     if sentence:
-        st.caption(sentence)
+        st.caption(plain(sentence))
     with st.expander("Alert fatigue on this machine", icon=":material/notifications_paused:", key="alert-fatigue"):
-        st.markdown(" ".join(view.sentences))
+        st.markdown(plain(" ".join(view.sentences)))
         if synthetic:
-            st.caption(f"{synthetic} alert{'s' if synthetic > 1 else ''} of synthetic cases left out.")
+            st.caption(f"{synthetic:d} alert{'s' if synthetic > 1 else ''} of synthetic cases left out.")
         if view.rows:
             st.dataframe(
                 [
@@ -107,14 +110,14 @@ def render_fatigue(sentence: str = "") -> None:
 
 def _render_open(book: AlertBook, case: str, row: AlertRow, alert: Alert) -> None:
     with st.container(border=True, key=f"alert-{case}-{row.key}", gap="xsmall"):
-        st.markdown(f"{_badge(row)} **{row.title}**{_when(row)}")
-        st.markdown(row.reason)
-        st.markdown(f"Suggestion: {row.suggestion}")
-        st.caption(f"Limits: {row.limits}  \nSource: {row.source}")
+        st.markdown(f"{_badge(row)} **{plain(row.title)}**{_when(row)}")
+        st.markdown(plain(row.reason))
+        st.markdown(f"Suggestion: {plain(row.suggestion)}")
+        st.caption(f"Limits: {plain(row.limits)}  \nSource: {plain(row.source)}")
         reason = f"alert-reason-{case}-{row.key}"
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             st.selectbox(
-                f"Reason: {row.title}{' ' if row.when else ''}{row.when}",
+                f"Reason: {plain(row.title)}{' ' if row.when else ''}{plain(row.when)}",
                 list(_REASONS),
                 index=None,
                 format_func=_REASONS.__getitem__,
@@ -143,8 +146,8 @@ def _acknowledge(book: AlertBook, case: str, alert: Alert, reason: str) -> None:
 
 
 def _badge(row: AlertRow) -> str:
-    return f":{_COLOURS[row.level]}-badge[{row.mark} {row.level_title}]"
+    return f":{_COLOURS[row.level]}-badge[{row.mark} {plain(row.level_title)}]"
 
 
 def _when(row: AlertRow) -> str:
-    return f" · :gray[{row.when}]" if row.when else ""
+    return f" · :gray[{plain(row.when)}]" if row.when else ""

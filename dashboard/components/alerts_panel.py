@@ -19,6 +19,7 @@ from model_zoo.alerts import Alert, load_rules
 from model_zoo.errors import ZooError
 from model_zoo.fusion.given import NO_STAY, HourRead
 from model_zoo.fusion.whole import alerts_of_review
+from model_zoo.plain import plain
 from model_zoo.review import CaseReview
 
 
@@ -33,7 +34,7 @@ def render_alerts(state: Session, stay: HourRead = NO_STAY) -> None:
             signed = False
             for title, case, alerts, start in _lists(review, stay):
                 if title:
-                    st.markdown(f":gray[{title}]")
+                    st.markdown(f":gray[{plain(title)}]")
                 signed = render_alert_list(case, alerts, start, signed, compact=True)
             render_fatigue()
         except ZooError as error:
@@ -61,7 +62,7 @@ def render_logged_alerts(review: CaseReview) -> None:
     if not rows:
         return
     with st.expander(f"Alerts of this case ({len(rows)})", icon=":material/notifications:"):
-        st.markdown("\n".join(f"- {row}" for row in rows))
+        st.markdown("\n".join(f"- {plain(row)}" for row in rows))
 
 
 def _name(review: CaseReview) -> str:

@@ -6,12 +6,12 @@ import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.components.beside_state import Beside, confirm_beside
+from dashboard.components.chart import render_chart
 from dashboard.components.monitoring_input import open_example
 from dashboard.components.monitoring_state import MonitoringSession, monitoring_session
 from dashboard.components.note_input import open_note, render_note_input
 from dashboard.components.note_state import NoteSession, note_session
 from dashboard.components.theme import theme_name
-from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.figures.vitals import vitals_figure
 from dashboard.navigation import APP_PAGES
 from dashboard.state import Session
@@ -19,6 +19,7 @@ from dashboard.viewmodels.beside import note_lines
 from dashboard.viewmodels.vitals import build_vitals, hour_words
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS
 from model_zoo.phantoms.companions import Companion
+from model_zoo.plain import plain
 
 _WRONG_PATIENT = ":material/person_alert:"
 
@@ -68,19 +69,16 @@ def _render_stay(state: Session, stay: MonitoringSession, beside: Beside) -> Non
     elif beside.stay_conflicts:
         _render_conflicts(state, "stay", beside.stay_conflicts)
     elif beside.stay.refused is not None:
-        st.caption(beside.stay.refused)
+        st.caption(plain(beside.stay.refused))
     else:
         mark = ":orange-badge[Synthetic] " if stay.series.synthetic else ""
         score = beside.stay.score
-        st.markdown(f"{mark}{hour_words(stay.now, stay.series.start).capitalize()} of {stay.hours[-1]:.0f}: "
-                    f"**{'no score' if score is None else score.words}**")  # fmt: skip
+        st.markdown(f"{mark}{plain(hour_words(stay.now, stay.series.start).capitalize())} of {stay.hours[-1]:.0f}: "
+                    f"**{'no score' if score is None else plain(score.words)}**")  # fmt: skip
         now = None if stay.at_end else stay.now
-        st.plotly_chart(
+        render_chart(
             vitals_figure(build_vitals(stay.series, stay.scores, now, ()), theme_name(), numbers=False),
             key="beside-news2",
-            config=PLOTLY_CONFIG,
-            theme=None,
-            width="stretch",
         )
         with st.container(horizontal=True, gap="small"):
             st.button("Hour back", icon=":material/skip_previous:", key="beside-back", on_click=stay.step, args=(-1,),
@@ -92,7 +90,10 @@ def _render_stay(state: Session, stay: MonitoringSession, beside: Beside) -> Non
 
 def _render_conflicts(state: Session, what: str, conflicts: tuple[str, ...]) -> None:
     st.warning(
-        f"Possible wrong patient: the {what} does not count for this case.\n" + "\n".join(f"- {c}." for c in conflicts),
+        f"Possible wrong patient: the {plain(what)} does not count for this case.\n"
+        + "\n".join(f"- {plain(c)}." for c in conflicts),
         icon=_WRONG_PATIENT,
     )
-    st.button(f"This {what} is of this patient", key=f"confirm-{what}", on_click=confirm_beside, args=(state, what))
+    st.button(
+        f"This {plain(what)} is of this patient", key=f"confirm-{what}", on_click=confirm_beside, args=(state, what)
+    )

@@ -15,6 +15,7 @@ from dashboard.export import EXPORTS
 from dashboard.services import case_store
 from dashboard.state import Session
 from model_zoo.errors import ZooError
+from model_zoo.plain import plain
 
 
 def render_case_actions(state: Session) -> None:
@@ -47,4 +48,4 @@ def render_case_actions(state: Session) -> None:
                 key=f"export-{export.name}",
             )
         if state.saved_id is not None:
-            st.caption(f"Saved as {state.saved_id}, without the picture and without any identifier.")
+            st.caption(f"Saved as {plain(state.saved_id)}, without the picture and without any identifier.")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.state import Session
 from dashboard.viewmodels.header import build_header
+from model_zoo.plain import plain
 from model_zoo.review.case import NOTICE
 
 
@@ -14,22 +15,24 @@ def render_case_header(state: Session) -> None:
     if state.current is None:
         return
     if state.review is None:
-        st.markdown(f"{state.current.label} · scan {state.current.scan.sha256[:8]} · :gray[{NOTICE}]")
+        st.markdown(f"{plain(state.current.label)} · scan {plain(state.current.scan.sha256[:8])} · :gray[{NOTICE}]")
         _render_proposal(state)
         return
     header = build_header(state.review, state.current.scan)
     facts = " · ".join(
-        f"{item.label} :gray[{item.value}]" if item.missing else f"{item.label} **{item.value}**"
+        f"{plain(item.label)} :gray[{plain(item.value)}]"
+        if item.missing
+        else f"{plain(item.label)} **{plain(item.value)}**"
         for item in header.items
     )
-    mark = f":orange-badge[{header.synthetic}] " if header.synthetic else ""
+    mark = f":orange-badge[{plain(header.synthetic)}] " if header.synthetic else ""
     left, right = st.columns([4, 1.4], vertical_alignment="center")
     left.markdown(f"{mark}{facts}")
-    right.markdown(f":gray[{header.notice}]", text_alignment="right")
+    right.markdown(f":gray[{plain(header.notice)}]", text_alignment="right")
     _render_proposal(state)
 
 
 def _render_proposal(state: Session) -> None:
     """Say which protocol the scan was taken for, and by what; the reader changes it under Model."""
     if state.proposal is not None and state.proposal.sentence:
-        st.caption(f":material/route: {state.proposal.sentence}")
+        st.caption(f":material/route: {plain(state.proposal.sentence)}")

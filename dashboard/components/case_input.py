@@ -19,6 +19,7 @@ from model_zoo.errors import ZooError
 from model_zoo.patients.record import PatientRecord
 from model_zoo.phantoms.all_samples import ALL_CASES, AnyCase
 from model_zoo.phantoms.companions import companion_of
+from model_zoo.plain import plain
 from model_zoo.protocols import PROTOCOLS, Proposal, ordered_protocols
 from model_zoo.protocols.proposal import BY_TAGS
 from model_zoo.review import prior_conflicts
@@ -45,7 +46,7 @@ def _scan_section(state: Session) -> None:
     warm_decoder()
     key = _scan_key(state)
     st.file_uploader(
-        f"{_scan_title(state)}: DICOM, PNG, JPEG, TIFF or WebP",
+        f"{plain(_scan_title(state))}: DICOM, PNG, JPEG, TIFF or WebP",
         type=[extension.lstrip(".") for extension in accepted_extensions()],
         max_upload_size=MAX_UPLOAD_MB,
         key=key,
@@ -56,9 +57,9 @@ def _scan_section(state: Session) -> None:
     with st.container(horizontal=True, gap="small"):
         for number, case in _offered(state):
             st.button(
-                f"Case {number}",
+                f"Case {number:d}",
                 key=f"sample-{case.name}",
-                help=f"{case.title}. {case.description}",
+                help=f"{plain(case.title)}. {plain(case.description)}",
                 on_click=open_sample,
                 args=(state, case),
             )
@@ -125,7 +126,7 @@ def _facts_section(state: Session) -> None:
             st.session_state[key], state.next_frame = state.next_frame + 1, None
         frame = st.number_input("Frame to read", 1, scan.n_frames, key=key) - 1
         if state.opening is not None and state.opening.sentence:
-            st.caption(state.opening.sentence)
+            st.caption(plain(state.opening.sentence))
     state.ask(replace(request, age_years=age, sex=sex, view=view, frame=int(frame)))
 
 
@@ -133,7 +134,7 @@ def _prior_section(state: Session) -> None:
     st.subheader("Prior film")
     if state.prior is not None:
         date = state.prior.scan.metadata.study_date or "date not stated"
-        st.caption(f"{state.prior.label}, {date}: open it in the viewer with the prior button.")
+        st.caption(f"{plain(state.prior.label)}, {plain(date)}: open it in the viewer with the prior button.")
         for conflict in prior_conflicts(state.current.scan, state.prior.scan) if state.current else ():
             st.warning(f"{conflict}.", icon=":material/person_alert:")
         st.button("Close prior film", on_click=state.set_prior, args=(None,))

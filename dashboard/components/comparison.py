@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.state import Session
 from dashboard.viewmodels.comparison import PICTURE_SIDE, ComparisonView, build_comparison
+from model_zoo.plain import plain
 
 # Two maps and their consensus share the row with nothing else, but are drawn no larger than they are.
 LEAST_COLUMNS = 4
@@ -20,7 +21,7 @@ def render_comparison(state: Session) -> None:
     view = build_comparison(state.review, state.current.scan, state.target, state.methods)
     if view is None:
         return
-    with st.expander(f"Compare the maps. {view.sentence}", icon=":material/compare:", key="compare-maps"):
+    with st.expander(f"Compare the maps. {plain(view.sentence)}", icon=":material/compare:", key="compare-maps"):
         _render(view)
 
 
@@ -33,11 +34,11 @@ def _render(view: ComparisonView) -> None:
     columns = st.columns(max(len(view.pictures), LEAST_COLUMNS), gap="small")
     for column, picture in zip(columns, view.pictures, strict=False):
         with column:
-            st.markdown(f"**{picture.title}**" + (f"  \n{picture.verdict}" if picture.verdict else ""))
+            st.markdown(f"**{plain(picture.title)}**" + (f"  \n{plain(picture.verdict)}" if picture.verdict else ""))
             st.image(
                 _inline(picture.png), width=PICTURE_SIDE, alt=f"{picture.title} over the region that the network read"
             )
-            st.caption(f"Colours from {picture.caption}.")
+            st.caption(f"Colours from {plain(picture.caption)}.")
     st.dataframe(
         [
             {
@@ -52,4 +53,4 @@ def _render(view: ComparisonView) -> None:
         hide_index=True,
         width="stretch",
     )
-    st.caption(f"{view.measure} {view.consensus}")
+    st.caption(f"{plain(view.measure)} {plain(view.consensus)}")

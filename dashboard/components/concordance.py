@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.components.reading import next_step
 from dashboard.components.risks import blocking_conflicts
 from dashboard.state import Session
+from model_zoo.plain import plain
 from model_zoo.review.concordance import CONCORDANT, DISCORDANT, assess_concordance
 
 _MARKS = {
@@ -24,6 +25,6 @@ def render_concordance(state: Session) -> None:
         return
     icon, colour = _MARKS.get(found.state, (":material/hourglass_empty:", "gray"))
     with st.container(border=True, key="concordance"):
-        st.badge(f"Scan and cytology: {found.state}", icon=icon, color=colour)
-        st.markdown("\n".join(f"- {leg}" for leg in found.legs))
-        st.caption(found.sentence)
+        st.markdown(f":{colour}-badge[{icon} Scan and cytology: {plain(found.state)}]")
+        st.markdown("\n".join(f"- {plain(leg)}" for leg in found.legs))
+        st.caption(plain(found.sentence))

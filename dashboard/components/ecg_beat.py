@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.components.chart import render_chart
 from dashboard.components.ecg_state import EcgSession
 from dashboard.components.theme import theme_name
 from dashboard.figures.ecg import beat_figure, shares_figure
-from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.viewmodels.ecg_beat import BeatView, build_beat
 from model_zoo.monitoring.ecg_beats import CLASS_TITLES, CLASSES
+from model_zoo.plain import plain
 
 
 def render_ecg_beat(state: EcgSession) -> None:
@@ -19,7 +20,7 @@ def render_ecg_beat(state: EcgSession) -> None:
         return
     beat = reading.beat(state.beat)
     head, choice = st.columns([55, 45], vertical_alignment="bottom", gap="medium")
-    head.subheader(f"Beat {beat.number} at {beat.seconds:.2f} s: why {state.target or beat.label}")
+    head.subheader(f"Beat {beat.number:d} at {beat.seconds:.2f} s: why {plain(state.target or beat.label)}")
     named = state.target or str(beat.label)
     key = f"ecg-target-{state.generation}-{state.turn}"
     with choice:
@@ -27,7 +28,7 @@ def render_ecg_beat(state: EcgSession) -> None:
             "What speaks for and against",
             CLASSES,
             default=named,
-            format_func=lambda name: f"{name} {CLASS_TITLES[name]}" if name == named else name,
+            format_func=lambda name: f"{plain(name)} {CLASS_TITLES[name]}" if name == named else plain(name),
             key=key,
             on_change=_on_target,
             args=(state, key),
@@ -38,24 +39,16 @@ def render_ecg_beat(state: EcgSession) -> None:
     view = build_beat(reading, beat.number, found)
     left, right = st.columns([62, 38], gap="medium")
     with left:
-        st.plotly_chart(
-            beat_figure(view, theme_name()), key="ecg-wave", config=PLOTLY_CONFIG, theme=None, width="stretch"
-        )
+        render_chart(beat_figure(view, theme_name()), key="ecg-wave")
         st.caption(
             "Orange, thick and up speaks for the class, blue and down against it; dashed: the reference beat. "
-            f"{view.method}"
+            f"{plain(view.method)}"
         )
     with right:
-        st.markdown(view.worth)
-        st.markdown(view.sentence)
-        st.plotly_chart(
-            shares_figure(view.totals, theme_name()),
-            key="ecg-shares",
-            config=PLOTLY_CONFIG,
-            theme=None,
-            width="stretch",
-        )
-        st.caption(f"{view.balance[:1].upper()}{view.balance[1:]}")
+        st.markdown(plain(view.worth))
+        st.markdown(plain(view.sentence))
+        render_chart(shares_figure(view.totals, theme_name()), key="ecg-shares")
+        st.caption(plain(f"{view.balance[:1].upper()}{view.balance[1:]}"))
         with st.expander("The shares as a table", icon=":material/table:", key="ecg-shares-table"):
             st.markdown(_table(view))
 
@@ -68,6 +61,6 @@ def _on_target(state: EcgSession, key: str) -> None:
 
 def _table(view: BeatView) -> str:
     lines = ["| Share | Log-odds |", "|:--|--:|"]
-    lines += [f"| waveform {part.title} | {part.value:+.3f} |" for part in view.parts]
-    lines += [f"| {share.title} | {share.value:+.3f} |" for share in view.totals[1:]]
+    lines += [f"| waveform {plain(part.title)} | {part.value:+.3f} |" for part in view.parts]
+    lines += [f"| {plain(share.title)} | {share.value:+.3f} |" for share in view.totals[1:]]
     return "\n".join(lines)

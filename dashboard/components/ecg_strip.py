@@ -7,13 +7,13 @@ import json
 import streamlit as st
 
 from dashboard.boundary import error_boundary
+from dashboard.components.chart import render_chart
 from dashboard.components.download import render_download
 from dashboard.components.ecg_beat import render_ecg_beat
 from dashboard.components.ecg_input import open_ecg_example, render_ecg_input, render_ecg_refusal
 from dashboard.components.ecg_state import EcgSession, ecg_session
 from dashboard.components.theme import theme_name
 from dashboard.figures.ecg import strip_figure
-from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.viewmodels.ecg import (
     ROW_SECONDS,
     ROWS,
@@ -28,6 +28,7 @@ from dashboard.viewmodels.ecg_beat import agreement_words, baseline_words, build
 from model_zoo.monitoring.ecg_example import TITLE
 from model_zoo.monitoring.ecg_form import LIMITS, ecg_answer
 from model_zoo.monitoring.ecg_reading import DETECTOR
+from model_zoo.plain import plain
 
 _FILTER = "Drawn as the model reads it: 0.5 to 40 Hz, 120 samples a second."
 _LETTERS = (
@@ -76,10 +77,10 @@ def _body(state: EcgSession) -> None:
         if reading is None:
             return
         mark = ":orange-badge[Synthetic strip: made by code, no patient] " if reading.recording.synthetic else ""
-        st.markdown(f"{mark}**{state.title}** · :gray[{strip_words(reading)}]")
-        st.markdown(" ".join(count_words(reading)))
+        st.markdown(f"{mark}**{plain(state.title)}** · :gray[{plain(strip_words(reading))}]")
+        st.markdown(plain(" ".join(count_words(reading))))
         for flag in reading.flags:
-            st.warning(flag, icon=":material/flag:")
+            st.warning(plain(flag), icon=":material/flag:")
         _render_strip(state)
         with st.container(key="ecg-beat"):
             render_ecg_beat(state)
@@ -102,18 +103,14 @@ def _render_strip(state: EcgSession) -> None:
             st.slider("Seconds on the screen, from", 0, last, int(state.start), int(ROW_SECONDS), key=key)
         )
     key = f"ecg-strip-{state.generation}-{state.turn}"
-    st.plotly_chart(
+    render_chart(
         strip_figure(build_strip(reading, state.beat, state.start), theme_name()),
         key=key,
-        config=PLOTLY_CONFIG,
-        theme=None,
-        width="stretch",
         on_select=lambda: _on_pick(state, key),
-        selection_mode="points",
     )
     st.caption(f"{_LETTERS} Press a mark to see why. {_FILTER} {DETECTOR}")
     for note in reading.recording.notes:
-        st.caption(f":material/info: {note}")
+        st.caption(f":material/info: {plain(note)}")
     with st.container(horizontal=True, vertical_alignment="center", key="ecg-controls", gap="small"):
         numbers = state.numbers
         picked = f"ecg-beat-{state.generation}-{state.turn}"
@@ -190,16 +187,18 @@ def _render_worth(state: EcgSession) -> None:
     lines = ["| Class | Of 100, found | Of 100 called so, were | AUROC |", "|:--|--:|--:|--:|"]
     classes = build_classes(card)
     for kind in classes:
-        lines.append(f"| {kind.name}: {kind.title} | {kind.found} | {kind.right} | {kind.auroc} |")
+        lines.append(
+            f"| {plain(kind.name)}: {plain(kind.title)} | {plain(kind.found)} | {plain(kind.right)} | {plain(kind.auroc)} |"
+        )
     st.markdown("\n".join(lines))
     for kind in classes:
         if kind.weak:
-            st.markdown(f":material/warning: **{kind.name}** ({kind.title}). {kind.weak}")
+            st.markdown(f":material/warning: **{plain(kind.name)}** ({plain(kind.title)}). {plain(kind.weak)}")
     metrics = card["metrics"]
     st.caption(
-        f"{metrics['records']} held-out records of the MIT-BIH database, other people than those it learned from; 95 % intervals "
-        f"over records; predictive values at the mix of those records. {agreement_words(card)}"
+        f"{metrics['records']:d} held-out records of the MIT-BIH database, other people than those it learned from; 95 % intervals "
+        f"over records; predictive values at the mix of those records. {plain(agreement_words(card))}"
     )
-    st.caption(" ".join(baseline_words(card)))
-    st.markdown(f"**Not for** {card['not_for']}.")
-    st.caption(f"{card['population']} {' '.join(card['warnings'])} {LIMITS}")
+    st.caption(plain(" ".join(baseline_words(card))))
+    st.markdown(f"**Not for** {plain(card['not_for'])}.")
+    st.caption(f"{plain(card['population'])} {plain(' '.join(card['warnings']))} {LIMITS}")

@@ -7,12 +7,12 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.components.chart import render_chart
 from dashboard.components.outlines import render_map_on_lesion
 from dashboard.components.risks import blocking_conflicts
 from dashboard.components.theme import theme_name
 from dashboard.components.trust import render_map_trust
 from dashboard.figures.contributions import contributions_figure
-from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.services import engine, patient_model
 from dashboard.state import Session
 from dashboard.viewmodels.contributions import build_contributions
@@ -21,6 +21,7 @@ from dashboard.viewmodels.trust import sanity_words
 from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.explainers import EXPLAINERS, Choice, Explainer, Flag, Number
 from model_zoo.patients.features import Units
+from model_zoo.plain import plain
 from model_zoo.protocols import checks_for
 
 # More than four maps side by side can no longer be compared by eye.
@@ -50,38 +51,45 @@ def _render_scan_side(state: Session) -> dict[str, DeltaGenerator]:
         return slots
     finding = review.prediction.finding(target)
     heading, choice = st.columns([3, 1], vertical_alignment="center")
-    heading.subheader(f"Why this finding: {finding.title}")
+    heading.subheader(f"Why this finding: {plain(finding.title)}")
     with choice, st.popover("Methods", icon=":material/layers:"):
         _choose_methods(state)
     for method in state.methods:
         explainer = EXPLAINERS.get(method)
         done = [m for m in review.maps if (m.attribution.method, m.attribution.target) == (method, target)]
         heading, settings = st.columns([5, 1.3], vertical_alignment="center")
-        heading.markdown(f"**{explainer.title}**  \n{explainer.explanation}")
+        heading.markdown(f"**{plain(explainer.title)}**  \n{plain(explainer.explanation)}")
         if explainer.caution:
-            st.warning(f"{explainer.caution} {sanity_words(engine().trust, method)}".strip(), icon=":material/warning:")
+            st.warning(
+                plain(f"{explainer.caution} {sanity_words(engine().trust, method)}".strip()), icon=":material/warning:"
+            )
         with settings, st.popover("Settings", icon=":material/tune:"):
             _render_settings(state, explainer)
         error = state.explain_errors.get(method)
         if error is not None:
-            st.warning(f"{error.message} {error.hint}", icon=":material/warning:")
+            st.warning(f"{plain(error.message)} {plain(error.hint)}", icon=":material/warning:")
             st.button("Try again", key=f"retry-{method}", on_click=state.explain_errors.pop, args=(method, None))
             continue
         if not done:
             st.caption("Being computed …")
             continue
         view = build_explanation(done[0], finding)
-        st.markdown(f":material/straighten: {view.sentence}")
+        st.markdown(f":material/straighten: {plain(view.sentence)}")
         render_map_on_lesion(state, method, target)
-        st.caption(" ".join((*view.details, view.colour_range_words, f"Asked for: {'; '.join(view.parameters)}.")))
+        st.caption(
+            plain(" ".join((*view.details, view.colour_range_words, f"Asked for: {'; '.join(view.parameters)}.")))
+        )
         for warning in view.warnings:
-            st.warning(warning, icon=":material/warning:")
+            st.warning(plain(warning), icon=":material/warning:")
         slots[method] = st.empty()
         with slots[method].container():
             render_map_trust(done[0], method, checks_for(review.prediction.model))
             failed = state.check_errors.get((method, target))
             if failed is not None:
-                st.warning(f"Not all checks could be run: {failed.message} {failed.hint}", icon=":material/warning:")
+                st.warning(
+                    f"Not all checks could be run: {plain(failed.message)} {plain(failed.hint)}",
+                    icon=":material/warning:",
+                )
                 st.button(
                     "Check again",
                     key=f"check-again-{method}",
@@ -121,20 +129,20 @@ def _render_settings(state: Session, explainer: Explainer) -> None:
             value, key = current.get(spec.name, spec.default), f"setting-{explainer.name}-{spec.name}"
             if isinstance(spec, Number):
                 values[spec.name] = st.slider(
-                    spec.title, spec.low, spec.high, value, spec.step, key=key, help=spec.help or None
+                    plain(spec.title), spec.low, spec.high, value, spec.step, key=key, help=plain(spec.help) or None
                 )
             elif isinstance(spec, Choice):
                 options = [option for option, _ in spec.options]
                 values[spec.name] = st.selectbox(
-                    spec.title,
+                    plain(spec.title),
                     options,
                     index=options.index(value),
                     format_func=dict(spec.options).__getitem__,
                     key=key,
-                    help=spec.help or None,
+                    help=plain(spec.help) or None,
                 )
             elif isinstance(spec, Flag):
-                values[spec.name] = st.checkbox(spec.title, value, key=key, help=spec.help or None)
+                values[spec.name] = st.checkbox(plain(spec.title), value, key=key, help=plain(spec.help) or None)
         if st.form_submit_button("Explain again"):
             state.parameters[explainer.name] = values
             state.forget_errors_of(explainer.name)
@@ -152,7 +160,7 @@ def _render_patient_side(state: Session) -> None:
         "Outcome",
         list(titles),
         default=next(iter(titles)),
-        format_func=titles.__getitem__,
+        format_func=lambda name: plain(titles[name]),
         key="outcome",
         label_visibility="collapsed",
     ) or next(iter(titles))
@@ -160,14 +168,8 @@ def _render_patient_side(state: Session) -> None:
     view = build_contributions(
         by_name[outcome], patient_model(review.risk.model).specs, units, outcome_title=titles[outcome]
     )
-    st.plotly_chart(
-        contributions_figure(view, theme_name()),
-        key=f"contributions-{outcome}",
-        config=PLOTLY_CONFIG,
-        theme=None,
-        width="stretch",
-    )
-    st.caption(f"Compared with {view.reference}. {view.check}")
+    render_chart(contributions_figure(view, theme_name()), key=f"contributions-{outcome}")
+    st.caption(f"Compared with {plain(view.reference)}. {plain(view.check)}")
     with st.expander("Values and contributions as a table", icon=":material/table_rows:"):
         st.dataframe(
             [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.components.chart import render_chart
 from dashboard.components.number import render_number
 from dashboard.components.outline_only import render_outline_only
 from dashboard.components.outlines import render_outlines
@@ -11,11 +12,11 @@ from dashboard.components.reading import read_again
 from dashboard.components.theme import theme_name
 from dashboard.components.trust import render_finding_trust
 from dashboard.figures.findings import findings_figure
-from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.services import engine
 from dashboard.state import Session
 from dashboard.viewmodels.findings import build_findings, held_out_words
 from model_zoo.errors import ScanNotCovered, ZooError
+from model_zoo.plain import plain
 from model_zoo.trust.number import number_entry
 
 
@@ -33,21 +34,19 @@ def render_findings(state: Session) -> None:
     if review.violations:
         st.warning(
             "Read outside the intended use, because you insisted: scores only, no probability.\n"
-            + "\n".join(f"- {v}." for v in review.violations),
+            + "\n".join(f"- {plain(v)}." for v in review.violations),
             icon=":material/report:",
         )
-    st.caption(view.population_title)
+    st.caption(plain(view.population_title))
     if not review.prediction.findings:
         render_outline_only(state, card)
         return
     if view.shared_condition:
-        st.markdown(f"**Only {view.shared_condition}:**")
+        st.markdown(f"**Only {plain(view.shared_condition)}:**")
     theme = theme_name()
     for name, rows in (("probability", view.probability_rows), ("score", view.score_rows)):
         if rows:
-            st.plotly_chart(
-                findings_figure(rows, theme), key=f"findings-{name}", config=PLOTLY_CONFIG, theme=None, width="stretch"
-            )
+            render_chart(findings_figure(rows, theme), key=f"findings-{name}")
     titles = {f.output: f.title for f in review.prediction.findings}
     options = list(titles)
     chosen = st.selectbox(
@@ -60,31 +59,31 @@ def render_findings(state: Session) -> None:
     if chosen != state.target:
         state.target = chosen
     row = next(r for r in (*view.probability_rows, *view.score_rows) if r.output == chosen)
-    st.markdown(f"**{row.title}**: {row.words}")
+    st.markdown(f"**{plain(row.title)}**: {plain(row.words)}")
     held_out = held_out_words(card, chosen)
-    st.caption(" ".join(part for part in (f"{row.kind_words}.", row.caution or "", held_out) if part))
+    st.caption(" ".join(plain(part) for part in (f"{row.kind_words}.", row.caution or "", held_out) if part))
     entry = number_entry(engine().trust, chosen)
     render_number(state, review.prediction.finding(chosen), entry, review.stated)
     render_finding_trust(review, chosen)
     render_outlines(state)
     with st.expander(f"Not assessed ({len(view.not_assessed)})", icon=":material/visibility_off:"):
-        st.markdown("\n".join(f"- {item}" for item in view.not_assessed))
+        st.markdown("\n".join(f"- {plain(item)}" for item in view.not_assessed))
         st.caption("No output of this model says that a patient is well.")
     for remark in (*view.remarks, *review.remarks):
-        st.caption(f":material/info: {remark}")
+        st.caption(f":material/info: {plain(remark)}")
 
 
 def _render_refusal(state: Session, error: ZooError) -> None:
     if not isinstance(error, ScanNotCovered):
-        st.error(f"**{error.message}**", icon=":material/error:")
-        st.caption(f"What to do: {error.hint}")
+        st.error(f"**{plain(error.message)}**", icon=":material/error:")
+        st.caption(f"What to do: {plain(error.hint)}")
         return
     st.warning(
         "**Not read: the scan lies outside what the model was made for.**\n"
-        + "\n".join(f"- {v}." for v in error.violations),
+        + "\n".join(f"- {plain(v)}." for v in error.violations),
         icon=":material/front_hand:",
     )
-    st.caption(f"What to do: {error.hint}")
+    st.caption(f"What to do: {plain(error.hint)}")
     populations = engine().card.populations
     age = (state.request.age_years, state.current.scan.metadata.age_years if state.current else None)
     stated = next((value for value in age if value is not None), None)

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dashboard.components.chart import render_chart
 from dashboard.components.monitoring_state import MonitoringSession
 from dashboard.components.theme import theme_name
 from dashboard.figures.hourly_risk import attribution_figure, hourly_risk_figure
-from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.services import hourly_risk_models
 from dashboard.viewmodels.hourly_risk import build_attribution, build_hourly_risk
 from model_zoo.errors import ZooError
 from model_zoo.monitoring import VitalSeries
 from model_zoo.monitoring.hourly_risk import HourlyRisk, HourlyRiskModel
 from model_zoo.monitoring.news2 import not_applicable
+from model_zoo.plain import plain
 
 NONE_INSTALLED = "No model of hourly risk is installed: the score above stands alone."
 
@@ -28,7 +29,7 @@ def render_hourly_risk(state: MonitoringSession, seen: VitalSeries, span: tuple[
     """Draw the risk of every installed model. seen: what is known at the hour on the screen. span: of the whole stay."""
     models, problems = hourly_risk_models()
     for problem in problems:
-        st.warning(problem, icon=":material/update:")
+        st.warning(plain(problem), icon=":material/update:")
     if not models:
         st.caption(NONE_INSTALLED)
         return
@@ -49,28 +50,24 @@ def _render_model(
     span: tuple[float, float],
 ) -> None:
     card = model.card
-    st.markdown(f"**{card.title}**")
+    st.markdown(f"**{plain(card.title)}**")
     try:
         risk: HourlyRisk | None = state.kept((card.name,))
         if risk is None:
             risk = model.risk_by_hour(seen, facts)
             state.keep((card.name,), risk)
     except ZooError as error:
-        st.caption(f"Not estimated: {error.message} {error.hint}".strip())
+        st.caption(plain(f"Not estimated: {error.message} {error.hint}".strip()))
         return
     view = build_hourly_risk(risk, card, span, seen.start)
-    st.plotly_chart(
-        hourly_risk_figure(view, None if state.at_end else state.now, theme_name()),
-        key=f"hourly-risk-{card.name}",
-        config=PLOTLY_CONFIG,
-        theme=None,
-        width="stretch",
+    render_chart(
+        hourly_risk_figure(view, None if state.at_end else state.now, theme_name()), key=f"hourly-risk-{card.name}"
     )
-    st.markdown(view.headline)
-    st.caption(" ".join((view.about, *view.warnings)))
+    st.markdown(plain(view.headline))
+    st.caption(plain(" ".join((view.about, *view.warnings))))
     if view.notes:
         with st.expander(f"How this stay was read ({len(view.notes)})", icon=":material/flag:"):
-            st.markdown("\n".join(f"- {note}" for note in view.notes))
+            st.markdown("\n".join(f"- {plain(note)}" for note in view.notes))
     # Shares take many passes of the network: only on request, and never while the hours run.
     if not state.playing and len(risk.hours):
         _render_attribution(state, model, seen, facts, int(risk.hours[-1]))
@@ -92,15 +89,9 @@ def _render_attribution(
                 found = model.attribute(seen, facts, float(hour))
             state.keep((name, int(hour)), found)
     except ZooError as error:
-        st.caption(f"Not explained: {error.message} {error.hint}".strip())
+        st.caption(plain(f"Not explained: {error.message} {error.hint}".strip()))
         return
     view = build_attribution(found, seen.start)
-    st.markdown(view.sentence)
-    st.plotly_chart(
-        attribution_figure(view, theme_name()),
-        key=f"hourly-shares-{name}",
-        config=PLOTLY_CONFIG,
-        theme=None,
-        width="stretch",
-    )
-    st.caption(view.balance)
+    st.markdown(plain(view.sentence))
+    render_chart(attribution_figure(view, theme_name()), key=f"hourly-shares-{name}")
+    st.caption(plain(view.balance))

@@ -7,6 +7,7 @@ from functools import partial
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.components.chart import render_chart
 from dashboard.components.model_review_state import ReviewSession
 from dashboard.components.theme import theme_name
 from dashboard.export.review_page import build_review_page, review_file_name
@@ -18,7 +19,6 @@ from dashboard.figures.model_review import (
     roc_figure,
     subgroup_figure,
 )
-from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.viewmodels.model_review import (
     HUNDRED_NOTE,
     build_threshold,
@@ -36,13 +36,14 @@ from model_zoo.evaluation.curves import decision_curve
 from model_zoo.evaluation.model_review import ModelReview, OutputReview
 from model_zoo.evaluation.operating import Confusion
 from model_zoo.evaluation.review_words import Nouns
+from model_zoo.plain import plain
 
 
 def render_heading(state: ReviewSession, review: ModelReview) -> OutputReview:
     """Draw what is under review, the choice of output and the export; return the output chosen."""
     left, right = st.columns([5, 1.2], vertical_alignment="bottom")
     mark = ":orange-badge[Synthetic] " if review.synthetic else ""
-    left.markdown(f"{mark}{facts_line(review)}")
+    left.markdown(f"{mark}{plain(facts_line(review))}")
     whole = state.complete() or review
     # Built when it is asked for: the file is five megabytes, most of it plotly.js.
     right.download_button(
@@ -63,7 +64,7 @@ def render_heading(state: ReviewSession, review: ModelReview) -> OutputReview:
                 "Output",
                 list(titles),
                 default=chosen,
-                format_func=titles.__getitem__,
+                format_func=lambda name: plain(titles[name]),
                 key=f"review-output-{'-'.join(titles)}",
                 label_visibility="collapsed",
             )
@@ -71,8 +72,8 @@ def render_heading(state: ReviewSession, review: ModelReview) -> OutputReview:
         )
     output = review.output(chosen)
     for line in caution_lines(review, output):
-        st.warning(line, icon=":material/warning:")
-    st.caption(output_line(review, output))
+        st.warning(plain(line), icon=":material/warning:")
+    st.caption(plain(output_line(review, output)))
     return output
 
 
@@ -85,7 +86,7 @@ def render_threshold(output: OutputReview, key: str, nouns: Nouns) -> None:
         unit = "probability" if output.on_probability else "logit"
         st.markdown("#### Threshold")
         slider = st.slider(
-            f"Flag {nouns.pictures} from this {unit} on",
+            f"Flag {plain(nouns.pictures)} from this {unit} on",
             low,
             high,
             slider_start(output),
@@ -112,10 +113,12 @@ def render_threshold(output: OutputReview, key: str, nouns: Nouns) -> None:
             missed.metric("Missed per 100", f"{hundred.missed:.1f}")
         st.markdown(_confusion_table(view.confusion))
         st.caption(
-            f"Sensitivity {view.sensitivity}, specificity {view.specificity}, positive predictive value {view.ppv}, "
-            f"negative {view.npv}."
+            plain(
+                f"Sensitivity {view.sensitivity}, specificity {view.specificity}, positive predictive value {view.ppv}, "
+                f"negative {view.npv}."
+            )
         )
-        st.caption(f"{view.sentence} {nouns.worded(HUNDRED_NOTE) if stated is not None else ''}")
+        st.caption(f"{plain(view.sentence)} {plain(nouns.worded(HUNDRED_NOTE)) if stated is not None else ''}")
     other = next((c for c in output.comparisons if c.name == "other"), None)
     theme = theme_name()
     with middle:
@@ -134,14 +137,14 @@ def render_numbers(output: OutputReview, key: str, nouns: Nouns) -> None:
             hide_index=True,
             width="stretch",
         )
-        st.caption(f"At the operating threshold of the card. Intervals over resampled {nouns.units}.")
+        st.caption(f"At the operating threshold of the card. Intervals over resampled {plain(nouns.units)}.")
     theme = theme_name()
     with middle:
         _plot("Calibration", in_words(calibration_figure(output, theme), nouns), f"calibration-{key}")
     with right:
         _plot("Decision curve", in_words(decision_figure(output, theme), nouns), f"decision-{key}")
         if output.on_probability:
-            st.caption(nouns.worded(_decision_words(output)))
+            st.caption(plain(nouns.worded(_decision_words(output))))
 
 
 def render_subgroups(review: ModelReview, output: OutputReview, key: str) -> None:
@@ -149,7 +152,9 @@ def render_subgroups(review: ModelReview, output: OutputReview, key: str) -> Non
     st.markdown("#### Subgroups, the worst on top")
     nouns = review.nouns
     if not output.subgroups:
-        st.caption(f"These {nouns.pictures} state neither age nor sex nor view, so that no subgroup can be told apart.")
+        st.caption(
+            f"These {plain(nouns.pictures)} state neither age nor sex nor view, so that no subgroup can be told apart."
+        )
         return
     left, right = st.columns([4, 5], gap="large")
     with left:
@@ -171,9 +176,9 @@ def render_subgroups(review: ModelReview, output: OutputReview, key: str) -> Non
             width="stretch",
         )
         st.caption(
-            f"Positives are {nouns.units}. A subgroup with fewer than {review.min_positive_patients} of them has no result: its "
-            "interval could be read in any direction. One of several subgroups is always the worst; 'below all' means that "
-            f"its whole interval lies under the AUC of all {nouns.pictures}."
+            f"Positives are {plain(nouns.units)}. A subgroup with fewer than {review.min_positive_patients:d} of them has no "
+            "result: its interval could be read in any direction. One of several subgroups is always the worst; 'below all' "
+            f"means that its whole interval lies under the AUC of all {plain(nouns.pictures)}."
         )
 
 
@@ -182,7 +187,7 @@ def render_comparisons(output: OutputReview, nouns: Nouns) -> None:
     rows = comparison_words(output)
     if not rows:
         return
-    st.markdown(f"#### On the same {nouns.pictures}")
+    st.markdown(f"#### On the same {plain(nouns.pictures)}")
     st.dataframe(
         [
             {
@@ -200,8 +205,8 @@ def render_comparisons(output: OutputReview, nouns: Nouns) -> None:
         width="stretch",
     )
     st.caption(
-        f"AUC of this model minus that of the other. Both tests take {nouns.pictures} of one {nouns.unit} together; a model is "
-        "called better only where both intervals leave out zero."
+        f"AUC of this model minus that of the other. Both tests take {plain(nouns.pictures)} of one {plain(nouns.unit)} "
+        "together; a model is called better only where both intervals leave out zero."
         + (" Brier score: below zero, this model's probabilities are better." if any(row.brier for row in rows) else "")
     )
 
@@ -210,7 +215,7 @@ def render_card(review: ModelReview) -> None:
     """Draw the card, folded: the page Models shows it whole."""
     with st.expander("Card", icon=":material/badge:"):
         card = review.card
-        st.markdown(card.intended_use)
+        st.markdown(plain(card.intended_use))
         lists = (
             ("For whom", card.populations),
             ("Not for", card.not_for),
@@ -220,7 +225,7 @@ def render_card(review: ModelReview) -> None:
         )
         for title, lines in lists:
             if lines:
-                st.markdown(f"**{title}**\n" + "\n".join(f"- {line}" for line in lines))
+                st.markdown(f"**{plain(title)}**\n" + "\n".join(f"- {plain(line)}" for line in lines))
 
 
 def _decision_words(output: OutputReview) -> str:
@@ -243,5 +248,5 @@ def _confusion_table(found: Confusion) -> str:
 
 def _plot(title: str, figure: go.Figure, key: str) -> None:
     if title:
-        st.markdown(f"#### {title}")
-    st.plotly_chart(figure, key=key, config=PLOTLY_CONFIG, theme=None, width="stretch")
+        st.markdown(f"#### {plain(title)}")
+    render_chart(figure, key=key)

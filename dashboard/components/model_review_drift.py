@@ -7,10 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.components.chart import render_chart
 from dashboard.components.model_review_state import ReviewSession
 from dashboard.components.theme import theme_name
 from dashboard.figures.model_review import drift_figure, in_words
-from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.services import review_engine, synthetic_folder
 from dashboard.viewmodels.model_review import drift_notes, drift_rows
 from model_zoo.engine.new_films import folder_tags, gate_reference, read_new_films
@@ -18,6 +18,7 @@ from model_zoo.errors import ZooError
 from model_zoo.evaluation.drift_report import DRIFTED, STABLE, DriftReport, build_drift_report
 from model_zoo.evaluation.review_words import Nouns, nouns_of
 from model_zoo.phantoms.review_series import ReviewSeries, series_of
+from model_zoo.plain import plain
 
 OWN, SYNTHETIC = "own", "synthetic"
 AS_STATED = "as the files state"
@@ -40,10 +41,10 @@ def render_drift(state: ReviewSession) -> None:
         choices = [SYNTHETIC, OWN] if series is not None else [OWN]
         source = (
             st.segmented_control(
-                f"New {nouns.pictures}",
+                f"New {plain(nouns.pictures)}",
                 choices,
                 default=choices[0],
-                format_func=offered.__getitem__,
+                format_func=lambda name: plain(offered[name]),
                 key=f"drift-source{'' if series is not None else '-own'}",
             )
             or choices[0]
@@ -52,7 +53,7 @@ def render_drift(state: ReviewSession) -> None:
     population = None
     if source == OWN:
         typed = folder_column.text_input(
-            f"Folder of new {nouns.pictures}", key="drift-folder", placeholder=f"/path/to/new/{nouns.pictures}"
+            f"Folder of new {plain(nouns.pictures)}", key="drift-folder", placeholder=f"/path/to/new/{nouns.pictures}"
         )
         names = {p.name: p.title for p in engine.card.populations}
         chosen = population_column.selectbox(
@@ -64,7 +65,7 @@ def render_drift(state: ReviewSession) -> None:
         )
         population = None if chosen == AS_STATED else chosen
     elif series is not None:
-        folder_column.caption(series.drift_caption)
+        folder_column.caption(plain(series.drift_caption))
     ready = source == SYNTHETIC or bool(typed.strip())
     if st.button("Look for drift", icon=":material/trending_up:", key="drift-run", disabled=not ready):
         _run(state, series if source == SYNTHETIC else None, typed.strip(), population)
@@ -90,7 +91,7 @@ def _run(state: ReviewSession, series: ReviewSeries | None, typed: str, populati
             engine,
             folder,
             population,
-            lambda done, total: bar.progress(done / total, text=f"New {nouns.picture} {done} of {total}"),
+            lambda done, total: bar.progress(done / total, text=f"New {plain(nouns.picture)} {done:d} of {total:d}"),
         )
         tags: tuple[dict[str, str], ...] = ()
         if state.ran is not None:
@@ -114,7 +115,7 @@ def _write(series: ReviewSeries, folder: Path) -> None:
 
 
 def _render_report(report: DriftReport, nouns: Nouns) -> None:
-    text = nouns.worded(f"**{report.verdict.capitalize()}.** {report.sentence}")
+    text = f"**{plain(report.verdict.capitalize())}.** {plain(nouns.worded(report.sentence))}"
     if report.verdict == DRIFTED:
         st.error(text, icon=":material/trending_up:")
     elif report.verdict == STABLE:
@@ -137,16 +138,10 @@ def _render_report(report: DriftReport, nouns: Nouns) -> None:
         width="stretch",
     )
     for note in drift_notes(report, nouns):
-        st.caption(note)
+        st.caption(plain(note))
     theme = theme_name()
     for start in range(0, len(report.shifts), 2):
         for column, shift in zip(st.columns(2, gap="large"), report.shifts[start : start + 2], strict=False):
             with column:
-                st.markdown(f"**{shift.title}**")
-                st.plotly_chart(
-                    in_words(drift_figure(report, shift.name, theme), nouns),
-                    key=f"drift-{shift.name}",
-                    config=PLOTLY_CONFIG,
-                    theme=None,
-                    width="stretch",
-                )
+                st.markdown(f"**{plain(shift.title)}**")
+                render_chart(in_words(drift_figure(report, shift.name, theme), nouns), key=f"drift-{shift.name}")

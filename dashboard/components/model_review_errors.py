@@ -22,6 +22,7 @@ from model_zoo.errors import ZooError
 from model_zoo.evaluation.mistakes import FALSE_ALARM, MISSED, rank_mistakes
 from model_zoo.evaluation.model_review import OutputReview
 from model_zoo.evaluation.review_words import Nouns
+from model_zoo.plain import plain
 from model_zoo.review import ReadRequest, read_case
 
 PER_PAGE = 8
@@ -37,8 +38,10 @@ def render_mistakes(state: ReviewSession, output: OutputReview) -> None:
     nouns = Nouns() if state.review is None else state.review.nouns
     if ran is None or shown is None:
         st.caption(
-            nouns.worded(
-                "A recorded review holds no film. Run a review on the synthetic series or on a labelled folder."
+            plain(
+                nouns.worded(
+                    "A recorded review holds no film. Run a review on the synthetic series or on a labelled folder."
+                )
             )
         )
         return
@@ -48,7 +51,7 @@ def render_mistakes(state: ReviewSession, output: OutputReview) -> None:
     kind = st.segmented_control("Kind", list(_KINDS), default="All", key="mistakes-kind", label_visibility="collapsed")
     ranked = tuple(m for m in ranked if m.kind in _KINDS[kind or "All"])
     if not ranked:
-        st.caption(f"No {nouns.picture} of this kind lies on the wrong side of the operating threshold.")
+        st.caption(f"No {plain(nouns.picture)} of this kind lies on the wrong side of the operating threshold.")
         return
     pages = -(-len(ranked) // PER_PAGE)
     page = 1
@@ -57,9 +60,11 @@ def render_mistakes(state: ReviewSession, output: OutputReview) -> None:
     first = (page - 1) * PER_PAGE
     views = build_mistakes(ranked[first : first + PER_PAGE], card, output.on_probability, nouns)
     st.caption(
-        nouns.worded(
-            f"{len(ranked):,} films at the operating threshold of the card, the furthest on the wrong side first. Films are "
-            "named by their place in the table."
+        plain(
+            nouns.worded(
+                f"{len(ranked):,} films at the operating threshold of the card, the furthest on the wrong side first. Films are "
+                "named by their place in the table."
+            )
         )
     )
     for start in range(0, len(views), COLUMNS):
@@ -71,14 +76,14 @@ def render_mistakes(state: ReviewSession, output: OutputReview) -> None:
 
 def _page(pages: int, kind: str | None) -> int:
     chosen = st.number_input(
-        f"Page of {pages}", min_value=1, max_value=pages, value=1, step=1, key=f"mistakes-page-{kind}", width=160
+        f"Page of {pages:d}", min_value=1, max_value=pages, value=1, step=1, key=f"mistakes-page-{kind}", width=160
     )
     return int(chosen)
 
 
 def _render_film(state: ReviewSession, ran: RunReview, output: OutputReview, view: MistakeView, model: str) -> None:
     colour = "red" if view.kind == "Missed" else "orange"
-    st.markdown(f":{colour}-badge[{view.kind}] {view.name}")
+    st.markdown(f":{colour}-badge[{plain(view.kind)}] {plain(view.name)}")
     known = state.explained.get((output.name, view.index))
     picture = st.empty()
     try:
@@ -86,7 +91,7 @@ def _render_film(state: ReviewSession, ran: RunReview, output: OutputReview, vie
             if view.index not in state.thumbnails:
                 state.keep_thumbnail(view.index, thumbnail(load_film(ran.predictions.labels, view.index)))
             picture.image(state.thumbnails[view.index], width=THUMBNAIL_SIDE, alt=view.name)
-        st.caption(f"{view.score}; {view.margin}")
+        st.caption(f"{plain(view.score)}; {plain(view.margin)}")
         if known is None and st.button("Map and verdict", key=f"explain-{output.name}-{view.index}"):
             with st.spinner("Explaining, and checking the map …"):
                 known = _explain(ran, output.name, view.index, model)
@@ -96,8 +101,8 @@ def _render_film(state: ReviewSession, ran: RunReview, output: OutputReview, vie
         return
     if known is not None:
         picture.image(known.png, width="stretch", alt=f"Map over {view.name}")
-        st.markdown(f":{known.colour}-badge[{known.verdict}] {known.reasons}")
-        st.caption(f"{known.effect} {known.caption}.")
+        st.markdown(f":{known.colour}-badge[{plain(known.verdict)}] {plain(known.reasons)}")
+        st.caption(f"{plain(known.effect)} {plain(known.caption)}.")
 
 
 def _explain(ran: RunReview, target: str, index: int, model: str) -> ExplainedMistake:

@@ -18,6 +18,7 @@ from model_zoo.evaluation.model_review import ModelReview
 from model_zoo.evaluation.review_json import recorded_review
 from model_zoo.evaluation.review_words import nouns_of
 from model_zoo.phantoms.review_series import ReviewSeries, series_of
+from model_zoo.plain import plain
 from model_zoo.upkeep.held_out import keeps_table
 from model_zoo.upkeep.held_out_review import held_out_review
 from model_zoo.upkeep.reviewing import review_folder
@@ -43,20 +44,23 @@ def render_source(state: ReviewSession) -> None:
         # Its own key where a series is missing: the choice of another model must not stand among fewer.
         picked = f"review-source{'' if series else '-own'}"
         source = (
-            st.segmented_control(nouns.pictures.capitalize(), list(words), default=RECORDED, key=picked) or RECORDED
+            st.segmented_control(
+                plain(nouns.pictures.capitalize()), list(words), default=RECORDED, format_func=plain, key=picked
+            )
+            or RECORDED
         )
     others = {entry.key: entry for entry in beside(known[key], list(known.values()))}
     if source == RECORDED:
         others = {k: entry for k, entry in others.items() if _keeps_table(known[key]) and _keeps_table(entry)}
     with other_column:
         other = st.selectbox(
-            f"Beside it, on the same {nouns.pictures}",
+            f"Beside it, on the same {plain(nouns.pictures)}",
             [NONE, *others],
             format_func=lambda k: "no second model" if k == NONE else others[k].title,
             key=f"review-other-{source}-{key}",
             disabled=not others,
         )
-    st.caption(" ".join(filter(None, (words[source], known[key].note))))
+    st.caption(plain(" ".join(filter(None, (words[source], known[key].note)))))
     chosen = (key, source, other)
     if state.error_of != chosen:
         state.error = None
@@ -125,7 +129,7 @@ def _run(
                 _folder(folder),
                 second,
                 all_folds,
-                lambda share, words: bar.progress(share, text=words),
+                lambda share, words: bar.progress(share, text=plain(words)),
             )
     except ZooError as error:
         state.refuse(chosen, error)
@@ -143,7 +147,7 @@ def _run_series(
     bar: DeltaGenerator,
 ) -> RunReview:
     def on_picture(done: int, total: int) -> None:
-        bar.progress(0.4 * done / total, text=f"Computing phantom {done} of {total}")
+        bar.progress(0.4 * done / total, text=f"Computing phantom {done:d} of {total:d}")
 
     place = synthetic_folder(f"labelled-{series.name}", lambda path: series.write(path, series.count, on_picture))
     engine = review_engine(key)
@@ -154,7 +158,7 @@ def _run_series(
         synthetic=True,
         other=second,
         all_folds=all_folds,
-        on_progress=lambda share, words: bar.progress(0.4 + 0.6 * share, text=words),
+        on_progress=lambda share, words: bar.progress(0.4 + 0.6 * share, text=plain(words)),
     )
 
 

@@ -12,6 +12,7 @@ from dashboard.viewmodels.models import VersionRow, roll_back_target, unusable_m
 from model_zoo.classifiers.folder_page import folder_page
 from model_zoo.classifiers.models_folder import ModelFolder, folder_models, models_root
 from model_zoo.errors import ZooError
+from model_zoo.plain import plain
 from model_zoo.upkeep import history
 from model_zoo.upkeep.comparing import compare_folders
 from model_zoo.upkeep.promotion import promote, roll_back
@@ -24,11 +25,11 @@ def render_folder_models() -> None:
     models, unusable = folder_models(), unusable_models()
     st.divider()
     st.subheader("Your own models")
-    st.caption(f"From {models_root()}. A new one: python -m model_zoo train NAME --data FOLDER")
+    st.caption(f"From {plain(models_root())}. A new one: python -m model_zoo train NAME --data FOLDER")
     if (done := st.session_state.pop(_DONE, None)) is not None:
-        st.success(done, icon=":material/check_circle:")
+        st.success(plain(done), icon=":material/check_circle:")
     for name, error in unusable.items():
-        st.markdown(f"**{name}** cannot be used.")
+        st.markdown(f"**{plain(name)}** cannot be used.")
         render_error(error)
     for model in models:
         if model.name in unusable:
@@ -42,11 +43,14 @@ def render_folder_models() -> None:
 
 def _render_model(model: ModelFolder) -> None:
     card = model.entry().card
-    st.markdown(f"**{card.title}** ({model.name}, version {card.version}): {', '.join(o.title for o in card.outputs)}")
+    st.markdown(
+        f"**{plain(card.title)}** "
+        + plain(f"({model.name}, version {card.version}): {', '.join(o.title for o in card.outputs)}")
+    )
     rows = version_rows(model)
     for row in rows:
         mark = ":green-badge[in use]" if row.current else ":gray-badge[not in use]"
-        st.markdown(f"{mark} Version **{row.version}**: {row.figures} :gray[{row.weights}]")
+        st.markdown(f"{mark} Version **{plain(row.version)}**: {plain(row.figures)} :gray[{plain(row.weights)}]")
     if rows:
         _render_switch(model, rows)
     with st.expander("Card", icon=":material/description:"):
@@ -56,7 +60,8 @@ def _render_model(model: ModelFolder) -> None:
         with st.expander(f"Record ({len(events)})", icon=":material/history:"):
             for event in reversed(events):
                 reason = f": {event['reason']}" if event.get("reason") else ""
-                st.markdown(f"{event['at']} · {event['who']} · {event['action']} version {event['version']}{reason}")
+                told = f"{event['at']} · {event['who']} · {event['action']} version {event['version']}{reason}"
+                st.markdown(plain(told))
 
 
 def _render_switch(model: ModelFolder, rows: tuple[VersionRow, ...]) -> None:
@@ -76,9 +81,9 @@ def _render_switch(model: ModelFolder, rows: tuple[VersionRow, ...]) -> None:
         compare = st.button(
             "Compare with the version in use", key=f"compare-{model.name}", icon=":material/compare_arrows:"
         )
-        forward = st.button(f"Promote version {chosen}", key=f"promote-{model.name}", icon=":material/upgrade:")
+        forward = st.button(f"Promote version {plain(chosen)}", key=f"promote-{model.name}", icon=":material/upgrade:")
         backward = back is not None and st.button(
-            f"Roll back to version {back}", key=f"roll-back-{model.name}", icon=":material/undo:"
+            f"Roll back to version {plain(back)}", key=f"roll-back-{model.name}", icon=":material/undo:"
         )
     if compare:
         _render_comparison(model, chosen)
@@ -97,7 +102,7 @@ def _render_comparison(model: ModelFolder, version: str) -> None:
     except ZooError as error:
         render_error(error)
         return
-    st.markdown(found.words)
+    st.markdown(plain(found.words))
     figures = [
         {
             "figure": name.replace("_", " "),

@@ -12,6 +12,7 @@ from model_zoo.monitoring import InvalidSeries, read_rows, read_series
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS, ExampleStay
 from model_zoo.monitoring.news2_chart import SCALE_2_RULE
 from model_zoo.monitoring.series import MAX_BYTES
+from model_zoo.plain import plain
 
 _SCALES = {1: "Scale 1 (usual)", 2: "Scale 2 (target 88 to 92 %)"}
 _DRAFT = "monitoring-rows"
@@ -39,9 +40,9 @@ def render_monitoring_input(state: MonitoringSession) -> None:
         with st.container(horizontal=True, gap="small"):
             for number, stay in enumerate(EXAMPLE_STAYS, start=1):
                 st.button(
-                    f"Stay {number}",
+                    f"Stay {number:d}",
                     key=f"stay-{stay.name}",
-                    help=f"Synthetic. {stay.title}. {stay.description}",
+                    help=f"Synthetic. {plain(stay.title)}. {plain(stay.description)}",
                     on_click=open_example,
                     args=(state, stay),
                 )
@@ -57,9 +58,11 @@ def render_refusal(state: MonitoringSession) -> None:
     if error is None:
         return
     if isinstance(error, InvalidSeries):
-        st.error("Not read:\n" + "\n".join(f"- {problem}." for problem in error.problems[:MOST_SHOWN]), icon=_ERROR)
+        st.error(
+            "Not read:\n" + "\n".join(f"- {plain(problem)}." for problem in error.problems[:MOST_SHOWN]), icon=_ERROR
+        )
         more = len(error.problems) - MOST_SHOWN
-        st.caption(f"What to do: {error.hint}" + (f" {more} more of these." if more > 0 else ""))
+        st.caption(f"What to do: {plain(error.hint)}" + (f" {more} more of these." if more > 0 else ""))
     else:
         render_error(error)
     if state.series is not None:

@@ -9,14 +9,15 @@ import streamlit as st
 
 from dashboard.boundary import error_boundary, render_error
 from dashboard.components.alert_list import alert_book, render_alert_list, render_fatigue
+from dashboard.components.chart import render_chart
 from dashboard.components.hourly_risk import render_hourly_risk
 from dashboard.components.monitoring_state import PACES, MonitoringSession
 from dashboard.components.theme import theme_name
-from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.figures.vitals import vitals_figure
 from dashboard.viewmodels.monitoring import build_hour, series_words, stay_fatigue
 from dashboard.viewmodels.vitals import PARTIAL_WORDS, build_vitals, hour_words, laboratory_names
 from model_zoo.errors import ZooError
+from model_zoo.plain import plain
 
 
 def render_stay(state: MonitoringSession) -> None:
@@ -24,9 +25,9 @@ def render_stay(state: MonitoringSession) -> None:
     if state.series is None:
         return
     mark = ":orange-badge[Synthetic stay: every value is invented] " if state.series.synthetic else ""
-    st.markdown(f"{mark}**{state.title}** · :gray[{series_words(state.series)}]")
+    st.markdown(f"{mark}**{plain(state.title)}** · :gray[{plain(series_words(state.series))}]")
     for note in state.series.notes:
-        st.caption(f":material/info: {note}")
+        st.caption(f":material/info: {plain(note)}")
     running = state.playing
     st.fragment(_live, run_every=state.pace if running else None)(state, running)
 
@@ -107,7 +108,7 @@ def _render_controls(state: MonitoringSession) -> None:
 def _position(state: MonitoringSession) -> str:
     start = None if state.series is None else state.series.start
     known = "" if state.at_end else ": only what was known then"
-    return f"{hour_words(state.now, start).capitalize()} of {state.hours[-1]:.0f}{known}"
+    return f"{plain(hour_words(state.now, start).capitalize())} of {state.hours[-1]:.0f}{known}"
 
 
 def _on_slide(state: MonitoringSession, key: str) -> None:
@@ -125,12 +126,10 @@ def _render_courses(state: MonitoringSession) -> None:
     view = build_vitals(state.series, state.scores, now)
     if state.refused is not None:
         view = replace(view, bars=(), any_partial=False)
-    st.plotly_chart(
-        vitals_figure(view, theme_name()), key="monitoring-vitals", config=PLOTLY_CONFIG, theme=None, width="stretch"
-    )
+    render_chart(vitals_figure(view, theme_name()), key="monitoring-vitals")
     words = [PARTIAL_WORDS] if view.any_partial else []
     if state.refused is None:
-        words += [view.rule, "Behind the curves: usual range of adults."]
+        words += [plain(view.rule), "Behind the curves: usual range of adults."]
     st.caption(" ".join(words))
     with st.container(key="hourly-risk"):
         render_hourly_risk(state, seen, view.span)
@@ -138,13 +137,7 @@ def _render_courses(state: MonitoringSession) -> None:
     if names:
         with st.expander(f"Laboratory ({len(names)})", icon=":material/science:", key="monitoring-laboratory"):
             drawn = replace(build_vitals(state.series, state.scores, now, names), bars=(), any_partial=False)
-            st.plotly_chart(
-                vitals_figure(drawn, theme_name()),
-                key="monitoring-laboratory-figure",
-                config=PLOTLY_CONFIG,
-                theme=None,
-                width="stretch",
-            )
+            render_chart(vitals_figure(drawn, theme_name()), key="monitoring-laboratory-figure")
 
 
 def _render_hour(state: MonitoringSession) -> None:
@@ -152,31 +145,33 @@ def _render_hour(state: MonitoringSession) -> None:
     if state.series is None or state.scores is None:
         return
     if state.refused is not None:
-        st.subheader(hour_words(state.now, state.series.start).capitalize())
-        st.warning(state.refused, icon=":material/block:")
+        st.subheader(plain(hour_words(state.now, state.series.start).capitalize()))
+        st.warning(plain(state.refused), icon=":material/block:")
         return
     hour = build_hour(state.scores, state.now, state.series)
     if hour is None:
         st.caption("No hour is scored yet.")
         return
-    st.subheader(f"{hour.title}: NEWS2 {hour.number}")
+    st.subheader(f"{plain(hour.title)}: NEWS2 {plain(hour.number)}")
     if hour.risk:
-        st.markdown(f"**{hour.risk}**")
+        st.markdown(f"**{plain(hour.risk)}**")
     if hour.missing:
-        st.warning(hour.missing, icon=":material/rule:")
+        st.warning(plain(hour.missing), icon=":material/rule:")
     lines = ["| Parameter | Value | Points |", "|:--|:--|--:|"]
     for row in hour.rows:
-        value = f":gray[{row.value}]" if row.missing else row.value
-        lines.append(f"| {row.title} | {value}{f' :gray[({row.age})]' if row.age else ''} | {row.points} |")
+        value = f":gray[{plain(row.value)}]" if row.missing else plain(row.value)
+        lines.append(
+            f"| {plain(row.title)} | {value}{f' :gray[({plain(row.age)})]' if row.age else ''} | {plain(row.points)} |"
+        )
     st.markdown("\n".join(lines))
     if hour.response:
         with st.expander("Published response", icon=":material/fact_check:", key="monitoring-response"):
             known = " to what is known" if hour.missing else ""
-            st.markdown(f"Response{known}: monitoring {hour.monitoring}. {hour.response}")
+            st.markdown(f"Response{known}: monitoring {plain(hour.monitoring)}. {plain(hour.response)}")
             view = build_vitals(state.series, state.scores, state.now, ())
-            st.caption(f"{view.not_for} Source: {view.source}.")
+            st.caption(f"{plain(view.not_for)} Source: {plain(view.source)}.")
     for note in hour.notes:
-        st.caption(f":material/info: {note}")
+        st.caption(f":material/info: {plain(note)}")
 
 
 def _render_alerts(state: MonitoringSession) -> None:

@@ -9,6 +9,7 @@ from dashboard.components.note_text import render_segments
 from dashboard.services import symptom_network
 from dashboard.viewmodels.symptoms import ConditionRow, differential_view
 from model_zoo.errors import ZooError
+from model_zoo.plain import plain
 from model_zoo.symptoms import explain_condition
 from model_zoo.symptoms.red_flags import BASIS
 
@@ -20,27 +21,29 @@ def render_conditions(note: NoteSession) -> None:
         st.caption("The note was not read for complaints.")
         return
     view = differential_view(note.differential, note.explained)
-    st.caption(view.caution)
+    st.caption(plain(view.caution))
     if note.differential.word_flags:
-        names = ", ".join(flag.name for flag in note.differential.word_flags)
+        names = ", ".join(plain(flag.name) for flag in note.differential.word_flags)
         st.warning(f"**Red flags in the words:** {names}. {BASIS}", icon=":material/flag:")
     if view.message:
-        st.info(view.message, icon=":material/help:")
+        st.info(plain(view.message), icon=":material/help:")
         return
     if view.red_flags:
-        st.markdown(f"**:material/flag: {view.red_flag_heading}**")
+        st.markdown(f"**:material/flag: {plain(view.red_flag_heading)}**")
         _rows(note, view.red_flags)
-    st.markdown(f"**{view.heading}, by likelihood**")
+    st.markdown(f"**{plain(view.heading)}, by likelihood**")
     _rows(note, view.rows)
     render_segments(view.segments)
     for remark in view.notes:
-        st.caption(f":material/info: {remark}")
+        st.caption(f":material/info: {plain(remark)}")
 
 
 def _rows(note: NoteSession, rows: tuple[ConditionRow, ...]) -> None:
     for row in rows:
         words, button = st.columns([4, 1.2], vertical_alignment="center")
-        words.markdown(f"**{row.name}**: {row.words}  \n:gray[{row.severity}, ICD-10 {row.icd10}]")
+        words.markdown(
+            f"**{plain(row.name)}**: {plain(row.words)}  \n:gray[{plain(row.severity)}, ICD-10 {plain(row.icd10)}]"
+        )
         button.button("Why", key=f"why-{note.generation}-{row.name}", on_click=_explain, args=(note, row.name))
 
 

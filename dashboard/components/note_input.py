@@ -34,8 +34,8 @@ def render_note_input(note: NoteSession, page: str) -> None:
         st.button("Read the note", type="primary", icon=":material/search:", on_click=read_note, args=(note, key))
         for number, name in enumerate(EXAMPLES, start=1):
             st.button(
-                f"Example {number}",
-                help=f"The invented note of the synthetic case {number}.",
+                f"Example {number:d}",
+                help=f"The invented note of the synthetic case {number:d}.",
                 key=f"note-example-{number}",
                 on_click=open_note,
                 args=(note, COMPANIONS[name].note),

@@ -15,6 +15,7 @@ from model_zoo.errors import ZooError
 from model_zoo.patients.features import FeatureSpec, Value
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk_models import definitions
+from model_zoo.plain import plain
 from model_zoo.text.extraction import form_values, record_of_note
 
 
@@ -25,7 +26,7 @@ def render_items(note: NoteSession, state: Session) -> None:
     filled = form_values(note.items, specs)
     view = note_view(note.text, note.items, filled, specs, "SI" if state.units == "SI" else "US")
     render_segments(view.segments)
-    st.caption(view.summary)
+    st.caption(plain(view.summary))
     st.dataframe(
         [
             {
@@ -50,10 +51,10 @@ def render_items(note: NoteSession, state: Session) -> None:
             disabled=not filled.values,
             on_click=fill_form,
             args=(note, state),
-            help=f"For: {title}. Values that the note does not state stay as they are.",
+            help=f"For: {plain(title)}. Values that the note does not state stay as they are.",
         )
     if note.filled:
-        st.success(note.filled, icon=":material/check:")
+        st.success(plain(note.filled), icon=":material/check:")
 
 
 def fill_form(note: NoteSession, state: Session) -> None:

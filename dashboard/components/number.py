@@ -15,6 +15,7 @@ from dashboard.state import Session
 from dashboard.viewmodels.number import NO_COVERAGE, NumberView, build_number
 from model_zoo.engine.results import Finding
 from model_zoo.errors import ZooError
+from model_zoo.plain import plain
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.trust.conformal import COVERAGES
 from model_zoo.trust.number import build_number_block
@@ -75,14 +76,14 @@ def _ask_prevalence(state: Session, finding: Finding) -> None:
         format="%g",
         key=key,
         placeholder="not stated",
-        help=f"Of 100 patients who get this film where you work, how many have it: {finding.title.lower()}?",
+        help=f"Of 100 patients who get this film where you work, how many have it: {plain(finding.title.lower())}?",
     )
     entered = None
     if percent is not None:
         try:
             check_prevalence(percent / 100)
         except ZooError as error:
-            st.warning(f"{error.message} {error.hint}", icon=":material/warning:")
+            st.warning(f"{plain(error.message)} {plain(error.hint)}", icon=":material/warning:")
         else:
             entered = percent / 100
     if entered == stated:
@@ -95,21 +96,21 @@ def _ask_prevalence(state: Session, finding: Finding) -> None:
 
 def _render_set(view: NumberView) -> None:
     if view.badge:
-        st.badge(view.badge, icon=view.badge_icon, color=view.badge_colour)
-    st.markdown(view.statement)
+        st.markdown(f":{view.badge_colour}-badge[{view.badge_icon} {plain(view.badge)}]")
+    st.markdown(plain(view.statement))
     if view.measured:
-        st.caption(" ".join((view.measured, *view.groups)))
+        st.caption(plain(" ".join((view.measured, *view.groups))))
     for warning in view.warnings:
-        st.warning(warning, icon=":material/warning:")
+        st.warning(plain(warning), icon=":material/warning:")
     if view.notes:
         with st.expander("What the set means", icon=":material/help_outline:"):
-            st.markdown("\n".join(f"- {note}" for note in view.notes))
+            st.markdown("\n".join(f"- {plain(note)}" for note in view.notes))
 
 
 def _render_local(view: NumberView) -> None:
     if view.rows:
-        st.markdown("  \n".join(f"{name}: **{value}**" for name, value in view.rows))
-        st.markdown(view.odds)
-        st.caption(view.caveat)
+        st.markdown("  \n".join(f"{plain(name)}: **{plain(value)}**" for name, value in view.rows))
+        st.markdown(plain(view.odds))
+        st.caption(plain(view.caveat))
     elif view.predictive_words:
-        st.caption(view.predictive_words)
+        st.caption(plain(view.predictive_words))

@@ -8,6 +8,7 @@ from dashboard.components.outlines import render_outlines
 from dashboard.state import Session
 from dashboard.viewmodels.outline_only import build_outline_only
 from model_zoo.card import ModelCard
+from model_zoo.plain import plain
 
 
 def render_outline_only(state: Session, card: ModelCard) -> None:
@@ -16,17 +17,17 @@ def render_outline_only(state: Session, card: ModelCard) -> None:
     if review is None:
         return
     view = build_outline_only(review, card)
-    st.markdown(f":material/gesture: **{view.headline}**")
-    st.caption(view.population_note)
+    st.markdown(f":material/gesture: **{plain(view.headline)}**")
+    st.caption(plain(view.population_note))
     render_outlines(state)
     if view.sides:
-        st.markdown(view.sides)
+        st.markdown(plain(view.sides))
     with st.container(key="outline-figures", gap="small"):
         st.markdown("**How well it outlines**")
-        st.caption(" ".join(view.figures))
-        st.caption(f"Intended use: {view.intended_use} Not for {view.not_for}.")
+        st.caption(plain(" ".join(view.figures)))
+        st.caption(f"Intended use: {plain(view.intended_use)} Not for {plain(view.not_for)}.")
     with st.expander(f"Not assessed ({len(card.not_assessed)})", icon=":material/visibility_off:"):
-        st.markdown("\n".join(f"- {item}" for item in card.not_assessed))
+        st.markdown("\n".join(f"- {plain(item)}" for item in card.not_assessed))
         st.caption("No outline says that a patient is well.")
     for remark in (*view.remarks, *review.remarks):
-        st.caption(f":material/info: {remark}")
+        st.caption(f":material/info: {plain(remark)}")

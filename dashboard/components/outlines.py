@@ -8,6 +8,7 @@ from dashboard.services import engine
 from dashboard.state import Session
 from dashboard.viewmodels.outlines import OutlineRow, build_outlines, lesion_words
 from model_zoo.errors import ZooError
+from model_zoo.plain import plain
 from model_zoo.review import with_regions
 
 _MARKS = {"lesion": "━", "landmark": "╍", "organ": "┈"}  # the lines of the viewer
@@ -31,7 +32,7 @@ def find_outlines(state: Session) -> None:
 def render_outlines(state: Session) -> None:
     """Draw the list; nothing for a model that outlines nothing."""
     if state.outline_error is not None:
-        st.warning(f"{state.outline_error.message} {state.outline_error.hint}", icon=":material/warning:")
+        st.warning(f"{plain(state.outline_error.message)} {plain(state.outline_error.hint)}", icon=":material/warning:")
     view = None if state.review is None else build_outlines(state.review)
     if view is None:
         return
@@ -40,17 +41,17 @@ def render_outlines(state: Session) -> None:
         for row in view.rows:
             st.markdown(_line(row))
             if row.note:
-                st.caption(row.note)
-        st.caption(" ".join(view.remarks))
+                st.caption(plain(row.note))
+        st.caption(plain(" ".join(view.remarks)))
 
 
 def render_map_on_lesion(state: Session, method: str, target: str) -> None:
     """Draw whether a map lies where the lesions are outlined; nothing where none is."""
-    words = "" if state.review is None else lesion_words(state.review, method, target)
+    words = "" if state.review is None else plain(lesion_words(state.review, method, target))
     if words:
         st.markdown(f":material/target: {words}")
 
 
 def _line(row: OutlineRow) -> str:
-    side = f", {row.side}" if row.side else ""
-    return f"{_MARKS.get(row.kind, '━')} **{row.title}**: {row.score}{side}  \n{row.area}"
+    side = f", {plain(row.side)}" if row.side else ""
+    return f"{_MARKS.get(row.kind, '━')} **{plain(row.title)}**: {plain(row.score)}{side}  \n{plain(row.area)}"

@@ -12,6 +12,7 @@ from model_zoo.patients.features import FeatureSpec, Units
 from model_zoo.patients.merging import merge_form
 from model_zoo.patients.parsing import GCS_FIELD, parse_patient
 from model_zoo.patients.record import PatientRecord
+from model_zoo.plain import plain
 from model_zoo.quantities.numbers import Unreadable
 from model_zoo.quantities.reading import read_quantity
 
@@ -49,7 +50,7 @@ def _form(state: Session) -> None:
         st.rerun()
     model = patient_model()
     specs = model.specs
-    st.caption(f"Asked for by: {model.definition.title}. Values that only other patient models read are kept.")
+    st.caption(f"Asked for by: {plain(model.definition.title)}. Values that only other patient models read are kept.")
     units: Units = st.radio(
         "Units",
         ("SI", "US"),
@@ -67,7 +68,7 @@ def _form(state: Session) -> None:
         autocomplete="off",
     )
     for group in dict.fromkeys(spec.group for spec in specs):
-        st.markdown(f"**{group}**")
+        st.markdown(f"**{plain(group)}**")
         columns = st.columns(_COLUMNS)
         for position, spec in enumerate(s for s in specs if s.group == group):
             with columns[position % _COLUMNS]:
@@ -126,9 +127,11 @@ def _convert(state: Session) -> None:
 
 
 def _ask(spec: FeatureSpec, units: Units) -> None:
-    label = f"{spec.title} ({spec.unit(units)})" if spec.unit(units) else spec.title
+    label = f"{plain(spec.title)} ({plain(spec.unit(units))})" if spec.unit(units) else plain(spec.title)
     if spec.kind == "numeric":
-        st.text_input(label, key=_key(spec), placeholder="not measured", help=_help(spec, units), autocomplete="off")
+        st.text_input(
+            label, key=_key(spec), placeholder="not measured", help=plain(_help(spec, units)), autocomplete="off"
+        )
         return
     options = [choice for choice, _ in spec.choices] if spec.kind == "choice" else ["1", "0"]
     titles = dict(spec.choices) if spec.kind == "choice" else {"1": "Yes", "0": "No"}
@@ -139,7 +142,7 @@ def _ask(spec: FeatureSpec, units: Units) -> None:
         format_func=titles.__getitem__,
         key=_key(spec),
         placeholder="not known",
-        help=spec.help or None,
+        help=plain(spec.help) or None,
     )
 
 

@@ -11,6 +11,7 @@ from dashboard.viewmodels.patient import chosen_words, record_words, values_read
 from model_zoo.errors import ZooError
 from model_zoo.patients.patient_file import read_patient_file, template_csv
 from model_zoo.patients.risk_models import definitions
+from model_zoo.plain import plain
 from model_zoo.protocols import patient_models_beside, risk_model_for
 
 _CHOICE_KEY = "patient-model"
@@ -53,7 +54,9 @@ def render_patient_section(state: Session) -> None:
             )
     render_patient_form(state)
     if state.record is not None:
-        st.caption(f"{record_words(state.record)} {values_read(state.record, definitions()[state.patient_model])}")
+        st.caption(
+            f"{plain(record_words(state.record))} {values_read(state.record, definitions()[state.patient_model])}"
+        )
 
 
 def _choose(state: Session) -> None:
@@ -76,7 +79,7 @@ def _choose(state: Session) -> None:
         "that are there stay when another is chosen.",
     )
     if state.patient_model is not None:
-        st.caption(chosen_words(known[state.patient_model], state.protocol))
+        st.caption(plain(chosen_words(known[state.patient_model], state.protocol)))
 
 
 def _on_choice(state: Session) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard.components.chart import render_chart
 from dashboard.components.theme import theme_name
 from dashboard.figures.quality import constancy_figure, curve_figure
-from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.records.quality_log import LoggedRun, QualityLog, QualityRun, run_to_json
 from dashboard.services import engine
 from dashboard.state import DEFAULT_MODEL
@@ -21,6 +21,7 @@ from dashboard.viewmodels.quality import (
     build_quality,
     local_time,
 )
+from model_zoo.plain import plain
 from model_zoo.trust.quality import run_quality
 from model_zoo.trust.quality_release import QualityRelease
 from model_zoo.trust.quality_verdict import INSIDE, OUTSIDE, QualityVerdict, compare
@@ -34,7 +35,7 @@ def run_series(release: QualityRelease | None, log: QualityLog) -> QualityRun:
     bar = st.progress(0.0, text="Reading the phantom series …")
 
     def on_progress(done: int, total: int) -> None:
-        bar.progress(done / total, text=f"Phantom {min(done + 1, total)} of {total}")
+        bar.progress(done / total, text=f"Phantom {min(done + 1, total):d} of {total:d}")
 
     result = run_quality(engine(DEFAULT_MODEL), on_progress)
     bar.empty()
@@ -51,7 +52,7 @@ def run_series(release: QualityRelease | None, log: QualityLog) -> QualityRun:
 
 def render_verdict(verdict: QualityVerdict) -> None:
     """Say in one box whether the installation is the one released, why not, and what to do."""
-    text = f"**{verdict.sentence}**" + "".join(f"\n- {reason}." for reason in verdict.reasons)
+    text = f"**{plain(verdict.sentence)}**" + "".join(f"\n- {plain(reason)}." for reason in verdict.reasons)
     if verdict.status == INSIDE:
         st.success(text, icon=":material/check_circle:")
     elif verdict.status == OUTSIDE:
@@ -59,10 +60,10 @@ def render_verdict(verdict: QualityVerdict) -> None:
     else:
         st.warning(text, icon=":material/help:")
     if verdict.next_step:
-        st.caption(f"What to do: {verdict.next_step}")
+        st.caption(f"What to do: {plain(verdict.next_step)}")
     if verdict.differences:
         with st.expander(f"Not as at release ({len(verdict.differences)})", icon=":material/difference:"):
-            st.markdown("\n".join(f"- {difference}" for difference in verdict.differences))
+            st.markdown("\n".join(f"- {plain(difference)}" for difference in verdict.differences))
 
 
 def render_curves(view: QualityView, key: str) -> None:
@@ -70,17 +71,11 @@ def render_curves(view: QualityView, key: str) -> None:
     theme = theme_name()
     for column, curve in zip(st.columns(2, gap="large"), (view.detection, view.localisation), strict=True):
         with column:
-            st.markdown(f"**{curve.title}**")
-            st.plotly_chart(
-                curve_figure(curve, theme),
-                key=f"{key}-{curve.title}",
-                config=PLOTLY_CONFIG,
-                theme=None,
-                width="stretch",
-            )
-    st.markdown(view.false_positives)
+            st.markdown(f"**{plain(curve.title)}**")
+            render_chart(curve_figure(curve, theme), key=f"{key}-{curve.title}")
+    st.markdown(plain(view.false_positives))
     for note in view.notes:
-        st.caption(note)
+        st.caption(plain(note))
     with st.expander("Figures as a table", icon=":material/table_rows:"):
         st.dataframe(_table(view.detection, view.localisation), hide_index=True, width="stretch")
 
@@ -105,13 +100,7 @@ def render_history(log: Sequence[LoggedRun], tolerance: float | None) -> None:
     points = build_constancy(log)
     if len(points) > 1 and tolerance is not None:
         st.markdown("**Largest change of a logit since release**")
-        st.plotly_chart(
-            constancy_figure(points, tolerance, theme_name()),
-            key="quality-constancy",
-            config=PLOTLY_CONFIG,
-            theme=None,
-            width="stretch",
-        )
+        render_chart(constancy_figure(points, tolerance, theme_name()), key="quality-constancy")
     st.dataframe(
         [
             {
@@ -138,7 +127,7 @@ def render_quality(run: QualityRun | None, release: QualityRelease | None) -> No
                 icon=":material/history:",
             )
         view = build_quality(run.result, release)
-        st.caption(view.facts)
+        st.caption(plain(view.facts))
         render_curves(view, "run")
         render_download(run)
         return
@@ -150,12 +139,12 @@ def render_quality(run: QualityRun | None, release: QualityRelease | None) -> No
         )
         return
     st.info(
-        f"No run on this machine yet. Shown is the release of {local_time(release.result.created_at)}, with the band that "
+        f"No run on this machine yet. Shown is the release of {plain(local_time(release.result.created_at))}, with the band that "
         "a run is held against.",
         icon=":material/info:",
     )
     view = build_quality(release.result, release)
-    st.caption(view.facts)
+    st.caption(plain(view.facts))
     render_curves(view, "release")
 
 

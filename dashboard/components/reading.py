@@ -18,6 +18,7 @@ from dashboard.viewmodels.models import installed_models
 from model_zoo.errors import ZooError
 from model_zoo.explainers import EXPLAINERS
 from model_zoo.patients.record import PatientRecord
+from model_zoo.plain import plain
 from model_zoo.protocols import PROTOCOLS, Proposal, checks_for, propose_protocol
 from model_zoo.protocols.proposal import BY_NOTHING
 from model_zoo.review import (
@@ -51,7 +52,7 @@ def run_next_step(state: Session) -> None:
         return
     shared = engine()
     waiting = shared.queue_length
-    label = f"{name} …" if waiting == 0 else f"{name} … ({waiting} before you)"
+    label = f"{plain(name)} …" if waiting == 0 else f"{plain(name)} … ({waiting:d} before you)"
     with st.spinner(label, show_time=True):
         _do(state)
     st.rerun()

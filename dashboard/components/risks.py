@@ -7,9 +7,9 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.components.chart import render_chart
 from dashboard.components.theme import theme_name
 from dashboard.figures.risk import risk_figure
-from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.services import patient_model
 from dashboard.state import Session
 from dashboard.viewmodels.risk import build_risk
@@ -18,6 +18,7 @@ from model_zoo.errors import ZooError
 from model_zoo.patients.applicability import lacks_age, with_stated_age
 from model_zoo.patients.risk import RiskEstimate
 from model_zoo.patients.risk_groups import figures_by_sex
+from model_zoo.plain import plain
 from model_zoo.review import identity_conflicts
 from model_zoo.review.reading import NO_PATIENT_MODEL
 
@@ -55,28 +56,26 @@ def render_risks(state: Session) -> None:
         )
         return
     if review.risk is None:
-        st.caption(f"Empty: {review.risk_absent}")
+        st.caption(f"Empty: {plain(review.risk_absent)}")
         _ask_age(state)
         return
     if state.record.synthetic:
         st.markdown(":orange-badge[Synthetic patient: every value is invented]")
     view = build_risk(review.risk)
-    st.markdown(f"**{view.title}**")
-    st.plotly_chart(
-        risk_figure(view, theme_name()), key="risk-chart", config=PLOTLY_CONFIG, theme=None, width="stretch"
-    )
+    st.markdown(f"**{plain(view.title)}**")
+    render_chart(risk_figure(view, theme_name()), key="risk-chart")
     for row in view.rows:
-        st.markdown(f"**{row.title}**: {row.words}")
+        st.markdown(f"**{plain(row.title)}**: {plain(row.words)}")
     if view.age_remark:
-        st.warning(view.age_remark, icon=":material/elderly:")
-    st.caption(" ".join((view.population, *view.notes, f"{view.interval}.", view.not_measured_words)))
-    by_sex = sex_words(figures_by_sex(patient_model(review.risk.model).card, review.risk.outcomes[0].name))
+        st.warning(plain(view.age_remark), icon=":material/elderly:")
+    st.caption(plain(" ".join((view.population, *view.notes, f"{view.interval}.", view.not_measured_words))))
+    by_sex = plain(sex_words(figures_by_sex(patient_model(review.risk.model).card, review.risk.outcomes[0].name)))
     if by_sex:
         st.caption(by_sex)
     _render_local(state, review.risk)
     if view.flags:
         with st.expander(f"Remarks on this record ({len(view.flags)})", icon=":material/flag:"):
-            st.markdown("\n".join(f"- {flag}" for flag in view.flags))
+            st.markdown("\n".join(f"- {plain(flag)}" for flag in view.flags))
 
 
 def _ask_age(state: Session) -> None:
@@ -109,7 +108,7 @@ def _render_local(state: Session, risk: RiskEstimate) -> None:
     with st.expander("Where another share of patients has it", icon=":material/location_on:", key="risk-local"):
         for outcome in risk.outcomes:
             percent = st.number_input(
-                f"Of 100 such patients, how many have it: {outcome.title.lower()}?",
+                f"Of 100 such patients, how many have it: {plain(outcome.title.lower())}?",
                 min_value=0.1,
                 max_value=99.9,
                 value=None,

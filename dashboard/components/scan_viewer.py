@@ -9,6 +9,7 @@ from dashboard.state import Session
 from dashboard.viewmodels.explanation import layer_of
 from dashboard.viewmodels.outlines import viewer_outlines
 from dashboard.viewmodels.viewer import build_viewer
+from model_zoo.plain import plain
 
 VIEWER_HEIGHT = 760
 
@@ -30,4 +31,4 @@ def render_scan(state: Session) -> None:
     data = build_viewer(state.current.viewer, layers, outlines=outlines, prior=prior, frame=frame)
     render_viewer(data, key="film", height=VIEWER_HEIGHT)
     for note in state.current.scan.notes:
-        st.caption(f":material/info: {note}")
+        st.caption(f":material/info: {plain(note)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.alerts_panel import render_logged_alerts
+from dashboard.components.chart import render_chart
 from dashboard.components.stored_whole import render_stored_whole
 from dashboard.components.theme import theme_name
 from dashboard.components.trust import render_map_trust
@@ -12,7 +13,6 @@ from dashboard.figures.contributions import contributions_figure
 from dashboard.figures.findings import findings_figure
 from dashboard.figures.risk import risk_figure
 from dashboard.figures.study import study_figure
-from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.services import patient_model
 from dashboard.viewmodels.contributions import build_contributions
 from dashboard.viewmodels.explanation import build_explanation
@@ -23,6 +23,7 @@ from dashboard.viewmodels.risk import build_risk
 from dashboard.viewmodels.study import SCORE_WORDS, build_study
 from model_zoo.engine.outlines import OUTLINES_ONLY, reading_card
 from model_zoo.errors import ZooError
+from model_zoo.plain import plain
 from model_zoo.protocols import checks_for
 from model_zoo.review import CaseReview
 from model_zoo.review.concordance import assess_concordance
@@ -31,22 +32,22 @@ from model_zoo.review.concordance import assess_concordance
 def render_stored_case(review: CaseReview) -> None:
     """Draw a stored review."""
     header = build_header(review)
-    mark = f":orange-badge[{header.synthetic}] " if header.synthetic else ""
-    st.markdown(mark + " · ".join(f"{item.label} **{item.value}**" for item in header.items))
-    st.caption(f"{header.notice}.")
+    mark = f":orange-badge[{plain(header.synthetic)}] " if header.synthetic else ""
+    st.markdown(mark + " · ".join(f"{plain(item.label)} **{plain(item.value)}**" for item in header.items))
+    st.caption(f"{plain(header.notice)}.")
     if review.violations:
         st.warning(
             "Read outside the intended use, because the reader insisted: scores only, no probability.\n"
-            + "\n".join(f"- {v}." for v in review.violations),
+            + "\n".join(f"- {plain(v)}." for v in review.violations),
             icon=":material/report:",
         )
     for remark in review.remarks:
-        st.caption(f":material/info: {remark}")
+        st.caption(f":material/info: {plain(remark)}")
     try:
         card = reading_card(review.prediction.model)
     except ZooError as error:
         st.warning(
-            f"The model that read this case is not installed here, so its findings have no names. {error.message}",
+            f"The model that read this case is not installed here, so its findings have no names. {plain(error.message)}",
             icon=":material/update:",
         )
         return
@@ -56,34 +57,38 @@ def render_stored_case(review: CaseReview) -> None:
             icon=":material/update:",
         )
     if review.protocol is not None:
-        st.caption(f":material/route: {review.protocol.sentence}")
+        st.caption(f":material/route: {plain(review.protocol.sentence)}")
     if not review.prediction.findings:
         st.markdown(OUTLINES_ONLY)
     view = build_findings(review.prediction, card)
     if view.shared_condition:
-        st.markdown(f"**Only {view.shared_condition}:**")
+        st.markdown(f"**Only {plain(view.shared_condition)}:**")
     for name, rows in (("probability", view.probability_rows), ("score", view.score_rows)):
         if rows:
-            st.plotly_chart(findings_figure(rows, theme_name()), key=f"stored-{name}", config=PLOTLY_CONFIG, theme=None)
+            render_chart(findings_figure(rows, theme_name()), key=f"stored-{name}")
     for caution in dict.fromkeys(row.caution for row in (*view.probability_rows, *view.score_rows) if row.caution):
-        st.caption(caution)
-    st.caption(f"Not assessed: {', '.join(view.not_assessed)}.")
+        st.caption(plain(caution))
+    st.caption(f"Not assessed: {plain(', '.join(view.not_assessed))}.")
     for block in review.numbers:
-        local = f" {block.predictive.shift} {block.predictive.odds}" if block.predictive is not None else ""
-        st.markdown(f"**{block.title}**: {block.sentence}{local}")
+        local = (
+            f" {plain(block.predictive.shift)} {plain(block.predictive.odds)}" if block.predictive is not None else ""
+        )
+        st.markdown(f"**{plain(block.title)}**: {plain(block.sentence)}{local}")
     for report in review.shortcuts:
         for alarm in report.alarms:
-            st.error(alarm, icon=":material/campaign:")
+            st.error(plain(alarm), icon=":material/campaign:")
     outlined = build_outlines(review)
     for row in () if outlined is None else outlined.rows:
-        st.markdown(f"**{row.title}**: {', '.join(filter(None, (row.score, row.side, row.area)))}")
+        st.markdown(f"**{plain(row.title)}**: {plain(', '.join(filter(None, (row.score, row.side, row.area))))}")
         if row.note:
-            st.caption(row.note)
+            st.caption(plain(row.note))
     for explained in review.maps:
         finding = review.prediction.finding(explained.attribution.target)
         explanation = build_explanation(explained, finding)
-        st.markdown(f"**{explained.attribution.title}, {finding.title}**: {explanation.sentence}")
-        st.caption(" ".join((lesion_words(review, explained.attribution.method, finding.output), *explanation.details)))
+        st.markdown(f"**{plain(explained.attribution.title)}, {plain(finding.title)}**: {plain(explanation.sentence)}")
+        st.caption(
+            plain(" ".join((lesion_words(review, explained.attribution.method, finding.output), *explanation.details)))
+        )
         if explained.verdict is None:
             st.caption("This map was not checked when the case was saved.")
         else:
@@ -92,35 +97,32 @@ def render_stored_case(review: CaseReview) -> None:
     if review.study is not None:
         study = build_study(review.study, card, review.scan.frame)
         st.markdown("**All frames as one study**")
-        st.caption(f"{study.headline}. {SCORE_WORDS}. {study.sentence}")
-        st.plotly_chart(study_figure(study, theme_name()), key="stored-study", config=PLOTLY_CONFIG, theme=None)
+        st.caption(f"{plain(study.headline)}. {SCORE_WORDS}. {plain(study.sentence)}")
+        render_chart(study_figure(study, theme_name()), key="stored-study")
     concordance = assess_concordance(review)
     if concordance is not None:
-        st.markdown(f"**Scan and cytology: {concordance.state}**. {' '.join(concordance.legs)} {concordance.sentence}")
+        st.markdown(
+            f"**Scan and cytology: {plain(concordance.state)}**. {plain(' '.join(concordance.legs))} {plain(concordance.sentence)}"
+        )
     if review.risk is not None:
         risk = build_risk(review.risk)
-        st.plotly_chart(risk_figure(risk, theme_name()), key="stored-risk", config=PLOTLY_CONFIG, theme=None)
-        st.caption(" ".join((risk.population, *risk.notes, f"{risk.interval}.", risk.not_measured_words)))
+        render_chart(risk_figure(risk, theme_name()), key="stored-risk")
+        st.caption(plain(" ".join((risk.population, *risk.notes, f"{risk.interval}.", risk.not_measured_words))))
         titles = {outcome.name: outcome.title for outcome in review.risk.outcomes}
         for attribution in review.risk_attributions:
             shares = build_contributions(
                 attribution, patient_model(review.risk.model).specs, outcome_title=titles[attribution.outcome]
             )
-            st.plotly_chart(
-                contributions_figure(shares, theme_name()),
-                key=f"stored-contributions-{attribution.outcome}",
-                config=PLOTLY_CONFIG,
-                theme=None,
-            )
-            st.caption(shares.check)
+            render_chart(contributions_figure(shares, theme_name()), key=f"stored-contributions-{attribution.outcome}")
+            st.caption(plain(shares.check))
     else:
-        st.caption(f"No risk: {review.risk_absent}")
+        st.caption(f"No risk: {plain(review.risk_absent)}")
     if review.whole is not None:
         render_stored_whole(review.whole)
     render_logged_alerts(review)
     st.caption(
         f"To see film and maps again, open the file of this case on the page 'Read a case' (scan "
-        f"{review.scan.sha256[:8]}). Read with: "
-        + ", ".join(f"{name} {number}" for name, number in (review.versions or {}).items())
+        f"{plain(review.scan.sha256[:8])}). Read with: "
+        + ", ".join(f"{plain(name)} {plain(number)}" for name, number in (review.versions or {}).items())
         + "."
     )

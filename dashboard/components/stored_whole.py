@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.viewmodels.stored_whole import build_stored_whole
+from model_zoo.plain import plain
 from model_zoo.review.whole import WholeCase
 
 
@@ -12,6 +13,6 @@ def render_stored_whole(whole: WholeCase) -> None:
     """Draw note, vital signs, agreement and alerts of a saved case."""
     view = build_stored_whole(whole)
     for title, lines in view.sections:
-        st.markdown(f"**{title}**")
-        st.markdown("\n".join(f"- {line}" for line in lines))
+        st.markdown(f"**{plain(title)}**")
+        st.markdown("\n".join(f"- {plain(line)}" for line in lines))
     st.caption("As it was when the case was saved.")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.components.chart import render_chart
 from dashboard.components.reading import next_step, recognise
 from dashboard.components.theme import theme_name
 from dashboard.figures.study import study_figure
-from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.services import engine
 from dashboard.state import Session
 from dashboard.viewmodels.study import SCORE_WORDS, build_study
 from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.engine.study import MOST_FRAMES, read_study
 from model_zoo.errors import ZooError
+from model_zoo.plain import plain
 from model_zoo.review import Opening, opening_of
 
 
@@ -29,7 +30,7 @@ def open_frames(state: Session) -> None:
         state.opening = Opening(state.request.frame, "")
         return
     try:
-        with st.spinner(f"Looking at {current.scan.n_frames} frames for the one to open …", show_time=True):
+        with st.spinner(f"Looking at {current.scan.n_frames:d} frames for the one to open …", show_time=True):
             if state.proposal is None:
                 recognise(state)
             shared = engine()
@@ -52,43 +53,37 @@ def render_study(state: Session) -> None:
         return
     scan, population = current.scan, review.prediction.population
     with st.container(border=True, key="study"):
-        st.markdown(f"**All {scan.n_frames} frames as one study**")
+        st.markdown(f"**All {scan.n_frames:d} frames as one study**")
         if not review.prediction.findings:
             st.caption(f"Empty: {OUTLINES_ONLY} Choose the frame to outline in the sidebar.")
             return
         if state.opening is not None and state.opening.sentence:
-            st.caption(state.opening.sentence)
+            st.caption(plain(state.opening.sentence))
         study = state.study_of(scan.sha256, engine().card.weights_sha256, population)
         if study is None:
             count = min(scan.n_frames, MOST_FRAMES)
-            st.caption(f"The page reads one frame. Reading {count} of them takes some seconds.")
+            st.caption(f"The page reads one frame. Reading {count:d} of them takes some seconds.")
             if st.button("Read every frame", icon=":material/view_carousel:"):
                 try:
                     with st.spinner("Reading the frames …", show_time=True):
                         found = read_study(engine(), scan, population)
                 except ZooError as error:
-                    st.warning(f"{error.message} {error.hint}", icon=":material/warning:")
+                    st.warning(f"{plain(error.message)} {plain(error.hint)}", icon=":material/warning:")
                     return
                 state.keep_study(scan.sha256, engine().card.weights_sha256, found)
                 st.rerun()
             return
         view = build_study(study, engine().card, state.request.frame)
-        st.caption(f"{view.headline}. {SCORE_WORDS}. {view.sentence}")
+        st.caption(f"{plain(view.headline)}. {SCORE_WORDS}. {plain(view.sentence)}")
         key = f"study-strip-{state.generation}-{view.current}"
-        st.plotly_chart(
-            study_figure(view, theme_name()),
-            key=key,
-            config=PLOTLY_CONFIG,
-            theme=None,
-            width="stretch",
-            on_select=lambda: _on_pick(state, key),
-            selection_mode="points",
-        )
+        render_chart(study_figure(view, theme_name()), key=key, on_select=lambda: _on_pick(state, key))
         for strip in view.strips:
             words, button = st.columns([4, 1.4], vertical_alignment="center")
-            words.markdown(f"{strip.title}: highest in frame **{strip.strongest}**. {strip.study_words}")
+            words.markdown(
+                f"{plain(strip.title)}: highest in frame **{strip.strongest:d}**. {plain(strip.study_words)}"
+            )
             button.button(
-                f"Read frame {strip.strongest}",
+                f"Read frame {strip.strongest:d}",
                 key=f"study-go-{strip.output}",
                 on_click=_show,
                 args=(state, strip.strongest - 1),

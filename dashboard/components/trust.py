@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard.components.chart import render_chart
 from dashboard.components.theme import theme_name
 from dashboard.figures.faithfulness import faithfulness_figure
-from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.viewmodels.trust import TrustView, build_finding_trust, build_trust
+from model_zoo.plain import plain
 from model_zoo.review import CaseReview
 from model_zoo.review.case import ExplainedMap
 from model_zoo.trust.check import MapCheck
@@ -23,39 +24,35 @@ def render_map_trust(explained: ExplainedMap, key: str, checks: Sequence[MapChec
     """Draw verdict, reasons and panel of one map. checks: those it gets. stored: it comes from a saved case."""
     view = build_trust(explained, stored, checks)
     for alarm in view.alarms:
-        st.error(alarm, icon=":material/campaign:")
-    st.markdown(f":{view.colour}-badge[{view.mark} {view.headline}] {_reasons(view)}")
+        st.error(plain(alarm), icon=":material/campaign:")
+    st.markdown(f":{view.colour}-badge[{view.mark} {plain(view.headline)}] {_reasons(view)}")
     if view.evidence and view.verdict != PENDING:
-        st.caption(view.evidence)
+        st.caption(plain(view.evidence))
     done, total = view.progress
-    label = "Checks of this map" if done == total else f"Checks of this map ({done} of {total} done)"
+    label = "Checks of this map" if done == total else f"Checks of this map ({done:d} of {total:d} done)"
     with st.expander(label, icon=":material/fact_check:"):
         for row in view.rows:
-            st.markdown(f"{row.mark} **{row.title}** ({row.outcome}). :gray[{row.question}]  \n{row.sentence}")
-        if view.curves is not None and done == total:
-            st.plotly_chart(
-                faithfulness_figure(view.curves, theme_name()),
-                key=f"faithfulness-{key}",
-                config=PLOTLY_CONFIG,
-                theme=None,
-                width="stretch",
+            st.markdown(
+                f"{row.mark} **{plain(row.title)}** ({plain(row.outcome)}). :gray[{plain(row.question)}]  \n{plain(row.sentence)}"
             )
+        if view.curves is not None and done == total:
+            render_chart(faithfulness_figure(view.curves, theme_name()), key=f"faithfulness-{key}")
 
 
 def render_finding_trust(review: CaseReview, output: str) -> None:
     """Draw the alarms of a finding, and what was measured, folded."""
     view = build_finding_trust(review, output)
     for alarm in view.alarms:
-        st.error(alarm, icon=":material/campaign:")
+        st.error(plain(alarm), icon=":material/campaign:")
     if view.sentences or view.gate_words:
         with st.expander("Is it read from the patient?", icon=":material/travel_explore:"):
             for sentence in view.sentences:
-                st.markdown(f"- {sentence}")
+                st.markdown(f"- {plain(sentence)}")
             if view.gate_words:
-                st.markdown(f"- {view.gate_words}")
+                st.markdown(f"- {plain(view.gate_words)}")
 
 
 def _reasons(view: TrustView) -> str:
     if view.verdict == PENDING:
         return ""
-    return " ".join(view.reasons[:SHOWN_REASONS])
+    return plain(" ".join(view.reasons[:SHOWN_REASONS]))

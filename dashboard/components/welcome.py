@@ -9,6 +9,7 @@ from dashboard.state import Session
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.phantoms.all_samples import AnyCase, samples_of
 from model_zoo.phantoms.companions import companion_of
+from model_zoo.plain import plain
 from model_zoo.protocols import ordered_protocols
 
 PER_ROW = 3
@@ -26,11 +27,11 @@ def render_welcome(state: Session) -> None:
         cases = samples_of(protocol.name)
         if protocol.image_models[0] not in CLASSIFIERS.names() or not cases:
             continue
-        st.subheader(f"{protocol.title}: {protocol.scan_title}")
+        st.subheader(f"{plain(protocol.title)}: {plain(protocol.scan_title)}")
         for column, case in zip(st.columns(PER_ROW), cases, strict=False):
             with column, st.container(border=True):
-                st.markdown(f"**{case.title}**")
-                st.caption(case.description)
+                st.markdown(f"**{plain(case.title)}**")
+                st.caption(plain(case.description))
                 st.caption(f":material/layers: {brought_words(case)}")
                 st.button(
                     "Open this case",

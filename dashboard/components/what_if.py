@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.components.chart import render_chart
 from dashboard.components.risks import blocking_conflicts
 from dashboard.components.theme import theme_name
 from dashboard.figures.contributions import contributions_figure
 from dashboard.figures.percentiles import percentiles_figure
-from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.figures.what_if import path_figure
 from dashboard.services import patient_model, reference_patients
 from dashboard.state import Session
@@ -30,6 +30,7 @@ from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.reference_groups import reference_of
 from model_zoo.patients.risk import RiskModel
 from model_zoo.patients.what_if import RiskPath, WhatIf, risk_path, what_if
+from model_zoo.plain import plain
 
 _KEY = "what-if"
 CHANGE, CROSS, STANDING = "Change a value", "Cross the threshold", "Reference patients"
@@ -103,37 +104,29 @@ def _render_change(state: Session, model: RiskModel, play: Play) -> None:
         key=f"{_KEY}-variable-{model.name}",
     )
     spec = by_name[name]
-    st.caption(variable_words(spec, units))
+    st.caption(plain(variable_words(spec, units)))
     own_path = risk_path(model, play.record, name)
     _render_controls(play, spec, own_path, units)
     asked = what_if(model, play.record, play.changes, before=state.review.risk if state.review is not None else None)
     shown = build_what_if(asked, model, units)
     if shown.changes:
-        st.markdown(f":material/compare_arrows: {'; '.join(shown.changes)}")
+        st.markdown(f":material/compare_arrows: {plain('; '.join(shown.changes))}")
     for move in shown.moves:
-        st.markdown(f"**{move.title}**: {move.words}")
+        st.markdown(f"**{plain(move.title)}**: {plain(move.words)}")
     for warning in shown.warnings:
-        st.warning(warning, icon=":material/warning:")
+        st.warning(plain(warning), icon=":material/warning:")
     outcome = _outcome(model)
     path = risk_path(model, asked.record, name)
     threshold = next(o.threshold for o in asked.after.outcomes if o.name == outcome)
     curve = build_path(path, spec, outcome, threshold, play.record.value(name), units)
-    st.plotly_chart(
-        path_figure(curve, theme_name()), key=f"{_KEY}-path", config=PLOTLY_CONFIG, theme=None, width="stretch"
-    )
-    st.caption(curve.words)
+    render_chart(path_figure(curve, theme_name()), key=f"{_KEY}-path")
+    st.caption(plain(curve.words))
     st.markdown("**Why this risk, with the values tried**")
     attribution = next(found for found in asked.attributions if found.outcome == outcome)
     title = next(o.title for o in asked.after.outcomes if o.name == outcome)
     contributions = build_contributions(attribution, model.specs, units, top=_ROWS, outcome_title=title)
-    st.plotly_chart(
-        contributions_figure(contributions, theme_name()),
-        key=f"{_KEY}-contributions",
-        config=PLOTLY_CONFIG,
-        theme=None,
-        width="stretch",
-    )
-    st.caption(f"{contributions.check}. {shown.limits}")
+    render_chart(contributions_figure(contributions, theme_name()), key=f"{_KEY}-contributions")
+    st.caption(f"{plain(contributions.check)}. {plain(shown.limits)}")
     if asked.changes:
         _render_use(state, play, asked)
 
@@ -145,7 +138,7 @@ def _render_controls(play: Play, spec: FeatureSpec, own_path: RiskPath, units: U
         options = [choice for choice, _ in spec.choices] if spec.kind == "choice" else [1.0, 0.0]
         st.session_state[key] = value
         st.selectbox(
-            spec.title,
+            plain(spec.title),
             options,
             format_func=lambda option: spec.show(option),
             key=key,
@@ -173,7 +166,7 @@ def _render_controls(play: Play, spec: FeatureSpec, own_path: RiskPath, units: U
     low, high = (None, None) if spec.plausible is None else spec.plausible
     with number:
         st.number_input(
-            f"Or exactly ({spec.unit(units)})" if spec.unit(units) else "Or exactly",
+            f"Or exactly ({plain(spec.unit(units))})" if spec.unit(units) else "Or exactly",
             min_value=None if low is None else float(spec.to_units(low, units)),
             max_value=None if high is None else float(spec.to_units(high, units)),
             value=None,
@@ -221,14 +214,14 @@ def _render_crossing(state: Session, model: RiskModel, play: Play) -> None:
         if outcome not in play.found:
             play.found[outcome] = find_counterfactuals(model, play.record, reference_patients(model.name), outcome)
         view = build_answers(play.found[outcome], model, _units(state))
-        st.markdown(f"**{view.heading}**")
+        st.markdown(f"**{plain(view.heading)}**")
         for i, row in enumerate(view.rows):
             words, button = st.columns([4, 1], vertical_alignment="center")
-            words.markdown(f"{row.words}: **{row.risk_words}**  \n:gray[{row.detail}]")
+            words.markdown(f"{plain(row.words)}: **{plain(row.risk_words)}**  \n:gray[{plain(row.detail)}]")
             button.button("Try", key=f"{_KEY}-try-{i}", on_click=_try, args=(play, dict(row.changes)))
-        st.caption(view.words)
+        st.caption(plain(view.words))
         if view.held:
-            st.caption(f"Not moved: {'; '.join(view.held)}.")
+            st.caption(f"Not moved: {plain('; '.join(view.held))}.")
 
 
 def _render_standing(state: Session, model: RiskModel) -> None:
@@ -236,17 +229,11 @@ def _render_standing(state: Session, model: RiskModel) -> None:
     if record is None:
         return
     view = build_percentiles(reference_of(model, record, reference_patients(model.name)), model.specs, _units(state))
-    st.caption(view.compared)
-    st.plotly_chart(
-        percentiles_figure(view, theme_name()),
-        key=f"{_KEY}-percentiles",
-        config=PLOTLY_CONFIG,
-        theme=None,
-        width="stretch",
-    )
-    st.markdown(view.nearest)
+    st.caption(plain(view.compared))
+    render_chart(percentiles_figure(view, theme_name()), key=f"{_KEY}-percentiles")
+    st.markdown(plain(view.nearest))
     if view.others:
-        st.caption("; ".join(view.others) + ".")
+        st.caption(plain("; ".join(view.others)) + ".")
 
 
 def _outcome(model: RiskModel) -> str:
@@ -259,7 +246,7 @@ def _outcome(model: RiskModel) -> str:
             "Outcome",
             list(titles),
             default=first,
-            format_func=titles.__getitem__,
+            format_func=lambda name: plain(titles[name]),
             key=f"{_KEY}-outcome-{model.name}",
             label_visibility="collapsed",
         )

@@ -12,6 +12,7 @@ from dashboard.state import Session
 from dashboard.viewmodels.whole_case import build_whole_case
 from model_zoo.fusion.values import differing_values
 from model_zoo.fusion.whole import parts_of
+from model_zoo.plain import plain
 
 INTENSIVE_CARE = (
     "The hourly risks of the page Monitoring were learned in intensive care; nothing here says that this patient is there, so "
@@ -33,16 +34,16 @@ def render_whole_case(state: Session, beside: Beside) -> None:
         st.markdown("**The case as a whole**")
         view = build_whole_case(parts)
         for row in view.agreements:
-            st.badge(row.badge, icon=row.icon, color=row.colour)
-            st.markdown(row.sentence)
+            st.markdown(f":{row.colour}-badge[{row.icon} {plain(row.badge)}]")
+            st.markdown(plain(row.sentence))
         differing = differing_values(review.record, beside.note, beside.stay)
         if differing:
-            st.badge("values stated differently", icon=":material/difference:", color="orange")
-            st.markdown(" ".join(found.sentence for found in differing))
+            st.markdown(":orange-badge[:material/difference: values stated differently]")
+            st.markdown(" ".join(plain(found.sentence) for found in differing))
             st.caption(DIFFERING)
         if view.poolable is not None:
             percent = st.number_input(
-                f"Of 100 such patients, how many have it: {view.poolable}?",
+                f"Of 100 such patients, how many have it: {plain(view.poolable)}?",
                 min_value=0.0,
                 max_value=100.0,
                 value=None,
@@ -53,11 +54,11 @@ def render_whole_case(state: Session, beside: Beside) -> None:
             )
             state.pooled_prevalence = None if percent is None else percent / 100
             view = build_whole_case(parts, state.pooled_prevalence)
-        st.caption(view.pooled_words)
+        st.caption(plain(view.pooled_words))
         if not view.parts:
             st.caption("No part of this case speaks to a question that another part could answer.")
             return
         if beside.stay.score is not None:
             st.caption(INTENSIVE_CARE)
         with st.expander(f"What each part says ({len(view.parts)})", icon=":material/list:"):
-            st.markdown("\n".join(f"- {sentence}" for sentence in view.parts))
+            st.markdown("\n".join(f"- {plain(sentence)}" for sentence in view.parts))

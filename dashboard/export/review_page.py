@@ -24,6 +24,7 @@ from dashboard.figures.model_review import (
     roc_figure,
     subgroup_figure,
 )
+from dashboard.figures.plain import plain_figure
 from dashboard.figures.theme import PLOTLY_CONFIG
 from dashboard.viewmodels.model_review import (
     HUNDRED_NOTE,
@@ -62,7 +63,9 @@ def build_review_page(review: ModelReview) -> str:
     sections = [_output_section(review, output, i, figures) for i, output in enumerate(review.outputs)]
     if review.drift is not None:
         sections.append(_drift_section(review, figures))
-    held = {name: json.loads(in_words(figure, review.nouns).to_json()) for name, figure in figures.items()}
+    held = {
+        name: json.loads(plain_figure(in_words(figure, review.nouns)).to_json()) for name, figure in figures.items()
+    }
     counts = {f"o{i}": _slider_data(output, review.nouns) for i, output in enumerate(review.outputs)}
     mark = '<p class="mark">SYNTHETIC: computed phantoms, no patient</p>' if review.synthetic else ""
     parts = (
@@ -104,7 +107,7 @@ def _output_section(review: ModelReview, output: OutputReview, i: int, figures: 
         for g in subgroup_words(output, review.min_positive_patients)
     ]
     nouns = review.nouns
-    subgroups = f'<p class="facts">These {nouns.pictures} state neither age nor sex nor view.</p>'
+    subgroups = f'<p class="facts">These {_text(nouns.pictures)} state neither age nor sex nor view.</p>'
     if output.subgroups:
         figures[f"o{i}-subgroups"] = subgroup_figure(output, "light")
         table = _table(
@@ -134,10 +137,10 @@ def _output_section(review: ModelReview, output: OutputReview, i: int, figures: 
         f'value="{output.threshold:.6g}" aria-label="Threshold"></label>'
         f'<label>Prevalence (%) <input type="number" min="0.1" max="99.9" step="0.1" placeholder="as here" '
         f'aria-label="Stated prevalence in per cent"></label>'
-        f'<div class="live"></div><p class="facts">{nouns.worded(HUNDRED_NOTE)}</p></div></div>'
+        f'<div class="live"></div><p class="facts">{_text(nouns.worded(HUNDRED_NOTE))}</p></div></div>'
         f'<div class="grid">{plots}</div>'
         f"<h3>Subgroups, the worst on top</h3>{subgroups}"
-        f"<h3>On the same {nouns.pictures}</h3>"
+        f"<h3>On the same {_text(nouns.pictures)}</h3>"
         f"{_table(('Other', nouns.pictures.capitalize(), 'Its AUC', *_DIFFERENCES, 'p', '', 'Difference, Brier'), compared)}"
         f"</section>"
     )
@@ -152,13 +155,13 @@ def _drift_section(review: ModelReview, figures: dict[str, go.Figure]) -> str:
         figures[f"drift-{shift.name}"] = drift_figure(report, shift.name, "light")
         plots += (
             f"<figure><figcaption>{_text(shift.title)}</figcaption>"
-            f'<div class="plot" id="drift-{shift.name}"></div></figure>'
+            f'<div class="plot" id="drift-{_text(shift.name)}"></div></figure>'
         )
     new = f"New {review.nouns.pictures}"
     rows = [(r.what, r.new, r.reference, r.size, r.p_value, r.verdict) for r in drift_rows(report)]
     notes = "".join(f'<p class="facts">{_text(note)}</p>' for note in drift_notes(report, review.nouns))
     return (
-        f"<section><h2>{review.nouns.worded('New films')} <small>{_text(report.source)}</small></h2>"
+        f"<section><h2>{_text(review.nouns.worded('New films'))} <small>{_text(report.source)}</small></h2>"
         f'<p class="caution">{_text(report.verdict)}: {_text(review.nouns.worded(report.sentence))}</p>'
         f"{_table(('', new, 'Reference', 'Size', 'p', ''), rows)}{notes}"
         f'<div class="grid">{plots}</div></section>'

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from dashboard.figures.plain import with_texts
 from dashboard.figures.theme import (
     FONT_SIZE,
     ROW_HEIGHT,
@@ -243,7 +243,7 @@ def in_words(figure: go.Figure, nouns: Nouns) -> go.Figure:
     """Return the figure with the words of a review, where these are not films and patients."""
     if nouns == Nouns():
         return figure
-    return go.Figure(json.loads(nouns.worded(figure.to_json())))
+    return with_texts(figure, nouns.worded)
 
 
 def _unit_figure(colours: Palette, x_title: str, y_title: str) -> go.Figure:

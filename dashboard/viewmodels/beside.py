@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.viewmodels.symptoms import percent
+from model_zoo.plain import plain
 from model_zoo.symptoms import Differential
 from model_zoo.text.extraction import ExtractedItem
 
@@ -22,9 +23,9 @@ def note_lines(items: Sequence[ExtractedItem], differential: Differential | None
                     if i.kind in _SHOWN_KINDS and isinstance(i.value, (int, float)) and not i.derived]),
         ("Medication", [i.title for i in mine if i.kind == "medication" and not i.negated]),
     )  # fmt: skip
-    lines = [f":gray[{title}] {', '.join(_once(said))}" for title, said in groups if said]
+    lines = [f":gray[{plain(title)}] {plain(', '.join(_once(said)))}" for title, said in groups if said]
     if differential is not None and differential.word_flags:
-        flags = ", ".join(flag.name for flag in differential.word_flags)
+        flags = plain(", ".join(flag.name for flag in differential.word_flags))
         lines.insert(0, f":material/flag: **Red flags in the words** {flags}")
     if not lines:
         lines = ["Nothing was read of it."]
@@ -38,8 +39,8 @@ def _once(titles: Sequence[str]) -> list[str]:
 
 def _considered(differential: Differential | None) -> str:
     if differential is None or differential.cannot_tell is not None:
-        return f":gray[To consider] {'not asked' if differential is None else differential.cannot_tell}"
+        return f":gray[To consider] {'not asked' if differential is None else plain(differential.cannot_tell)}"
     shown = differential.displayed[:MOST_CONDITIONS]
     return ":gray[To consider, learned from synthetic patients] " + ", ".join(
-        f"{':material/flag: ' if c.red_flag else ''}{c.name} {percent(c.probability)}" for c in shown
+        f"{':material/flag: ' if c.red_flag else ''}{plain(c.name)} {plain(percent(c.probability))}" for c in shown
     )

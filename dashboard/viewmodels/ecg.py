@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from dashboard.viewmodels.hourly_risk import percent
 from model_zoo.monitoring.ecg_beats import CLASS_TITLES, CLASSES
 from model_zoo.monitoring.ecg_network import RATE_HZ
 from model_zoo.monitoring.ecg_reading import EcgBeat, EcgReading
+from model_zoo.plain import write_csv
 
 ROW_SECONDS, ROWS = 10.0, 3  # of the strip on the screen at once, as on paper: ten seconds a line
 UNCLASSIFIED = "not classified: the rhythm around it is not known"
@@ -159,20 +159,20 @@ def build_table(reading: EcgReading) -> tuple[BeatRow, ...]:
 def beats_csv(reading: EcgReading) -> str:
     """Return the beats as CSV: numbers only, no word of the patient."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
+    rows: list[list[object]] = [
         ["beat", "seconds", "called", *(f"probability_{name}" for name in CLASSES), "members_agree",
          "outside_training", "interval_before_s", "interval_after_s"]
-    )  # fmt: skip
+    ]  # fmt: skip
     for beat in reading.beats:
         head = [beat.number, f"{beat.seconds:.4f}", beat.label or ""]
         if beat.probabilities is None:
-            writer.writerow([*head, *[""] * (len(CLASSES) + 4)])
+            rows.append([*head, *[""] * (len(CLASSES) + 4)])
             continue
-        writer.writerow(
+        rows.append(
             [*head, *(f"{p:.6f}" for p in beat.probabilities), int(beat.unanimous), int(beat.outside),
              f"{beat.before_s:.4f}", f"{beat.after_s:.4f}"]
         )  # fmt: skip
+    write_csv(out, rows)
     return out.getvalue()
 
 

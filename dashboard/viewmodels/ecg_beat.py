@@ -171,7 +171,7 @@ def _worth(reading: EcgReading, number: int) -> str:
     members = "all members agreeing" if beat.unanimous else "the members divided"
     right = f"{_hundred(entry)} were" if entry["value"] is not None else "it is not known how many were"
     words = (
-        f"Called **{label}** ({CLASS_TITLES[label]}), {percent(beat.probability or 0.0)} by the mix of the training sample. Of "
+        f"Called {label} ({CLASS_TITLES[label]}), {percent(beat.probability or 0.0)} by the mix of the training sample. Of "
         f"100 beats called {label} on held-out records with {members}, {right}."
     )
     return words + (f" Unsure: {'; '.join(beat.doubts)}." if beat.doubts else "")

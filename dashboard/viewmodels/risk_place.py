@@ -8,6 +8,7 @@ from dashboard.viewmodels.risk import percent_words
 from model_zoo.patients.prevalence import at_prevalence
 from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
 from model_zoo.patients.risk_groups import GroupFigures
+from model_zoo.plain import plain
 
 HOLDS = "Holds where the patients differ in how many have it, not in how it shows in the numbers."
 
@@ -25,9 +26,11 @@ def sex_words(groups: Sequence[GroupFigures]) -> str:
 
 
 def local_words(estimate: RiskEstimate, outcome: OutcomeRisk, prevalence: float) -> str:
-    """Say one outcome at a stated local share. Raises ZooError for a share of 0, 1 or beyond."""
+    """Say one outcome at a stated local share, as Markdown. Raises ZooError for a share of 0, 1 or beyond."""
     (moved,) = (o for o in at_prevalence(estimate, {outcome.name: prevalence}).outcomes if o.name == outcome.name)
-    risk, low, high, usual = map(percent_words, (moved.probability, moved.low, moved.high, outcome.base_rate))
+    risk, low, high, usual = (
+        plain(percent_words(share)) for share in (moved.probability, moved.low, moved.high, outcome.base_rate)
+    )
     return f"Where {100 * prevalence:.3g} % have it instead of {usual} %: **{risk} %** ({low} to {high} %). {HOLDS}"
 
 

@@ -6,11 +6,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from model_zoo.evaluation.report import to_markdown
+from model_zoo.plain import plain
 
 
 def folder_page(card: Mapping[str, Any]) -> str:
-    """Return the page of a card that ``read_card`` accepts."""
-    return "\n".join(_lines(card)) + "\n"
+    """Return the page of a card that ``read_card`` accepts; what the card says shows as it is, and is no Markdown."""
+    return "\n".join(_lines(_plain(card))) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """Pass every text of a card through ``plain``, its keys as well, which leaves the names of fields alone."""
+    if isinstance(value, Mapping):
+        return {plain(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    return plain(value) if isinstance(value, str) else value
 
 
 def _lines(card: Mapping[str, Any]) -> Iterator[str]:

@@ -10,7 +10,6 @@ import argparse
 import logging
 import os
 import sys
-import traceback
 import uuid
 from collections.abc import Sequence
 from types import ModuleType
@@ -42,7 +41,7 @@ from model_zoo.cli import (
     what_if,
 )
 from model_zoo.cli.arguments import Parser, parse
-from model_zoo.cli.terminal import print_error, print_zoo_error
+from model_zoo.cli.terminal import print_error, print_traceback, print_zoo_error
 from model_zoo.errors import ZooError
 
 COMMANDS: dict[str, ModuleType] = {
@@ -86,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments))
     except ZooError as error:
         if debug:
-            traceback.print_exc()
+            print_traceback()
         print_zoo_error(error, as_json)
         return ZOO_ERROR
     except KeyboardInterrupt:
@@ -99,7 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # the last resort: a traceback may hold what nobody should see
         incident = uuid.uuid4().hex[:8]
         if debug:
-            traceback.print_exc()
+            print_traceback()
         log.debug("incident %s", incident, exc_info=error)
         message = f"Something unexpected happened (incident {incident})."
         print_error(message, "Run the command again with --debug for the details.", as_json, {"incident": incident})

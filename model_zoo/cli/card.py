@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from model_zoo.cli.terminal import print_json
+from model_zoo.cli.terminal import print_json, say_page
 
 HELP = "the card of one model: intended use, data, thresholds, figures"
 DESCRIPTION = "Print the card of a model as Markdown, or as JSON in the form in which it lies beside the weights."
@@ -22,5 +22,5 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(model.raw_card())
     else:
-        print(model.page().rstrip())
+        say_page(model.page())
     return 0

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from model_zoo.cli.arguments import UsageError
-from model_zoo.cli.terminal import print_json, step, warn
+from model_zoo.cli.terminal import print_json, say_page, step, warn
 from model_zoo.errors import ZooError
 
 SCHEMA_VERSION = "1.0"
@@ -139,7 +139,7 @@ def _evaluate_films(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({**summary, "weights_sha256": engine.card.weights_sha256})
     else:
-        print(to_markdown(summary).rstrip())
+        say_page(to_markdown(summary))
     return 0
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from model_zoo.cli.terminal import plain, print_json, say, say_table
+from model_zoo.cli.terminal import json_value, print_json, say, say_table
 
 SCHEMA_VERSION = "1.0"
 NAME = "ecg-detector"
@@ -29,7 +29,7 @@ def run_ecg_detector(as_json: bool, record: bool = False) -> int:
         **measured,
     }
     if record:
-        DETECTOR_FILE.write_text(json.dumps(plain(answer), indent=1) + "\n", encoding="utf-8")
+        DETECTOR_FILE.write_text(json.dumps(json_value(answer), indent=1) + "\n", encoding="utf-8")
         FIGURES_FILE.write_text("\n".join(figure_lines(answer)) + "\n", encoding="utf-8")
     if as_json:
         print_json(answer)

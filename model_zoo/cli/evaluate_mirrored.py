@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model_zoo.cli.terminal import plain, print_json, step
+from model_zoo.cli.terminal import json_value, print_json, say_page, step
 
 
 def run_mirrored(as_json: bool, record: bool = False) -> int:
@@ -13,11 +13,11 @@ def run_mirrored(as_json: bool, record: bool = False) -> int:
     from model_zoo.training.chest_mirrored_figures import measure_mirrored
     from model_zoo.trust.mirrored import load_side_reader
 
-    answer = plain(measure_mirrored(load_side_reader(), step))
+    answer = json_value(measure_mirrored(load_side_reader(), step))
     if record:
         keep(MIRRORED_FILE, answer)
     if as_json:
         print_json(answer)
     else:
-        print("\n".join(mirrored_section(answer)))
+        say_page("\n".join(mirrored_section(answer)))
     return 0

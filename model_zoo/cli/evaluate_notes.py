@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from model_zoo.cli.terminal import plain, print_json, say, say_table
+from model_zoo.cli.terminal import json_value, print_json, say, say_table
 
 SCHEMA_VERSION = "1.0"
 NAME = "notes"
@@ -19,7 +19,7 @@ def run_notes(as_json: bool, record: bool = False) -> int:
     sets = [measure_notes(which) for which in SETS]
     answer = {"schema_version": SCHEMA_VERSION, "what": NAME, "synthetic": True, "sets": sets}
     if record:
-        NOTES_FILE.write_text(json.dumps(plain(answer), indent=1) + "\n", encoding="utf-8")
+        NOTES_FILE.write_text(json.dumps(json_value(answer), indent=1) + "\n", encoding="utf-8")
     if as_json:
         print_json(answer)
         return 0

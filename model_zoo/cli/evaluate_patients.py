@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from model_zoo.patients.applicability import lacks_age
 from model_zoo.patients.risk import RiskModel, load_risk_model, record_of
 from model_zoo.patients.risk_models import definitions
 from model_zoo.patients.support_table import read_support_table
+from model_zoo.plain import write_csv
 from model_zoo.training import risk_support
 from model_zoo.training.data_folder import data_folder
 from model_zoo.training.patient_figures import REPORTED, evaluate
@@ -75,10 +75,9 @@ def _write_risks(arguments: argparse.Namespace, path: Path | None) -> None:
     row, values = _evaluated(arguments, model, path)
     try:
         with arguments.predictions.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(["row_id", *(f"{o.name}_probability" for o in model.definition.outcomes)])
+            write_csv(stream, [["row_id", *(f"{o.name}_probability" for o in model.definition.outcomes)]])
             for row_id, risk in zip(row, risks(model, values), strict=True):
-                writer.writerow([row_id, *(f"{value:.9g}" for value in risk)])
+                write_csv(stream, [[row_id, *(f"{value:.9g}" for value in risk)]])
     except OSError as error:
         raise unwritable() from error
 

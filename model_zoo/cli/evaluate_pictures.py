@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from model_zoo.cli.terminal import print_json, say, step
+from model_zoo.cli.terminal import print_json, say, say_page, step
 from model_zoo.errors import UnknownName
 
 
@@ -33,7 +33,7 @@ def evaluate_pictures(arguments: argparse.Namespace) -> int:
         return 0
     if trained:
         say(f"{trained} of {len(table)} pictures were trained or calibrated on: the figures flatter the model.")
-    print(to_markdown(figures).rstrip())
+    say_page(to_markdown(figures))
     for name, found in figures["all_classes"]["figures"].items():
         value = "not defined" if found["value"] is None else f"{found['value']:.3f}"
         ends = "no interval" if found["low"] is None else f"{found['low']:.3f} to {found['high']:.3f}"

@@ -6,7 +6,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from model_zoo.cli.terminal import print_json, step
+from model_zoo.cli.terminal import print_json, say_page, step
 from model_zoo.errors import ZooError
 
 SCHEMA_VERSION = "1.0"
@@ -28,5 +28,5 @@ def run_trust(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"schema_version": SCHEMA_VERSION, **answer})
     else:
-        print(trust_to_markdown(answer).rstrip())
+        say_page(trust_to_markdown(answer))
     return 0

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from model_zoo.cli.terminal import say_page
 from model_zoo.errors import DataNotFound
 
 HELP = "the held-out figures of all models as Markdown tables, as they stand in the README"
@@ -22,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     text = figures_markdown()
     if arguments.write is None:
-        print(text)
+        say_page(text)
         return 0
     path = Path(arguments.write)
     before, after = _around_marks(path)

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from model_zoo.plain import visible
+
 if TYPE_CHECKING:
     from model_zoo.training.picture_fit import EpochReport
     from model_zoo.training.picture_run import Watch
@@ -55,7 +57,7 @@ class FitProgress:
         self._writer = tensorboard_writer(logs)
         found = f"tensorboard --logdir {place / 'tensorboard'}"
         words = found if self._writer is not None else "none; for them: pip install tensorboard"
-        sys.stderr.write(f"Training ({name}). TensorBoard logs: {words}\n")
+        sys.stderr.write(f"{visible(f'Training ({name}). TensorBoard logs: {words}')}\n")
 
     def on_epoch(self, report: EpochReport) -> None:
         mark = " best" if report.best else ""

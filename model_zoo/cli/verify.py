@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from model_zoo.cli.terminal import print_json
+from model_zoo.cli.terminal import print_json, say_page
 
 SCHEMA_VERSION = "1.0"
 HELP = "check cards, weights and networks against each other"
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         print_json({"schema_version": SCHEMA_VERSION, "ok": all(r.ok for r in results), "checks": checks})
     else:
         for r in results:
-            print(f"{'ok  ' if r.ok else 'FAIL'}  {r.model}: {r.check}{f' ({r.detail})' if r.detail else ''}")
+            say_page(f"{'ok  ' if r.ok else 'FAIL'}  {r.model}: {r.check}{f' ({r.detail})' if r.detail else ''}")
         failed = sum(not r.ok for r in results)
-        print(f"{len(results)} checks, {failed} failed")
+        say_page(f"{len(results)} checks, {failed} failed")
     return 0 if all(r.ok for r in results) else 1

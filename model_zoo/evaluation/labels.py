@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from model_zoo.errors import DataNotFound, ZooError
+from model_zoo.plain import read_cell, write_csv
 from model_zoo.quantities.numbers import Unreadable, written_number
 
 LABELS_FILE = "labels.csv"
@@ -161,7 +162,7 @@ def read_labels(folder: Path, outputs: Sequence[str] | None = None, check_files:
     """
     text = _read_text(folder / LABELS_FILE)
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        lines = [[*map(read_cell, cells)] for cells in csv.reader(io.StringIO(text, newline=""), strict=True)]
     except csv.Error as e:
         raise InvalidLabels(["labels.csv is not a comma-separated table"]) from e
     header = [name.strip() for name in lines[0]] if lines else []
@@ -191,13 +192,12 @@ def write_labels(table: LabelTable, path: Path) -> None:
     """Write the table as ``labels.csv`` is read; optional columns appear where any film has a value."""
     optional = [name for name in OPTIONAL_COLUMNS if any(_cells(row)[name] for row in table.rows)]
     with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow([*REQUIRED_COLUMNS, *optional, *table.outputs])
+        write_csv(stream, [[*REQUIRED_COLUMNS, *optional, *table.outputs]])
         for row in table.rows:
             cells = _cells(row)
             values = [row.labels.get(output) for output in table.outputs]
             labels = ["" if value is None else str(value) for value in values]
-            writer.writerow([*(cells[name] for name in (*REQUIRED_COLUMNS, *optional)), *labels])
+            write_csv(stream, [[*(cells[name] for name in (*REQUIRED_COLUMNS, *optional)), *labels]])
 
 
 class _Problems:

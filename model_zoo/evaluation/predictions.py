@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from model_zoo.evaluation.labels import LabelTable
+from model_zoo.plain import write_csv
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +69,7 @@ def write_predictions(table: PredictionTable, path: Path) -> None:
             columns[f"{name}_probability"] = scores.probability
         columns.update({f"{name}_{other}": values for other, values in scores.comparisons.items()})
     with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["file", "patient_id", *columns])
+        write_csv(stream, [["file", "patient_id", *columns]])
         for i, row in enumerate(table.labels.rows):
             cells = [f"{values[i]:.9g}" if np.isfinite(values[i]) else "" for values in columns.values()]
-            writer.writerow([row.file, row.patient_id, *cells])
+            write_csv(stream, [[row.file, row.patient_id, *cells]])

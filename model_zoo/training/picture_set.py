@@ -20,6 +20,7 @@ import numpy as np
 from model_zoo.errors import DataNotFound, ZooError
 from model_zoo.evaluation.labels import LABELS_FILE, InvalidLabels
 from model_zoo.evaluation.thumbnail import thumbnails
+from model_zoo.plain import read_cell
 from model_zoo.scans import Scan, accepted_extensions, decode_scan
 from model_zoo.scans.geometry import Box, Geometry
 
@@ -169,7 +170,7 @@ def output_names(classes: Sequence[str]) -> tuple[str, ...]:
 def _listed_in_table(folder: Path) -> list[ListedPicture]:
     try:
         text = (folder / LABELS_FILE).read_text(encoding="utf-8-sig")
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        lines = [[*map(read_cell, cells)] for cells in csv.reader(io.StringIO(text, newline=""), strict=True)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidLabels(["labels.csv is not a comma-separated table in UTF-8"]) from error
     header = [name.strip() for name in lines[0]] if lines else []

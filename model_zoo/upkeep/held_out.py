@@ -19,6 +19,7 @@ import numpy as np
 
 from model_zoo.disk import read_json_file, read_plain
 from model_zoo.errors import DataNotFound
+from model_zoo.plain import write_csv
 
 TABLE_FILE, ROLES_FILE = "held_out.csv", "pictures.json"
 _MOST_BYTES = 64 * 2**20  # a line a picture: some 500,000
@@ -48,11 +49,10 @@ def write_held_out(folder: Path, table: HeldOut) -> None:
     """Write the table; patients are hashed once more, with a salt that nobody keeps."""
     salt = secrets.token_hex(16)
     with (folder / TABLE_FILE).open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow([*_COLUMNS, *table.outputs])
+        write_csv(stream, [[*_COLUMNS, *table.outputs]])
         for scan, patient, label, row in zip(table.scans, table.patients, table.labels, table.logits, strict=True):
             hashed = hashlib.sha256(f"{salt} {patient}".encode()).hexdigest()[:16]
-            writer.writerow([scan, hashed, int(label), *(f"{value:.9g}" for value in row)])
+            write_csv(stream, [[scan, hashed, int(label), *(f"{value:.9g}" for value in row)]])
 
 
 def read_held_out(folder: Path) -> HeldOut:

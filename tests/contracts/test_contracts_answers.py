@@ -168,14 +168,14 @@ def test_verification():
 def test_quality_answer_of_the_recorded_release():
     from model_zoo.card import WEIGHTS_ROOT
     from model_zoo.cli.quality import build_answer
-    from model_zoo.cli.terminal import plain
+    from model_zoo.cli.terminal import json_value
     from model_zoo.trust.quality_release import read_release
 
     release = read_release(WEIGHTS_ROOT / "chest-xray")
-    answer = plain(build_answer(release.result, release))
+    answer = json_value(build_answer(release.result, release))
     check("quality", answer)
     assert answer["verdict"]["passed"]
-    check("quality", plain(build_answer(release.result, None)))
+    check("quality", json_value(build_answer(release.result, None)))
     answer["result"]["patient_id"] = "PHANTOM-001"
     with pytest.raises(ValidationError):
         check("quality", answer)

@@ -14,6 +14,7 @@ from dashboard.export.review_page import POLICY, build_review_page, review_file_
 from model_zoo.card import ModelCard, read_card
 from model_zoo.evaluation.model_review import ModelReview, with_drift
 from model_zoo.evaluation.review_json import write_review
+from model_zoo.evaluation.review_words import Nouns
 from tests.review_runs import SECRET, made_drift, made_review, with_title
 from tests.tiny_zoo import write_tiny_zoo
 
@@ -96,3 +97,13 @@ def test_the_program_writes_the_same_page(review: ModelReview, tmp_path: Path) -
     assert review_file.main([str(tmp_path / "nothing.json"), str(tmp_path / "other.html")]) == 2
     assert review_file.main(["one"]) == 2
     assert not (tmp_path / "other.html").exists()
+
+
+def test_the_words_of_a_stored_review_are_no_markup(review: ModelReview) -> None:
+    planted = "<img src='http://evil.example'>"
+    drift = replace(
+        review.drift, shifts=tuple(replace(shift, name=f'{shift.name}"{planted}') for shift in review.drift.shifts)
+    )
+    found = body(build_review_page(replace(review, nouns=Nouns(planted, planted, planted), drift=drift)))
+    assert "<img" not in found
+    assert "&lt;img" in found

@@ -1,0 +1,37 @@
+"""Texts that Markdown, Streamlit or Plotly would take for something else. The address is nobody's: nothing may ask it."""
+
+ADDRESS = "127.0.0.1:9"
+CHARTS = 7  # the first ones stand in a chart as well: what Plotly could read
+TEXTS = (
+    f"![p](http://{ADDRESS}/p.png) and [click](http://{ADDRESS}/c) or [ref][1]",
+    f"<img src='http://{ADDRESS}/i.png'> <a href='http://{ADDRESS}/a'>a</a> <b>bold</b><br>next &lt; &amp; &#58;",
+    f"see http://{ADDRESS}/d, https://evil.example, www.evil.example/x, HTTP://EVIL.example, a@evil.example, <http://{ADDRESS}>",
+    f"[1]: http://{ADDRESS}/ref",
+    "[^1]: foot",
+    ":material/delete: :red[hot] :smile: :+1: :100: :streamlit: :small[x] :help[a] ::red[x] :rainbow-background[x]",
+    f"$\\href{{http://{ADDRESS}}}{{a}}$ and $$x^2$$ costs $5 and $6",
+    "# head",
+    "1. one",
+    "2) two",
+    "- dash",
+    "+ plus",
+    "> quote",
+    "---",
+    "===",
+    "***",
+    "-",
+    "a -- b -> c <- d >= 5 <= 6 ~= 7 <-> 8",
+    "`code` ~~s~~ **b** _i_ __b__ a_b_c (_x_) _",
+    "a|b|c",
+    "| a |",
+    "back\\slash \\*x\\* \\",
+    "~~~",
+    "```py",
+    "[x] done",
+    ":::red",
+    "12:30:45 at 08:100:3",
+    "x\n\n# new\n- line",
+    "bidi\u202egnp.exe \x1b[31mred\x07",
+    "<5 mg & >7",
+    "     four",
+)  # fmt: skip
