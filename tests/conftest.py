@@ -29,6 +29,11 @@ def _missing(names: tuple[str, ...]) -> list[str]:
     return [name for name in names if importlib.util.find_spec(name) is None]
 
 
+def _peers_missing() -> list[str]:
+    """Return what the tests marked 'peers' lack: Python packages, and DCMTK, which renders the scans for comparison."""
+    return [*_missing(PEERS), *(["dcmtk"] if shutil.which("dcmj2pnm") is None else [])]
+
+
 def _chromium() -> str | None:
     named = os.environ.get("DIAPHANE_CHROMIUM")
     found = named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -43,7 +48,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         out.append("data")
     if not required and _chromium() is None:
         out.append("browser")
-    if not required and _missing(PEERS):
+    if not required and _peers_missing():
         out.append("peers")
     if not required and _missing(OPTIONAL):
         out.append("optional")
@@ -63,7 +68,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
         lines.append(
             f"Not installed: {', '.join(missing)}: tests marked 'optional' are deselected (they fail under CI)."
         )
-    if missing := _missing(PEERS):
+    if missing := _peers_missing():
         lines.append(f"Not installed: {', '.join(missing)}: tests marked 'peers' are deselected (they fail under CI).")
     return lines
 

@@ -38,6 +38,21 @@ MAX_FILM_PIXELS = 16_000_000
 MAX_MAP_SIDE = 512
 _FRONTAL_VIEWS = {"PA", "AP"}
 _FILM_MODALITIES = {None, "CR", "DX", "DR", "RG"}
+# Body parts of which there is one, and whose "laterality" is a slip (PS3.3 C.7.3.1.1.1 asks for it of paired ones alone).
+_UNPAIRED = {
+    "CHEST",
+    "ABDOMEN",
+    "PELVIS",
+    "HEAD",
+    "SKULL",
+    "BRAIN",
+    "NECK",
+    "HEART",
+    "SPINE",
+    "CSPINE",
+    "TSPINE",
+    "LSPINE",
+}
 _MISSING = 0  # code 0 of a packed map; values take 1 ... 65535
 
 
@@ -298,14 +313,16 @@ def encode_scan(scan: Scan, title_lines: Sequence[str] = ()) -> ViewerScan:
 
 
 def laterality_marker(scan: Scan) -> LateralityMarker | None:
-    """Return the side marker, or ``None`` where no side may be claimed. The picture is never turned or mirrored.
+    """Return the marker of the left edge, or ``None`` where no side may be claimed. The picture is never turned or mirrored.
 
-    A side that the file states is shown as stated. A frontal film, or a grey film of unknown view, carries "R" at the
-    left of the picture by the convention that films are hung as if the reader faced the patient.
+    A file that says where the patient lies is taken at its word. Otherwise a frontal film, or a grey film of unknown view,
+    carries "R" by the convention that films are hung as if the reader faced the patient. ``laterality`` names the side of
+    the body part and never that of the picture.
     """
     metadata = scan.metadata
-    if metadata.laterality in {"L", "R"}:
-        return LateralityMarker(metadata.laterality, stated=True)
+    if metadata.orientation is not None:
+        side = metadata.orientation.side_at_left
+        return None if side is None else LateralityMarker(side, stated=True)
     if metadata.view in _FRONTAL_VIEWS:
         return LateralityMarker("R", stated=False)
     body_fits = metadata.body_part in {None, "CHEST"}
@@ -329,7 +346,9 @@ def shared_range(maps: Sequence[np.ndarray], *, signed: bool, floor: float) -> t
 
 def _film_lines(scan: Scan) -> tuple[str, ...]:
     metadata = scan.metadata
-    what = " · ".join(part for part in (metadata.modality, metadata.body_part, metadata.view) if part)
+    paired = metadata.body_part is not None and metadata.body_part not in _UNPAIRED
+    side = {"L": "left", "R": "right"}.get(metadata.laterality or "") if paired else None
+    what = " · ".join(part for part in (metadata.modality, metadata.body_part, side, metadata.view) if part)
     rows, cols = scan.shape
     size = f"{cols} × {rows} px" + (f" · {scan.n_frames} frames" if scan.n_frames > 1 else "")
     return tuple(line for line in (what, metadata.study_date or "", size) if line)

@@ -42,6 +42,10 @@ How well notes are read (precision and recall per kind on invented notes, half o
 How often mirrored chest films get a remark, and films as they are, on the sets under DIAPHANE_DATA, in ten minutes:
 
   python -m model_zoo evaluate mirrored --json
+
+How well scans are shown (against DCMTK, which has to be installed):
+
+  python -m model_zoo evaluate oracle --json
 """
 
 
@@ -51,7 +55,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--trust", action="store_true", help="measure the trust layer instead; takes no --data")
     parser.add_argument("--runs", metavar="DIR", type=Path, help="with --trust: keep measured maps there, and resume")
     parser.add_argument("--all", action="store_true", help="report all folds, not the held-out one alone")
-    parser.add_argument("--record", action="store_true", help="with notes or mirrored: keep the figures in the project")
+    parser.add_argument(
+        "--record",
+        action="store_true",
+        help="with notes, mirrored, oracle: keep the figures, for README and FIGURES.md",
+    )
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     parser.add_argument("--predictions", metavar="OUT.csv", type=Path, help="also write one row per film or patient")
 
@@ -67,6 +75,10 @@ def run(arguments: argparse.Namespace) -> int:
         from model_zoo.cli.evaluate_mirrored import run_mirrored
 
         return run_mirrored(arguments.json, arguments.record)
+    if arguments.model == "oracle":
+        from model_zoo.cli.evaluate_oracle import run_oracle
+
+        return run_oracle(arguments.json, arguments.record)
     model = find_model(arguments.model)
     if arguments.trust:
         from model_zoo.cli.evaluate_trust import run_trust

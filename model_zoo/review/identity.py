@@ -22,7 +22,7 @@ def identity_conflicts(scan: Scan, facts: StatedFacts, record: PatientRecord) ->
     sexes = {s for s in (scan.metadata.sex, facts.sex) if s}
     if record.sex and any(sex != record.sex for sex in sexes):
         conflicts.append("The sex stated for the scan is not the one in the record")
-    ages = [age for age in (scan.metadata.age_years, facts.age_years) if age is not None]
+    ages = [age for age in (*scan.metadata.stated_ages, facts.age_years) if age is not None]
     if record.age_years is not None and any(abs(age - record.age_years) > AGE_TOLERANCE_YEARS for age in ages):
         conflicts.append("The age stated for the scan differs from the record by more than a year")
     if scan.metadata.synthetic != record.synthetic and (scan.metadata.synthetic or record.synthetic):
@@ -38,7 +38,7 @@ def stated_conflicts(
     sexes = {s for s in (scan.metadata.sex, facts.sex, None if record is None else record.sex) if s}
     if sex and any(sex != other for other in sexes):
         conflicts.append(f"The sex stated in the {what} is not the one of this case")
-    theirs = (scan.metadata.age_years, facts.age_years, None if record is None else record.age_years)
+    theirs = (*scan.metadata.stated_ages, facts.age_years, None if record is None else record.age_years)
     ages = [age for age in theirs if age is not None]
     if age_years is not None and any(abs(age - age_years) > AGE_TOLERANCE_YEARS for age in ages):
         conflicts.append(f"The age stated in the {what} differs from that of this case by more than a year")

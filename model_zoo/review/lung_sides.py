@@ -7,7 +7,7 @@ from scipy.ndimage import label
 
 # The smaller of two lungs has at least this share of what is outlined: less is a stray piece, or a lung that was not found.
 LEAST_SHARE = 0.15
-JOINED = "Left and right are not told apart: they are outlined as one piece, or one of them was not found."
+JOINED = "Left and right are not told apart: one piece, or one of them not found, or a film that shows no side."
 
 
 def split_sides(plane: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray] | None:

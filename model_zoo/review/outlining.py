@@ -32,6 +32,9 @@ LUNGS, LUNGS_TITLE = "lungs", "Lungs (outline, includes the lung behind the hear
 # Sides of the patient, by the convention that a film is hung as if the reader faced the patient.
 RIGHT_LUNG = ("right-lung", "Right lung (on the left of the picture, as films are hung)")
 LEFT_LUNG = ("left-lung", "Left lung (on the right of the picture, as films are hung)")
+# On a film whose tags say that the patient's left is at the left of the picture.
+RIGHT_LUNG_AT_RIGHT = ("right-lung", "Right lung (on the right of the picture, as its tags say)")
+LEFT_LUNG_AT_LEFT = ("left-lung", "Left lung (on the left of the picture, as its tags say)")
 LUNG_THRESHOLD = 0.5  # that of the crop, of the anatomy check and of the Dice on the card
 LUNGS_SEEN = "On adults this outline was looked at by eye, not measured; on children it was."
 NO_HEART_SIZE = "Nothing is derived of the heart or its size."
@@ -199,12 +202,20 @@ def _both_lungs(plane: np.ndarray, organ: ScanRegion, scan: Scan, cell: float) -
     """Return each lung by itself and both together, or both as one where they are not told apart."""
     if not organ.above_threshold:
         return [organ]
-    sides = split_sides(plane, LUNG_THRESHOLD)
-    if sides is None:
+    names, sides = _side_names(scan), split_sides(plane, LUNG_THRESHOLD)
+    if names is None or sides is None:
         return [replace(organ, kind=LANDMARK, note=f"{JOINED} {organ.note}")]
-    named = zip((RIGHT_LUNG, LEFT_LUNG), sides, strict=True)
+    named = zip(names, sides, strict=True)
     lungs = [_outlined(name, title, LANDMARK, side, LUNG_THRESHOLD, scan, cell) for (name, title), side in named]
     return [*lungs, organ]
+
+
+def _side_names(scan: Scan) -> tuple[tuple[str, str], tuple[str, str]] | None:
+    """Return name and title of the lung on the left of the picture and of that on its right; ``None``: neither side is there."""
+    orientation = scan.metadata.orientation
+    if orientation is None or orientation.side_at_left == "R":
+        return RIGHT_LUNG, LEFT_LUNG
+    return None if orientation.side_at_left is None else (LEFT_LUNG_AT_LEFT, RIGHT_LUNG_AT_RIGHT)
 
 
 def _lungs_note(segmenter: str, child: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from model_zoo.card import ModelCard, PopulationCard
@@ -42,54 +43,97 @@ def stated_facts(scan: Scan, age_years: float | None, sex: str | None, view: str
 
 def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
     """Compare a scan and the stated facts with the card."""
-    violations: list[str] = []
-    remarks: list[str] = []
     population = _population_of_age(card, facts.age_years)
-    if facts.age_years is None and population is None:
-        violations.append("The age of the patient is not stated, and the model is chosen by it")
-    elif population is None:
-        covered = " and ".join(p.title.lower() for p in card.populations)
-        violations.append(f"No model was trained for a patient of {facts.age_years:g} years; covered are {covered}")
+    remarks: list[str] = []
+    violations = [
+        *scan.doubts,
+        *_of_age(card, scan, facts, population, remarks),
+        *_of_view(card, scan, facts),
+        *_of_sex(scan, facts, population, remarks),
+        *_of_kind(card, scan, remarks),
+        *_of_stated_view(card, facts, population, remarks),
+        *_of_picture(card, scan),
+    ]
+    return Coverage(population, tuple(violations), tuple(remarks))
+
+
+def _of_age(
+    card: ModelCard, scan: Scan, facts: StatedFacts, population: PopulationCard | None, remarks: list[str]
+) -> Iterator[str]:
     meta = scan.metadata
+    if meta.contradicting_ages is not None:
+        written, by_birth = meta.contradicting_ages
+        words = f"The file says {written:g} years of age, and {by_birth:.0f} by its birth date"
+        if facts.age_years is None:
+            yield f"{words}: state the age"
+        elif min(abs(facts.age_years - age) for age in meta.contradicting_ages) > 1:
+            yield f"{words}; you state {facts.age_years:g}"
+        else:
+            remarks.append(f"{words}.")
+    elif facts.age_years is None and population is None:
+        yield "The age of the patient is not stated, and the model is chosen by it"
+    if facts.age_years is not None and population is None:
+        covered = " and ".join(p.title.lower() for p in card.populations)
+        yield f"No model was trained for a patient of {facts.age_years:g} years; covered are {covered}"
     if meta.age_years is not None and facts.age_years is not None and abs(meta.age_years - facts.age_years) > 1:
-        violations.append(f"The file says {meta.age_years:g} years of age, you state {facts.age_years:g}")
+        yield f"The file says {meta.age_years:g} years of age, you state {facts.age_years:g}"
+
+
+def _of_view(card: ModelCard, scan: Scan, facts: StatedFacts) -> Iterator[str]:
+    """Compare the view stated with the file's, and a film with the way films hang; slices and scans hang as they please."""
+    meta = scan.metadata
     if meta.view and facts.view and meta.view.upper() != facts.view.upper():
-        violations.append(f"The file says view {meta.view}, you state {facts.view}")
+        yield f"The file says view {meta.view}, you state {facts.view}"
+    fault = None if meta.orientation is None else meta.orientation.fault()
+    if fault is not None and any(p.views for p in card.populations):
+        yield fault
+
+
+def _of_sex(scan: Scan, facts: StatedFacts, population: PopulationCard | None, remarks: list[str]) -> Iterator[str]:
+    meta = scan.metadata
     by_sex = population is not None and bool(population.sexes)
     if meta.sex and facts.sex and meta.sex != facts.sex:
-        words = f"The file says sex {meta.sex}, you state {facts.sex}"
         if by_sex:
-            violations.append(words)
+            yield f"The file says sex {meta.sex}, you state {facts.sex}"
         else:
             remarks.append("The file states another sex than you do.")
     if population is not None and by_sex and facts.sex is None:
-        violations.append(f"The sex is not stated, and the model was trained on {population.title.lower()} alone")
+        yield f"The sex is not stated, and the model was trained on {population.title.lower()} alone"
     elif population is not None and by_sex and facts.sex not in population.sexes:
-        violations.append(f"The model was trained on {population.title.lower()} alone")
+        yield f"The model was trained on {population.title.lower()} alone"
+
+
+def _of_kind(card: ModelCard, scan: Scan, remarks: list[str]) -> Iterator[str]:
+    meta = scan.metadata
     if meta.modality is None:
         remarks.append(f"The file does not state its modality; read as {_kind_of_scan(card)} on your word.")
     elif card.modalities and meta.modality not in card.modalities:
-        violations.append(f"The file says modality {meta.modality}; the model reads {', '.join(card.modalities)}")
+        yield f"The file says modality {meta.modality}; the model reads {', '.join(card.modalities)}"
     if meta.body_part and card.body_parts and meta.body_part not in card.body_parts:
-        violations.append(f"The file says body part {meta.body_part}; the model reads {', '.join(card.body_parts)}")
+        yield f"The file says body part {meta.body_part}; the model reads {', '.join(card.body_parts)}"
+
+
+def _of_stated_view(
+    card: ModelCard, facts: StatedFacts, population: PopulationCard | None, remarks: list[str]
+) -> Iterator[str]:
     if not any(p.views for p in card.populations):
-        pass  # a scan without views: nothing to compare
-    elif facts.view is None:
+        return  # a scan without views: nothing to compare
+    if facts.view is None:
         remarks.append("The view is not stated; AP films carry more findings than PA films in the training data.")
     elif population is not None and facts.view.upper() not in population.views:
-        violations.append(
-            f"The view is {facts.view}; for {population.title.lower()} the model reads {', '.join(population.views)}"
-        )
+        yield f"The view is {facts.view}; for {population.title.lower()} the model reads {', '.join(population.views)}"
+
+
+def _of_picture(card: ModelCard, scan: Scan) -> Iterator[str]:
     if scan.is_colour and not card.colour:
-        violations.append(f"The picture is in colour; {_kind_of_scan(card)} is grey")
+        yield f"The picture is in colour; {_kind_of_scan(card)} is grey"
     rows, cols = scan.shape
     aspect = cols / rows
     low, high = card.aspect_range
     if not low <= aspect <= high:
-        violations.append(f"Width to height is {aspect:.2f}; the model was trained on {low:g} to {high:g}")
+        yield f"Width to height is {aspect:.2f}; the model was trained on {low:g} to {high:g}"
     if min(rows, cols) < card.min_side:
-        violations.append(f"The picture is {cols} x {rows} pixels; at least {card.min_side} on each side are needed")
-    return Coverage(population, tuple(violations), tuple(remarks))
+        yield f"The picture is {cols} x {rows} pixels; at least {card.min_side} on each side are needed"
 
 
 def _kind_of_scan(card: ModelCard) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from model_zoo.scans.orientation import Orientation
+
 
 @dataclass(frozen=True)
 class Window:
@@ -26,12 +28,19 @@ class ScanMetadata:
     modality: str | None = None  # DICOM modality code, e.g. "CR", "DX", "US", "MR"
     body_part: str | None = None  # DICOM body part, upper case, e.g. "CHEST"
     view: str | None = None  # "PA", "AP", "LATERAL" ...
-    laterality: str | None = None  # "L" or "R"
-    age_years: float | None = None
+    orientation: Orientation | None = None  # where the patient lies in the picture
+    laterality: str | None = None  # "L" or "R": of the body part, such as a hand; never the side of the picture
+    age_years: float | None = None  # ``None`` too where the file states two
+    contradicting_ages: tuple[float, float] | None = None  # stated in words and by birth date, where they differ
     sex: str | None = None  # "F" or "M"
     study_date: str | None = None  # ISO 8601 date
     patient_id: str | None = field(default=None, repr=False)
     synthetic: bool = False  # the file says it holds a computed phantom
+
+    @property
+    def stated_ages(self) -> tuple[float, ...]:
+        """Every age in years that the file states: none, one, or two that contradict each other."""
+        return self.contradicting_ages or (() if self.age_years is None else (self.age_years,))
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +53,7 @@ class Scan:
     spacing_mm: (row, column) distance between pixel centres, ``None`` when the file does not say.
     is_colour: the picture carried real colour (not grey stored as RGB): no X-ray film does.
     notes: remarks for the reader about the decoding, free of patient data.
+    doubts: what the file says against being read as it lies, without a full stop; each is also among the notes.
     """
 
     sha256: str
@@ -54,6 +64,7 @@ class Scan:
     is_colour: bool = False
     metadata: ScanMetadata = ScanMetadata()
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.frames.setflags(write=False)

@@ -13,6 +13,7 @@ from model_zoo.errors import ScanDecodeError, ScanTooLarge
 
 _NOT_A_FRAME_HEADER = {0xC4, 0xC8, 0xCC}  # Huffman tables, reserved, arithmetic conditioning: inside the SOF range
 _JPEG_LS_HEADER = 0xF7
+_LOSSY_HEADERS = (0xC0, 0xC1, 0xC2)  # baseline, extended, progressive
 _MAX_SCAN_WORK = 1_000_000_000  # pixels times scans: a progressive file passes over the picture once per scan
 _MAX_TILES = 4096  # OpenJPEG keeps 6 kB per tile; 40 megapixels in tiles of 128 x 128 are 2,500
 _MIN_PRECINCT_EXPONENT = 5  # precincts of 32 x 32; each costs memory, and smaller ones are of no use
@@ -20,13 +21,17 @@ _MIN_PRECINCT_EXPONENT = 5  # precincts of 32 x 32; each costs memory, and small
 
 @dataclass(frozen=True)
 class CodestreamHeader:
-    """What the codestream itself announces."""
+    """What the codestream itself announces.
+
+    scans: passes over the picture, of a progressive JPEG. colours: "RGB" or "YBR_FULL" of a lossy JPEG that tells.
+    """
 
     rows: int
     cols: int
     samples: int
     bits: int
-    scans: int = 1  # passes over the picture, of a progressive JPEG
+    scans: int = 1
+    colours: str | None = None
 
 
 def check_passes(header: CodestreamHeader) -> None:
@@ -43,6 +48,7 @@ def read_jpeg_header(data: bytes) -> CodestreamHeader:
     Raises ScanDecodeError when there is none before the first scan.
     """
     at = 2
+    said = None  # of the colours, by an application marker
     while at + 4 <= len(data):
         if data[at] != 0xFF:
             raise _damaged()
@@ -60,10 +66,31 @@ def read_jpeg_header(data: bytes) -> CodestreamHeader:
             if length < 8 or at + 10 > len(data):
                 raise _damaged()
             bits, rows, cols, samples = struct.unpack(">BHHB", data[at + 4 : at + 10])
+            parts = data[at + 10 : at + 10 + 3 * samples]
+            colours = _jpeg_colours(said, parts) if samples == 3 and marker in _LOSSY_HEADERS else None
             # Entropy-coded data never contains FFDA, so this counts scans (and those of embedded thumbnails).
-            return CodestreamHeader(rows, cols, samples, bits, data.count(b"\xff\xda"))
+            return CodestreamHeader(rows, cols, samples, bits, data.count(b"\xff\xda"), colours)
+        body = data[at + 4 : at + 2 + length]
+        if marker == 0xE0 and body.startswith(b"JFIF\0"):
+            said = "YBR_FULL"
+        if marker == 0xEE and body.startswith(b"Adobe") and len(body) >= 12 and said is None:
+            said = "YBR_FULL" if body[11] else "RGB"
         at += 2 + max(length, 2)
     raise _damaged()
+
+
+def _jpeg_colours(said: str | None, parts: bytes) -> str | None:
+    """Return what colours a lossy JPEG holds: by its components (id, sampling, table), else by its JFIF or Adobe marker.
+
+    ``None`` where nothing tells, and the label of the file stands: components without the usual names, none of them coarser
+    than the others.
+    """
+    ids, sampling = parts[::3], parts[1::3]
+    if ids.upper() == b"RGB":
+        return "RGB"
+    if said is None and (ids == b"\1\2\3" or len(set(sampling)) > 1):
+        return "YBR_FULL"
+    return said
 
 
 def read_jpeg2000_header(data: bytes) -> CodestreamHeader:

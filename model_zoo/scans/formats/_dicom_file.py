@@ -6,6 +6,7 @@ value may be a patient identifier.
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -26,6 +27,9 @@ _MAX_SEQUENCE_BYTES = 2 * 2**20  # of a sequence that is looked into: about 1 kB
 _VALUE_REPRESENTATIONS = frozenset(
     b"AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV".split()
 )
+_BINARY_NUMBERS = ("US", "SS", "UL", "SL", "UV", "SV", "FL", "FD")
+_DECIMAL = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)  # one and a half, or one thousand five hundred?
 _LONG_LENGTH = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())  # 4-byte length after 2 reserved bytes
 
 
@@ -91,20 +95,44 @@ def text(ds: Dataset, keyword: str) -> str:
 
 
 def numbers(ds: Dataset, keyword: str) -> tuple[float, ...]:
-    """Return the finite numbers of an element, () when it is absent, no number, or only partly readable."""
+    """Return the finite numbers of an element, () when it is absent or holds no number.
+
+    A decimal comma is read where it can be nothing else ("1500,0", "0,125", but not "1,500"); empty values at the end are
+    left out.
+    """
     if Tag(keyword) not in ds:
         return ()
     element = ds.get_item(keyword)
     try:
-        if isinstance(element, RawDataElement) and element.VR not in ("US", "SS", "UL", "SL", "FL", "FD"):
-            value: Any = text(ds, keyword).split("\\") if element.VR in ("DS", "IS") else ds[keyword].value
-        else:
+        if isinstance(element, RawDataElement) and element.VR in _BINARY_NUMBERS:
+            value: Any = ds[keyword].value
+        elif element is not None and element.VR in (*_BINARY_NUMBERS, "US or SS"):
+            value = element.value
+        elif element is not None and element.VR in ("UN", None):  # pydicom knows what standard elements are
             value = ds[keyword].value
-        parts = list(value) if isinstance(value, (list, tuple)) or _is_multi(value) else [value]
-        found = tuple(float(p) for p in parts)
-    except Exception:  # as above: the conversion may fail in any way
+        else:
+            value = text(ds, keyword)
+        value = value.rstrip("\\ ").split("\\") if isinstance(value, str) else value
+        parts = list(value) if _is_multi(value) else [value]
+        found = tuple(_number(p) for p in parts)
+    except Exception:  # pydicom parses on access, and the conversion may fail in any way
         return ()
     return found if all(abs(v) < 1e15 for v in found) else ()
+
+
+def unreadable(ds: Dataset, keywords: tuple[str, ...]) -> list[str]:
+    """Return which of these numeric elements hold something that is no number."""
+    return [k for k in keywords if Tag(k) in ds and text(ds, k).strip("\\ ") and not numbers(ds, k)]
+
+
+def _number(part: Any) -> float:
+    """Return one value as a number; ValueError for text that is none, or that could be two different ones."""
+    if not isinstance(part, str):
+        return float(part)
+    part = part.strip(" \x00")
+    if not _DECIMAL.fullmatch(part) or _THOUSANDS.fullmatch(part):
+        raise ValueError("no number")
+    return float(part.replace(",", "."))
 
 
 def number(ds: Dataset, keyword: str) -> float | None:

@@ -8,9 +8,10 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from model_zoo.errors import ScanDecodeError
-from model_zoo.scans.formats._dicom_file import items, number
-from model_zoo.scans.formats._dicom_palette import read_palette
-from model_zoo.scans.formats._dicom_pixels import PixelLayout, decoded_frames
+from model_zoo.scans.formats._dicom_bits import stored_frames
+from model_zoo.scans.formats._dicom_file import items, text
+from model_zoo.scans.formats._dicom_palette import read_palette, read_supplemental
+from model_zoo.scans.formats._dicom_pixels import PixelLayout
 from model_zoo.scans.formats._dicom_values import (
     LookupTable,
     Voi,
@@ -21,10 +22,14 @@ from model_zoo.scans.formats._dicom_values import (
     sigmoid,
 )
 from model_zoo.scans.formats._luminance import to_luminance
+from model_zoo.scans.formats._remarks import Remarks
 from model_zoo.scans.scan import Window
 
 _COLOUR_NOTE = "Colour is reduced to brightness."
 _COLOUR_SHARE = 0.001  # of the pixels, as for other pictures
+_POLARITY = (
+    "PresentationLUTShape contradicts PhotometricInterpretation; the shape is followed. Check that bone is white."
+)
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,16 @@ class Rendered:
 
     frames: np.ndarray
     window: Window
-    is_colour: bool
-    notes: list[str]
+    is_colour: bool = False
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """One frame after VOI. window: ``None`` where the file asks for none. ends: values of the ends of the stored range."""
+
+    values: np.ndarray
+    window: Window | None
+    ends: tuple[float, float]
 
 
 def functional_groups(ds: Dataset, n_frames: int) -> list[list[Dataset]]:
@@ -44,94 +57,142 @@ def functional_groups(ds: Dataset, n_frames: int) -> list[list[Dataset]]:
     return [own[i : i + 1] + shared for i in range(n_frames)]
 
 
-def grey_frames(ds: Dataset, layout: PixelLayout, groups: list[list[Dataset]]) -> Rendered:
+def grey_frames(ds: Dataset, layout: PixelLayout, groups: list[list[Dataset]], remarks: Remarks) -> Rendered:
     """Render MONOCHROME1 and MONOCHROME2: modality values, VOI, and the mirror of MONOCHROME1."""
-    notes: list[str] = []
-    table = _modality_table(ds, layout, notes)
+    table = _modality_table(ds, layout, remarks)
+    colours = read_supplemental(ds, layout.signed)
+    inverted = _is_inverted(ds, layout, remarks)
     frames = np.empty((layout.n_frames, layout.rows, layout.cols), dtype=np.float32)
-    window: Window | None = None
-    low, high = layout.stored_range
-    padding = None if layout.is_float else number(ds, "PixelPaddingValue")
-    seen_low, seen_high = np.inf, -np.inf
-    not_finite = 0
-    for i, stored in enumerate(decoded_frames(ds, layout)):
-        slope, intercept = _first_scaling(ds, groups[i])
-        values = modality_values(stored, table, slope, intercept)
-        ends = modality_values(np.array(layout.stored_range), table, slope, intercept)
-        signed = layout.signed or (intercept or 0.0) < 0
-        voi, voi_notes = _first_voi(ds, groups[i], signed)
-        notes += voi_notes
-        if layout.is_float:
-            bad = ~np.isfinite(values)
-            not_finite += int(np.count_nonzero(bad))
-            values[bad] = 0.0
-            ends = np.array([values.min(), values.max()])
-        if voi.n_views > 1:
-            notes.append(f"The file offers {voi.n_views} display settings; the first is used.")
-        if voi.table is not None:
-            values, ends = voi.table.apply(values), np.array([0.0, voi.table.full_scale])
-            frame_window: Window | None = Window(voi.table.full_scale / 2, voi.table.full_scale)
-        elif voi.sigmoid is not None:
-            values, ends = sigmoid(values, voi.sigmoid), np.array([0.0, 1.0])
-            frame_window = Window(0.5, 1.0)
+    masks: list[np.ndarray | None] = []
+    first: _Shown | None = None
+    seen = (np.inf, -np.inf)
+    for i, (stored, padded) in enumerate(stored_frames(ds, layout, remarks)):
+        shown = _shown(ds, layout, groups[i], table, stored, remarks)
+        drawn = None if colours is None else stored >= colours.first
+        masks.append(drawn)
+        if first is None:
+            first = shown
+        elif shown.window != first.window:
+            remarks.note("The frames ask for different display windows; that of the first is used.")
+        seen = _widened(seen, shown.values, padded, drawn)
+        if inverted:
+            np.subtract(np.float32(sum(first.ends)), shown.values, out=frames[i])
         else:
-            frame_window = voi.window
-            kept = values if padding is None else values[stored != padding]
-            if kept.size:
-                seen_low, seen_high = min(seen_low, float(kept.min())), max(seen_high, float(kept.max()))
-        if i == 0:
-            window, (low, high) = frame_window, (float(ends.min()), float(ends.max()))
-        elif frame_window != window:
-            notes.append("The frames ask for different display windows; that of the first is used.")
-        if layout.photometric == "MONOCHROME1":
-            np.subtract(np.float32(low + high), values, out=values)
-        frames[i] = values
-    if not_finite:
-        notes.append("Some pixels hold no number; they are set to zero.")
-    if window is None:
-        window = _full_range(layout, table is not None, (seen_low, seen_high), _first_scaling(ds, groups[0]))
-    if layout.photometric == "MONOCHROME1":
-        window = Window(low + high - window.centre, window.width)
-    return Rendered(frames, window, False, notes)
+            frames[i] = shown.values
+        if colours is not None:
+            frames[i][drawn] = colours.apply(stored[drawn]) / colours.full_scale
+    if first is None:
+        raise ScanDecodeError("The DICOM file holds no frame.", "Export or download the scan again.")
+    window = first.window or _full_range(layout, table is not None, seen, _first_scaling(ds, groups[0]))
+    if inverted:
+        window = Window(sum(first.ends) - window.centre, window.width)
+    drawn_over = [(frame, mask) for frame, mask in zip(frames, masks, strict=True) if mask is not None and mask.any()]
+    for frame, mask in drawn_over:
+        frame[mask] = window.centre - window.width / 2 + frame[mask] * window.width
+    if drawn_over:
+        remarks.note("A part of the picture is drawn in colour; it is reduced to brightness.")
+    return Rendered(frames, window, bool(drawn_over))
 
 
-def palette_frames(ds: Dataset, layout: PixelLayout) -> Rendered:
+def _shown(
+    ds: Dataset,
+    layout: PixelLayout,
+    groups: list[Dataset],
+    table: LookupTable | None,
+    stored: np.ndarray,
+    remarks: Remarks,
+) -> _Shown:
+    """Return one frame in modality units after its VOI."""
+    slope, intercept = _first_scaling(ds, groups)
+    values = modality_values(stored, table, slope, intercept)
+    ends = modality_values(np.array(layout.stored_range), table, slope, intercept)
+    voi = _first_voi(ds, groups, layout.signed or (intercept or 0.0) < 0, remarks)
+    if layout.is_float:
+        bad = ~np.isfinite(values)
+        if bad.any():
+            remarks.note("Some pixels hold no number; they are set to zero.")
+        values[bad] = 0.0
+        ends = np.array([values.min(), values.max()])
+    if voi.n_views > 1:
+        remarks.note(f"The file offers {voi.n_views} display settings; the first is used.")
+    if voi.table is not None:
+        white = voi.table.full_scale
+        return _Shown(voi.table.apply(values), Window(white / 2, white), (0.0, white))
+    if voi.sigmoid is not None:
+        return _Shown(sigmoid(values, voi.sigmoid), Window(0.5, 1.0), (0.0, 1.0))
+    return _Shown(values, voi.window, (float(ends.min()), float(ends.max())))
+
+
+def _is_inverted(ds: Dataset, layout: PixelLayout, remarks: Remarks) -> bool:
+    """Tell whether low values are bright, by PhotometricInterpretation and PresentationLUTShape (PS3.3 C.11.6).
+
+    The shape INVERSE belongs to MONOCHROME1, IDENTITY to MONOCHROME2, and both turn the picture once. Where they contradict
+    each other the shape counts, as the last step before the screen and as in DCMTK.
+    """
+    shape = text(ds, "PresentationLUTShape").upper()
+    dark = layout.photometric == "MONOCHROME1"
+    if shape not in ("IDENTITY", "INVERSE"):
+        if shape:
+            remarks.note("PresentationLUTShape names no known shape and is left out.")
+        return dark
+    if (shape == "INVERSE") != dark:
+        remarks.note(_POLARITY)
+    return shape == "INVERSE"
+
+
+def _widened(
+    seen: tuple[float, float], values: np.ndarray, padded: np.ndarray | None, drawn: np.ndarray | None
+) -> tuple[float, float]:
+    """Return the range of the values seen so far, without padding and without what is drawn in colour."""
+    left_out = [mask for mask in (padded, drawn) if mask is not None and mask.any()]
+    if left_out:
+        values = values[~np.logical_or.reduce(left_out)]
+    return (min(seen[0], float(values.min())), max(seen[1], float(values.max()))) if values.size else seen
+
+
+def palette_frames(ds: Dataset, layout: PixelLayout, remarks: Remarks) -> Rendered:
     """Render PALETTE COLOR: every pixel becomes the luminance of its palette entry."""
     table, coloured = read_palette(ds, layout.signed)
     frames = np.empty((layout.n_frames, layout.rows, layout.cols), dtype=np.float32)
     share = LookupTable(coloured.astype(np.float32), table.first, 1.0)
     n_coloured = 0.0
-    for i, stored in enumerate(decoded_frames(ds, layout)):
+    for i, (stored, _) in enumerate(stored_frames(ds, layout, remarks)):
         frames[i] = table.apply(stored)
         n_coloured += float(share.apply(stored).sum(dtype=np.float64))
     is_colour = n_coloured > _COLOUR_SHARE * frames.size
     window = Window(table.full_scale / 2, table.full_scale)
-    return Rendered(frames, window, is_colour, [_COLOUR_NOTE] if is_colour else [])
+    return _coloured(frames, window, is_colour, remarks)
 
 
-def colour_frames(ds: Dataset, layout: PixelLayout) -> Rendered:
+def colour_frames(ds: Dataset, layout: PixelLayout, remarks: Remarks) -> Rendered:
     """Render RGB and YBR (converted to RGB by pydicom) as luminance in the values of the file."""
     frames = np.empty((layout.n_frames, layout.rows, layout.cols), dtype=np.float32)
     full_scale = layout.stored_range[1]
     is_colour = False
-    for i, stored in enumerate(decoded_frames(ds, layout)):
+    for i, (stored, _) in enumerate(stored_frames(ds, layout, remarks)):
         if stored.ndim != 3 or stored.shape[2] != 3:
             raise ScanDecodeError(
                 "The DICOM file is damaged: its colour pixels are incomplete.", "Export or download the scan again."
             )
         frames[i], frame_colour = to_luminance(stored, full_scale)
         is_colour = is_colour or frame_colour
-    return Rendered(frames, Window(full_scale / 2, full_scale), is_colour, [_COLOUR_NOTE] if is_colour else [])
+    return _coloured(frames, Window(full_scale / 2, full_scale), is_colour, remarks)
 
 
-def _modality_table(ds: Dataset, layout: PixelLayout, notes: list[str]) -> LookupTable | None:
+def _coloured(frames: np.ndarray, window: Window, is_colour: bool, remarks: Remarks) -> Rendered:
+    if is_colour:
+        remarks.note(_COLOUR_NOTE)
+    return Rendered(frames, window, is_colour)
+
+
+def _modality_table(ds: Dataset, layout: PixelLayout, remarks: Remarks) -> LookupTable | None:
     tables = items(ds, "ModalityLUTSequence")
     if not tables:
         return None
     try:
         return read_table(tables[0], "LUTDescriptor", "LUTData", layout.signed)
     except ScanDecodeError:
-        notes.append("The modality table (LUT) of the file is damaged and is not applied: values are uncalibrated.")
+        remarks.note("The modality table (LUT) of the file is damaged and is not applied: values are uncalibrated.")
         return None
 
 
@@ -143,11 +204,11 @@ def _first_scaling(ds: Dataset, groups: list[Dataset]) -> tuple[float | None, fl
     return grey_scaling(ds)
 
 
-def _first_voi(ds: Dataset, groups: list[Dataset], signed: bool) -> tuple[Voi, list[str]]:
+def _first_voi(ds: Dataset, groups: list[Dataset], signed: bool, remarks: Remarks) -> Voi:
     for group in groups:
         for item in items(group, "FrameVOILUTSequence"):
-            return read_voi(item, signed)
-    return read_voi(ds, signed)
+            return read_voi(item, signed, remarks)
+    return read_voi(ds, signed, remarks)
 
 
 def _full_range(

@@ -1,4 +1,4 @@
-"""What a DICOM file says about patient, projection and geometry; nothing of it may reach a message."""
+"""What a DICOM file says about patient and projection; none of its values may reach a message."""
 
 from __future__ import annotations
 
@@ -7,130 +7,157 @@ from datetime import date
 
 from pydicom.dataset import Dataset
 
-from model_zoo.scans.formats._dicom_file import items, number, numbers, text
+from model_zoo.scans.formats._dicom_file import items, number, numbers, text, unreadable
+from model_zoo.scans.formats._dicom_view import read_view
+from model_zoo.scans.formats._remarks import Remarks
 from model_zoo.scans.marks import SYNTHETIC_ELEMENTS, SYNTHETIC_WORD
+from model_zoo.scans.orientation import Orientation, orientation_of_cosines, orientation_of_letters
 from model_zoo.scans.scan import ScanMetadata
 
-_PROJECTION = {"CR", "DX", "MG", "RF", "XA", "RG", "IO", "PX"}
-_LATERAL = {"LL", "RL", "LAT", "LATERAL", "LLAT", "RLAT", "LLO", "RLO"}
-_VIEW_WORDS = (("POSTERO-ANTERIOR", "PA"), ("ANTERO-POSTERIOR", "AP"), ("LATERAL", "LATERAL"))
-_DAYS_PER_UNIT = {"D": 1.0, "W": 7.0, "M": 365.25 / 12, "Y": 365.25}
+_YEARS_PER_UNIT = {"D": 1 / 365.25, "W": 7 / 365.25, "M": 1 / 12, "Y": 1.0}
 _MAX_AGE_YEARS = 130
-_SPACING_RANGE_MM = (1e-4, 100.0)  # outside, the number is a mistake of unit
+# An age is rounded down to its unit, and may have been taken on another day than the study.
+_AGE_SLACK_UNITS, _AGE_SLACK_YEARS = 1.1, 0.05
+_RAW_SOP_CLASSES = tuple(f"1.2.840.10008.5.1.4.1.1.1.{kind}.1" for kind in (1, 2, 3))  # X-ray, breast, intra-oral
+_RAW = "The file holds raw detector data (FOR PROCESSING), not the picture meant for reading"
+_ANIMAL = "The file is of an animal"
+_FILMS = (None, "CR", "DX", "DR", "RG")
+# Elements whose numbers change what is shown or measured, by where they may stand.
+_NUMERIC = (
+    "RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth", "PixelPaddingValue", "PixelPaddingRangeLimit",
+    "PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing", "PixelAspectRatio",
+    "EstimatedRadiographicMagnificationFactor", "BitsStored", "HighBit",
+)  # fmt: skip
+_GROUPS = ("PixelValueTransformationSequence", "FrameVOILUTSequence", "PixelMeasuresSequence")
 
 
-def read_metadata(ds: Dataset) -> ScanMetadata:
-    """Read the metadata; unreadable or impossible values become ``None``."""
-    study_date = _date(text(ds, "StudyDate"))
+def read_metadata(ds: Dataset, groups: list[Dataset], remarks: Remarks) -> ScanMetadata:
+    """Read the metadata; unreadable or impossible values become ``None`` and are named. groups: of the first frame."""
+    study_date = _date(ds, "StudyDate", remarks)
     marks = " ".join(text(ds, keyword) for keyword in SYNTHETIC_ELEMENTS).upper()
-    sex = text(ds, "PatientSex").upper()
     laterality = (text(ds, "ImageLaterality") or text(ds, "Laterality")).upper()
+    if text(ds, "PresentationIntentType").upper() == "FOR PROCESSING" or text(ds, "SOPClassUID") in _RAW_SOP_CLASSES:
+        remarks.doubt(_RAW)
+    if _is_animal(ds):
+        remarks.doubt(_ANIMAL)
+    orientation = _orientation(ds, groups, remarks)
+    modality, body_part = _code(ds, "Modality", remarks), _code(ds, "BodyPartExamined", remarks)
+    fault = None if orientation is None or orientation.lateral else orientation.fault()
+    if fault is not None and modality in _FILMS and body_part in (None, "CHEST"):
+        remarks.note(f"{fault}. It is shown as it lies.")
+    age, contradicting = _ages(ds, study_date, remarks)
     return ScanMetadata(
-        modality=_code(text(ds, "Modality")),
-        body_part=_code(text(ds, "BodyPartExamined")),
-        view=_view(ds),
+        modality=modality,
+        body_part=body_part,
+        view=read_view(ds, orientation, remarks),
+        orientation=orientation,
         laterality=laterality if laterality in ("L", "R") else None,
-        age_years=_age(ds, study_date),
-        sex=sex if sex in ("F", "M") else None,
+        age_years=age,
+        contradicting_ages=contradicting,
+        sex=_sex(ds, remarks),
         study_date=study_date.isoformat() if study_date else None,
         patient_id=text(ds, "PatientID") or None,
         synthetic=SYNTHETIC_WORD in marks,
     )
 
 
-def read_spacing(ds: Dataset, groups: list[Dataset]) -> tuple[tuple[float, float] | None, list[str]]:
-    """Return (row, column) spacing in mm and what a reader must know about it.
+def name_unreadable(ds: Dataset, groups: list[Dataset], remarks: Remarks) -> None:
+    """Name every number that the file states and that cannot be read: what is not used must not vanish in silence."""
+    parts = [ds, *(item for group in groups for keyword in _GROUPS for item in items(group, keyword))]
+    for keyword in dict.fromkeys(k for part in parts for k in unreadable(part, _NUMERIC)):
+        remarks.unreadable(keyword)
+    if any(number(part, "RescaleSlope") == 0 for part in parts):
+        remarks.note("RescaleSlope is zero and is left out.")
 
-    PixelSpacing holds at the patient, also for projections when it is calibrated (PS3.3 10.7.1.1 and 10.7.1.3);
-    ImagerPixelSpacing holds at the detector, where everything appears magnified; ultrasound states centimetres per pixel of
-    its regions. ``groups`` are the functional
-    groups of an enhanced file, searched after ``ds`` itself.
-    """
-    at_patient = next((s for g in (ds, *groups) if (s := _spacing(g, "PixelSpacing"))), None)
-    at_patient = at_patient or next(
-        (s for g in groups for m in items(g, "PixelMeasuresSequence") if (s := _spacing(m, "PixelSpacing"))), None
+
+def _orientation(ds: Dataset, groups: list[Dataset], remarks: Remarks) -> Orientation | None:
+    """Return where the patient lies: PatientOrientation of a film, the direction cosines of a slice."""
+    in_frame = [item for group in groups for item in items(group, "PatientOrientationInFrameSequence")]
+    for source in (ds, *in_frame):
+        stated = text(source, "PatientOrientation")
+        if stated.strip("\\ "):
+            found = orientation_of_letters(stated.split("\\"))
+            if found is None:
+                remarks.unreadable("PatientOrientation")
+            return found
+    planes = [item for group in groups for item in items(group, "PlaneOrientationSequence")]
+    for source in (ds, *planes):
+        cosines = numbers(source, "ImageOrientationPatient")
+        if cosines:
+            return orientation_of_cosines(cosines)
+    return None
+
+
+def _is_animal(ds: Dataset) -> bool:
+    species = text(ds, "PatientSpeciesDescription").upper()
+    return text(ds, "AnatomicalOrientationType").upper() == "QUADRUPED" or not (
+        species in ("", "HUMAN") or "HOMO SAPIENS" in species
     )
-    at_patient = at_patient or _ultrasound_spacing(ds)
-    at_detector = _spacing(ds, "ImagerPixelSpacing")
-    if at_patient is not None:
-        calibrated = text(ds, "PixelSpacingCalibrationType").upper()
-        if calibrated in ("GEOMETRY", "FIDUCIAL"):
-            return at_patient, [f"The pixel spacing is calibrated ({calibrated.lower()})."]
-        if text(ds, "Modality").upper() in _PROJECTION and (at_detector is None or at_detector == at_patient):
-            return at_patient, ["The pixel spacing is not calibrated to the patient: lengths may appear magnified."]
-        return at_patient, []
-    if at_detector is not None:
-        magnification = number(ds, "EstimatedRadiographicMagnificationFactor")
-        if magnification is not None and 1.0 < magnification < 10.0:
-            spacing = (at_detector[0] / magnification, at_detector[1] / magnification)
-            return spacing, ["The pixel spacing is that of the detector, corrected by the estimated magnification."]
-        return at_detector, ["The pixel spacing is that of the detector: lengths in the patient appear magnified."]
-    scanned = _spacing(ds, "NominalScannedPixelSpacing")
-    if scanned is not None:
-        return scanned, ["The pixel spacing is that of the digitised film: lengths may appear magnified."]
-    aspect = numbers(ds, "PixelAspectRatio")
-    if len(aspect) == 2 and aspect[0] != aspect[1]:
-        return None, ["The pixels are not square, and their size is not stated."]
-    return None, []
 
 
-def _ultrasound_spacing(ds: Dataset) -> tuple[float, float] | None:
-    """Return the spacing of the two-dimensional regions of ultrasound, ``None`` where they differ: PS3.3 C.8.5.5."""
-    found = set()
-    for region in items(ds, "SequenceOfUltrasoundRegions"):
-        units = (number(region, "PhysicalUnitsXDirection"), number(region, "PhysicalUnitsYDirection"))
-        deltas = (number(region, "PhysicalDeltaY"), number(region, "PhysicalDeltaX"))
-        if number(region, "RegionSpatialFormat") == 1 and units == (3, 3) and None not in deltas:  # 2D, centimetres
-            found.add((round(abs(deltas[0] or 0) * 10, 6), round(abs(deltas[1] or 0) * 10, 6)))
-    if len(found) != 1:
-        return None
-    spacing = found.pop()
-    low, high = _SPACING_RANGE_MM
-    return spacing if all(low <= value <= high for value in spacing) else None
-
-
-def _spacing(ds: Dataset, keyword: str) -> tuple[float, float] | None:
-    values = numbers(ds, keyword)
-    low, high = _SPACING_RANGE_MM
-    return (values[0], values[1]) if len(values) == 2 and all(low <= v <= high for v in values) else None
-
-
-def _code(value: str) -> str | None:
-    """Return a coded string in upper case; what is no code (free text, damaged bytes) is left out."""
-    value = value.split("\\")[0].strip().upper()
-    return value if re.fullmatch(r"[A-Z0-9_ ]{1,16}", value) else None
-
-
-def _view(ds: Dataset) -> str | None:
-    view = _code(text(ds, "ViewPosition"))
-    if view is not None:
-        return "LATERAL" if view in _LATERAL else view
-    for item in items(ds, "ViewCodeSequence"):
-        meaning = text(item, "CodeMeaning").upper()
-        for words, short in _VIEW_WORDS:
-            if words in meaning:
-                return short
+def _code(ds: Dataset, keyword: str, remarks: Remarks) -> str | None:
+    """Return a coded string in upper case; what is no code (free text, damaged bytes) is named and left out."""
+    value = text(ds, keyword).split("\\")[0].strip().upper()
+    if re.fullmatch(r"[A-Z0-9_ ]{1,16}", value):
+        return value
+    if value:
+        remarks.unreadable(keyword)
     return None
 
 
-def _age(ds: Dataset, study_date: date | None) -> float | None:
-    """Return PatientAge in years, or the age at the study from the date of birth."""
-    stated = re.fullmatch(r"(\d{1,3})([DWMY])", text(ds, "PatientAge").upper())
-    if stated:
-        years = int(stated[1]) * _DAYS_PER_UNIT[stated[2]] / 365.25
-        return years if years <= _MAX_AGE_YEARS else None
-    born = _date(text(ds, "PatientBirthDate"))
-    if born and study_date and born <= study_date:
-        years = (study_date - born).days / 365.25
-        return years if years <= _MAX_AGE_YEARS else None
-    return None
+def _sex(ds: Dataset, remarks: Remarks) -> str | None:
+    sex = text(ds, "PatientSex").upper()
+    if sex not in ("", "F", "M", "O"):
+        remarks.unreadable("PatientSex")
+    return sex if sex in ("F", "M") else None
 
 
-def _date(value: str) -> date | None:
-    found = re.match(r"(\d{4})\.?(\d{2})\.?(\d{2})$", value)
-    if not found:
+def _ages(ds: Dataset, study_date: date | None, remarks: Remarks) -> tuple[float | None, tuple[float, float] | None]:
+    """Return the age in years, and both ages where PatientAge and the birth date contradict each other (then no age)."""
+    stated, slack = _stated_age(ds, remarks)
+    at_study = _age_at(ds, study_date, remarks)
+    if stated is None or at_study is None:
+        return (at_study if stated is None else stated), None
+    if abs(stated - at_study) > slack:
+        return None, (stated, at_study)
+    return stated, None
+
+
+def _stated_age(ds: Dataset, remarks: Remarks) -> tuple[float | None, float]:
+    """Return PatientAge in years, and by how much it may differ from the exact age."""
+    value = text(ds, "PatientAge").upper()
+    found = re.fullmatch(r"(\d{1,3})([DWMY])", value, re.ASCII)
+    years = int(found[1]) * _YEARS_PER_UNIT[found[2]] if found else None
+    if found is None or years is None or years > _MAX_AGE_YEARS:
+        if value:
+            remarks.unreadable("PatientAge")
+        return None, 0.0
+    return years, _AGE_SLACK_UNITS * _YEARS_PER_UNIT[found[2]] + _AGE_SLACK_YEARS
+
+
+def _age_at(ds: Dataset, study_date: date | None, remarks: Remarks) -> float | None:
+    """Return the age at the study by the date of birth."""
+    born = _date(ds, "PatientBirthDate", remarks)
+    day = study_date or next(
+        (d for k in ("AcquisitionDate", "SeriesDate", "ContentDate") if (d := _date(ds, k, remarks))), None
+    )
+    if born is None or day is None:
         return None
+    years = (day - born).days / 365.25
+    if not 0 <= years <= _MAX_AGE_YEARS:
+        remarks.note("PatientBirthDate does not fit the date of the study and is left out.")
+        return None
+    return years
+
+
+def _date(ds: Dataset, keyword: str, remarks: Remarks) -> date | None:
+    value = text(ds, keyword)
+    found = re.fullmatch(r"(\d{4})([.\-/]?)(\d{2})\2(\d{2})", value, re.ASCII)
     try:
-        return date(int(found[1]), int(found[2]), int(found[3]))
+        if found:
+            return date(int(found[1]), int(found[3]), int(found[4]))
     except ValueError:
-        return None
+        pass
+    if value:
+        remarks.unreadable(keyword)
+    return None

@@ -6,7 +6,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from model_zoo.errors import ScanDecodeError
-from model_zoo.scans.formats._dicom_file import numbers
+from model_zoo.scans.formats._dicom_file import numbers, text
 from model_zoo.scans.formats._dicom_values import LookupTable, read_table
 from model_zoo.scans.formats._luminance import to_luminance
 
@@ -29,13 +29,29 @@ def read_palette(ds: Dataset, signed: bool) -> tuple[LookupTable, np.ndarray]:
         else:
             channels.append(read_table(ds, descriptor, f"{name}PaletteColorLookupTableData", signed))
     length = min(len(c.values) for c in channels)
-    full_scale = channels[0].full_scale
     colours = np.stack([c.values[:length] for c in channels], axis=1).astype(np.uint16)
-    if colours.max(initial=0) > full_scale:  # 16-bit values under an 8-bit descriptor
-        full_scale = 65535.0
+    full_scale = _full_scale(int(colours.max(initial=0)), int(numbers(ds, "RedPaletteColorLookupTableDescriptor")[2]))
     luminance, _ = to_luminance(colours[:, np.newaxis], full_scale)
     spread = colours.max(axis=1) - colours.min(axis=1)
     return LookupTable(luminance[:, 0], channels[0].first, full_scale), spread > 0.08 * full_scale
+
+
+def read_supplemental(ds: Dataset, signed: bool) -> LookupTable | None:
+    """Return the table of luminance of a grey picture of which a part is drawn in colour (PS3.3 C.7.6.19).
+
+    From its first mapped value on, a stored value is a colour and not a grey; ``None`` unless the file says so.
+    """
+    stated = text(ds, "PixelPresentation").upper()
+    if stated not in ("COLOR", "MIXED") or "RedPaletteColorLookupTableDescriptor" not in ds:
+        return None
+    return read_palette(ds, signed)[0]
+
+
+def _full_scale(highest: int, bits: int) -> float:
+    """Return white: of 16 declared bits it may be 255, where the entries are those of a table of 8 bits, and the reverse."""
+    if bits > 8 and highest <= 255:
+        return 255.0
+    return float(2**bits - 1) if highest < 2**bits else 65535.0
 
 
 def _expanded(ds: Dataset, descriptor: str, keyword: str) -> LookupTable:

@@ -13,6 +13,8 @@ from pydicom.uid import (
     UID,
     ExplicitVRLittleEndian,
     JPEG2000TransferSyntaxes,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
     JPEGLSTransferSyntaxes,
     JPEGTransferSyntaxes,
     RLELossless,
@@ -28,6 +30,8 @@ PIXEL_KEYWORDS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 _BITS_ALLOCATED = (1, 8, 16, 32, 64)
 _J2K = tuple(JPEG2000TransferSyntaxes)  # HTJ2K included
 _JPEG = (*JPEGTransferSyntaxes, *JPEGLSTransferSyntaxes)
+_LOSSY_JPEG = (JPEGBaseline8Bit, JPEGExtended12Bit)
+_GREY = ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")  # one sample a pixel
 # One plug-in per family, named, so that a damaged frame is not tried three times over. Pillow reads 8-bit JPEG; for
 # JPEG 2000 it is left out: a damaged stream can keep it busy for minutes where OpenJPEG's own binding stops at once.
 _PREFERRED = ("pyjpegls", "pylibjpeg", "gdcm", "pillow")
@@ -43,9 +47,15 @@ class PixelLayout:
     samples: int
     bits_allocated: int
     bits_stored: int
+    high_bit: int
     signed: bool
     photometric: str
     is_float: bool
+
+    @property
+    def shift(self) -> int:
+        """How many bits lie below the pixel in its cell: 0 in all files but old ones that are aligned to the left."""
+        return self.high_bit + 1 - self.bits_stored
 
     @property
     def stored_range(self) -> tuple[float, float]:
@@ -72,29 +82,42 @@ def read_layout(ds: Dataset, limits: DecodeLimits) -> PixelLayout:
         raise _damaged("it does not say how many bits a pixel has")
     samples = int(number(ds, "SamplesPerPixel") or 1)
     photometric = text(ds, "PhotometricInterpretation").upper() or ("RGB" if samples == 3 else "MONOCHROME2")
-    expected = 1 if photometric in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR") else 3
-    if photometric not in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR", "RGB") and not photometric.startswith("YBR_"):
+    expected = 1 if photometric in _GREY else 3
+    if photometric not in _GREY and not _converted(photometric, transfer_syntax(ds)):
         raise UnsupportedScan(
             "The DICOM file stores its pixels in a colour space that is not read.", "Export the scan in grey or RGB."
         )
     if samples != expected:
         raise _damaged(f"it announces {samples} samples per pixel where its colour space has {expected}")
     stored = int(number(ds, "BitsStored") or bits)
+    stored = stored if 1 <= stored <= bits else int(bits)
+    high_bit = number(ds, "HighBit")
     return PixelLayout(
         rows=int(rows),
         cols=int(cols),
         n_frames=n_frames,
         samples=samples,
         bits_allocated=int(bits),
-        bits_stored=stored if 1 <= stored <= bits else int(bits),
+        bits_stored=stored,
+        # A high bit outside the cell, or below what is stored, is a slip of the header.
+        high_bit=stored - 1 if high_bit is None or not stored <= high_bit < bits else int(high_bit),
         signed=number(ds, "PixelRepresentation") == 1,
         photometric=photometric,
         is_float="PixelData" not in ds,
     )
 
 
+def _converted(photometric: str, syntax: UID) -> bool:
+    """Tell whether a colour space comes out of the decoders as RGB."""
+    if photometric in ("RGB", "YBR_FULL", "YBR_FULL_422"):
+        return True
+    return photometric.startswith("YBR_") and (syntax in _J2K or syntax in _LOSSY_JPEG)
+
+
 def decoded_frames(ds: Dataset, layout: PixelLayout) -> Iterator[np.ndarray]:
-    """Yield ``layout.n_frames`` frames of stored values, (rows, cols) or (rows, cols, 3) in RGB.
+    """Yield ``layout.n_frames`` frames of pixel cells as they lie, (rows, cols) or (rows, cols, 3) in RGB.
+
+    Which bits of a cell are the pixel is not looked at here: see ``stored_frames``.
 
     Raises
     ------
@@ -121,7 +144,7 @@ def decoded_frames(ds: Dataset, layout: PixelLayout) -> Iterator[np.ndarray]:
     _complete(ds, layout)
     count = 0
     try:
-        for pixels, _ in decoder.iter_array(ds, decoding_plugin=plugin):
+        for pixels, _ in decoder.iter_array(ds, decoding_plugin=plugin, correct_unused_bits=False):
             if pixels.shape[:2] != (layout.rows, layout.cols):
                 raise _damaged("a frame has another size than announced")
             yield pixels
@@ -167,7 +190,10 @@ def _unpack_rle(ds: Dataset, layout: PixelLayout) -> None:
 
 
 def _check_encapsulated(ds: Dataset, layout: PixelLayout, syntax: UID) -> None:
-    """Compare the size in every compressed frame with the announced one: decoders allocate by the former."""
+    """Compare the size in every compressed frame with the announced one: decoders allocate by the former.
+
+    The colours that a JPEG stream says it holds go before the label of the file, as in all viewers.
+    """
     value = ds["PixelData"].value
     if not value:
         raise _damaged("its picture is missing")
@@ -181,6 +207,8 @@ def _check_encapsulated(ds: Dataset, layout: PixelLayout, syntax: UID) -> None:
             header = read(frame)
             _check_frame(header, layout)
             check_passes(header)
+            if count == 0 and syntax in _LOSSY_JPEG and header.colours is not None:
+                ds.PhotometricInterpretation = header.colours
     except ZooError:
         raise
     except Exception as e:  # pydicom's walk over the fragments

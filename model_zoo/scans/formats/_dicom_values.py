@@ -12,6 +12,7 @@ from pydicom.dataset import Dataset
 
 from model_zoo.errors import ScanDecodeError
 from model_zoo.scans.formats._dicom_file import items, number, numbers, text
+from model_zoo.scans.formats._remarks import Remarks
 from model_zoo.scans.scan import Window
 
 _MAX_LUT_ENTRIES = 65536
@@ -20,11 +21,15 @@ _CHUNK = 4_000_000  # pixels per step, so that the float64 of exact arithmetic i
 
 @dataclass(frozen=True)
 class LookupTable:
-    """values: float32, one per entry. first: stored value that the first entry stands for. full_scale: 2^bits - 1."""
+    """values: float32, one per entry. first: stored value that the first entry stands for.
+
+    full_scale: what is shown white: 2^bits - 1, or the highest entry where ``narrower`` or wider than the declared bits.
+    """
 
     values: np.ndarray
     first: int
     full_scale: float
+    narrower: bool = False
 
     def apply(self, pixels: np.ndarray) -> np.ndarray:
         """Look up every pixel; values outside the table take its first or last entry (C.11.2.1.1)."""
@@ -61,7 +66,18 @@ def read_table(item: Dataset, descriptor: str, data: str, signed: bool) -> Looku
     elif not signed and first < 0:
         first += 65536
     values = _table_words(item, data, entries)
-    return LookupTable(values.astype(np.float32), first, float(2 ** int(shape[2]) - 1))
+    white, narrower = white_of(float(values.max()), int(shape[2]))
+    return LookupTable(values.astype(np.float32), first, white, narrower)
+
+
+def white_of(highest: float, bits: int) -> tuple[float, bool]:
+    """Return the value that is white, and whether the entries do not fill the declared bits.
+
+    Tables of 12 bits declared as 16 are common; by the letter they would be shown at a sixteenth of their brightness.
+    """
+    declared = float(2**bits - 1)
+    fits = declared / 2 < highest <= declared
+    return (declared, False) if fits or highest <= 0 else (highest, True)
 
 
 def _table_words(item: Dataset, keyword: str, entries: int) -> np.ndarray:
@@ -98,30 +114,43 @@ def modality_values(
     return out
 
 
-def read_voi(ds: Dataset, signed: bool) -> tuple[Voi, list[str]]:
+def read_voi(ds: Dataset, signed: bool, remarks: Remarks) -> Voi:
     """Read what the file (or one functional group) asks for; a VOI table goes before a window, as in pydicom."""
-    notes = []
     tables = items(ds, "VOILUTSequence")
     if tables:
         try:
             table = read_table(tables[0], "LUTDescriptor", "LUTData", signed)
         except ScanDecodeError:
-            notes.append("The display table (VOI LUT) of the file is damaged and is not applied.")
+            remarks.note("The display table (VOI LUT) of the file is damaged and is not applied.")
         else:
-            return Voi(table=table, n_views=len(tables)), notes
+            if table.narrower:
+                remarks.note("The display table (VOI LUT) does not fill its declared bits: its highest entry is white.")
+            return Voi(table=table, n_views=len(tables))
     centres, widths = numbers(ds, "WindowCenter"), numbers(ds, "WindowWidth")
     if not centres or not widths:
-        return Voi(), notes
+        return Voi()
     centre, width = centres[0], widths[0]
-    function = text(ds, "VOILUTFunction").upper() or "LINEAR"
-    if width <= 0 or (function == "LINEAR" and width == 0):
-        return Voi(), ["The file asks for a display window without width; the full range is shown.", *notes]
+    if width <= 0:
+        remarks.note("The file asks for a display window without width; the full range is shown.")
+        return Voi()
+    function = text(ds, "VOILUTFunction").split("\\")[0].strip().upper() or "LINEAR"
+    if function not in ("LINEAR", "LINEAR_EXACT", "SIGMOID"):
+        remarks.note("VOILUTFunction names no known function; the window is shown as a linear one.")
     if function == "SIGMOID":
-        return Voi(sigmoid=Window(centre, width), n_views=len(centres)), notes
-    if function == "LINEAR" and width >= 1:
-        # C.11.2.1.2.1: black up to c - 0.5 - (w - 1) / 2, white from c - 0.5 + (w - 1) / 2.
-        return Voi(Window(centre - 0.5, max(width - 1, 1e-6)), n_views=len(centres)), notes
-    return Voi(Window(centre, width), n_views=len(centres)), notes
+        return Voi(sigmoid=Window(centre, width), n_views=len(centres))
+    if function == "LINEAR_EXACT" or width < 1:
+        return Voi(Window(centre, width), n_views=len(centres))
+    return Voi(_linear(centre, width, remarks), n_views=len(centres))
+
+
+def _linear(centre: float, width: float, remarks: Remarks) -> Window:
+    """Return the window of C.11.2.1.2.1: black up to c - 0.5 - (w - 1) / 2, white from c - 0.5 + (w - 1) / 2."""
+    if width > 1:
+        return Window(centre - 0.5, width - 1)
+    # Of width 1 the standard makes a threshold: black up to c - 0.5 itself, white right above it.
+    step = max(1e-6, float(np.spacing(np.float32(abs(centre - 0.5)))))
+    remarks.note("The display window of the file is one grey value wide: the picture is shown in black and white.")
+    return Window(centre - 0.5 + step / 2, step)
 
 
 def sigmoid(values: np.ndarray, window: Window) -> np.ndarray:

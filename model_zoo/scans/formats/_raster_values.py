@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PIL import Image, ImageFile
@@ -19,12 +19,16 @@ _OTHER_BYTE = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L
 
 @dataclass(frozen=True)
 class Picture:
-    """values: float32 (rows, cols). full_scale: value of white, ``None`` when the depth does not tell."""
+    """values: float32 (rows, cols). full_scale: value of white, ``None`` when the depth does not tell.
+
+    negated: white was zero, and the values carry the opposite sign.
+    """
 
     values: np.ndarray
     full_scale: float | None
     is_colour: bool = False
     notes: list[str] = field(default_factory=list)
+    negated: bool = False
 
 
 def picture_values(image: ImageFile.ImageFile, reopen: Callable[[], ImageFile.ImageFile], page: int = 0) -> Picture:
@@ -33,7 +37,8 @@ def picture_values(image: ImageFile.ImageFile, reopen: Callable[[], ImageFile.Im
     ``reopen`` opens the same file again: 16-bit colour is read in two passes, high bytes and low bytes.
     """
     rawmode = _rawmode(image)
-    inverted = image.mode.startswith("I;16") and getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+    # Pillow turns pictures of up to 8 bits itself.
+    inverted = getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == _WHITE_IS_ZERO
     image.load()
     if ";16" in rawmode and image.mode in ("RGB", "RGBA", "CMYK"):
         picture = _deep_colour(image, reopen, page, rawmode)
@@ -53,14 +58,16 @@ def _rawmode(image: ImageFile.ImageFile) -> str:
 
 def _deep_grey(raw: np.ndarray, inverted: bool) -> Picture:
     values = raw.astype(np.float32)
-    if inverted:
+    finite = np.isfinite(values)
+    if inverted and raw.dtype == np.uint16:
         values = np.float32(65535) - values
+    elif inverted:  # no depth to turn about: left to whoever knows the range of all pages
+        values = -values
     notes = []
-    if not np.isfinite(values).all():
+    if not finite.all():
         notes.append("Some pixels hold no number; they are shown as the darkest value.")
-        finite = values[np.isfinite(values)]
-        values = np.where(np.isfinite(values), values, finite.min() if finite.size else np.float32(0))
-    return Picture(values, None, notes=notes)
+        values = np.where(finite, values, values[finite].min() if finite.any() else np.float32(0))
+    return Picture(values, None, notes=notes, negated=inverted and raw.dtype != np.uint16)
 
 
 def _deep_colour(
@@ -133,4 +140,4 @@ def _turned(picture: Picture, image: ImageFile.ImageFile) -> Picture:
         values = values[:, ::-1]
     if orientation in range(2, 9):
         notes.append("The picture was turned or mirrored as its EXIF orientation says.")
-    return Picture(np.ascontiguousarray(values), picture.full_scale, picture.is_colour, notes)
+    return replace(picture, values=np.ascontiguousarray(values), notes=notes)

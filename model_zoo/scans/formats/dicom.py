@@ -7,8 +7,10 @@ from pydicom.dataset import Dataset
 from model_zoo.errors import ScanDecodeError, UnsupportedScan
 from model_zoo.scans.formats._dicom_file import looks_like_dicom, number, read_dicom, text
 from model_zoo.scans.formats._dicom_frames import colour_frames, functional_groups, grey_frames, palette_frames
-from model_zoo.scans.formats._dicom_metadata import read_metadata, read_spacing
+from model_zoo.scans.formats._dicom_metadata import name_unreadable, read_metadata
 from model_zoo.scans.formats._dicom_pixels import PIXEL_KEYWORDS, read_layout
+from model_zoo.scans.formats._dicom_spacing import read_spacing
+from model_zoo.scans.formats._remarks import Remarks
 from model_zoo.scans.limits import DecodeLimits
 from model_zoo.scans.scan import Scan
 
@@ -40,31 +42,34 @@ def decode(data: bytes, sha256: str, limits: DecodeLimits) -> Scan:
 
     Returns
     -------
-    Scan, frames float32 in modality units. MONOCHROME1 is mirrored about the middle of the range that its bits can
-    hold, and its window with it. A VOI table or a sigmoid is applied to the frames; a linear window is handed on.
-    Colour is reduced to luminance.
+    Scan, frames float32 in modality units. MONOCHROME1 is inverted about the middle of the range that its bits can
+    hold, and its window with it. Nothing is flipped or turned: where the patient lies is said in the metadata. A VOI table
+    or a sigmoid is applied to the frames; a linear window is handed on. Colour is reduced to luminance.
     """
     ds = read_dicom(data, limits)
     if not any(keyword in ds for keyword in PIXEL_KEYWORDS):
         raise _no_picture(ds, data)
     layout = read_layout(ds, limits)
+    remarks = Remarks()
     groups = functional_groups(ds, layout.n_frames)
+    metadata = read_metadata(ds, groups[0], remarks)
     if layout.photometric == "PALETTE COLOR":
-        rendered = palette_frames(ds, layout)
+        rendered = palette_frames(ds, layout, remarks)
     elif layout.samples == 3:
-        rendered = colour_frames(ds, layout)
+        rendered = colour_frames(ds, layout, remarks)
     else:
-        rendered = grey_frames(ds, layout, groups)
-    spacing, spacing_notes = read_spacing(ds, groups[0])
+        rendered = grey_frames(ds, layout, groups, remarks)
+    name_unreadable(ds, groups[0], remarks)
     return Scan(
         sha256=sha256,
         format=NAME,
         frames=rendered.frames,
         window=rendered.window,
-        spacing_mm=spacing,
+        spacing_mm=read_spacing(ds, groups[0], remarks),
         is_colour=rendered.is_colour,
-        metadata=read_metadata(ds),
-        notes=tuple(dict.fromkeys([*rendered.notes, *spacing_notes])),
+        metadata=metadata,
+        notes=tuple(remarks.notes),
+        doubts=tuple(remarks.doubts),
     )
 
 

@@ -32,6 +32,8 @@ _TIFF_COMPRESSIONS = {
 _MAX_SAMPLES = 4  # R, G, B and opacity, or C, M, Y and K
 _MAX_READS = 400_000
 _TIFF_TILE_WIDTH, _TIFF_TILE_LENGTH = 322, 323
+_TIFF_NEW_SUBFILE, _TIFF_SUBFILE, _TIFF_PHOTOMETRIC, _MASK_PHOTOMETRIC = 254, 255, 262, 4
+_WHOLE = "whole"
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def decode(data: bytes, sha256: str, limits: DecodeLimits) -> Scan:
             notes.append("The file is an animation; only its first picture is shown.")
     frames = np.stack([p.values for p in pages]) if len(pages) > 1 else pages[0].values[np.newaxis]
     first = pages[0]
+    if first.negated:
+        frames = frames - (frames.min() + frames.max())  # back into the range that the file holds
     return Scan(
         sha256=sha256,
         format=kind.name,
@@ -145,34 +149,50 @@ def _open(kind: _Kind, data: bytes) -> ImageFile.ImageFile:
 
 
 def _tiff_pages(image: ImageFile.ImageFile, data: bytes, limits: DecodeLimits) -> tuple[list[Picture], list[str]]:
-    """Decode all pages that have the size of the first; smaller ones are usually previews."""
-    pages: list[Picture] = []
-    skipped = 0
-    index = 0
-    size = (0, 0)
+    """Decode the pages that hold the picture: the largest ones that are no reduced copy and no mask of another."""
+    sizes: list[tuple[int, int]] = []
+    kinds: list[str] = []
     while True:
-        limits.check_frames(max(len(pages) + 1, 1), image.height, image.width)
-        if index + 1 > limits.max_frames:
+        limits.check_frames(1, image.height, image.width)
+        if len(sizes) + 1 > limits.max_frames:
             raise ScanTooLarge(
                 f"The TIFF file has more than {limits.max_frames} pages.", "Export only the pages of interest."
             )
-        _check_tiff_page(image, limits)
-        size = size if index else image.size
-        if image.size == size:
-            pages.append(picture_values(image, lambda: _open(_TIFF, data), index))
-        else:
-            skipped += 1
-        index += 1
+        sizes.append(image.size)
+        kinds.append(_tiff_page_kind(image))
         try:
-            image.seek(index)
+            image.seek(len(sizes))
         except EOFError:
             break
-    shapes = {p.values.shape for p in pages}
-    if len(shapes) > 1:
+    wanted = [i for i, kind in enumerate(kinds) if kind == _WHOLE]
+    if not wanted:
+        raise UnsupportedScan(
+            "The TIFF file holds a reduced picture only, where the whole one is not read.",
+            "Export the whole picture as PNG or as a plain TIFF.",
+        )
+    largest = max((sizes[i] for i in wanted), key=lambda size: size[0] * size[1])
+    wanted = [i for i in wanted if sizes[i] == largest]
+    limits.check_frames(len(wanted), largest[1], largest[0])
+    pages = []
+    for index in wanted:
+        image.seek(index)
+        _check_tiff_page(image, limits)
+        pages.append(picture_values(image, lambda: _open(_TIFF, data), index))
+    if len({p.values.shape for p in pages}) > 1:
         raise UnsupportedScan(
             "The pages of the TIFF file have different orientations.", "Export each page as a file of its own."
         )
-    return pages, [f"{skipped} pages of another size than the first are left out."] if skipped else []
+    skipped = len(sizes) - len(pages)
+    return pages, [f"Pages left out, smaller than the picture or masks of it: {skipped}."] if skipped else []
+
+
+def _tiff_page_kind(image: ImageFile.ImageFile) -> str:
+    """Tell by NewSubfileType, or the older SubfileType, whether a page is the picture, a reduced copy of it, or a mask."""
+    tags = getattr(image, "tag_v2", {})
+    if tags.get(_TIFF_PHOTOMETRIC) == _MASK_PHOTOMETRIC or int(tags.get(_TIFF_NEW_SUBFILE, 0)) & 4:
+        return "mask"
+    reduced = int(tags.get(_TIFF_NEW_SUBFILE, 0)) & 1 or int(tags.get(_TIFF_SUBFILE, 0)) == 2
+    return "reduced" if reduced else _WHOLE
 
 
 def _check_tiff_page(image: ImageFile.ImageFile, limits: DecodeLimits) -> None:

@@ -21,6 +21,7 @@ from dashboard.viewmodels.viewer import (
     laterality_marker,
     shared_range,
 )
+from model_zoo.scans.orientation import Orientation
 from model_zoo.scans.scan import Scan, ScanMetadata, Window
 
 SEED = 20260111
@@ -248,7 +249,16 @@ def test_nothing_in_the_payload_names_the_patient() -> None:
     [
         (ScanMetadata(view="PA"), False, ("R", False)),
         (ScanMetadata(), False, ("R", False)),
-        (ScanMetadata(laterality="L", body_part="HAND"), False, ("L", True)),
+        # Laterality names the hand, not the edge of the picture; a chest is not paired at all.
+        (ScanMetadata(laterality="L", body_part="HAND"), False, None),
+        (ScanMetadata(laterality="L", body_part="CHEST", view="PA"), False, ("R", False)),
+        (ScanMetadata(view="PA", orientation=Orientation("L", "F")), False, ("R", True)),
+        (ScanMetadata(view="PA", orientation=Orientation("R", "F")), False, ("L", True)),
+        (ScanMetadata(view="PA", orientation=Orientation("R", "H")), False, ("L", True)),
+        (ScanMetadata(view="PA", orientation=Orientation("L", "H")), False, ("R", True)),
+        (ScanMetadata(view="PA", orientation=Orientation("F", "L")), False, None),
+        (ScanMetadata(orientation=Orientation("A", "F")), False, None),
+        (ScanMetadata(modality="MR", orientation=Orientation("L", "P")), False, ("R", True)),
         (ScanMetadata(view="LATERAL"), False, None),
         (ScanMetadata(modality="US"), False, None),
         (ScanMetadata(body_part="HAND"), False, None),
@@ -260,6 +270,14 @@ def test_a_side_is_claimed_only_where_convention_or_file_allow(
 ) -> None:
     marker = laterality_marker(a_scan(np.zeros((1, 4, 4)), metadata, is_colour=colour))
     assert (marker and (marker.side, marker.stated)) == expected
+
+
+def test_the_side_of_a_paired_body_part_stands_in_the_title_and_that_of_a_chest_nowhere() -> None:
+    lines = [
+        encode_scan(a_scan(np.zeros((1, 4, 4)), ScanMetadata("DX", part, laterality="L"))).title_lines[0]
+        for part in ("HAND", "CHEST", None)
+    ]
+    assert lines == ["DX · HAND · left", "DX · CHEST", "DX"]
 
 
 def test_no_scale_without_spacing_and_synthetic_is_marked() -> None:

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from model_zoo.cli import evaluate_mirrored
-from model_zoo.cli.evaluate_mirrored import RECORD_FILE
 from model_zoo.phantoms import sample_case, write_phantom_png
+from model_zoo.scans.figures import FOLDER, MIRRORED_FILE
+from model_zoo.scans.figures import record as keep
 from model_zoo.scans.mirrored_section import mirrored_section
 from model_zoo.trust.mirrored import SideReading, side_remark
 
@@ -35,10 +36,9 @@ def test_reading_a_mirrored_film_says_so(mirrored: bool, cli: Callable[..., Any]
 def test_the_figures_are_printed_kept_and_written_into_the_page(
     cli: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record = json.loads(RECORD_FILE.read_text(encoding="utf-8"))
+    record = json.loads((FOLDER / MIRRORED_FILE).read_text(encoding="utf-8"))
     monkeypatch.setattr("model_zoo.training.chest_mirrored_figures.measure_mirrored", lambda *_: record)
-    monkeypatch.setattr(evaluate_mirrored, "RECORD_FILE", tmp_path / "mirrored.json")
-    monkeypatch.setattr(evaluate_mirrored, "FIGURES_FILE", tmp_path / "FIGURES.md")
+    monkeypatch.setattr(evaluate_mirrored, "keep", lambda name, found: keep(name, found, tmp_path))
     assert cli("evaluate", "mirrored", "--json").json == record
     assert list(tmp_path.iterdir()) == []
     assert cli("evaluate", "mirrored", "--record").out.splitlines() == mirrored_section(record)
@@ -47,7 +47,7 @@ def test_the_figures_are_printed_kept_and_written_into_the_page(
 
 
 def test_every_figure_stands_with_its_interval() -> None:
-    record = json.loads(RECORD_FILE.read_text(encoding="utf-8"))
+    record = json.loads((FOLDER / MIRRORED_FILE).read_text(encoding="utf-8"))
     rows = [line for line in mirrored_section(record) if line.startswith("|")][2:]
     assert len(rows) == len(record["groups"]) + 1
     assert all(row.count("[") == 2 for row in rows)

@@ -128,7 +128,7 @@ def test_pages_of_a_tiff_are_frames_and_previews_are_left_out():
     pages[0].save(buffer, "TIFF", save_all=True, append_images=pages[1:])
     scan = decode_scan(buffer.getvalue())
     np.testing.assert_array_equal(scan.frames, np.stack([GREY8, 255 - GREY8]).astype(np.float32))
-    assert scan.notes == ("1 pages of another size than the first are left out.",)
+    assert scan.notes == ("Pages left out, smaller than the picture or masks of it: 1.",)
     with pytest.raises(ScanTooLarge):
         decode_scan(buffer.getvalue(), DecodeLimits(max_frames=1))
 
@@ -192,3 +192,77 @@ def deep_tiff(array, order, photometric, compressed=False):
         out += struct.pack(f"{order}HHI", tag, kind, count)
         out += struct.pack(f"{order}HH", value, 0) if short else struct.pack(f"{order}I", value)
     return out + struct.pack(f"{order}I", 0) + struct.pack(f"{order}{channels}H", *[16] * channels) + strip
+
+
+def test_white_is_zero_holds_for_floats_and_an_unread_depth_is_refused():
+    with pytest.raises(UnsupportedScan, match="TIFF"):
+        decode_scan(picture(np.array([[0, 9]], dtype=np.int32), "TIFF", tiffinfo={262: 0}))
+    array = np.array([[0, 10], [25, 100]], dtype=np.float32)
+    dark = decode_scan(picture(array, "TIFF", tiffinfo={262: 0}))
+    np.testing.assert_array_equal(dark.frames[0], 100 - array)
+    np.testing.assert_allclose(dark.presentation(), 1 - decode_scan(picture(array, "TIFF")).presentation(), atol=1e-6)
+
+
+def test_white_is_zero_of_floats_turns_all_pages_about_one_range_and_leaves_what_is_no_number_dark():
+    pages = [Image.fromarray(np.array([[0, top]], dtype=np.float32)) for top in (1, 4)]
+    buffer = io.BytesIO()
+    pages[0].save(buffer, "TIFF", save_all=True, append_images=pages[1:], tiffinfo={262: 0})
+    np.testing.assert_array_equal(decode_scan(buffer.getvalue()).frames, [[[4, 3]], [[4, 0]]])
+    gaps = np.array([[0.0, np.nan, 2.0]], dtype=np.float32)
+    np.testing.assert_array_equal(decode_scan(picture(gaps, "TIFF", tiffinfo={262: 0})).frames[0], [[2, 0, 0]])
+
+
+def test_eight_bits_with_white_as_zero_are_turned_once():
+    ramp = np.arange(200, dtype=np.uint8).reshape(10, 20)
+    np.testing.assert_array_equal(decode_scan(picture(255 - ramp, "TIFF")).frames[0], 255 - ramp)
+    written = picture(ramp, "TIFF", tiffinfo={262: 0})
+    np.testing.assert_array_equal(decode_scan(written).frames[0], np.asarray(Image.open(io.BytesIO(written))))
+
+
+def paged(*pages):
+    """Return a TIFF file of pages (array, tags)."""
+    images = []
+    for array, tags in pages:
+        image = Image.fromarray(array)
+        image.encoderinfo = {"tiffinfo": tags}
+        images.append(image)
+    buffer = io.BytesIO()
+    images[0].save(buffer, "TIFF", save_all=True, append_images=images[1:], tiffinfo=pages[0][1])
+    return buffer.getvalue()
+
+
+SMALL = GREY8[:6, :8].copy()
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [(SMALL, {254: 1}), (GREY8, {})],
+        [(SMALL, {255: 2}), (GREY8, {})],
+        [(SMALL, {}), (GREY8, {})],
+        [(SMALL, {254: 1}), (GREY8, {254: 0})],
+        [(GREY8, {}), (SMALL, {254: 1})],
+        [(255 - GREY8, {254: 1}), (GREY8, {})],
+        [(255 - GREY8, {254: 4}), (GREY8, {})],
+        [(SMALL, {}), (255 - GREY8, {254: 5}), (GREY8, {})],
+    ],
+)
+def test_the_whole_page_is_read_wherever_reduced_ones_and_masks_stand(pages):
+    scan = decode_scan(paged(*pages))
+    np.testing.assert_array_equal(scan.frames, GREY8[np.newaxis].astype(np.float32))
+    assert scan.notes == (f"Pages left out, smaller than the picture or masks of it: {len(pages) - 1}.",)
+
+
+def test_a_file_with_nothing_but_a_reduced_page_is_refused_with_the_reason():
+    with pytest.raises(UnsupportedScan, match="reduced picture only"):
+        decode_scan(paged((SMALL, {254: 1})))
+
+
+@pytest.mark.parametrize("orientation", [3, 6, 8])
+def test_a_turned_page_behind_a_reduced_one_is_turned_once(orientation):
+    stored = np.zeros((16, 24), np.uint8)
+    stored[:4, :4] = 250
+    shown = decode_scan(paged((SMALL, {254: 1}), (stored, {274: orientation}))).frames[0]
+    row, col = {3: (-1, -1), 6: (0, -1), 8: (-1, 0)}[orientation]
+    assert shown[row, col] > 200
+    assert shown.shape == ((16, 24) if orientation == 3 else (24, 16))
