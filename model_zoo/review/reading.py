@@ -94,7 +94,7 @@ def begin_review(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> t
         remarks = (*remarks, NO_GATE)
     if gate is not None and gate.remark is not None:
         remarks = (*remarks, gate.remark)
-    remarks = (*_side_remarks(engine, model_input, facts.view, gate), *remarks)
+    remarks = (*_side_remarks(engine, scan, model_input, facts.view, gate), *remarks)
     prediction = engine.predict(model_input, covered=not violations)
     review = CaseReview(
         case_id=uuid.uuid4().hex[:12],
@@ -204,7 +204,7 @@ def doubts_of(review: CaseReview, target: str) -> tuple[str, ...]:
 
 
 def _side_remarks(
-    engine: InferenceEngine, model_input: ModelInput, view: str | None, gate: GateResult | None
+    engine: InferenceEngine, scan: Scan, model_input: ModelInput, view: str | None, gate: GateResult | None
 ) -> tuple[str, ...]:
     """Return the remark on a film that looks mirrored; nothing for a film on which that was not measured.
 
@@ -216,7 +216,9 @@ def _side_remarks(
     if not adult or not frontal or (gate is not None and not gate.accepted):
         return ()
     side = engine.judge_side(model_input)
-    remark = None if side is None else side_remark(side)
+    orientation = scan.metadata.orientation
+    stated = None if orientation is None else orientation.side_at_left
+    remark = None if side is None else side_remark(side, stated)
     return () if remark is None else (remark,)
 
 

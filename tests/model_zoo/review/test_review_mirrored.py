@@ -12,6 +12,7 @@ from model_zoo.engine.outlines import OutlineEngine
 from model_zoo.phantoms.samples import sample_case
 from model_zoo.review import ReadRequest, begin_review, case_from_json, case_to_json
 from model_zoo.scans import Scan, decode_scan
+from model_zoo.scans.orientation import Orientation
 from model_zoo.trust.mirrored import SideReading, side_remark
 
 INSIST = ReadRequest(insist=True)
@@ -24,9 +25,10 @@ def shipped() -> InferenceEngine:
 
 
 def _scan(name: str, mirrored: bool, **metadata: str) -> Scan:
+    """Return a computed film whose file says nothing of the side."""
     scan = decode_scan(sample_case(name).scan_bytes())
     frames = np.ascontiguousarray(scan.frames[:, :, ::-1]) if mirrored else scan.frames
-    return replace(scan, frames=frames, metadata=replace(scan.metadata, **metadata))
+    return replace(scan, frames=frames, metadata=replace(scan.metadata, orientation=None, **metadata))
 
 
 @pytest.mark.parametrize("name", ["opacity", "heart-effusion"])
@@ -79,6 +81,20 @@ def test_the_view_need_not_be_stated(shipped: InferenceEngine) -> None:
     scan = _scan("opacity", mirrored=True)
     unstated = replace(scan, metadata=replace(scan.metadata, view=None))
     assert REMARK in begin_review(shipped, unstated, ReadRequest())[0].remarks
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("across", ["L", "R"])
+def test_what_the_tags_say_of_the_side_is_named_beside_the_picture(
+    mirrored: bool, across: str, shipped: InferenceEngine
+) -> None:
+    scan = _scan("opacity", mirrored=mirrored)
+    tagged = replace(scan, metadata=replace(scan.metadata, orientation=Orientation(across, "F")))
+    said = side_remark(SideReading(-9.0 if mirrored else 9.0, 1.0), "R" if across == "L" else "L")
+    remarks = begin_review(shipped, tagged, INSIST)[0].remarks
+    assert REMARK not in remarks
+    assert (said is None) == (not mirrored and across == "L")
+    assert said is None or remarks[0] == said
 
 
 def test_the_outline_of_the_lungs_carries_it_too() -> None:
