@@ -14,10 +14,12 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
 import model_zoo.errors as errors
 from model_zoo.errors import ScanDecodeError, ScanTooLarge
@@ -118,7 +120,10 @@ def decode_apart(data: bytes, sha256: str, limits: DecodeLimits) -> Scan:
         kind = getattr(errors, str(answer["error"]), ScanDecodeError)
         kind = kind if isinstance(kind, type) and issubclass(kind, ScanDecodeError) else ScanDecodeError
         raise kind(str(answer["message"]), str(answer["hint"]))
-    return unpacked(answer, frames, sha256)
+    try:
+        return unpacked(answer, frames, sha256)
+    except (ValueError, LookupError, TypeError) as error:
+        raise _refusal(late=False) from error
 
 
 def packed(scan: Scan) -> dict[str, Any]:
@@ -131,9 +136,18 @@ def packed(scan: Scan) -> dict[str, Any]:
 
 
 def unpacked(raw: dict[str, Any], frames: np.ndarray, sha256: str) -> Scan:
-    """Return the scan of ``packed``."""
-    window, metadata = Window(**_tuples(raw.pop("window"))), ScanMetadata(**_tuples(raw.pop("metadata")))
+    """Return the scan of ``packed``. Raises ValueError or TypeError for anything else."""
+    window, metadata = (
+        _form(Window).validate_python(raw.pop("window")),
+        _form(ScanMetadata).validate_python(raw.pop("metadata")),
+    )
     return Scan(sha256=sha256, frames=frames, window=window, metadata=metadata, **_tuples(raw))
+
+
+@cache
+def _form(kind: type[Any]) -> TypeAdapter[Any]:
+    """Return what makes a dataclass of its JSON again, with the dataclasses in it."""
+    return TypeAdapter(kind)
 
 
 def send(stream: IO[bytes], words: dict[str, Any], *parts: bytes | memoryview) -> None:

@@ -43,6 +43,7 @@ FILES = {
     "a compressed DICOM file": shipped("JPEG2000.dcm"),
     "a DICOM file with runs": shipped("MR_small_RLE.dcm"),
     "a small DICOM file": dicom(dataset(PatientSex="F", PatientAge="063Y")),
+    "a file that says how the patient lies": dicom(dataset(PatientOrientation=["R", "F"], PixelSpacing=["0.2", "0.3"])),
     "a TIFF of two pages": picture(FILM, "TIFF", save_all=True, append_images=[Image.fromarray(FILM)]),
     "a colour JPEG": picture(np.dstack([FILM, FILM // 2, FILM]), "JPEG"),
     "a WebP": picture(np.dstack([FILM] * 3), "WEBP"),
@@ -63,6 +64,10 @@ def test_the_same_scan_comes_back_from_the_other_process(name: str) -> None:
     assert not there.frames.flags.writeable
     assert np.array_equal(here.frames, there.frames)
     assert packed(here) == packed(there)
+    assert (here.metadata, here.window) == (
+        there.metadata,
+        there.window,
+    )  # the same objects, not tables of their values
     assert there.sha256 == "ab" * 32
 
 
