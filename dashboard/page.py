@@ -5,12 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.boundary import error_boundary
+from dashboard.components.closed_pages import watch_page
 from dashboard.components.style import render_style
 from dashboard.components.theme import count_run
+from dashboard.components.uploads import bound_uploads
 from dashboard.navigation import build_navigation
+from dashboard.state import session
 
 st.set_page_config(page_title="Diaphane", page_icon="🩻", layout="wide", initial_sidebar_state="expanded")
 count_run()
+bound_uploads()
+watch_page(session())
 render_style()
 page = build_navigation()
 with error_boundary():

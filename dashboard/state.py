@@ -12,7 +12,7 @@ from dashboard.viewmodels.viewer import ViewerScan
 from model_zoo.engine.results import ModelInput
 from model_zoo.engine.study import StudyReading
 from model_zoo.engine.worker import Wanted
-from model_zoo.errors import InvalidPatientRecord, ZooError
+from model_zoo.errors import InvalidPatientRecord, ScanTooLarge, ZooError
 from model_zoo.patients.record import PatientRecord
 from model_zoo.protocols import Proposal, ReadingProtocol, patient_models_beside, protocol_of_model, risk_model_for
 from model_zoo.review import DEFAULT_METHODS, DEFAULT_RISK_MODEL, CaseReview, Opening, ReadRequest
@@ -23,6 +23,8 @@ from model_zoo.trust.conformal import DEFAULT_COVERAGE
 
 _KEY = "diaphane_session"
 DEFAULT_MODEL = "chest-xray"
+# Of decoded pixels in one session: any scan that is read, and beside it an earlier film of the largest detectors.
+MOST_HELD_BYTES = 384 * 2**20
 
 
 @dataclass(eq=False)
@@ -32,6 +34,10 @@ class OpenScan:
     scan: Scan
     viewer: ViewerScan
     label: str
+
+    @property
+    def held_bytes(self) -> int:
+        return self.scan.frames.nbytes
 
 
 @dataclass(eq=False)
@@ -118,6 +124,11 @@ class Session:
         self.generation += 1
         self.forget_reading()
 
+    def empty(self) -> None:
+        """Let go of everything, as for a reader who has just come."""
+        self.wanted.drop()
+        vars(self).update(vars(Session(generation=self.generation + 1)))
+
     def ask(self, request: ReadRequest) -> None:
         """Read the scan under other stated facts; an earlier insistence does not carry over to them."""
         if request == self.request:
@@ -196,7 +207,17 @@ class Session:
         self.check_errors = {key: error for key, error in self.check_errors.items() if key[0] != method}
 
     def set_prior(self, prior: OpenScan | None) -> None:
-        """Put an earlier film beside the scan, or take it away."""
+        """Put an earlier film beside the scan, or take it away.
+
+        Raises ScanTooLarge where both need more memory than one session may hold.
+        """
+        if prior is not None and self.current is not None:
+            held = self.current.held_bytes + prior.held_bytes
+            if held > MOST_HELD_BYTES:
+                raise ScanTooLarge(
+                    f"The two scans need {held / 2**20:.0f} MiB together; one reader may hold {MOST_HELD_BYTES // 2**20}.",
+                    "Export the earlier film at a lower resolution, or only its frames of interest.",
+                )
         self.prior = prior
         self.prior_error = None
         self.prior_generation += 1

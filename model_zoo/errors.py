@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import Self
 
 
 class ZooError(Exception):
@@ -16,6 +17,11 @@ class ZooError(Exception):
         super().__init__(f"{message} {hint}".strip())
         self.message = message
         self.hint = hint
+
+    def kept(self) -> Self:
+        """Return the error as it is kept to be shown: where it was raised holds on to the bytes of the file."""
+        self.__cause__ = self.__context__ = None
+        return self.with_traceback(None)
 
 
 class ScanDecodeError(ZooError):

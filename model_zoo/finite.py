@@ -7,17 +7,19 @@ checks of single entries, weights through ``finite_weights``. Each raises; none 
 from __future__ import annotations
 
 import json
-import math
+import sys
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-import torch
 
 from model_zoo.errors import NoNumber, WeightsMismatch
 
-Values = TypeVar("Values", np.ndarray, torch.Tensor, float)
+if TYPE_CHECKING:  # the process that decodes scans imports no torch
+    from torch import Tensor
+
+Values = TypeVar("Values", np.ndarray, "Tensor", float)
 
 # The largest file of the zoo holds 15,000; outlines of a case with thousands of specks some 200,000.
 MOST_VALUES = 1_000_000
@@ -29,16 +31,16 @@ def finite(values: Values, what: str, hint: str = _BROKEN) -> Values:
 
     Raises NoNumber when a value is NaN or infinite.
     """
-    sound = bool(torch.isfinite(values).all()) if isinstance(values, torch.Tensor) else bool(np.isfinite(values).all())
-    if not sound:
+    sound = np.isfinite(values).all() if isinstance(values, np.ndarray | float) else values.isfinite().all()
+    if not bool(sound):
         raise NoNumber(f"{what} gives no number here: nothing can be said, neither present nor absent.", hint)
     return values
 
 
-def finite_weights(state: Mapping[str, torch.Tensor], name: str = "this model") -> Mapping[str, torch.Tensor]:
+def finite_weights(state: Mapping[str, Tensor], name: str = "this model") -> Mapping[str, Tensor]:
     """Return the tensors of a network as they are. Raises WeightsMismatch when one holds NaN or infinity."""
     for tensor in state.values():
-        if tensor.dtype.is_floating_point and not bool(torch.isfinite(tensor).all()):
+        if tensor.dtype.is_floating_point and not bool(tensor.isfinite().all()):
             raise WeightsMismatch(
                 f"The weights of {name} hold values that are no numbers.",
                 "Restore the weights from the repository, or train the model again.",
@@ -67,15 +69,10 @@ def read_json(text: str | bytes) -> Any:
 
 def number(value: Any) -> float:
     """Return an entry of a card that has to be a number. Raises ValueError for anything else, true and false included."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    # Compared and not converted: a whole number may be larger than any float.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= sys.float_info.max:
         raise ValueError("a number is expected")
-    try:
-        found = float(value)
-    except OverflowError as error:
-        raise ValueError("a number beyond what is computed with") from error
-    if not math.isfinite(found):
-        raise ValueError("a number is expected")
-    return found
+    return float(value)
 
 
 def share(value: Any) -> float:

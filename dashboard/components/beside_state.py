@@ -11,9 +11,8 @@ from dashboard.components.note_state import note_session
 from dashboard.services import engine
 from dashboard.state import Session
 from model_zoo.alerts import load_rules
-from model_zoo.fusion.given import NO_NOTE, NO_STAY, HourRead, NoteRead, measured_until
+from model_zoo.fusion.given import NO_NOTE, NO_STAY, HourRead, NoteRead, ages_of_case
 from model_zoo.fusion.whole import whole_case
-from model_zoo.monitoring.news2 import not_applicable
 from model_zoo.review import CaseReview, stated_conflicts
 from model_zoo.review.whole import WholeCase
 from model_zoo.scans.coverage import StatedFacts
@@ -41,26 +40,19 @@ def beside_case(state: Session) -> Beside:
     for held, given in ((note, bool(note.text)), (stay, stay.series is not None)):
         if given and held.scan is None:
             held.scan = digest
-    _take_age(state, digest)
     note_conflicts = _conflicts(state, "note", note.scan, *_person(state)) if note.text else ()
+    note_read = _note_read(note_conflicts)
+    if stay.series is not None and stay.scan == digest:
+        facts = None if state.review is None else state.review.stated
+        stay.take_ages(ages_of_case(state.current.scan, facts, state.record, note_read))
     stated_age = None if stay.age_of_case else stay.age_years
     stay_conflicts = _conflicts(state, "stay", stay.scan, stated_age, None) if stay.series is not None else ()
     return Beside(
-        _note_read(note_conflicts),
-        _hour_read(state, stay_conflicts),
+        note_read,
+        _hour_read(stay_conflicts),
         note_conflicts,
         stay_conflicts,
     )
-
-
-def _take_age(state: Session, digest: str) -> None:
-    """Give the age of the case to its stay, for which nobody stated another: scores and models ask for it."""
-    stay, review = monitoring_session(), state.review
-    if stay.series is None or stay.scan != digest or not (stay.age_years is None or stay.age_of_case):
-        return
-    age = None if review is None else review.stated.age_years
-    if age is not None and age != stay.age_years:
-        stay.state_facts(stay.scale, age, stay.pregnant, of_case=True)
 
 
 def confirm_beside(state: Session, what: str) -> None:
@@ -117,19 +109,8 @@ def _note_read(conflicts: tuple[str, ...]) -> NoteRead:
     return NoteRead(note.items, note.differential, None)
 
 
-def _hour_read(state: Session, conflicts: tuple[str, ...]) -> HourRead:
+def _hour_read(conflicts: tuple[str, ...]) -> HourRead:
     stay = monitoring_session()
-    if stay.series is None or stay.scores is None:
+    if stay.assessed is None:
         return NO_STAY
-    if conflicts:
-        return HourRead(absent=f"{conflicts[0]}.")
-    ages = (
-        None if state.review is None else state.review.stated.age_years,
-        None if state.record is None else state.record.age_years,
-    )
-    refused = stay.refused or next((reason for age in ages if (reason := not_applicable(age)) is not None), None)
-    score = None if refused is not None else stay.scores.at(stay.now)
-    last = stay.hours[-1] if stay.hours else 0.0
-    return HourRead(
-        score, refused, stay.now, last, stay.series.synthetic, stay.known, None, measured_until(stay.series, stay.now)
-    )
+    return HourRead(absent=f"{conflicts[0]}.") if conflicts else stay.assessed.at(stay.now)

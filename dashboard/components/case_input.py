@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.components.beside import open_companion
 from dashboard.components.model_choice import chosen_card, render_model_choice
 from dashboard.components.patient_section import render_patient_section
+from dashboard.components.uploads import take_upload
 from dashboard.services import open_bytes
 from dashboard.state import Session
 from model_zoo.engine.inference import CLASSIFIERS
@@ -21,7 +22,7 @@ from model_zoo.phantoms.companions import companion_of
 from model_zoo.protocols import PROTOCOLS, Proposal, ordered_protocols
 from model_zoo.protocols.proposal import BY_TAGS
 from model_zoo.review import prior_conflicts
-from model_zoo.scans import accepted_extensions
+from model_zoo.scans import accepted_extensions, warm_decoder
 
 _SEXES = {"F": "Female", "M": "Male"}
 MAX_UPLOAD_MB = 64
@@ -41,6 +42,7 @@ def render_case_input(state: Session) -> None:
 
 def _scan_section(state: Session) -> None:
     st.subheader("Scan")
+    warm_decoder()
     key = _scan_key(state)
     st.file_uploader(
         f"{_scan_title(state)}: DICOM, PNG, JPEG, TIFF or WebP",
@@ -159,23 +161,23 @@ def _prior_key(state: Session) -> str:
 
 
 def _on_scan_upload(state: Session, key: str) -> None:
-    uploaded = st.session_state.get(key)
+    uploaded = take_upload(key)
     if uploaded is None or key != _scan_key(state):
         return
     try:
-        state.open_scan(open_bytes(uploaded.getvalue(), "Uploaded scan"))
+        state.open_scan(open_bytes(uploaded.data, "Uploaded scan"))
     except ZooError as error:
-        state.scan_error = error
+        state.scan_error = error.kept()
 
 
 def _on_prior_upload(state: Session, key: str) -> None:
-    uploaded = st.session_state.get(key)
+    uploaded = take_upload(key)
     if uploaded is None or key != _prior_key(state):
         return
     try:
-        state.set_prior(open_bytes(uploaded.getvalue(), "Prior film"))
+        state.set_prior(open_bytes(uploaded.data, "Prior film"))
     except ZooError as error:
-        state.prior_error = error
+        state.prior_error = error.kept()
 
 
 def open_sample(state: Session, case: AnyCase) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.components.ecg_state import EcgSession
+from dashboard.components.uploads import take_upload
 from model_zoo.errors import ZooError
 from model_zoo.monitoring.ecg_example import TITLE, example_recording
 from model_zoo.monitoring.ecg_table import MAX_BYTES, MAX_SECONDS, EcgRecording, read_ecg_rows, read_ecg_table
@@ -95,7 +96,7 @@ def _open(state: EcgSession, read: Callable[[], EcgRecording], title: str, lead:
     try:
         state.open(read(), title, lead)
     except ZooError as error:
-        state.error = error
+        state.error = error.kept()
 
 
 # As for a stay: the browser goes on sending the file of an uploader that is gone until a run has finished.
@@ -104,10 +105,10 @@ def _upload_key(state: EcgSession) -> str:
 
 
 def _on_upload(state: EcgSession, key: str) -> None:
-    uploaded = st.session_state.get(key)
+    uploaded = take_upload(key)
     if uploaded is None or key != _upload_key(state):
         return
-    _read(state, uploaded.getvalue(), "Uploaded strip")
+    _read(state, uploaded.data, "Uploaded strip")
 
 
 def _on_paste(state: EcgSession) -> None:

@@ -32,7 +32,7 @@ def render_hourly_risk(state: MonitoringSession, seen: VitalSeries, span: tuple[
     if not models:
         st.caption(NONE_INSTALLED)
         return
-    if not_applicable(state.age_years) is not None:
+    if any(not_applicable(age) is not None for age in (state.age_years, *state.case_ages)):
         st.caption("No hourly risk is shown: the models were made from adults in intensive care.")
         return
     st.caption(POPULATION)

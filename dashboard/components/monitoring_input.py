@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.components.monitoring_state import MonitoringSession
+from dashboard.components.uploads import take_upload
 from model_zoo.errors import ZooError
 from model_zoo.monitoring import InvalidSeries, read_rows, read_series
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS, ExampleStay
@@ -70,7 +71,7 @@ def open_example(state: MonitoringSession, stay: ExampleStay) -> None:
     try:
         state.open(stay.read(), stay.title, stay.scale)
     except ZooError as error:
-        state.error = error
+        state.error = error.kept()
 
 
 def _paste_section(state: MonitoringSession) -> None:
@@ -115,13 +116,13 @@ def _upload_key(state: MonitoringSession) -> str:
 
 
 def _on_upload(state: MonitoringSession, key: str) -> None:
-    uploaded = st.session_state.get(key)
+    uploaded = take_upload(key)
     if uploaded is None or key != _upload_key(state):
         return
     try:
-        state.open(read_series(uploaded.getvalue(), uploaded.name), "Uploaded stay")
+        state.open(read_series(uploaded.data, uploaded.name), "Uploaded stay")
     except ZooError as error:
-        state.error = error
+        state.error = error.kept()
 
 
 def _on_paste(state: MonitoringSession) -> None:

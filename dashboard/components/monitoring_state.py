@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
 from dashboard.records.alert_names import new_stay_name
 from dashboard.services import hourly_risk_models
-from dashboard.viewmodels.monitoring import known_alerts
-from model_zoo.alerts import Alert, evaluate_hours, hourly_inputs, load_rules
+from model_zoo.alerts import Alert, Rule, load_rules
 from model_zoo.errors import ZooError
+from model_zoo.fusion.given import AssessedStay, assess_stay
 from model_zoo.monitoring import VitalSeries
-from model_zoo.monitoring.hourly_models import risks_of_stay
-from model_zoo.monitoring.news2 import not_applicable
 from model_zoo.monitoring.news2_chart import SCALE_1
 from model_zoo.monitoring.news2_hours import HourlyNews2, score_hours
 
@@ -29,8 +28,8 @@ _EARLY = 0.3
 class MonitoringSession:
     """The stay on the screen.
 
-    name: of the stay in the log of alerts; it says nothing of the patient. scores, alerts: of the whole stay; what is drawn
-    of them ends at ``now``, an hour of the stay. refused: why there is no NEWS2 for this patient, ``None`` where there is.
+    name: of the stay in the log of alerts; it says nothing of the patient. scores, assessed: of the whole stay; what is drawn
+    of them ends at ``now``, an hour of the stay. case_ages: every age that the case states to which the stay was brought.
     playing: whether the stay is being replayed; pace: seconds per hour; due: when the next hour comes, by the clock of the
     process; ``None`` before the first is drawn. error: the last refusal; what was there before stays. rules_error: why
     there are no alerts. draft: pasted rows as typed. generation, turn: part of the keys of widgets, so that another stay, or
@@ -47,8 +46,8 @@ class MonitoringSession:
     pregnant: bool = False
     age_of_case: bool = False
     scores: HourlyNews2 | None = None
-    alerts: tuple[Alert, ...] = ()
-    refused: str | None = None
+    assessed: AssessedStay | None = None
+    case_ages: tuple[float, ...] = ()
     now: float = 0.0
     playing: bool = False
     pace: float = 1.0
@@ -70,7 +69,7 @@ class MonitoringSession:
         scores = score_hours(series, chosen)
         self.series, self.title, self.scores, self.scale = series, title, scores, chosen
         self.name = new_stay_name(series.synthetic)
-        self.age_years, self.pregnant, self.age_of_case = None, False, False
+        self.age_years, self.pregnant, self.age_of_case, self.case_ages = None, False, False, ()
         self.playing, self.error, self.scan = False, None, None
         self.now = scores.hours[-1] if scores.hours else 0.0
         self.generation += 1
@@ -79,20 +78,39 @@ class MonitoringSession:
 
     def close(self) -> None:
         """Take the stay off the screen."""
-        self.series = self.scores = None
-        self.alerts = ()
+        self.series = self.scores = self.assessed = None
+        self.case_ages = ()
         self.playing, self.error = False, None
         self.risks = {}
         self.generation += 1
 
-    def state_facts(self, scale: int, age_years: float | None, pregnant: bool, of_case: bool = False) -> None:
-        """Take over what the reader states, or the age of the case that the stay belongs to; score and alerts follow."""
+    def state_facts(self, scale: int, age_years: float | None, pregnant: bool) -> None:
+        """Take over what the reader states; score and alerts follow."""
         if (scale, age_years, pregnant) == (self.scale, self.age_years, self.pregnant):
             return
         if scale != self.scale and self.series is not None:
             self.scores = score_hours(self.series, scale)
-        self.scale, self.age_years, self.pregnant, self.age_of_case = scale, age_years, pregnant, of_case
+        self.scale, self.age_years, self.pregnant, self.age_of_case = scale, age_years, pregnant, False
         self._evaluate()
+
+    def take_ages(self, ages: tuple[float, ...]) -> None:
+        """Take over the ages of the case that the stay belongs to; the first is its age where the page states none."""
+        if ages == self.case_ages:
+            return
+        self.case_ages = ages
+        if ages and (self.age_years is None or self.age_of_case):
+            self.age_years, self.age_of_case = ages[0], True
+        self._evaluate()
+
+    @property
+    def refused(self) -> str | None:
+        """Why there is no NEWS2 for this patient, ``None`` where there is."""
+        return None if self.assessed is None else self.assessed.refused
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """The alerts of the whole stay."""
+        return () if self.assessed is None else self.assessed.alerts
 
     @property
     def hours(self) -> tuple[float, ...]:
@@ -105,7 +123,7 @@ class MonitoringSession:
     @property
     def known(self) -> tuple[Alert, ...]:
         """The alerts that have arisen up to now."""
-        return known_alerts(self.alerts, self.now)
+        return () if self.assessed is None else self.assessed.alerts_until(self.now)
 
     def go(self, hour: float) -> None:
         """Go to an hour of the stay, the nearest one that is scored; a replay stops there."""
@@ -160,20 +178,17 @@ class MonitoringSession:
         }
 
     def _evaluate(self) -> None:
-        """Evaluate the rules on the whole stay; no moment looks ahead, so the alerts up to an hour are a part of these."""
-        self.refused = not_applicable(self.age_years, self.pregnant)
-        self.alerts, self.rules_error, self.risks = (), None, {}
+        """Assess the whole stay anew; no moment looks ahead, so the alerts up to an hour are a part of these."""
+        self.assessed, self.rules_error, self.risks = None, None, {}
         if self.series is None or self.scores is None:
             return
-        moments = hourly_inputs(
-            self.series, self.scores, risks_of_stay(hourly_risk_models()[0], self.series, self.age_years)
-        )
-        if self.refused is not None:
-            moments = tuple(replace(moment, news2=None) for moment in moments)
         try:
-            self.alerts = evaluate_hours(load_rules(), moments)
+            rules: Sequence[Rule] = load_rules()
         except ZooError as error:
-            self.rules_error = error
+            rules, self.rules_error = (), error
+        self.assessed = assess_stay(
+            self.series, self.scores, (self.age_years, *self.case_ages), hourly_risk_models()[0], rules, self.pregnant
+        )
 
 
 def monitoring_session() -> MonitoringSession:

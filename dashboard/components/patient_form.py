@@ -12,6 +12,8 @@ from model_zoo.patients.features import FeatureSpec, Units
 from model_zoo.patients.merging import merge_form
 from model_zoo.patients.parsing import GCS_FIELD, parse_patient
 from model_zoo.patients.record import PatientRecord
+from model_zoo.quantities.numbers import Unreadable
+from model_zoo.quantities.reading import read_quantity
 
 _COLUMNS = 3
 _UNITS_KEY, _IDENTIFIER_KEY, _GCS_KEY = "patient-units", "patient-identifier", "patient-gcs"
@@ -99,7 +101,7 @@ def _use(state: Session) -> None:
             fields.pop("coma_score", None)
     units: Units = held[_UNITS_KEY]
     try:
-        record = parse_patient(fields, specs, units, "entered in the form")
+        record = parse_patient(fields, specs, units, "entered in the form", comma=True)
     except InvalidPatientRecord as error:
         state.form_error = error
         return
@@ -109,16 +111,15 @@ def _use(state: Session) -> None:
 
 
 def _convert(state: Session) -> None:
-    """Carry what is typed over to the other unit system; what is no number stays as it is."""
+    """Carry what is typed over to the other unit system; what cannot be read stays as it is, and the form says why when used."""
     units: Units = st.session_state[_UNITS_KEY]
     earlier: Units = "US" if units == "SI" else "SI"
     for spec in patient_model().specs:
         if spec.kind != "numeric" or not spec.differs_by_unit:
             continue
-        typed = str(st.session_state.get(_key(spec)) or "")
         try:
-            value = spec.from_units(float(typed.replace(",", ".")), earlier)
-        except ValueError:
+            value = read_quantity(spec, str(st.session_state.get(_key(spec)) or ""), units=earlier, comma=True)
+        except Unreadable:
             continue
         st.session_state[_key(spec)] = _number_words(spec, value, units)
     state.units = units

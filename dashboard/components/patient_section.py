@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.patient_form import edit_patient, render_patient_form
+from dashboard.components.uploads import take_upload
 from dashboard.state import Session
 from dashboard.viewmodels.patient import chosen_words, record_words, values_read
 from model_zoo.errors import ZooError
@@ -88,10 +89,10 @@ def _upload_key(state: Session) -> str:
 
 
 def _on_patient_upload(state: Session, key: str) -> None:
-    uploaded = st.session_state.get(key)
+    uploaded = take_upload(key)
     if uploaded is None or key != _upload_key(state):
         return
     try:
-        state.set_record(read_patient_file(uploaded.getvalue(), uploaded.name))
+        state.set_record(read_patient_file(uploaded.data, uploaded.name))
     except ZooError as error:
-        state.patient_error = error
+        state.patient_error = error.kept()

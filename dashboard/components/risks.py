@@ -15,6 +15,7 @@ from dashboard.state import Session
 from dashboard.viewmodels.risk import build_risk
 from dashboard.viewmodels.risk_place import local_words, sex_words
 from model_zoo.errors import ZooError
+from model_zoo.patients.applicability import lacks_age, with_stated_age
 from model_zoo.patients.risk import RiskEstimate
 from model_zoo.patients.risk_groups import figures_by_sex
 from model_zoo.review import identity_conflicts
@@ -55,6 +56,7 @@ def render_risks(state: Session) -> None:
         return
     if review.risk is None:
         st.caption(f"Empty: {review.risk_absent}")
+        _ask_age(state)
         return
     if state.record.synthetic:
         st.markdown(":orange-badge[Synthetic patient: every value is invented]")
@@ -75,6 +77,31 @@ def render_risks(state: Session) -> None:
     if view.flags:
         with st.expander(f"Remarks on this record ({len(view.flags)})", icon=":material/flag:"):
             st.markdown("\n".join(f"- {flag}" for flag in view.flags))
+
+
+def _ask_age(state: Session) -> None:
+    """Ask for the age where it is what keeps the model from speaking."""
+    model = patient_model(state.patient_model)
+    if state.record is None or not lacks_age(model.specs, state.record):
+        return
+    key = f"risk-age-{state.patient_generation}"
+    st.number_input(
+        "Age of the patient (years)",
+        0.0,
+        125.0,
+        state.request.age_years,
+        1.0,
+        format="%g",
+        key=key,
+        placeholder="not stated",
+    )
+    st.button("Use this age", on_click=_take_age, args=(state, key), key="risk-age-use")
+
+
+def _take_age(state: Session, key: str) -> None:
+    age = st.session_state.get(key)
+    if state.record is not None and age is not None:
+        state.set_record(with_stated_age(state.record, float(age)))
 
 
 def _render_local(state: Session, risk: RiskEstimate) -> None:

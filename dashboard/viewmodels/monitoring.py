@@ -84,11 +84,6 @@ def build_hour(scores: HourlyNews2, now: float, series: VitalSeries) -> HourView
     )
 
 
-def known_alerts(alerts: Sequence[Alert], now: float) -> tuple[Alert, ...]:
-    """Return the alerts that have arisen up to an hour."""
-    return tuple(alert for alert in alerts if alert.hour is None or alert.hour <= now + 1e-9)
-
-
 def series_words(series: VitalSeries) -> str:
     """Say what a series is: where from, how long, how much was measured. No clock and no value."""
     measured = int((series.values == series.values).sum())

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from model_zoo.errors import ZooError
+from model_zoo.quantities.numbers import written_number
 
 MAX_AGE_YEARS = 125
 
@@ -55,7 +56,7 @@ def real_number(low: float, high: float) -> Callable[[str], float]:
 
     def convert(text: str) -> float:
         try:
-            value = float(text)
+            value = written_number(text).value
         except ValueError as error:
             raise argparse.ArgumentTypeError(f"expected a number from {low:g} to {high:g}") from error
         if not low <= value <= high:
@@ -68,7 +69,7 @@ def real_number(low: float, high: float) -> Callable[[str], float]:
 def age_years(text: str) -> float:
     """Convert an age in years."""
     try:
-        value = float(text)
+        value = written_number(text).value
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"expected a number of years from 0 to {MAX_AGE_YEARS}") from error
     if not 0 <= value <= MAX_AGE_YEARS:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from model_zoo.cli.arguments import UsageError
-from model_zoo.cli.terminal import print_json, step
+from model_zoo.cli.terminal import print_json, step, warn
 from model_zoo.errors import ZooError
 
 SCHEMA_VERSION = "1.0"
@@ -98,6 +98,8 @@ def _evaluate_films(arguments: argparse.Namespace) -> int:
 
     engine = InferenceEngine(arguments.model)
     table = read_labels(arguments.data, engine.card.labels)
+    for remark in table.remarks:
+        warn(remark)
     films = table.reported(arguments.all)
     scored = score_table(engine, films, lambda done, total: step(f"{done} of {total} films"))
     summary = summarise(scored, reported_outputs(engine, films), engine.card.name, arguments.all)

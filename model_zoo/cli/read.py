@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from model_zoo.cli.arguments import UsageError, age_years, one_of, whole_number, word_list
 from model_zoo.cli.read_beside import add_beside_arguments, with_whole_case
-from model_zoo.cli.terminal import print_json, remark, step
+from model_zoo.cli.terminal import print_json, step, warn
 from model_zoo.errors import DataNotFound, ExplainerNotApplicable, UnknownName, ZooError
 
 if TYPE_CHECKING:
@@ -46,7 +46,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument("file", metavar="FILE", nargs="?", type=Path, help="the scan: DICOM, PNG, JPEG, TIFF or WebP")
     source.add_argument("--sample", metavar="NAME", help="a synthetic sample case with its written patient, see: list")
     source.add_argument("--patient", metavar="FILE", type=Path, help="the patient's numbers, .json or .csv")
-    source.add_argument("--age-years", metavar="A", type=age_years, help="age at the scan; it chooses the model")
+    source.add_argument(
+        "--age-years",
+        metavar="A",
+        type=age_years,
+        help="age at the scan; it chooses the model, and is used where --patient has none",
+    )
     source.add_argument("--sex", metavar="F|M", type=one_of("F", "M"))
     source.add_argument("--view", metavar="PA|AP", type=one_of("PA", "AP", "LATERAL"))
     source.add_argument(
@@ -99,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
     from model_zoo.review import identity_conflicts
 
     engine, scan, review = review_of(arguments)
-    review = with_whole_case(arguments, engine, review)
+    review = with_whole_case(arguments, engine, scan, review)
     conflicts = () if review.record is None else identity_conflicts(scan, review.stated, review.record)
     if arguments.out is not None:
         step("Writing the pictures")
@@ -206,7 +211,7 @@ def write_reading(folder: Path, scan: Scan, review: CaseReview) -> None:
             raise ZooError("The folder to write to is not empty.", "Name a new folder, so that no two cases mix.")
         make_private(folder)
         if open_to_others(folder):
-            remark("Other accounts of this machine can look into that folder, where pictures of the patient now lie.")
+            warn("Other accounts of this machine can look into that folder, where pictures of the patient now lie.")
         for explained in review.maps:
             attribution = explained.attribution
             title = review.prediction.finding(attribution.target).title
@@ -240,9 +245,11 @@ def _inputs(arguments: argparse.Namespace) -> tuple[bytes, PatientRecord | None]
         DEFAULT_LIMITS.check_file(len(data))
     if arguments.patient is not None:
         from model_zoo.patients import read_patient_file
+        from model_zoo.patients.applicability import with_stated_age
         from model_zoo.patients.patient_file import MAX_BYTES
 
-        record = read_patient_file(_bytes_of(arguments.patient, "patient record", MAX_BYTES), arguments.patient.name)
+        given = read_patient_file(_bytes_of(arguments.patient, "patient record", MAX_BYTES), arguments.patient.name)
+        record = with_stated_age(given, arguments.age_years)
     return data, record
 
 

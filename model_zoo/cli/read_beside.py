@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from model_zoo.fusion.given import HourRead, NoteRead
     from model_zoo.phantoms.companions import Companion
     from model_zoo.review import CaseReview
+    from model_zoo.scans.scan import Scan
 
 MOST_HOURS = 10_000.0  # longer than any stay that is read
 
@@ -37,7 +38,9 @@ def add_beside_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def with_whole_case(arguments: argparse.Namespace, engine: InferenceEngine, review: CaseReview) -> CaseReview:
+def with_whole_case(
+    arguments: argparse.Namespace, engine: InferenceEngine, scan: Scan, review: CaseReview
+) -> CaseReview:
     """Return the review with what stands beside it. Raises ZooError for a note or stay that cannot be read."""
     from dataclasses import replace
 
@@ -45,7 +48,8 @@ def with_whole_case(arguments: argparse.Namespace, engine: InferenceEngine, revi
     from model_zoo.fusion.whole import whole_case
 
     companion = _companion(arguments)
-    note, stay = _note(arguments, companion), _stay(arguments, companion, review)
+    note = _note(arguments, companion)
+    stay = _stay(arguments, companion, scan, review, note)
     prior = None if arguments.pool_prevalence is None else arguments.pool_prevalence / 100
     return replace(review, whole=whole_case(review, engine.trust, load_rules(), note, stay, prior))
 
@@ -118,8 +122,10 @@ def _note(arguments: argparse.Namespace, companion: Companion | None) -> NoteRea
     return NoteRead(items, consider_note(symptom_model(), text, items), None)
 
 
-def _stay(arguments: argparse.Namespace, companion: Companion | None, review: CaseReview) -> HourRead:
-    from model_zoo.fusion.given import NO_STAY, read_hour
+def _stay(
+    arguments: argparse.Namespace, companion: Companion | None, scan: Scan, review: CaseReview, note: NoteRead
+) -> HourRead:
+    from model_zoo.fusion.given import NO_STAY, ages_of_case, read_hour
     from model_zoo.monitoring import read_series
     from model_zoo.monitoring.example_stays import example_stay
 
@@ -139,10 +145,4 @@ def _stay(arguments: argparse.Namespace, companion: Companion | None, review: Ca
         raise UsageError("--hour goes with vital signs.", "Add --vitals FILE.")
     else:
         return NO_STAY
-    return read_hour(series, scale, hour, _age(review))
-
-
-def _age(review: CaseReview) -> float | None:
-    if review.stated.age_years is not None:
-        return review.stated.age_years
-    return None if review.record is None else review.record.age_years
+    return read_hour(series, scale, hour, ages_of_case(scan, review.stated, review.record, note))

@@ -60,9 +60,9 @@ def say_table(rows: Sequence[Sequence[str]], indent: int = 2) -> None:
         print((" " * indent + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True))).rstrip())
 
 
-def remark(text: str) -> None:
-    """Tell what a person has to know beside the answer; not into the answer itself, which a program may read."""
-    print(text, file=sys.stderr)
+def warn(text: str) -> None:
+    """Say what casts doubt on an answer, beside it: the answer itself goes to stdout."""
+    print(textwrap.fill(f"Warning: {text}", WIDTH), file=sys.stderr)
 
 
 def step(text: str) -> None:

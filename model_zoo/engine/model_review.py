@@ -76,6 +76,16 @@ def run_model_review(
     on_progress(1.0, f"Resampling {nouns.units}")
     title = None if other is None else other[0]
     review = build_model_review(
-        engine.card, predictions, reported, source, synthetic, all_folds, title, resamples, nouns, notes, stated
+        engine.card,
+        predictions,
+        reported,
+        source,
+        synthetic,
+        all_folds,
+        title,
+        resamples,
+        nouns,
+        (*table.remarks, *notes),
+        stated,
     )
     return RunReview(review, predictions)

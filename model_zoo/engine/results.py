@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -144,6 +144,9 @@ class LesionBox:
     score: float
     box: Box
     above_threshold: bool
+
+    def __post_init__(self) -> None:
+        finite(np.array((self.score, *astuple(self.box)), np.float64), "The network that draws boxes")
 
 
 def build_finding(card: OutputCard, logit: float, covered: bool) -> Finding:

@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from model_zoo.errors import DataNotFound, ZooError
+from model_zoo.quantities.numbers import Unreadable, written_number
 
 LABELS_FILE = "labels.csv"
 REQUIRED_COLUMNS = ("file", "patient_id", "age_years", "sex", "view")
@@ -28,6 +29,10 @@ POPULATIONS = ("adult", "child")
 # Folds 0 to 2 train, fold 3 calibrates, and this one is reported once.
 REPORTED_FOLD = 4
 
+ALIKE = (
+    "{} patient_id(s) stand in several folds, written in two ways (such as P1 and p1, or 01 and 1): if both are one person, the "
+    "figures are too good."
+)
 _MAX_BYTES = 64 * 2**20  # 600,000 films; more is no labels file
 _MAX_AGE = 125  # years; the oldest person on record reached 122
 _MAX_FOLD = 999
@@ -88,6 +93,12 @@ class LabelTable:
         """(films,) int; -1 where the table has no folds."""
         return np.array([-1 if row.fold is None else row.fold for row in self.rows], dtype=int)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What whoever made the table should check before its figures are believed."""
+        alike = alike_across_folds((row.patient_id, row.fold) for row in self.rows)
+        return (ALIKE.format(alike),) if alike and self.has_folds else ()
+
     def labels(self, output: str) -> np.ndarray:
         """(films,) float64: 1, 0, or NaN where the label is not known or the table has no such column."""
         values = (row.labels.get(output) for row in self.rows)
@@ -123,6 +134,21 @@ class LabelTable:
                 "Remove the fold column, or evaluate all folds with --all.",
             )
         return kept
+
+
+def alike_across_folds(patients: Iterable[tuple[str, object]]) -> int:
+    """Count the people, in several folds, whose identifiers differ only in letters' case, blanks, or zeros in front of a number.
+
+    patients: identifier and fold of each picture. "P1" and "p1", or "01" and "1", may be one person: then what was trained on is
+    tested on.
+    """
+    spellings: dict[str, set[str]] = {}
+    folds: dict[str, set[object]] = {}
+    for identifier, fold in patients:
+        same = re.sub(r"(?<![0-9])0+(?=[0-9])", "", re.sub(r"[\W_]+", "-", identifier.strip().casefold()))
+        spellings.setdefault(same, set()).add(identifier)
+        folds.setdefault(same, set()).add(fold)
+    return sum(len(spellings[same]) > 1 and len(folds[same]) > 1 for same in spellings)
 
 
 def read_labels(folder: Path, outputs: Sequence[str] | None = None, check_files: bool = True) -> LabelTable:
@@ -267,8 +293,8 @@ def _film(line: int, cells: Mapping[str, str], outputs: Iterable[str], problems:
 
 def _age(text: str, bad: Callable[[str, str], None]) -> float | None:
     try:
-        age = float(text) if text else None
-    except ValueError:
+        age = written_number(text).value if text else None
+    except Unreadable:
         age = math.nan
     if age is not None and not 0 <= age <= _MAX_AGE:
         bad("age_years", f"must be a number from 0 to {_MAX_AGE}, or empty")

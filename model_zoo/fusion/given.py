@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from model_zoo.alerts import Alert, evaluate_hours, hourly_inputs, load_rules
+from model_zoo.alerts import Alert, Rule, evaluate_hours, hourly_inputs, load_rules
 from model_zoo.fusion.case import NO_SERIES, NO_TEXT
 from model_zoo.monitoring import VitalSeries
 from model_zoo.monitoring.hourly_models import hourly_models, risks_of_stay
+from model_zoo.monitoring.hourly_risk import HourlyRiskModel
 from model_zoo.monitoring.news2 import News2, not_applicable
-from model_zoo.monitoring.news2_hours import score_hours
+from model_zoo.monitoring.news2_hours import HourlyNews2, score_hours
+from model_zoo.patients.record import PatientRecord
+from model_zoo.scans.coverage import StatedFacts
+from model_zoo.scans.scan import Scan
 from model_zoo.symptoms import Differential
 from model_zoo.text.extraction import ExtractedItem
+
+_ROUNDING = 1e-9  # hours
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,35 +52,85 @@ NO_NOTE, NO_STAY = NoteRead(), HourRead()
 
 def measured_until(series: VitalSeries, hour: float) -> dict[str, tuple[float, ...]]:
     """Return the values of a series up to an hour, by stored name; what was never measured is left out."""
-    known = series.values[series.hours <= hour + 1e-9]
+    known = series.values[series.hours <= hour + _ROUNDING]
     columns = {name: known[:, index] for index, name in enumerate(series.variables)}
     kept = {name: tuple(float(v) for v in column if v == v) for name, column in columns.items()}
     return {name: values for name, values in kept.items() if values}
 
 
-def read_hour(series: VitalSeries, scale: int, hour: float | None, age_years: float | None) -> HourRead:
-    """Return a stay as it stands at an hour, by default its last: what came later is not looked at.
+@dataclass(frozen=True, eq=False)
+class AssessedStay:
+    """A stay as it counts for its patient. refused: why there is no NEWS2. alerts: of the whole stay; none looks ahead."""
+
+    series: VitalSeries
+    scores: HourlyNews2
+    refused: str | None
+    alerts: tuple[Alert, ...]
+
+    def alerts_until(self, hour: float) -> tuple[Alert, ...]:
+        """Return the alerts that have arisen by an hour."""
+        return tuple(alert for alert in self.alerts if alert.hour is None or alert.hour <= hour + _ROUNDING)
+
+    def at(self, hour: float | None = None) -> HourRead:
+        """Return the stay as it stands at an hour, by default its last: what came later is not looked at."""
+        if not self.scores.hours:
+            return NO_STAY
+        last = self.scores.hours[-1]
+        now = last if hour is None else min(hour, last)
+        return HourRead(
+            None if self.refused is not None else self.scores.at(now),
+            self.refused,
+            now,
+            last,
+            self.series.synthetic,
+            self.alerts_until(now),
+            None,
+            measured_until(self.series, now),
+        )
+
+
+def assess_stay(
+    series: VitalSeries,
+    scores: HourlyNews2,
+    ages_years: Iterable[float | None],
+    models: Sequence[HourlyRiskModel],
+    rules: Sequence[Rule],
+    pregnant: bool = False,
+) -> AssessedStay:
+    """Return what a stay says of its patient: the one way in which page and command line put it together.
+
+    ages_years: every age that the case states, wherever it stands (scan, record, note, page of the stay). One that NEWS2 and the
+    hourly models were not made for is enough to refuse them; the models read the first that is known.
+    """
+    ages = [age for age in ages_years if age is not None]
+    too_young = next((reason for age in ages if (reason := not_applicable(age)) is not None), None)
+    refused = too_young or not_applicable(None, pregnant)
+    risks = () if too_young is not None else risks_of_stay(models, series, ages[0] if ages else None)
+    moments = hourly_inputs(series, scores, risks)
+    if refused is not None:
+        moments = tuple(replace(moment, news2=None) for moment in moments)
+    return AssessedStay(series, scores, refused, evaluate_hours(rules, moments))
+
+
+def read_hour(series: VitalSeries, scale: int, hour: float | None, ages_years: Iterable[float | None]) -> HourRead:
+    """Return a stay as it stands at an hour, by default its last. ages_years: see ``assess_stay``.
 
     Raises InvalidSeries, News2NotApplicable or AlertRulesInvalid.
     """
-    scores = score_hours(series, scale)
-    if not scores.hours:
-        return NO_STAY
-    last = scores.hours[-1]
-    now = last if hour is None else min(hour, last)
-    refused = not_applicable(age_years)
-    risks = risks_of_stay(hourly_models()[0], series, age_years)
-    moments = tuple(m for m in hourly_inputs(series, scores, risks) if m.hour is None or m.hour <= now)
-    if refused is not None:
-        moments = tuple(replace(moment, news2=None) for moment in moments)
-    score = None if refused is not None else scores.at(now)
-    return HourRead(
-        score,
-        refused,
-        now,
-        last,
-        series.synthetic,
-        evaluate_hours(load_rules(), moments),
-        None,
-        measured_until(series, now),
+    return assess_stay(series, score_hours(series, scale), ages_years, hourly_models()[0], load_rules()).at(hour)
+
+
+def ages_of_case(
+    scan: Scan | None, stated: StatedFacts | None, record: PatientRecord | None, note: NoteRead
+) -> tuple[float, ...]:
+    """Return every age that a case states (years): stated for the scan first, then record, the scan's file and note."""
+    said = (
+        next((i.value for i in note.items if i.name == "age_years" and i.usable), None) if note.absent is None else None
     )
+    found = (
+        None if stated is None else stated.age_years,
+        None if record is None else record.age_years,
+        None if scan is None else scan.metadata.age_years,
+        float(said) if isinstance(said, (int, float)) else None,
+    )
+    return tuple(age for age in found if age is not None)

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from model_zoo.errors import CardInvalid
 from model_zoo.finite import read_json
 from model_zoo.fusion.parts import CasePart
 
@@ -26,7 +27,13 @@ def measured_of(risk_model: str) -> Mapping[str, Any] | None:
     file = WEIGHTS_FOLDER / risk_model / FUSION_FILE
     if not file.is_file():
         return None
-    found: Mapping[str, Any] = read_json(file.read_text(encoding="utf-8"))
+    try:
+        found: Mapping[str, Any] = read_json(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CardInvalid(
+            f"What was measured of '{risk_model}' beside a film cannot be read.",
+            "Restore it from the repository, or measure again: python -m model_zoo train film-and-values",
+        ) from error
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model_zoo.monitoring.headers import PERSONAL
+from model_zoo.monitoring.whose import PERSONAL
 
 LEADS = ("I", "II", "III", "aVR", "aVL", "aVF", *(f"V{n}" for n in range(1, 7)), "MLI", "MLII", "MLIII")
 SECONDS = {"s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "ms": 0.001, "msec": 0.001, "milliseconds": 0.001}

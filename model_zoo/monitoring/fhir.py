@@ -12,12 +12,14 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from model_zoo.monitoring.assembly import Measurement, Unreadable, assemble, checked, read_value
+from model_zoo.monitoring.assembly import Measurement, assemble, read_value
 from model_zoo.monitoring.loinc import ACVPU_CODES, BUN_CODES, LOINC, NAMES, PANELS, UCUM
 from model_zoo.monitoring.series import InvalidSeries, VitalSeries
 from model_zoo.monitoring.times import hours_of
-from model_zoo.monitoring.units import BUN
 from model_zoo.monitoring.variables import variable
+from model_zoo.quantities.numbers import Unreadable
+from model_zoo.quantities.reading import checked
+from model_zoo.quantities.units import BUN
 
 MAX_BYTES = 16 * 2**20  # an hourly stay of a month, some 500 bytes an observation, takes a third of it
 MAX_ENTRIES = 30_000
@@ -66,7 +68,7 @@ def read_fhir(data: bytes, provenance: str = "imported from FHIR") -> VitalSerie
         Measurement(hour, name, value, where)
         for hour, (_, name, value, where) in zip(times.hours, reader.found, strict=True)
     ]
-    return assemble(measurements, provenance, tuple(notes), times.start)
+    return assemble(measurements, provenance, tuple(notes), times.start, leave_out_doubtful=True)
 
 
 def _content(data: bytes) -> dict[str, Any]:

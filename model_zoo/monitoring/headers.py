@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from model_zoo.monitoring.units import BUN, is_unit
 from model_zoo.monitoring.variables import MONITORED
+from model_zoo.monitoring.whose import is_personal
+from model_zoo.quantities.units import BUN, is_unit
 
 TIME, DATE, PRESSURE = "time", "date", "blood_pressure"  # columns that are no single quantity
 _SYNONYMS: dict[str, tuple[str, ...]] = {
-    TIME: ("time", "datetime", "date_time", "timestamp", "charttime", "hour", "hours", "t", "minutes", "iculos", "elapsed"),
+    TIME: ("time", "timestamp", "datetime", "charttime", "hour", "hours", "iculos", "elapsed"),
     DATE: ("date", "day", "chart_date"),
     PRESSURE: ("bp", "blood_pressure", "nibp", "ibp", "abp", "rr_riva_rocci"),
     "respiratory_rate_per_min": ("rr", "resp", "resp_rate", "respiration", "respirations", "respiration_rate", "resprate"),
@@ -57,12 +58,26 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "crp_mg_l": ("c_reactive_protein",),
     "ldh_u_l": ("lactate_dehydrogenase",),
 }  # fmt: skip
-# Left out with a note: who the patient is has no place in a series, and a remark may say it.
-PERSONAL = (
-    "name", "patient", "patient_name", "surname", "first_name", "patient_id", "id", "mrn", "nhs_number", "hospital_number",
-    "record_id", "case_id", "date_of_birth", "dob", "birth_date", "address", "ward", "bed", "nurse", "initials", "user",
-    "signature", "comment", "comments", "remark", "remarks", "note", "notes", "sex", "gender", "age",
-)  # fmt: skip
+# Column names such as "time_in_hours", "offset (min)" or "t [s]": a word of time, a unit, and words that add nothing.
+_TIME_UNITS = {
+    word: unit
+    for unit, words in {
+        "ms": "ms msec msecs millisecond milliseconds",
+        "s": "s sec secs second seconds",
+        "min": "min mins minute minutes",
+        "h": "h hr hrs hour hours std",
+        "d": "d day days",
+    }.items()
+    for word in words.split()
+}
+_TIME_WORDS = frozenset(["time", "timestamp", "datetime", "charttime", "elapsed", "offset", "t"])
+_UNITS_ALONE = frozenset(["ms", "milliseconds", "sec", "secs", "seconds", "mins", "minutes", "hrs", "hours", "days"])
+_SINCE = frozenset(["since", "from", "after"])
+_STARTS = frozenset(["admission", "icu", "hospital", "start", "begin", "onset", "stay", "arrival"])
+_FILLING = frozenset((
+    "in", "of", "the", "at", "relative", "rel", "chart", "charted", "measurement", "measured", "observation", "obs",
+    "recorded", "date", "stamp", "zero",
+))  # fmt: skip
 _BRACKETS = re.compile(r"\s*[\[(]([^\])]*)[\])]\s*$")
 
 
@@ -70,7 +85,8 @@ _BRACKETS = re.compile(r"\s*[\[(]([^\])]*)[\])]\s*$")
 class Header:
     """What a column holds. name: of a quantity, or TIME, DATE, PRESSURE; ``None``: unknown or personal.
 
-    unit: as given; ``None`` where the header names none. personal: it may say who the patient is. guess: nearest name.
+    unit: as given, of times a key of ``times.PER_HOUR`` where it is known; ``None`` where the header names none. personal: it
+    may say who the patient is. guess: nearest name.
     """
 
     name: str | None
@@ -98,18 +114,36 @@ def read_header(text: str) -> Header:
         name = _NAMES[plain]
         if plain in ("bun", "blood_urea_nitrogen"):
             unit = BUN if unit is None or unit.replace(" ", "").casefold() == "mg/dl" else unit
-        elif name == TIME:
-            unit = _time_unit(plain, unit)
+        elif name in (TIME, DATE):
+            unit = _unit_of_time(unit, "h" if plain == "iculos" else _TIME_UNITS.get(plain))
         return Header(name, unit or None)
-    if plain in PERSONAL or set(plain.split("_")) & set(PERSONAL):
+    if _is_time(plain.split("_")):
+        named = {_TIME_UNITS[word] for word in plain.split("_") if word in _TIME_UNITS}
+        return Header(TIME, _unit_of_time(unit, " or ".join(sorted(named)) or None))
+    if is_personal(bare):
         return Header(None, personal=True)
     near = get_close_matches(plain, [*_NAMES, *_STORED], n=1, cutoff=0.8)
     return Header(None, guess=near[0] if near else "")
 
 
-def _time_unit(plain: str, unit: str | None) -> str | None:
-    word = (unit or {"hour": "h", "hours": "h", "iculos": "h", "minutes": "min"}.get(plain, "")).casefold()
-    return "min" if word.startswith("min") else "h" if word.startswith("h") else None
+def _is_time(words: list[str]) -> bool:
+    """Tell whether the words of a header say that the column holds times of measurement, not the time of one event."""
+    kept = [word for word in words if word not in _FILLING]
+    since = bool(_SINCE & set(kept))
+    kept = [word for word in kept if word not in _SINCE and not (since and word in _STARTS)]
+    said = set(kept) & _TIME_WORDS or set(kept) & _UNITS_ALONE
+    return bool(said) and all(word in _TIME_WORDS or word in _TIME_UNITS for word in kept)
+
+
+def _unit_of_time(given: str | None, named: str | None) -> str | None:
+    """Return the unit of a column of times: a key of ``times.PER_HOUR`` where it is known, else as it is given.
+
+    given: in brackets or as the last word. named: by the words of the title.
+    """
+    bracketed = None if not given else _TIME_UNITS.get(given.strip(". ").casefold(), given.casefold())
+    if bracketed and named and bracketed != named:
+        return f"{named} or {bracketed}"
+    return bracketed or named
 
 
 def _plain(text: str) -> str:

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from model_zoo.monitoring.assembly import Measurement, Unreadable, assemble, is_absent, read_value
+from model_zoo.monitoring.assembly import Measurement, assemble, read_value
 from model_zoo.monitoring.headers import DATE, PRESSURE, TIME, Header, read_header
 from model_zoo.monitoring.series import InvalidSeries, VitalSeries
-from model_zoo.monitoring.times import read_times
+from model_zoo.monitoring.times import Times, read_times
 from model_zoo.monitoring.variables import variable
+from model_zoo.monitoring.whose import ONE_STAY, several
+from model_zoo.quantities.doubts import DIASTOLIC, SYSTOLIC
+from model_zoo.quantities.numbers import Unreadable, is_absent
+from model_zoo.quantities.reading import NO_UNIT, names_unit
+from model_zoo.quantities.units import depends_on_unit
 
 MAX_BYTES = 2 * 2**20  # a month of hourly rows with every quantity takes 0.2 MB
 MAX_ROWS, MAX_COLUMNS, _MAX_CELL = 20_000, 200, 200
 _SHOWN = 40  # characters of a header that are repeated in a message
 HINT = "Expected one header row (time, then quantities with their units) and one row per time."
-SYSTOLIC, DIASTOLIC = "systolic_pressure_mmhg", "diastolic_pressure_mmhg"
 
 
 @dataclass(frozen=True)
@@ -52,26 +56,17 @@ def read_rows(text: str, provenance: str = "pasted rows") -> VitalSeries:
     if len(text) > MAX_BYTES:
         raise InvalidSeries([f"the text is longer than {MAX_BYTES // 2**20} MB"], "Paste one stay of one patient.")
     rows, delimiter = _cells(text)
-    columns, notes = _columns(rows[0][1])
-    body = rows[1:]
-    width = len(rows[0][1])
-    ragged = [f"row {n} has {len(cells)} cells, the header has {width}" for n, cells in body if len(cells) != width]
-    if ragged:
-        raise InvalidSeries(
-            ragged, "Give every row as many cells as the header; leave a cell empty where nothing was measured."
-        )
-    where = [f"row {n}" for n, _ in body]
-    by_name = {column.header.name: column for column in columns}
-    time = by_name[TIME]
-    cells_of_time = [cells[time.index].strip() for _, cells in body]
-    if DATE in by_name:
-        cells_of_time = [
-            f"{cells[by_name[DATE].index].strip()} {t}" for (_, cells), t in zip(body, cells_of_time, strict=True)
-        ]
-    times = read_times(cells_of_time, where, time.header.unit, delimiter != ",")
+    titles, body = rows[0][1], rows[1:]
+    columns, notes = _columns(titles)
+    _check_width(titles, body)
+    below, where = [cells for _, cells in body], [f"row {n}" for n, _ in body]
+    whose, remarks = several(titles, below, {column.index for column in columns})
+    if whose:
+        raise InvalidSeries(whose, ONE_STAY)
+    times = _times(columns, below, where, delimiter != ",")
     found: list[Measurement] = []
     problems: list[str] = []
-    for (_, cells), hour, row in zip(body, times.hours, where, strict=True):
+    for cells, hour, row in zip(below, times.hours, where, strict=True):
         for column in columns:
             if column.header.name in (TIME, DATE) or is_absent(cells[column.index]):
                 continue
@@ -81,10 +76,28 @@ def read_rows(text: str, provenance: str = "pasted rows") -> VitalSeries:
                 problems.append(f"{row}, {column.title}: {error}")
     if problems:
         raise InvalidSeries(problems)
-    notes += [times.note] if times.note else []
+    notes += [*_without_unit(columns, below), *remarks, *([times.note] if times.note else [])]
     if list(times.hours) != sorted(times.hours):
         notes.append("The rows were put in order of time.")
     return assemble(found, provenance, tuple(notes), times.start)
+
+
+def _check_width(titles: list[str], body: list[tuple[int, list[str]]]) -> None:
+    width = len(titles)
+    ragged = [f"row {n} has {len(cells)} cells, the header has {width}" for n, cells in body if len(cells) != width]
+    if ragged:
+        raise InvalidSeries(
+            ragged, "Give every row as many cells as the header; leave a cell empty where nothing was measured."
+        )
+
+
+def _times(columns: list[_Column], rows: list[list[str]], where: list[str], decimal_comma: bool) -> Times:
+    by_name = {column.header.name: column for column in columns}
+    time = by_name[TIME]
+    cells = [row[time.index].strip() for row in rows]
+    if DATE in by_name:
+        cells = [f"{row[by_name[DATE].index].strip()} {cell}" for row, cell in zip(rows, cells, strict=True)]
+    return read_times(cells, where, time.header.unit, decimal_comma)
 
 
 def _measured(column: _Column, cell: str, hour: float, row: str, decimal_comma: bool) -> list[Measurement]:
@@ -145,6 +158,9 @@ def _columns(titles: list[str]) -> tuple[list[_Column], list[str]]:
             problems.append(f"the columns '{twin.title}' and '{shown}' hold the same quantity")
         columns.append(_Column(index, shown, header))
     names = {column.header.name for column in columns}
+    if TIME not in names and DATE in names:  # the only column of times, whatever it is called
+        columns = [replace(c, header=replace(c.header, name=TIME)) if c.header.name == DATE else c for c in columns]
+        names = names - {DATE} | {TIME}
     if TIME not in names:
         problems.append("there is no column 'time'")
     if PRESSURE in names and names & {SYSTOLIC, DIASTOLIC}:
@@ -158,12 +174,18 @@ def _columns(titles: list[str]) -> tuple[list[_Column], list[str]]:
         notes.append(f"Not read, because the quantity is not known: {', '.join(unknown)}.")
     if personal:
         notes.append(f"{personal} column(s) that may say who the patient is, or hold remarks, were not read.")
-    bare = [c.title for c in columns if c.header.unit is None and _needs_unit(c.header.name)]
-    if bare:
-        notes.append(f"No unit named, so read as stored: {', '.join(bare)}.")
     return columns, notes
 
 
-def _needs_unit(name: str | None) -> bool:
-    """Tell whether the number of a quantity depends on its unit in everyday charts."""
-    return name not in (TIME, DATE, PRESSURE) and name is not None and variable(name).differs_by_unit
+def _without_unit(columns: list[_Column], rows: list[list[str]]) -> list[str]:
+    """Return the remark on quantities whose number depends on a unit that neither the header nor every cell names."""
+    bare = []
+    for column in columns:
+        name = column.header.name
+        if name in (None, TIME, DATE, PRESSURE) or column.header.unit is not None:
+            continue
+        spec = variable(str(name))
+        cells = [row[column.index] for row in rows if not is_absent(row[column.index])]
+        if depends_on_unit(spec) and not all(map(names_unit, cells)):
+            bare.append(f"{column.title} ({spec.si_unit})")
+    return [f"{NO_UNIT}{', '.join(bare)}."] if bare else []

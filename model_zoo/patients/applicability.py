@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.patients.record import PatientRecord
 
+STATE_AGE = "State the patient's age."
+AGE_NOTE = "The record holds no age; the one stated by the reader is used."
 _SEX_WORDS = {"F": "women", "M": "men"}
 
 
@@ -34,20 +37,32 @@ class Applicability:
         low, high = self.ages
         age = record.age_years
         made_for = f"the model was made for patients of {low} to {high} years"
-        if age is None and self.age_needed:
-            return f"No risk is shown: the age is not known, and {made_for}."
         if age is not None and not low <= age < high + 1:
             return f"No risk is shown: {made_for}."
         if record.sex is not None and record.sex not in self.sexes:
             return (
                 f"No risk is shown: the model was made for {' and '.join(_SEX_WORDS[sex] for sex in self.sexes)} only."
             )
+        enough = known + (age is None and self.age_needed) >= self.min_measured
+        if age is None and self.age_needed:
+            few = "" if enough else f" {self._too_few(known)}"
+            return f"No risk is shown: the age is not known, and {made_for}. {STATE_AGE}{few}"
         absent = [spec.title for spec in self.specs if spec.name in self.needed and record.value(spec.name) is None]
         if absent:
             return f"No risk is shown: {', '.join(absent)} must be known."
-        if known < self.min_measured:
-            return (
-                f"No risk is shown: {known} of {len(self.specs)} quantities are known, at least {self.min_measured} are "
-                "needed."
-            )
-        return None
+        return None if enough else f"No risk is shown: {self._too_few(known)}"
+
+    def _too_few(self, known: int) -> str:
+        return f"{known} of {len(self.specs)} quantities are known, at least {self.min_measured} are needed."
+
+
+def lacks_age(specs: Iterable[FeatureSpec], record: PatientRecord) -> bool:
+    """Tell whether a record lacks the age that a model reads, so that the reader is to be asked for it."""
+    return record.age_years is None and any(spec.name == "age_years" for spec in specs)
+
+
+def with_stated_age(record: PatientRecord, age_years: float | None) -> PatientRecord:
+    """Return a record that holds no age with the one that the reader stated for the patient; any other as it is."""
+    if record.age_years is not None or age_years is None:
+        return record
+    return replace(record, age_years=age_years, notes=(*record.notes, AGE_NOTE))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -11,29 +10,41 @@ from model_zoo.errors import InvalidPatientRecord
 from model_zoo.patients.coma import GCS_NOTE, SCORE_OF_GCS, coma_score_from_gcs
 from model_zoo.patients.features import UNIT_SYSTEMS, FeatureSpec, Units, Value
 from model_zoo.patients.record import PatientRecord
+from model_zoo.quantities.doubts import contradictions
+from model_zoo.quantities.numbers import Unreadable, is_absent, written_number
+from model_zoo.quantities.reading import NO_UNIT, checked, names_unit, read_quantity
+from model_zoo.quantities.units import depends_on_unit
 
 GCS_FIELD = "gcs"
 # What a record may say beside its quantities.
 RECORD_FIELDS = ("identifier", "provenance", "notes", "synthetic", "units", "schema_version")
-_NOT_MEASURED = ("", "na", "n/a", "nan", "none", "null", "-", "not measured")
 _TRUE, _FALSE = ("1", "1.0", "yes", "true", "y"), ("0", "0.0", "no", "false", "n")
 _SHOWN = 40  # characters of a field name that are repeated in a message; values are never repeated
 
 
 def parse_patient(
-    mapping: Mapping[str, object], specs: Iterable[FeatureSpec], units: Units = "SI", provenance: str = ""
+    mapping: Mapping[str, object],
+    specs: Iterable[FeatureSpec],
+    units: Units = "SI",
+    provenance: str = "",
+    comma: bool = False,
+    units_stated: bool = True,
 ) -> PatientRecord:
     """Check one patient's fields and return the record in SI units.
 
     A field goes by the stored name of its quantity ("creatinine_umol_l", always SI), by its US name
     ("creatinine_mg_dl", always US) or by the bare quantity ("creatinine", read in ``units``). Glasgow points go by
-    "gcs". Empty, None, "NA" and "not measured" mean not measured.
+    "gcs". Empty, None, "NA" and "not measured" mean not measured. A unit behind a number counts.
+
+    comma: whether a comma can be a decimal mark. units_stated: False where nobody said in which units bare quantities are
+    meant: those whose number depends on it are then named in ``notes``.
 
     Raises
     ------
     InvalidPatientRecord
         With all problems at once: unknown field, given twice, not a number, outside the plausible range (with the unit
-        that would fit, if one does), unknown choice. Field names are repeated in it, values are not.
+        that would fit, if one does), unknown choice, values that contradict each other. Field names are repeated in it, values
+        are not.
     """
     if units not in UNIT_SYSTEMS:
         raise InvalidPatientRecord([f"the unit system must be one of {', '.join(UNIT_SYSTEMS)}"])
@@ -43,6 +54,7 @@ def parse_patient(
     values: dict[str, Value] = {}
     notes: list[str] = []
     given_as: dict[str, str] = {}
+    unnamed: list[FeatureSpec] = []
     for field, raw in mapping.items():
         name = _plain(field)
         if name in RECORD_FIELDS:
@@ -55,31 +67,32 @@ def parse_patient(
             problems.append(f"{spec.title} is given twice, as '{given_as[spec.name]}' and as '{name}'")
             continue
         given_as[spec.name] = name
-        read = _glasgow(raw) if name == GCS_FIELD else _read(spec, raw, system)
-        if isinstance(read, _Problem):
-            problems.append(f"{spec.title}: {read}" if name != GCS_FIELD else f"Glasgow Coma Scale: {read}")
-        else:
-            values[spec.name] = read
-            if name == GCS_FIELD and read is not None:
-                notes.append(GCS_NOTE)
+        bare = name == spec.key and spec.name != spec.key
+        try:
+            read = _glasgow(raw) if name == GCS_FIELD else _read(spec, raw, system, bare, comma)
+        except Unreadable as error:
+            problems.append(f"{spec.title}: {error}" if name != GCS_FIELD else f"Glasgow Coma Scale: {error}")
+            continue
+        values[spec.name] = read
+        if name == GCS_FIELD and read is not None:
+            notes.append(GCS_NOTE)
+        if bare and read is not None and depends_on_unit(spec) and not names_unit(str(raw)):
+            unnamed.append(spec)
+    problems += [f"{reason}; correct or clear them" for reason in contradictions(_numbers(values)).values()]
     if problems:
         raise InvalidPatientRecord(problems)
+    if unnamed and not units_stated:
+        notes.append(NO_UNIT + ", ".join(f"{spec.title} ({spec.unit(units)})" for spec in unnamed) + ".")
     return _record(mapping, values, notes, provenance)
 
 
 def check_record(record: PatientRecord, specs: Iterable[FeatureSpec]) -> PatientRecord:
     """Return a record that was read from JSON after the same checks as a typed one; its free text is not kept."""
     mapping: dict[str, object] = {"age_years": record.age_years, "sex": record.sex, **record.values}
-    checked = parse_patient(mapping, specs, "SI", "imported from JSON")
+    again = parse_patient(mapping, specs, "SI", "imported from JSON", comma=True)
     # Free text of a file may name the patient, and the record is stored with the case: only what this program wrote stays.
     notes = tuple(note for note in record.notes if note == GCS_NOTE)
-    return replace(checked, identifier=record.identifier, notes=notes, synthetic=record.synthetic)
-
-
-class _Problem(str):
-    """What is wrong with one value, as a half sentence."""
-
-    __slots__ = ()
+    return replace(again, identifier=record.identifier, notes=notes, synthetic=record.synthetic)
 
 
 def _record(
@@ -116,7 +129,11 @@ def _plain(field: object) -> str:
 
 
 def _absent(raw: object) -> bool:
-    return raw is None or str(raw).strip().lower() in _NOT_MEASURED
+    return raw is None or is_absent(str(raw))
+
+
+def _numbers(values: Mapping[str, Value]) -> dict[str, float | None]:
+    return {name: value for name, value in values.items() if not isinstance(value, str)}
 
 
 def _unknown(field: object, names: Iterable[str]) -> str:
@@ -125,57 +142,39 @@ def _unknown(field: object, names: Iterable[str]) -> str:
     return f"unknown field '{''.join(c for c in str(field) if c.isprintable())[:_SHOWN]}'{guess}"
 
 
-def _read(spec: FeatureSpec, raw: object, units: Units) -> Value | _Problem:
+def _read(spec: FeatureSpec, raw: object, units: Units, bare: bool, comma: bool) -> Value:
+    """Return one value. bare: its field names no unit. Raises Unreadable."""
     if _absent(raw):
         return None
     if spec.kind == "numeric":
-        return _number(spec, raw, units)
+        return _number(spec, raw, units, bare, comma)
     text = str(raw).strip().lower()
     if spec.kind == "flag":
         if text in _TRUE or text in _FALSE:
             return 1.0 if text in _TRUE else 0.0
-        return _Problem("expected yes or no")
+        raise Unreadable("expected yes or no")
     for value, title in spec.choices:
         if text in (value.lower(), title.lower()):
             return value
-    return _Problem(f"expected one of {', '.join(value for value, _ in spec.choices)}")
+    raise Unreadable(f"expected one of {', '.join(value for value, _ in spec.choices)}")
 
 
-def _number(spec: FeatureSpec, raw: object, units: Units) -> Value | _Problem:
+def _number(spec: FeatureSpec, raw: object, units: Units, bare: bool, comma: bool) -> float:
     if isinstance(raw, bool):
-        return _Problem("expected a number")
-    try:
-        given = float(str(raw).strip())
-    except ValueError:
-        comma = "," in str(raw)
-        return _Problem("expected a number" + (", with a point and not a comma for decimals" if comma else ""))
-    if not math.isfinite(given):
-        return _Problem("expected a finite number")
-    value = spec.from_units(given, units)
-    if spec.whole and not float(value).is_integer():
-        return _Problem("expected a whole number")
-    if spec.plausible is None or spec.plausible[0] <= value <= spec.plausible[1]:
-        return value
-    low, high = (spec.show(bound, units) for bound in spec.plausible)
-    return _Problem(f"outside the plausible range of {low} to {high}{_unit_hint(spec, given, units)}")
+        raise Unreadable("expected a number")
+    unit = None if bare or not spec.unit(units) else spec.unit(units)
+    if isinstance(raw, int | float):  # of JSON: written by a program, so that nothing about it is doubtful
+        return checked(spec, float(raw), unit, units)
+    return read_quantity(spec, str(raw), unit, units, comma)
 
 
-def _unit_hint(spec: FeatureSpec, given: float, units: Units) -> str:
-    """Return "; looks like mg/dL" where the number would be plausible in the other unit."""
-    if not spec.differs_by_unit or spec.plausible is None:
-        return ""
-    other: Units = "SI" if units == "US" else "US"
-    fits = spec.plausible[0] <= spec.from_units(given, other) <= spec.plausible[1]
-    return f"; looks like {spec.unit(other)}" if fits else ""
-
-
-def _glasgow(raw: object) -> Value | _Problem:
+def _glasgow(raw: object) -> Value:
     if _absent(raw):
         return None
     try:
-        points = float(str(raw).strip())
-    except ValueError:
-        return _Problem("expected a whole number from 3 to 15")
-    if points not in SCORE_OF_GCS:
-        return _Problem("expected a whole number from 3 to 15")
+        points = written_number(str(raw)).value
+    except Unreadable as error:
+        raise Unreadable("expected a whole number from 3 to 15") from error
+    if isinstance(raw, bool) or points not in SCORE_OF_GCS:
+        raise Unreadable("expected a whole number from 3 to 15")
     return coma_score_from_gcs(int(points))

@@ -2,7 +2,7 @@
 
 JSON: one object, either the stored form of ``PatientRecord.to_json`` or fields by name ({"age": 61, "sodium": 133}).
 CSV: one header row and one patient row, or one "field,value" pair per row. UTF-8, comma or semicolon. A field "units"
-(SI or US) says how bare quantities are meant; without it they are SI.
+(SI or US) says how bare quantities are meant; without it they are SI, and said so where the number depends on it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from model_zoo.errors import InvalidPatientRecord
 from model_zoo.patients.features import UNIT_SYSTEMS, FeatureSpec, Units
 from model_zoo.patients.parsing import check_record, parse_patient
 from model_zoo.patients.record import PatientRecord
+from model_zoo.quantities.numbers import Unreadable, written_number
 
 MAX_BYTES = 64 * 1024  # a record of all quantities takes 2 kB; more is another kind of file
 MAX_FIELDS = 200
@@ -39,8 +40,8 @@ def read_patient_file(data: bytes, name: str = "", specs: Iterable[FeatureSpec] 
     text = _text(data)
     if text.lstrip().startswith(("{", "[")) or name.lower().endswith(".json"):
         return _from_json(text, table)
-    fields = _from_csv(text)
-    return parse_patient(fields, table, _units(fields), "imported from CSV")
+    fields, comma = _from_csv(text)
+    return _parsed(fields, table, "imported from CSV", comma)
 
 
 def template_csv(specs: Iterable[FeatureSpec]) -> bytes:
@@ -76,7 +77,7 @@ def _from_json(text: str, specs: tuple[FeatureSpec, ...]) -> PatientRecord:
         raise InvalidPatientRecord([f"'{key}' holds more than one value" for key in nested], _HINT)
     if len(content) > MAX_FIELDS:
         raise InvalidPatientRecord([f"the file has more than {MAX_FIELDS} fields"], _HINT)
-    return parse_patient(content, specs, _units(content), "imported from JSON")
+    return _parsed(content, specs, "imported from JSON", True)
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -84,7 +85,13 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return dict(pairs)
 
 
-def _from_csv(text: str) -> dict[str, object]:
+def _parsed(fields: dict[str, object], specs: tuple[FeatureSpec, ...], provenance: str, comma: bool) -> PatientRecord:
+    units = _units(fields)
+    return parse_patient(fields, specs, units or "SI", provenance, comma, units_stated=units is not None)
+
+
+def _from_csv(text: str) -> tuple[dict[str, object], bool]:
+    """Return the fields, and whether a comma inside a cell can be a decimal mark."""
     first = text.lstrip().splitlines()[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
     try:
@@ -108,7 +115,7 @@ def _from_csv(text: str) -> dict[str, object]:
             [f"the table has {max(0, len(rows) - 1)} rows below its header, not one patient"], _HINT
         )
     _refuse_duplicates([pair[0] for pair in pairs])
-    return {pair[0]: pair[1] for pair in pairs}
+    return {pair[0]: pair[1] for pair in pairs}, delimiter != ","
 
 
 def _is_two_column_table(rows: list[list[str]]) -> bool:
@@ -118,8 +125,8 @@ def _is_two_column_table(rows: list[list[str]]) -> bool:
 
 def _numeric(cell: str) -> bool:
     try:
-        float(cell)
-    except ValueError:
+        written_number(cell, comma=True)
+    except Unreadable:
         return False
     return True
 
@@ -131,8 +138,10 @@ def _refuse_duplicates(names: list[str]) -> None:
         raise InvalidPatientRecord([f"the field '{name}' stands twice" for name in twice], "Keep one of each.")
 
 
-def _units(fields: dict[str, object]) -> Units:
-    given = next((value for key, value in fields.items() if key.strip().lower() == "units"), "SI")
+def _units(fields: dict[str, object]) -> Units | None:
+    given = next((value for key, value in fields.items() if key.strip().lower() == "units"), None)
+    if given is None:
+        return None
     text = str(given).strip().upper()
     if text not in UNIT_SYSTEMS:
         raise InvalidPatientRecord([f"'units' must be one of {', '.join(UNIT_SYSTEMS)}"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from model_zoo.patients.record import PatientRecord
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.scan import Scan
@@ -62,5 +64,8 @@ def prior_conflicts(scan: Scan, prior: Scan) -> tuple[str, ...]:
 
 
 def _plain(identifier: str | None) -> str:
-    """Identifiers are compared without case, blanks and punctuation: systems differ in those alone."""
-    return "".join(c for c in (identifier or "").casefold() if c.isalnum())
+    """Identifiers are compared with their punctuation and zeros, which tell people apart; the case of letters does not count.
+
+    Blanks at the ends, which DICOM adds, and how many stand in between do not count either.
+    """
+    return " ".join(unicodedata.normalize("NFKC", identifier or "").casefold().split())

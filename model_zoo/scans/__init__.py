@@ -7,8 +7,9 @@ display window, the pixel spacing and what the file says about the picture. What
 a ``ZooError`` that a reader understands; memory stays within ``DecodeLimits``, and nothing is written to disk.
 """
 
+from model_zoo.scans.apart import warm_decoder
 from model_zoo.scans.decode import accepted_extensions, decode_scan
 from model_zoo.scans.limits import DecodeLimits
 from model_zoo.scans.scan import Scan, ScanMetadata, Window
 
-__all__ = ["DecodeLimits", "Scan", "ScanMetadata", "Window", "accepted_extensions", "decode_scan"]
+__all__ = ["DecodeLimits", "Scan", "ScanMetadata", "Window", "accepted_extensions", "decode_scan", "warm_decoder"]

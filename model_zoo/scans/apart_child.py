@@ -6,6 +6,8 @@ import os
 import sys
 from typing import IO
 
+import numpy as np
+
 from model_zoo.errors import ZooError
 from model_zoo.scans.apart import packed, receive, receive_bytes, send
 from model_zoo.scans.decode import decode_here
@@ -40,7 +42,7 @@ def _answer(stdin: IO[bytes], stdout: IO[bytes]) -> bool:
     except ZooError as error:
         send(stdout, {"error": type(error).__name__, "message": error.message, "hint": error.hint})
         return True
-    send(stdout, {**packed(scan), "shape": scan.frames.shape}, memoryview(scan.frames))
+    send(stdout, {**packed(scan), "shape": scan.frames.shape}, np.ascontiguousarray(scan.frames).data)
     return True
 
 

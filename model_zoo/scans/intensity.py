@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from model_zoo.finite import finite
+
 # 1 % at either end is let go: burnt-in markers and the dark frame must not set the scale.
 LOW_PERCENT, HIGH_PERCENT = 1.0, 99.0
 # The stretch is measured on the central part: collimation borders differ between hospitals and carry no anatomy.
@@ -14,8 +16,9 @@ CENTRAL_SHARE = 0.8
 def stretch(images: torch.Tensor) -> torch.Tensor:
     """Stretch grey images (N, 1, H, W) so that the central 1st and 99th percentiles become -1 and 1; clipped to [-1.5, 1.5].
 
-    An image without contrast comes back as zeros.
+    An image without contrast comes back as zeros. Raises NoNumber where a pixel is none: it would come back as zeros too.
     """
+    finite(images, "The picture", "Export the scan again, or read another frame.")
     height, width = images.shape[-2:]
     dy, dx = int(height * (1 - CENTRAL_SHARE) / 2), int(width * (1 - CENTRAL_SHARE) / 2)
     centre = images[..., dy : height - dy, dx : width - dx].flatten(1).float()

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from model_zoo.finite import finite
+
 
 @dataclass(frozen=True)
 class Window:
@@ -68,6 +70,11 @@ class Scan:
         return int(self.frames.shape[0])
 
     def presentation(self, frame: int = 0) -> np.ndarray:
-        """Return one frame as it is shown: float32 (rows, cols) in [0, 1] after the display window."""
+        """Return one frame as it is shown: float32 (rows, cols) in [0, 1] after the display window.
+
+        Raises NoNumber where a pixel or the window is none: black would be a picture that was never taken.
+        """
+        for values in (self.frames[frame], np.array([self.window.centre, self.window.width])):
+            finite(values, "The picture", "Export the scan again, or read another frame.")
         low = self.window.centre - self.window.width / 2
         return np.clip((self.frames[frame] - low) / max(self.window.width, 1e-6), 0.0, 1.0).astype(np.float32)

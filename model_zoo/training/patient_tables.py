@@ -80,7 +80,10 @@ def read_table(form: TableForm, specs: tuple[FeatureSpec, ...], path: Path | Non
     total = len(rows)
     absent = sorted(set(form.columns.values()) - set(rows[0] if rows else ()))
     if absent:
-        raise DataNotFound(f"The table lacks the columns {', '.join(absent)}.", f"Give {form.title}.")
+        raise DataNotFound(
+            f"The table lacks the columns {', '.join(absent)}.",
+            f"Give {form.title}; keep the column of a quantity that was not measured, and leave its cells empty.",
+        )
     numbered = [
         (place, row, label) for place, row in enumerate(rows, start=1) if (label := form.label(row)) is not None
     ]

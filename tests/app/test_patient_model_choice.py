@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Selectbox
+from streamlit.testing.v1.element_tree import NumberInput, Selectbox
 
 from dashboard.state import Session
 from model_zoo.patients.risk_models import definitions
@@ -66,3 +66,30 @@ def test_the_risk_follows_the_choice_and_the_record_survives_it(app: AppTest) ->
     assert "Not of this protocol" in words(app)
     app.button(key="sample-opacity").click().run()
     assert held(app).review.risk == first.risk
+
+
+def test_a_missing_age_is_asked_for_beside_the_empty_risk_and_a_child_stays_without_one(app: AppTest) -> None:
+    app.button(key="welcome-opacity").click().run()
+    box(app).select("heart-failure").run()
+    app.file_uploader[1].upload("heart.csv", HEART.replace("age_years,97\n", "").encode(), "text/csv").run()
+    while any(button.key == "confirm-patient" for button in app.button):
+        app.button(key="confirm-patient").click().run()
+    assert held(app).review.risk is None
+
+    def age() -> NumberInput:
+        return next(field for field in app.number_input if str(field.key).startswith("risk-age-"))
+
+    age().set_value(9.0).run()
+    app.button(key="risk-age-use").click().run()
+    assert held(app).record.age_years == 9.0
+    assert not any(str(field.key).startswith("risk-age-") for field in app.number_input)
+    assert held(app).review.risk is None
+    app.file_uploader[1].upload("again.csv", HEART.replace("age_years,97\n", "").encode(), "text/csv").run()
+    while any(button.key == "confirm-patient" for button in app.button):
+        app.button(key="confirm-patient").click().run()
+    age().set_value(63.0).run()
+    app.button(key="risk-age-use").click().run()
+    while any(button.key == "confirm-patient" for button in app.button):
+        app.button(key="confirm-patient").click().run()
+    assert held(app).review.risk.model == "heart-failure"
+    assert any("stated by the reader" in flag for flag in held(app).review.risk.flags)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from model_zoo.patients.applicability import STATE_AGE
 from model_zoo.patients.catalogue import DIAGNOSIS_CHOICES, feature
 from model_zoo.patients.declaring import LABORATORY, VITALS
 from model_zoo.patients.record import PatientRecord
@@ -48,7 +49,7 @@ MIN_MEASURED = 12
 def applicability(record: PatientRecord) -> str | None:
     """Return None, or why this model has no risk for this record."""
     if record.age_years is None:
-        return "No risk is shown: the age is not known, and the model was made for adults only."
+        return f"No risk is shown: the age is not known, and the model was made for adults only. {STATE_AGE}"
     if record.age_years < MIN_AGE:
         return f"No risk is shown: the model was made for adults, {MIN_AGE} years or older."
     diagnosis = record.value("diagnosis")

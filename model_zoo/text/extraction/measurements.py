@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from model_zoo.patients.features import FeatureSpec
+from model_zoo.quantities.doubts import DIASTOLIC, REVERSED, SYSTOLIC, contradictions
+from model_zoo.quantities.numbers import note_number
 from model_zoo.text.extraction.doubts import DATE, doubts
 from model_zoo.text.extraction.items import ExtractedItem
 from model_zoo.text.extraction.lexicon import Quantity
-from model_zoo.text.extraction.numbers import NUMBER, UNIT, convert, plain_unit, read_number
+from model_zoo.text.extraction.numbers import NUMBER, UNIT, convert, plain_unit
 
 # What may stand between a name and its number. Never another letter: "CRP and WBC 12" gives no CRP.
 _BETWEEN = (
@@ -76,7 +78,6 @@ _OXYGEN = re.compile(
 )
 LEAST_PRESSURE = 30.0  # below it two numbers the wrong way round are no pressures
 LATER_DOUBTFUL = "the note gives a later pressure that cannot be read"
-REVERSED = "the first pressure is not above the second; enter both"
 RANGE = "a range is given; enter one value"
 BOUND = "only a bound is given"
 
@@ -90,7 +91,7 @@ def find_pressures(text: str, specs: Iterable[FeatureSpec]) -> Iterator[Extracte
             continue
         start = match.start("name") if match["name"] else match.start("high")
         named = bool(match["name"]) and match["name"].lower() != "rr"
-        if high <= low and not (named and high >= LEAST_PRESSURE):
+        if contradictions({SYSTOLIC: high, DIASTOLIC: low}) and not (named and high >= LEAST_PRESSURE):
             continue  # "RR 16/18", "IOP 14/16 mmHg" and the like are no blood pressure
         later = _NEXT_PRESSURE.match(text, match.end())
         for item in _pressures(text, by_name, start, match):
@@ -103,7 +104,7 @@ def find_pressures(text: str, specs: Iterable[FeatureSpec]) -> Iterator[Extracte
 def _reversed_pressures(
     text: str, by_name: Mapping[str, FeatureSpec], start: int, match: re.Match[str]
 ) -> Iterator[ExtractedItem]:
-    for name, given in (("systolic_pressure_mmhg", match["high"]), ("diastolic_pressure_mmhg", match["low"])):
+    for name, given in ((SYSTOLIC, match["high"]), (DIASTOLIC, match["low"])):
         if (spec := by_name.get(name)) is not None:
             yield ExtractedItem(
                 "vital", name, spec.title, start, match.end(), text[start : match.end()], given,
@@ -115,12 +116,12 @@ def _pressures(
     text: str, by_name: Mapping[str, FeatureSpec], start: int, match: re.Match[str]
 ) -> Iterator[ExtractedItem]:
     high, low = float(match["high"]), float(match["low"])
-    if high <= low:
+    if contradictions({SYSTOLIC: high, DIASTOLIC: low}):
         yield from _reversed_pressures(text, by_name, start, match)
         return
     values = {
-        "systolic_pressure_mmhg": (high, match["high"], False),
-        "diastolic_pressure_mmhg": (low, match["low"], False),
+        SYSTOLIC: (high, match["high"], False),
+        DIASTOLIC: (low, match["low"], False),
         "mean_arterial_pressure_mmhg": (low + (high - low) / 3, "", True),
     }
     doubted = ""  # a mean of a doubtful pressure is no better than it
@@ -181,7 +182,7 @@ def _coma(text: str, quantity: Quantity) -> Iterator[ExtractedItem]:
 def _trend(text: str, quantity: Quantity, start: int, match: re.Match[str]) -> Iterator[ExtractedItem]:
     unit = plain_unit(match["unit"] or "")
     for part, begin, end in (("number", start, match.end("number")), ("upper", match.start("upper"), match.end())):
-        found = convert(quantity.spec, read_number(match[part]), unit, quantity.table)
+        found = convert(quantity.spec, note_number(match[part]), unit, quantity.table)
         yield ExtractedItem(
             quantity.kind, quantity.spec.name, quantity.spec.title, begin, end, text[begin:end], match[part], match["unit"] or "",
             found.value, quantity.spec.si_unit, unit_assumed=found.assumed, problems=(found.problem,) if found.problem else (),
@@ -197,7 +198,7 @@ def _item(text: str, quantity: Quantity, start: int, match: re.Match[str]) -> Ex
     # "K 4.1 l" and "T 38 c" are units; a unit letter that belongs to no entry is the next word and no unit.
     if unit and unit not in quantity.table and unit.isalpha() and len(unit) <= 3:
         unit, end = "", match.end("upper") if parts.get("upper") else match.end("number")
-    number = read_number(match["number"])
+    number = note_number(match["number"])
     found = convert(spec, number, unit, quantity.table)
     item = ExtractedItem(
         quantity.kind, spec.name, spec.title, start, end, text[start:end], match["number"],
@@ -206,7 +207,7 @@ def _item(text: str, quantity: Quantity, start: int, match: re.Match[str]) -> Ex
     )  # fmt: skip
     doubtful = doubts(text, spec.name, match.end("number"), end, bool(parts.get("date")), found.value)
     item = replace(item, problems=(*item.problems, *doubtful))
-    if parts.get("upper") and read_number(parts["upper"]) > number:
+    if parts.get("upper") and note_number(parts["upper"]) > number:
         return replace(item, value=None, given=f"{match['number']}-{parts['upper']}", problems=(*item.problems, RANGE))
     if parts.get("sign"):
         return replace(item, given=f"{parts['sign']}{match['number']}", problems=(*item.problems, BOUND))

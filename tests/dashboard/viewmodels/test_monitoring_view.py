@@ -8,8 +8,9 @@ import pytest
 
 from dashboard.records.alert_log import AlertHistory
 from dashboard.viewmodels.alerts import logged_alerts
-from dashboard.viewmodels.monitoring import build_hour, known_alerts, series_words, stay_fatigue
+from dashboard.viewmodels.monitoring import build_hour, series_words, stay_fatigue
 from model_zoo.alerts import acknowledge, evaluate_hours, hourly_inputs, load_rules, raise_alert
+from model_zoo.fusion.given import assess_stay
 from model_zoo.monitoring import read_rows
 from model_zoo.monitoring.example_stays import example_stay
 from model_zoo.monitoring.news2_hours import score_hours
@@ -58,7 +59,7 @@ def test_an_hour_without_any_parameter_has_no_number():
 def test_alerts_up_to_an_hour_are_those_of_the_stay_cut_off_there(hour: float):
     seen = SERIES.up_to(hour)
     cut = evaluate_hours(RULES, hourly_inputs(seen, score_hours(seen, hours=[h for h in SCORES.hours if h <= hour])))
-    assert known_alerts(ALERTS, hour) == cut
+    assert assess_stay(SERIES, SCORES, (), (), RULES).alerts_until(hour) == cut
 
 
 def test_the_rate_is_per_day_of_the_stay_and_counts_what_was_done():

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from model_zoo.cli import evaluate_patients
 from model_zoo.cli.patient_figures import patient_tables
 from model_zoo.patients.risk_models import risk_model
+from model_zoo.training.covid_tables import FIRST_48_HOURS
 from model_zoo.training.patient_models import PATIENT_RECIPES
 from model_zoo.training.patient_page import with_interval
 from model_zoo.training.recipes import RECIPES
@@ -50,6 +51,25 @@ def test_a_model_whose_table_is_not_there_says_where_it_is_looked_for(cli, monke
     answer = cli("evaluate", "heart-failure")
     assert answer.code == 2
     assert "DIAPHANE_DATA" in answer.err
+
+
+def test_patients_for_whom_a_reader_gets_no_risk_are_counted_with_those_who_lack_an_age(cli, tmp_path):
+    columns = {**FIRST_48_HOURS.columns, "label": "outcome", "person": FIRST_48_HOURS.identity}
+    lines = [",".join(columns.values())]
+    for number in range(40):
+        died = number % 2
+        given = {"label": died, "person": number, "ldh_u_l": 200 + 400 * died + number, "crp_mg_l": 5 + 90 * died + number % 7,
+                 "lymphocytes_10e9_l": 1.5 - died + 0.01 * number}  # fmt: skip
+        lines.append(",".join(str(given.get(name, "")) for name in columns))
+    table = tmp_path / "written.csv"
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    answer = cli("evaluate", "covid-pneumonia", "--data", table, "--all")
+    assert answer.code == 0, answer.err
+    assert "A reader gets no risk for 40 of them (40 without an age)" in " ".join(answer.out.split())
+    table.write_text("\n".join(line.split(",", 1)[1] for line in lines) + "\n", encoding="utf-8")
+    answer = cli("evaluate", "covid-pneumonia", "--data", table, "--all")
+    assert "lacks the columns age" in answer.err
+    assert "leave its cells empty" in " ".join(answer.err.split())
 
 
 def test_an_undefined_interval_is_said_and_not_drawn():

@@ -297,3 +297,14 @@ def test_a_stack_is_opened_where_its_reading_looks_most_unless_a_frame_is_named(
     assert not any("Opened at" in remark for remark in named["remarks"])
     # The first frame is a choice like any other.
     assert cli("read", "--sample", "brain-stack", "--frame", "1", *NO_MAPS, "--json").json["scan"]["frame"] == 0
+
+
+def test_a_stated_age_stands_in_for_one_that_the_record_lacks(cli, patient_file, tmp_path):
+    film = tmp_path / "film.png"
+    film.write_bytes(write_phantom_png(sample_case("opacity").phantom()))
+    content = {name: value for name, value in sample_case("opacity").patient.items() if not name.startswith("age")}
+    path = tmp_path / "no-age.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    answer = cli("read", film, *STATED, *NO_MAPS, "--no-checks", "--patient", path, "--same-patient", "--json").json
+    assert answer["risk"] is not None
+    assert any("stated by the reader" in flag for flag in answer["risk"]["flags"])

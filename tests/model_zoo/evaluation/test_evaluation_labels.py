@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from model_zoo.errors import DataNotFound, ZooError
-from model_zoo.evaluation.labels import FilmLabels, InvalidLabels, LabelTable, read_labels, write_labels
+from model_zoo.evaluation.labels import (
+    FilmLabels,
+    InvalidLabels,
+    LabelTable,
+    alike_across_folds,
+    read_labels,
+    write_labels,
+)
 
 HEADER = "file,patient_id,age_years,sex,view,opacity"
 
@@ -220,3 +227,23 @@ def test_only_the_reported_fold_is_reported(tmp_path: Path) -> None:
 def test_a_table_without_the_reported_fold_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataNotFound, match="fold 4"):
         some_table(tmp_path).in_folds(0, 3).reported()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("P1", "p1", 1), ("01", "1", 1), ("P01", "P1", 1), ("P-1", "P 1", 1), ("P1", " P1", 1), ("P_007", "p-7", 1), ("0", "00", 1),
+        ("P1", "P1", 0), ("1-23", "12-3", 0), ("P1", "P10", 0), ("P1", "P-1", 0), ("1", "2", 0), ("100", "1", 0),
+    ],
+)  # fmt: skip
+def test_identifiers_that_may_be_one_person_are_counted_across_folds(one: str, other: str, alike: int) -> None:
+    assert alike_across_folds([(one, 0), (other, 4)]) == alike
+    assert alike_across_folds([(one, 4), (other, 4)]) == 0
+
+
+def test_a_person_written_in_two_ways_across_folds_is_remarked_on(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, "a.png,P01,,,,1,0", "b.png,p1,,,,0,4", header=f"{HEADER},fold")
+    (remark,) = read_labels(folder).remarks
+    assert "1 patient_id" in remark
+    assert "P01" not in remark
+    assert read_labels(folder_with(tmp_path, "a.png,P01,,,,1", "b.png,p1,,,,0")).remarks == ()

@@ -25,7 +25,7 @@ def note(text: str) -> NoteRead:
 
 
 def stay(rows: str, hour: float | None = None) -> HourRead:
-    return read_hour(read_rows(rows), 1, hour, 60)
+    return read_hour(read_rows(rows), 1, hour, (60,))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_the_written_cases_do_not_contradict_themselves() -> None:
         if beside is None:
             continue
         record = parse_patient(case.patient["values"], CATALOGUE)
-        hour = NO_STAY if beside.stay is None else read_hour(example_stay(beside.stay).read(), 1, beside.hour, None)
+        hour = NO_STAY if beside.stay is None else read_hour(example_stay(beside.stay).read(), 1, beside.hour, ())
         assert differing_values(record, note(beside.note), hour) == (), case.name
         seen += bool(record.values) and bool(hour.measured)
     assert seen >= 2

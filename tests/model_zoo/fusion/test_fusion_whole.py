@@ -42,7 +42,7 @@ def note(**probabilities: float) -> NoteRead:
 
 
 def stay(hour: float | None, age_years: float | None = 63) -> HourRead:
-    return read_hour(example_stay("pneumonia-sepsis").read(), 1, hour, age_years)
+    return read_hour(example_stay("pneumonia-sepsis").read(), 1, hour, (age_years,))
 
 
 def kept(review: CaseReview, note_read: NoteRead = NO_NOTE, hour: HourRead = NO_STAY) -> WholeCase:

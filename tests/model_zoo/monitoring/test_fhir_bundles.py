@@ -211,3 +211,12 @@ def test_reading_does_not_change_the_bundle():
     before = deepcopy(given)
     read_fhir(json.dumps(given).encode())
     assert given == before
+
+
+def test_a_reversed_pressure_is_left_out_with_a_note_and_the_rest_is_read():
+    reversed_pair = [observation("8480-6", 80, "mm[Hg]"), observation("8462-4", 120, "mm[Hg]")]
+    series = read(*reversed_pair, observation("8867-4", 80, "/min"))
+    assert series.variables == ("heart_rate_per_min",)
+    assert "Not read: 1 pair(s) of values, because the systolic pressure is not above the diastolic." in series.notes
+    later = observation("8462-4", 120, "mm[Hg]", when="2026-01-01T11:00:00Z")
+    assert len(read(reversed_pair[0], later).variables) == 2

@@ -13,9 +13,9 @@ from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.errors import UnknownName
 from model_zoo.monitoring import MONITORED, InvalidSeries, VitalSeries, read_rows, read_series, read_table
 from model_zoo.monitoring.headers import read_header
-from model_zoo.monitoring.units import UnknownUnit, to_stored
 from model_zoo.monitoring.variables import variable
 from model_zoo.patients.catalogue import feature
+from model_zoo.quantities.units import UnknownUnit, to_stored
 
 PASTED = (
     "Time\tHR\tBP\tTemp (°F)\tSpO2 %\tOxygen\tAVPU\tPatient name\tShoe size\n"
@@ -129,6 +129,21 @@ def test_times(text, hours):
         ("time,O2\n1,4\n", "expected yes or no"),
         ("time,BP\n1,120\n", "systolic/diastolic"),
         ("time;K\n1;1,234\n", "thousands"),
+        ("time (h);platelets\n0;1.200\n", "thousands"),
+        ("time (h)\turine (mL/day)\n0\t1.200\n", "thousands"),
+        ("time (h);D-dimer\n0;1.200\n", "thousands"),
+        ("time (h);platelets\n0;1 200\n", "blanks"),
+        ("time (h);HR\n0;1_33\n", "digits from 0 to 9"),
+        ("time (h);HR\n0;\u0667\u0660\n", "digits from 0 to 9"),
+        ("time (h);HR\n0;12.\n", "expected a number"),
+        ("time (h);HR\n0;<50\n", "bound"),
+        ('time (h),temp\n0,"36,8"\n', "comma"),
+        ("time (h),creatinine (mg/dL)\n0,97 µmol/L\n", "unit behind the number"),
+        ("time (h),BP\n0,80/120\n", "row 2: the systolic pressure is not above"),
+        ("time (h),BP\n0,80/80\n", "row 2: the systolic pressure is not above"),
+        ("time (h),SBP,DBP\n0,120,80\n1,80,120\n", "row 3: the systolic pressure is not above"),
+        ("time (h),SBP,DBP\n0,80,\n0,,120\n", "row 2: the systolic pressure is not above"),
+        ("time (h),BP (kPa)\n0,10/16\n", "row 2: the systolic pressure is not above"),
         ("time,HR\n1,70\n1,80\n", "row 2 and row 3 give different values"),
         ("time,HR\n1,70,3\n", "row 2 has 3 cells"),
         ("time,HR\n1,\n", "no value was found"),
@@ -259,3 +274,40 @@ def test_a_column_that_may_name_the_patient_is_neither_read_nor_repeated():
     series = read_rows("time (h),HR,Name: Jane Roe,patient no 17\n0,80,x,y\n")
     assert "Jane" not in " ".join(series.notes)
     assert "2 column(s)" in " ".join(series.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("time (h);temp\n0;36,8\n", 36.8),
+        ("time (h);ph\n0;7.385\n", 7.385),  # no pH of 7385: the point is a decimal one
+        ("time (h)\tlactate\n0\t1.234\n", 1.234),
+        ("time (h),platelets\n0,1.200\n", 1.2),
+        ("time (h),temp\n0,98.6 °F\n", 37.0),
+        ("time (h),creatinine\n0,1.0 mg/dL\n", 88.4),
+        ("time (h),lactate (mg/dL)\n0,18\n", 2.0),
+        ("time (h),WBC (/µL)\n0,7200\n", 7.2),
+        ("time (h),WBC\n0,7.2 x10^9/L\n", 7.2),
+    ],
+)
+def test_numbers_that_can_be_read_in_one_way(text, value):
+    assert read_rows(text).values[0, 0] == pytest.approx(value, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["lactate", "glucose", "urea", "creatinine", "bilirubin", "Hb", "calcium", "magnesium", "phosphate", "D-dimer", "CRP", "PaO2",
+     "PaCO2", "temp", "albumin", "urine output", "WBC", "pao2_fio2"],
+)  # fmt: skip
+def test_a_number_that_depends_on_its_unit_is_not_read_in_silence(title):
+    spec = variable(read_header(title).name)
+    series = read_rows(f"time (h),{title}\n0,{spec.normal[1]}\n")
+    assert f"No unit named, so read as stored: {title} ({spec.si_unit})." in series.notes
+    named = read_rows(f"time (h),{title} ({spec.si_unit})\n0,{spec.normal[1]}\n")
+    behind = read_rows(f"time (h),{title}\n0,{spec.normal[1]} {spec.si_unit}\n")
+    assert named.values.tolist() == behind.values.tolist() == series.values.tolist()
+    assert not any("No unit" in note for note in (*named.notes, *behind.notes))
+
+
+def test_a_unit_that_everyday_charts_do_not_change_needs_no_remark():
+    assert not read_rows("time (h),HR,RR,SpO2,BP,sodium,pH arterial\n0,80,16,97,120/80,140,7.4\n").notes

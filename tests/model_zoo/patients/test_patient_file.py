@@ -93,3 +93,39 @@ def test_the_examples_are_valid_and_marked_synthetic(path):
     assert record.synthetic
     assert "ynthetic" in path.read_text(encoding="utf-8")
     assert len(record.values) >= 15
+
+
+def test_numbers_of_a_semicolon_file():
+    assert read("age;urea\n61;7,2\n").value("urea_mmol_l") == 7.2
+    for text in ("age;platelets\n61;1.200\n", "age;platelets\n61;1,200\n", '{"age": 61, "platelets": "1.200"}'):
+        with pytest.raises(InvalidPatientRecord, match="thousands"):
+            read(text)
+    assert read("age,platelets\n61,1.200\n").value("platelets_10e9_l") == 1.2
+    assert read('{"age": 61, "platelets": 1.200}').value("platelets_10e9_l") == 1.2
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "creatinine",
+        "glucose",
+        "urea",
+        "bilirubin",
+        "haemoglobin",
+        "albumin",
+        "crp",
+        "d_dimer",
+        "temperature",
+        "leucocytes",
+    ],
+)
+def test_a_bare_quantity_without_stated_units_is_said_to_be_read_as_stored(field):
+    spec = next(spec for spec in CATALOGUE if spec.key == field)
+    value = spec.normal[1]
+    for text in (f"age,{field}\n61,{value}\n", f'{{"age": 61, "{field}": {value}}}'):
+        assert read(text).notes == (f"No unit named, so read as stored: {spec.title} ({spec.si_unit}).",)
+    for text in (
+        f"age,{spec.name}\n61,{value}\n", f"age,{field},units\n61,{value},SI\n", f"age,{field}\n61,{value} {spec.si_unit}\n",
+        f"age,{field}\n61,\n",
+    ):  # fmt: skip
+        assert read(text).notes == ()

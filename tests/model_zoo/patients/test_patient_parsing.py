@@ -134,3 +134,59 @@ def test_a_record_is_read_only_and_can_be_copied():
         record.values["sodium_mmol_l"] = 1.0
     assert copy.deepcopy(record) == pickle.loads(pickle.dumps(record)) == record
     assert hash(copy.deepcopy(record)) == hash(record)
+
+
+@pytest.mark.parametrize(
+    "written", ["1_33", "1 200", "1.234.5", "\u0663", "\uff11\uff12", "12.", "<140", "0x8C", "1/2", "inf"]
+)
+def test_doubtful_numbers_are_refused_in_every_record(written):
+    for comma in (True, False):
+        with pytest.raises(InvalidPatientRecord, match="Sodium") as caught:
+            parse_patient({"sodium": written}, CATALOGUE, comma=comma)
+        assert written not in str(caught.value)
+
+
+def test_a_decimal_comma_is_read_where_it_divides_no_cells():
+    assert parse_patient({"urea": "7,2"}, CATALOGUE, comma=True).value("urea_mmol_l") == 7.2
+    for field, written in (("platelets", "1,200"), ("platelets", "1.200"), ("creatinine", "1.200")):
+        with pytest.raises(InvalidPatientRecord, match="thousands"):
+            parse_patient({field: written}, CATALOGUE, comma=True)
+    assert parse_patient({"ph": "7.385"}, CATALOGUE, comma=True).value("arterial_ph") == 7.385
+
+
+def test_a_unit_behind_the_number_counts_and_must_not_contradict_the_field():
+    assert parse_patient({"creatinine": "2 mg/dL"}, CATALOGUE).value("creatinine_umol_l") == pytest.approx(176.8)
+    assert parse_patient({"temperature": "98.6°F"}, CATALOGUE).value("temperature_celsius") == pytest.approx(37)
+    with pytest.raises(InvalidPatientRecord, match="unit behind the number"):
+        parse_patient({"creatinine_umol_l": "2 mg/dL"}, CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"bilirubin": 10, "direct_bilirubin": 40}, "direct bilirubin is above the total"),
+        ({"total_protein": 30, "albumin": 45}, "albumin is above the total protein"),
+    ],
+)
+def test_values_that_contradict_each_other_are_refused(values, words):
+    with pytest.raises(InvalidPatientRecord, match=words):
+        parse_patient(values, CATALOGUE)
+
+
+def test_a_stored_record_with_a_doubtful_text_is_refused():
+    text = json.dumps({"schema_version": 1, "values": {"platelets_10e9_l": "1.200"}})
+    with pytest.raises(InvalidPatientRecord, match="thousands"):
+        check_record(PatientRecord.from_json(text), CATALOGUE)
+
+
+@pytest.mark.parametrize("units", ["SI", "US"])
+@pytest.mark.parametrize("spec", [spec for spec in CATALOGUE if spec.kind == "numeric"], ids=lambda spec: spec.name)
+def test_what_the_form_writes_it_reads_again(spec, units):
+    """A field of the form shows a value with one decimal more than elsewhere: that must never be a doubtful number."""
+    digits = spec.decimals[1 if units == "US" else 0] + 1
+    low, high = spec.plausible
+    for share in (0.0013, 0.0371, 0.2357, 0.6113, 0.8761):
+        value = round(low + share * (high - low)) if spec.whole else low + share * (high - low)
+        shown = f"{spec.to_units(value, units):.{digits}f}".rstrip("0").rstrip(".")
+        read = parse_patient({spec.key: shown}, CATALOGUE, units, comma=True).value(spec.name)
+        assert spec.to_units(read, units) == pytest.approx(float(shown), rel=1e-9)

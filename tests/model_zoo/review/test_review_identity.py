@@ -19,9 +19,19 @@ AGE = "The age stated for the scan differs from the record by more than a year"
         (("A1", "F", 60.0), (None, None), ("A1", "F", 60.0), ()),
         ((None, None, None), (None, None), ("A1", "F", 60.0), ()),
         (("A1", "F", 60.0), ("F", 60.0), (None, None, None), ()),
-        # Identifiers differ by more than case, blanks and punctuation.
+        # Identifiers differ by more than the case of letters and blanks at the ends; punctuation and zeros tell people apart.
         (("A1", None, None), (None, None), ("A2", None, None), (IDENTIFIER,)),
-        (("ab-01 2", None, None), (None, None), ("AB012", None, None), ()),
+        (("ab-01 2", None, None), (None, None), (" AB-01  2 ", None, None), ()),
+        (("ab-01 2", None, None), (None, None), ("AB012", None, None), (IDENTIFIER,)),
+        (("1-23", None, None), (None, None), ("12-3", None, None), (IDENTIFIER,)),
+        (("1.2", None, None), (None, None), ("12", None, None), (IDENTIFIER,)),
+        (("12 3", None, None), (None, None), ("1 23", None, None), (IDENTIFIER,)),
+        (("00123", None, None), (None, None), ("123", None, None), (IDENTIFIER,)),
+        (("A_1", None, None), (None, None), ("A-1", None, None), (IDENTIFIER,)),
+        (("1/23", None, None), (None, None), ("12/3", None, None), (IDENTIFIER,)),
+        (("-12", None, None), (None, None), ("12", None, None), (IDENTIFIER,)),
+        (("M\u00fc1", None, None), (None, None), ("Mu\u03081", None, None), ()),
+        (("\uff11\uff12", None, None), (None, None), ("12", None, None), ()),
         (("0012", None, None), (None, None), ("12", None, None), (IDENTIFIER,)),
         (("", None, None), (None, None), ("A2", None, None), ()),
         # Sex: of the file or of the reader.

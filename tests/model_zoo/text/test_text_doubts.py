@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from model_zoo.patients.catalogue import CATALOGUE
+from model_zoo.quantities.doubts import REVERSED
 from model_zoo.text.extraction import extract_note, form_values
 from model_zoo.text.extraction.doubts import DATED, DOSE, NOT_A_DAY, PER_WEIGHT
-from model_zoo.text.extraction.measurements import REVERSED
 
 
 def read(text, name):

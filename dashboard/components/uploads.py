@@ -1,0 +1,69 @@
+"""A file that a reader brought: its bytes are taken once and released at once, in Streamlit's store as well as in the widget.
+
+Streamlit keeps every upload until its uploader goes or the session has ended, minutes after the tab was closed. Its own chat
+input takes files out of the store in the way that is used here; no public call does.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import NamedTuple
+
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+# What may lie in the store for one session and was not taken yet: two files of the largest kind, as scan and prior film.
+MOST_WAITING_BYTES = 2 * 64 * 2**20
+
+
+class Upload(NamedTuple):
+    """A file as it was brought. name: as its owner called it, for the format alone; it is shown and logged nowhere."""
+
+    data: bytes
+    name: str
+
+
+def take_upload(key: str) -> Upload | None:
+    """Return what came with the uploader ``key`` and release it; ``None`` where nothing came, or it was taken before.
+
+    The uploader goes on showing the name of a file that was refused; read again it cannot be.
+    """
+    uploaded = st.session_state.get(key)
+    if not isinstance(uploaded, io.BytesIO) or uploaded.closed:
+        return None
+    taken = Upload(uploaded.getvalue(), getattr(uploaded, "name", ""))
+    if isinstance(uploaded, UploadedFile):
+        _release(uploaded.file_id)
+        uploaded.close()
+    return taken
+
+
+def bound_uploads() -> None:
+    """Release the oldest files of this session that nobody took, beyond ``MOST_WAITING_BYTES``; called in every run."""
+    store, session = _store()
+    if store is None:
+        return
+    # A copy: the web server may add a file meanwhile.
+    waiting = list(dict(store.file_storage.get(session, {})).values())
+    total = sum(len(file.data) for file in waiting)
+    for file in waiting:
+        if total <= MOST_WAITING_BYTES:
+            return
+        store.remove_file(session, file.file_id)
+        total -= len(file.data)
+
+
+def _release(file_id: str) -> None:
+    store, session = _store()
+    if store is not None:
+        store.remove_file(session, file_id)
+
+
+def _store() -> tuple[MemoryUploadedFileManager | None, str]:
+    """Return the store of uploads and the id of this session; ``None`` outside a run, or for a store of another kind."""
+    running = get_script_run_ctx()
+    if running is None or not isinstance(running.uploaded_file_mgr, MemoryUploadedFileManager):
+        return None, ""
+    return running.uploaded_file_mgr, running.session_id

@@ -1,0 +1,69 @@
+"""A written number and its value, or the reason why it is doubtful. What can be read in two ways is refused, not guessed.
+
+Digits are 0 to 9, decimals stand behind a point, or behind a comma where a comma cannot divide cells. Refused are marks and
+blanks between digits, other digits, bounds, fractions, ranges and a point with nothing behind it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+_ABSENT = (
+    "", "na", "n/a", "#n/a", "nan", "none", "null", "-", "--", "not measured", "?",
+)  # fmt: skip
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]+)?|[.,][0-9]+)(?:e[+-]?[0-9]{1,3})?")
+_THREE_DIGITS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+_MARKED = re.compile(r"[+-]?[0-9]{1,3}(?:[.,'’ ][0-9]{3})+(?:[.,][0-9]+)?")
+# In a note "12,300" is twelve thousand; the form of such a number is the note reader's NUMBER.
+_NOTE_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[,' ]\d{3})+")
+MARKED = "marks or blanks divide its digits; write the digits without them"
+
+
+class Unreadable(ValueError):
+    """What is wrong with one value, as a half sentence without the value itself."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """value: with the mark read as decimal. thousands: what else it may mean, where a point stands before three digits."""
+
+    value: float
+    thousands: float | None = None
+
+
+def is_absent(text: str) -> bool:
+    """Tell whether a cell says that nothing was measured."""
+    return text.strip().casefold() in _ABSENT
+
+
+def written_number(text: str, comma: bool = False) -> Written:
+    """Return what a written number means. Raises Unreadable.
+
+    comma: whether a comma can be a decimal mark, since it divides no cells. Then "1,200" is refused, and "1.200" has two
+    meanings; which of them a quantity allows is for the caller to say.
+    """
+    word = " ".join(text.replace("−", "-").split()).casefold()
+    if word.lstrip("+-") in ("inf", "infinity", "nan"):
+        raise Unreadable("expected a finite number")
+    if word[:1] in ("<", ">", "≤", "≥"):
+        raise Unreadable("it is a bound and no measured number")
+    if "," in word and not comma:
+        raise Unreadable("expected a number, with a point and not a comma for decimals")
+    three = bool(_THREE_DIGITS.fullmatch(word))
+    if three and "," in word:
+        raise Unreadable("a comma before three digits may divide thousands or decimals; write a point")
+    if not _PLAIN.fullmatch(word):
+        raise Unreadable(MARKED if _MARKED.fullmatch(word) else "expected a number, in digits from 0 to 9")
+    value = float(word.replace(",", "."))
+    if not math.isfinite(value):
+        raise Unreadable("expected a finite number")
+    return Written(value, value * 1000 if three and comma else None)
+
+
+def note_number(text: str) -> float:
+    """Return the number that a text of the note reader's form NUMBER stands for: "12,300" is twelve thousand, "38,2" a decimal."""
+    if _NOTE_THOUSANDS.fullmatch(text):
+        return float(re.sub(r"[,' ]", "", text))
+    return float(text.replace(",", "."))
