@@ -31,7 +31,7 @@ def finite(values: Values, what: str, hint: str = _BROKEN) -> Values:
 
     Raises NoNumber when a value is NaN or infinite.
     """
-    sound = np.isfinite(values).all() if isinstance(values, np.ndarray | float) else values.isfinite().all()
+    sound = np.isfinite(values).all() if isinstance(values, np.ndarray | float | int) else values.isfinite().all()
     if not bool(sound):
         raise NoNumber(f"{what} gives no number here: nothing can be said, neither present nor absent.", hint)
     return values
