@@ -28,6 +28,18 @@ def default_folder() -> Path:
     return Path(named).expanduser() if named else Path(__file__).resolve().parents[2] / ".local" / "cases"
 
 
+def names_in(folder: Path, what: str) -> tuple[str, ...]:
+    """Return what lies in a folder, sorted; nothing where there is none. what: is kept there, for CaseUnreadable."""
+    try:
+        return tuple(sorted(os.listdir(folder)))
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise CaseUnreadable(
+            f"The {what} cannot be listed: {trouble(error)}.", "Check the folder of the saved cases."
+        ) from error
+
+
 class FolderCaseStore:
     """A ``CaseStore`` in a folder, made with the first case (mode 0700, files 0600).
 
@@ -108,15 +120,7 @@ class FolderCaseStore:
         return review
 
     def _case_ids(self) -> tuple[str, ...]:
-        try:
-            names = sorted(os.listdir(self.folder))
-        except FileNotFoundError:
-            return ()
-        except OSError as error:
-            raise CaseUnreadable(
-                f"The saved cases cannot be listed: {trouble(error)}.", "Check the folder of the saved cases."
-            ) from error
-        stems = (name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))
+        stems = (name.removesuffix(_SUFFIX) for name in names_in(self.folder, "saved cases") if name.endswith(_SUFFIX))
         return tuple(stem for stem in stems if _CASE_ID.fullmatch(stem))
 
     def _path(self, case_id: str) -> Path:

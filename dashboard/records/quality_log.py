@@ -7,7 +7,6 @@ was given on the day: a later release does not change what was said then.
 from __future__ import annotations
 
 import json
-import os
 import re
 import uuid
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dashboard.records.folder_store import default_folder
+from dashboard.records.folder_store import default_folder, names_in
 from model_zoo.disk import make_private, read_plain, remove_leftovers, trouble, write_whole
 from model_zoo.errors import CaseUnreadable
 from model_zoo.finite import read_json
@@ -84,15 +83,7 @@ class QualityLog:
     def list(self) -> tuple[LoggedRun, ...]:
         """Return all runs, newest first; a damaged file is listed with its problem."""
         found: list[tuple[datetime, int, LoggedRun]] = []
-        try:
-            names = sorted(os.listdir(self.folder))
-        except FileNotFoundError:
-            return ()
-        except OSError as error:
-            raise CaseUnreadable(
-                f"The log of phantom runs cannot be read: {trouble(error)}.", "Check the folder of the saved cases."
-            ) from error
-        for path in (self.folder / name for name in names if name.endswith(_SUFFIX)):
+        for path in (self.folder / name for name in names_in(self.folder, "phantom runs") if name.endswith(_SUFFIX)):
             try:
                 named = _time_of(path)
                 written_ns = path.lstat().st_mtime_ns

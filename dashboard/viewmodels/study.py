@@ -38,6 +38,8 @@ def build_study(study: StudyReading, card: ModelCard, current_frame: int) -> Stu
     """Turn a study into strips. current_frame: index of the frame that the page reads."""
     strips = []
     for output in card.outputs_of(study.population):
+        if output.name not in study.scores:
+            continue  # a stored study of an earlier version, which had other outputs
         scores = study.scores[output.name]
         whole = study.study_scores.get(output.name)
         words = "" if whole is None else f"study as a whole: rank {whole:.0f} of 100 among held-out runs of slices"
