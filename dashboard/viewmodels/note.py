@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.viewmodels.spans import Mark, Segment, segments
 from model_zoo.patients.features import FeatureSpec, Units
-from model_zoo.text.extraction import ExtractedItem, FormValues
-
-_CONTEXTS = {"family": "said of a relative", "history": "said of an earlier time", "plan": "a plan or a condition"}
+from model_zoo.text.extraction import CONTEXT_WORDS, ExtractedItem, FormValues
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def _kind(item: ExtractedItem) -> str:
 def _row(item: ExtractedItem, spec: FeatureSpec | None, fills: bool, reason: str, units: Units) -> NoteRow:
     doubts = [
         *(["denied"] if item.negated else []),
-        *([_CONTEXTS[item.context]] if item.context != "patient" else []),
+        *([CONTEXT_WORDS[item.context]] if item.context != "patient" else []),
         *(["no unit is written; taken as the one that fits"] if item.unit_assumed else []),
         *item.problems,
         *item.remarks,

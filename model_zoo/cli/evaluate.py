@@ -64,6 +64,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with notes, oracle, mirrored or ecg-detector: keep the figures in the project",
     )
+    parser.add_argument(
+        "--peers", action="store_true", help="with notes: medspaCy and negspacy over the same extraction as well"
+    )
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     parser.add_argument("--predictions", metavar="OUT.csv", type=Path, help="also write one row per film or patient")
 
@@ -78,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.model == "notes":
         from model_zoo.cli.evaluate_notes import run_notes
 
-        return run_notes(arguments.json, arguments.record)
+        return run_notes(arguments.json, arguments.record, arguments.peers)
     if arguments.model == "oracle":
         from model_zoo.cli.evaluate_oracle import run_oracle
 

@@ -78,12 +78,14 @@ def extract_answer(items: Sequence[ExtractedItem], filled: FormValues) -> dict[s
 
 
 def _print(items: Sequence[ExtractedItem], filled: FormValues) -> None:
+    from model_zoo.text.extraction import CONTEXT_WORDS
+
     used = {id(item) for item in filled.used}
     rows = []
     for item in items:
         marks = [
             *(["denied"] if item.negated else []),
-            *([item.context] if item.context != "patient" else []),
+            *([CONTEXT_WORDS[item.context]] if item.context != "patient" else []),
             *(["unit assumed"] if item.unit_assumed else []),
             *item.problems,
             *item.remarks,

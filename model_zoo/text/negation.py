@@ -26,7 +26,7 @@ _PSEUDO = re.compile(
 )
 # Lists after these run on through commas: "denies fever, chills, cough".
 _LIST_CUES = (
-    r"den(?:ies|ied|y|ys|ying)", r"negative for", r"absence of", r"free of", r"neither", r"never (?:had|has had|have had)",
+    r"den(?:ies|ied|y|ys|ying)", r"neg(?:ative)? for", r"absence of", r"free of", r"neither", r"never (?:had|has had|have had)",
     r"(?:was|is|has|have) never(?: been| had)?",
     r"ruled out for", r"no (?:evidence|sign|signs|history|complaints?|symptoms?) of", r"not? complain(?:ing|s)? of",
     r"(?:do|does|did) ?n[o'’]?t (?:have|has|had|feel|report|complain of|describe|experience|notice|show)",
@@ -40,7 +40,7 @@ _CUE = re.compile(rf"\b(?:(?P<list>{'|'.join(_LIST_CUES)})|(?P<short>{'|'.join(_
 # What stands behind what it denies: "chest pain: no", "fever denied", "cough absent".
 _AFTER = re.compile(
     r"(?:\s*[:=-]\s*|\s+)(?:(?:is|are|was|were|has been|have been)\s+)?"
-    r"(?:(?:denied|absent|negative|excluded|ruled out|not present|not reported)\b|(?<=[:=-] )(?:no|none|nil)\b|"
+    r"(?:(?:denied|absent|negative|excluded|ruled out|not present|not reported)\b(?! for)|(?<=[:=-] )(?:no|none|nil)\b|"
     r"(?<=:)(?:no|none)\b)",
     re.IGNORECASE,
 )

@@ -5,7 +5,16 @@ Rules, no learning: every item can be traced to the words it was read from. What
 """
 
 from model_zoo.text.extraction.form import FormValues, form_values, record_of_note
-from model_zoo.text.extraction.items import KINDS, ExtractedItem
+from model_zoo.text.extraction.items import CONTEXT_WORDS, KINDS, ExtractedItem
 from model_zoo.text.extraction.note import NoteUnreadable, extract_note
 
-__all__ = ["KINDS", "ExtractedItem", "FormValues", "NoteUnreadable", "extract_note", "form_values", "record_of_note"]
+__all__ = [
+    "CONTEXT_WORDS",
+    "KINDS",
+    "ExtractedItem",
+    "FormValues",
+    "NoteUnreadable",
+    "extract_note",
+    "form_values",
+    "record_of_note",
+]

@@ -37,7 +37,7 @@ _EARLIER = re.compile(
 )
 _PLAN = re.compile(
     r"\b(?:target|goal|aim(?:ing)?(?: for)?|keep|maintain|if|unless|in case of|return (?:if|for)|hold (?:if|for)|call (?:if|for)|"
-    r"until|titrate|normal range|reference|ref|rule out|r/o|watch for|should|to check|recheck)\b",
+    r"until|titrate|normal range|reference|ref|rule out|r/o|watch for|should|to check|recheck(?!\s*:|ed))\b",
     re.IGNORECASE,
 )
 # What a cue of time behind the statement looks like: "creatinine 1.1 two weeks ago".
@@ -92,7 +92,12 @@ def find_contexts(text: str) -> Contexts:
             for cue in _EARLIER.finditer(text, a, b):
                 if _COMPARED.search(text, a, cue.start()) and not _NUMBER_NEXT.match(text, cue.end(), b):
                     continue
-                backwards = _BACKWARDS.search(cue.group())
+                # "24.1, yesterday 17.3": the number behind the cue is the past one.
+                backwards = (
+                    text[a : cue.start()].strip()
+                    and _BACKWARDS.search(cue.group())
+                    and not re.match(r"\s*:?\s*\d", text[cue.end() : b])
+                )
                 found.append(
                     (
                         _item_start(text, a, cue.start()) if backwards else cue.start(),

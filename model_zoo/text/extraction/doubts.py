@@ -10,10 +10,16 @@ from collections.abc import Iterator
 
 URINE = "urine_ml_per_day"
 # Given as infusions and tablets too: an amount of them without a volume is a dose as likely as a sloppy unit.
-_GIVEN = frozenset({"glucose_mmol_l", "potassium_mmol_l", "sodium_mmol_l", "albumin_g_l"})
+_GIVEN = frozenset({
+    "glucose_mmol_l", "potassium_mmol_l", "sodium_mmol_l", "albumin_g_l", "creatinine_umol_l", "haemoglobin_g_l",
+    "platelets_10e9_l",
+    "total_protein_g_l", "lymphocytes_10e9_l", "neutrophils_10e9_l", "alt_u_l", "ast_u_l", "crp_mg_l",
+})  # fmt: skip
 _HOURS = r"(?:hours?|hrs?|h)\b"
 _PER_WEIGHT = re.compile(r"\s*(?:ml)?\s*/\s*kg\b", re.IGNORECASE)
-_PER_HOUR = re.compile(rf"\s*(?:mls?)?\s*(?:/\s*{_HOURS}|per {_HOURS}|an hour\b|hourly\b|each hour\b)", re.IGNORECASE)
+_PER_HOUR = re.compile(
+    rf"\s*(?:mls?|ccs?)?\s*(?:/\s*{_HOURS}|per {_HOURS}|an hour\b|hourly\b|each hour\b)", re.IGNORECASE
+)
 _SPAN = re.compile(
     r"\s*(?:mls?|l|litres?)?\s*(?:of urine )?(?:in|over|for|during|within|since)?\s*(?:the |this |a )?(?:last|past|previous|first|"
     rf"shift)?\s*(?P<hours>\d+(?:[.,]\d+)?|an?|one|two|three|four|six|eight|twelve)?\s*(?:/\s*)?(?P<unit>{_HOURS}|shift\b|night\b)",
@@ -33,11 +39,36 @@ DATE = (
     rf"\d{{1,2}}(?:st|nd|rd|th)? {_MONTH})"
 )
 _DATED = re.compile(
-    rf"\s*[^\s,;.()]{{0,9}}\s*(?:\(|\b(?:on|from|dated|of|in)\s+)\s*(?P<date>{DATE}|{_MONTH}(?: \d{{4}})?|(?:19|20)\d\d)\b",
+    rf"\s*[^\s,;.()]{{0,9}}\s*(?:\(|\b(?:on|from|dated|of|in)\s+)\s*(?:the )?(?P<date>{DATE}|{_MONTH}(?: \d{{4}})?|(?:19"
+    rf"|20)\d\d)\b(?!\s*:?\s+\d)",
+    re.IGNORECASE,
+)
+_NAMED_DAY = re.compile(
+    rf"\s+(?:on )?(?:last )?(?:{_MONTH}(?![a-z])(?! ?\d)|(?:mon|tues?|weds?|thurs?|fri|sun|satur)(?:day|nesday)?\b)(?!\s*:?\s*\d)",
     re.IGNORECASE,
 )
 # The models' data hold a heart rate of 0 (an arrest); in a note, one digit of a rate is likelier a slip than a measurement.
-_LEAST = {"heart_rate_per_min": 20.0, "respiratory_rate_per_min": 3.0}
+_LEAST = {"heart_rate_per_min": 20.0, "respiratory_rate_per_min": 8.0, "mean_arterial_pressure_mmhg": 20.0}
+# What was once reached, and is no value of now.
+_EXTREME = re.compile(
+    r"\b(?:lowest|nadir|highest|peak|worst|best|(?<!/)min(?:imum)?|max(?:imum)?|usual|normal|home|predicted|fo?etal|target)\s*$",
+    re.IGNORECASE,
+)
+_EFFORT = re.compile(
+    r"\s*(?:(?:on|in) (?:room )?air |ra )?(?:on|with|during|after|when|while) (?:(?:minimal|light|mild"
+    r"|moderate) )?(?:exertion|walking|exercise|ambulat\w+|mobili[sz]\w+|stairs)\b",
+    re.IGNORECASE,
+)
+_PEAK = re.compile(r"\s*\(?(?:at )?(?:peak|nadir|max(?:imum)?|lowest|highest|worst)\b(?! (?:flow|exp))", re.IGNORECASE)
+_UNFIT = re.compile(
+    r"\s*[(,-]?\s*(?:(?:slightly|grossly|mildly|moderately|was|sample|\?) ?)*(?:ha?emoly[sz]ed|clotted|lipa?emic"
+    r"|contaminated|not valid|invalid|error|spurious|drip arm|mislabel\w+)",
+    re.IGNORECASE,
+)
+_AT_HOME = re.compile(r"\s*\(?(?:at home|at baseline|normally|usually|per (?:the )?(?:old|crew) \w+)", re.IGNORECASE)
+EXTREME = "an extreme and not the value of now"
+UNFIT = "the note calls the sample unfit"
+NOT_NOW = "of another time"
 TOO_LOW = "too low to be believed without a check; enter it if it was measured"
 PER_WEIGHT = "per kilogram and hour; enter the volume of 24 hours"
 NOT_A_DAY = "the volume is not of a whole day; enter the volume of 24 hours"
@@ -46,20 +77,35 @@ DATED = "the note dates this value; enter it if it is current"
 
 
 def doubts(
-    text: str, name: str, number_end: int, value_end: int, dated_before: bool = False, value: float | None = None
+    text: str,
+    name: str,
+    number_end: int,
+    value_end: int,
+    dated_before: bool = False,
+    value: float | None = None,
+    start: int = 0,
 ) -> Iterator[str]:
     """Yield why a number is not the quantity it stands beside.
 
     name: stored name of the quantity. number_end, value_end: half-open ends of the number and of its unit. dated_before: a date
-    stands between the name and the number. value: in SI.
+    stands between the name and the number. value: in SI. start: of the name.
     """
+    reached = _EXTREME.search(text, max(0, start - 12), start) or text[start : start + 4].lower() == "tmax"
+    if reached and not name.startswith("max_"):
+        yield EXTREME
+    if _EFFORT.match(text, value_end) or _PEAK.match(text, value_end):
+        yield EXTREME
+    if _UNFIT.match(text, value_end):
+        yield UNFIT
+    if _AT_HOME.match(text, value_end):
+        yield NOT_NOW
     if name == URINE:
         yield from _of_urine(text, number_end)
     if name in _GIVEN and _DOSE.match(text, number_end):
         yield DOSE
     if value is not None and value < _LEAST.get(name, value):
         yield TOO_LOW
-    if dated_before or _DATED.match(text, value_end):
+    if dated_before or _DATED.match(text, value_end) or _NAMED_DAY.match(text, value_end):
         yield DATED
 
 

@@ -21,31 +21,64 @@ class _Rule:
 
 
 # Of a feature the first rule that matches a place holds, so the narrow ones stand first.
+_SITES = (
+    r"breast|lung|colon|colorectal|bowel|rectal|prostate|bladder|pancrea(?:s|tic)|ovar(?:y|ian)|gastric|stomach|renal|kidney"
+    r"|thyroid|cervi(?:x|cal)|"
+    r"o?esophageal|endometrial|testicular|liver|hepatocellular|skin|brain|laryngeal|squamous cell|basal cell"
+    r"|transitional cell|small[- ]cell"
+)
 _RULES = (
-    _Rule("diabetes", r"(?:type (?:1|2|i|ii) )?diabet(?:es|ic)(?: mell?itus)?|t[12]dm|iddm|niddm|dm ?(?:type )?[12]|"
-        r"dm2?", 1.0, 0.0),
-    _Rule("dementia", r"dement(?:ia|ed)|alzheimer(?:['’]?s)?(?: disease)?", 1.0, 0.0),
-    _Rule("hypertension", r"(?:arterial )?hypertensi(?:on|ve)|htn|high blood pressure", 1.0, 0.0),
-    _Rule("smoking", r"(?:non|never)[- ]smok(?:er|ing)|nonsmoker|(?:ex|former)[- ]smoker|quit smoking|stopped smoking|"
-        r"used to smoke", 0.0, None),
-    _Rule("smoking", r"(?:current |heavy |active )?smok(?:er|es|ing)|smokes?|pack(?:s)? (?:per|a|/) ?day|tobacco use", 1.0, 0.0),
+    _Rule("diabetes", r"(?:(?:type|t) ?(?:1|2|i|ii|3c) )?(?:new[- ]onset )?diabet(?:es|ic)(?: mell?itus)?|t[12] ?dm|iddm"
+                      r"|niddm|dm ?(?:type ?)?[12]|"
+        r"dm|d m", 1.0, 0.0),
+    _Rule("dementia", r"(?:(?:vascular|lewy body|mixed|alzheimer'?s?) )?dement(?:ia|ed)|alzheimer(?:['’]?s)?(?: disease)?",
+    1.0, 0.0),
+    _Rule("hypertension", r"(?:essential |arterial |systemic )?hypertensi(?:on|ve)|(?:systemic )?htn|ht(?= on )"
+                          r"|high blood pressure|high bp|hbp", 1.0, 0.0),
+    _Rule("smoking", r"(?:non|never)[- ]?smok(?:er|ing)|(?:life[- ]?long|current) non[- ]?smoker|(?:ex|former|previous"
+                     r"|past)[- ]?smoker|"
+        r"(?:quit|stopped|gave up|given up|packed in|ceased) (?:smoking|cigarettes|tobacco|the fags)|used to smoke"
+        r"|last (?:cigarette|fag)|"
+        r"smoked (?:till|until)|smoking cessation (?:in|achieved)", 0.0, None),
+    _Rule("smoking", r"(?:current(?:ly)?|heavy|active(?:ly)?|still|continues to|daily)[- ](?:a )?(?:smok(?:er|es|ing|e))"
+                     r"|smok(?:er|es|ing)|smoked?|"
+        r"packs? (?:per|a|/) ?day|[\d./½]+ ?ppd|tobacco(?: use)?|cigarettes?|smk|tob|smoking (?:status|history)", 1.0, 0.0),
     _Rule("anaemia", r"ana?emi(?:a|c)", 1.0, 0.0),
-    _Rule("exercise_angina", r"(?:exercise|exertion|effort)[- ](?:induced )?angina|angina (?:at|on|with|during) "
-        r"(?:exercise|exertion|effort)", 1.0, 0.0),
+    _Rule("exercise_angina", r"(?:exercise|exertion(?:al)?|effort)[- ]?(?:induced |related )?angina|angina (?:at|on|with|during) "
+        r"(?:exercise|exertion|effort|the (?:bike|treadmill|stairs|exercise test))|angina (?:when|while|on) (?:he "
+        r"|she )?(?:climb\w*|walk\w*|exert\w*)"
+        r"(?: (?:the|a|up|upstairs|hills?|stairs|uphill|\w+))?", 1.0, 0.0),
     _Rule("chest_pain", r"atypical (?:angina|chest pain)", "atypical"),
     _Rule("chest_pain", r"non-?[ -]?anginal (?:chest )?pain", "non_anginal"),
     _Rule("chest_pain", r"typical angina(?:l (?:chest )?pain)?", "typical"),
     _Rule("chest_pain", r"chest pains?|thoracic pain|retrosternal pain|cp", None),
     _Rule("resting_ecg", r"(?:left ventricular hypertrophy|lvh)", "lvh"),
-    _Rule("resting_ecg", r"st-?t(?:[- ]wave)? (?:abnormalit(?:y|ies)|changes)|t[- ]wave inversions?", "st_t"),
-    _Rule("resting_ecg", r"(?:normal (?:resting )?e[ck]g|e[ck]g(?: is| was)? (?:normal|unremarkable))", "normal"),
-    _Rule("cancer", r"metasta(?:tic|ses|sis|sized)(?: (?:\w+ )?(?:cancer|carcinoma|disease|melanoma))?", "metastatic"),
-    _Rule("cancer", r"(?:\w+ )?(?:cancer|carcinoma)|malignan(?:cy|t disease)|lymphoma|leuka?emia|melanoma", "yes", "no"),
-    _Rule("diagnosis", r"(?:non-small[- ]cell )?(?:lung cancer|lung carcinoma)|nsclc", "lung_cancer"),
-    _Rule("diagnosis", r"(?:acute |infective )?exacerbation of copd|copd exacerbation|exacerbated copd|aecopd", "copd"),
+    _Rule("resting_ecg", r"st-?t(?:[- ]wave)? (?:abnormalit(?:y|ies)|changes)|t[- ]?wave inversions?", "st_t"),
+    _Rule("resting_ecg", r"(?:normal (?:resting |12[- ]lead )?e[ck]g|e ?[ck] ?g(?: is| was|:)? (?:normal"
+                         r"|unremarkable))(?! (?:except|apart|bar))", "normal"),
+    _Rule("cancer", r"metasta(?:tic|ses|sis|sized)(?: (?:\w+ )?(?:cancer|carcinoma|disease|melanoma|ca))?|(?:(?:liver|brain"
+                    r"|bone|lung|nodal)(?: ?[+&,] ?| and )?)+ mets|mets",
+        "metastatic"),
+    _Rule("cancer", rf"(?:{_SITES}) (?:cancer|carcinoma|ca|adenocarcinoma)|lymphoma|leuka?emia|melanoma|my?eloma", "yes"),
+    _Rule("cancer", r"(?:cancer|carcinoma)|malignan(?:cy|t disease)|malig", "yes", "no"),
+    _Rule("diagnosis", r"(?:non-small[- ]cell )?(?:lung (?:cancer|carcinoma|ca))|nsclc", "lung_cancer"),
+    _Rule("diagnosis", r"(?:acute |infective )*exacerbation of copd|copd exacerbation|exacerbated copd|i?ecopd|ae ?copd", "copd"),
     _Rule("diagnosis", r"septic shock|sepsis|ards|(?:acute |hypoxa?emic )?respiratory failure|multi-?(?:ple )?organ "
         r"failure", "arf_mosf_sepsis"),
 )  # fmt: skip
+# Names a note asks about; alone they say neither yes nor no.
+_ASKED = re.compile(r"tobacco(?: use)?|cigarettes?|smk|tob|smok(?:ing|ed?)(?: status| history)?", re.IGNORECASE)
+_BOX = re.compile(
+    r"[ \t]*(?:[:.][ \t]*)?(?:\[ ?\][ \t]*[\w/-]+[ \t]*)*\[[ \t]*x[ \t]*\][ \t]*(?P<ticked>current|yes|active|former|ex"
+    r"|never|no|non|none|quit|previous|past)\b",
+    re.IGNORECASE,
+)
+_QUIT = re.compile(
+    r"(?:[ \t:=–-]|\.(?=[. ]*\.)|(?<=\.)\.|\bstatus\b|\bhistory\b){0,30}(?:(?P<no>never|non|no\b|nil|none|zero|0\b(?!\.)"
+    r"|ex\b|ex-|former|previous|past\b|quit|stopped|gave up|given up|packed (?:it|them)? ?in|denie[sd]|n\b|"
+    r"[-–](?=\s*(?:[,;/)\n]|$)))|(?P<yes>current|yes|y\b|active|still|daily|\+|\d+ ?(?:/|per|a|cigs?|cigarettes|roll|pack|x)))",
+    re.IGNORECASE,
+)
 # In the Cleveland data "asymptomatic" marks an atypical presentation with a high risk, not a patient who denies pain.
 _DENIAL_PROBLEMS = {"chest_pain": "that chest pain is denied does not say which type the model means"}
 # Complaints without a feature: shown with their negation, for the reader and the symptom model.
@@ -79,7 +112,7 @@ def find_findings(text: str, specs: Iterable[FeatureSpec]) -> Iterator[Extracted
     for rule in _RULES:
         if (spec := by_name.get(rule.name)) is None:
             continue
-        for match in re.finditer(rf"(?<![\w-])(?:{rule.words})(?![\w])", text, re.IGNORECASE):
+        for match in re.finditer(rf"(?<!\w)(?<!\w-)(?:{rule.words})(?![\w])", text, re.IGNORECASE):
             if any(name == rule.name and match.start() < b and a < match.end() for name, a, b in taken):
                 continue
             taken.append((rule.name, match.start(), match.end()))
@@ -107,6 +140,23 @@ def find_findings(text: str, specs: Iterable[FeatureSpec]) -> Iterator[Extracted
         if name == "fever" and re.match(r"\s*(?:of|to|up to|at|with|:)?\s*\d\d[.,]?\d?", text[match.end() :]):
             continue  # "fever 38.5" is a temperature
         yield ExtractedItem("finding", name, name, match.start(), match.end(), match.group(), match.group())
+
+
+def smoking_answer(text: str, item_text: str, end: int) -> float | None:
+    """Return what stands behind a word of smoking: 0 for never or former, 1 for current, None where nothing does.
+
+    "smoker: former", "Tobacco: [ ] current [X] former", "Smoking .... current, 5/day", "cigarettes: packed them in".
+    """
+    if box := _BOX.match(text, end):
+        return 1.0 if re.match(r"current|yes|active", box["ticked"], re.IGNORECASE) else 0.0
+    if answer := _QUIT.match(text, end):
+        return 0.0 if answer["no"] is not None else 1.0
+    return None
+
+
+def is_asked(words: str) -> bool:
+    """Tell whether words of smoking only name the habit."""
+    return _ASKED.fullmatch(words) is not None
 
 
 def denied_value(name: str, words: str) -> Value:

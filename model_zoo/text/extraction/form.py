@@ -10,7 +10,7 @@ from model_zoo.patients.features import FeatureSpec, Value
 from model_zoo.patients.parsing import parse_patient
 from model_zoo.patients.record import PatientRecord
 from model_zoo.text.extraction.findings import is_complaint
-from model_zoo.text.extraction.items import ExtractedItem
+from model_zoo.text.extraction.items import CONTEXT_WORDS, ExtractedItem
 
 PROVENANCE = "read from a note"
 
@@ -52,9 +52,7 @@ def record_of_note(items: Sequence[ExtractedItem], specs: Iterable[FeatureSpec])
 
 def _reason(item: ExtractedItem) -> str:
     if item.context != "patient":
-        return {"family": "said of a relative", "history": "said of an earlier time", "plan": "a plan or a condition"}[
-            item.context
-        ]
+        return CONTEXT_WORDS[item.context]
     if item.problems:
         return "; ".join(item.problems)
     if item.value is None:

@@ -8,8 +8,17 @@ from typing import Literal
 from model_zoo.patients.features import Value
 
 Kind = Literal["person", "vital", "laboratory", "heart", "finding", "medication", "other"]
-# patient: of this patient, now. The others are shown and never filled into a form.
-Context = Literal["patient", "family", "history", "plan"]
+# patient: of this patient, now, and certain. The others are shown and never filled into a form. family: of anybody else.
+Context = Literal["patient", "family", "history", "plan", "uncertain", "specimen", "disease"]
+CONTEXT_WORDS: dict[Context, str] = {
+    "patient": "",
+    "family": "said of a relative or somebody else",
+    "history": "said of an earlier time",
+    "plan": "a plan or a condition",
+    "uncertain": "not stated as a fact",
+    "specimen": "measured in something other than blood",
+    "disease": "another disease of a similar name",
+}
 KINDS: tuple[Kind, ...] = ("person", "vital", "laboratory", "heart", "finding", "medication", "other")
 
 

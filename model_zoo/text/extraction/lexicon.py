@@ -25,8 +25,8 @@ BEYOND: tuple[FeatureSpec, ...] = (
     ),
     number("gcs", "gcs", "Glasgow Coma Scale", VITALS, "", normal=(15, 15), plausible=(3, 15), whole=True, decimals=(0, 0)),
 )  # fmt: skip
-# BUN is urea in other words: the same quantity, another number.
-_SAME = {"bun": "urea_mmol_l"}
+# BUN is urea in other words: the same quantity, another number. BM is glucose at the bedside, in mmol/L.
+_SAME = {"bun": "urea_mmol_l", "bm": "glucose_mmol_l"}
 _KINDS: Mapping[str, Kind] = {VITALS: "vital", LABORATORY: "laboratory", HEART: "heart", ILLNESS: "other"}
 _PRESSURE_NAME = re.compile(r"(?:(?:arterial )?blood pressure|bp|nibp)(?!\w)", re.IGNORECASE)
 _STATISTICS = {"mean": r"mean", "error": r"(?:standard error|se|error)", "worst": r"worst"}
@@ -34,12 +34,17 @@ _STATISTICS = {"mean": r"mean", "error": r"(?:standard error|se|error)", "worst"
 
 @dataclass(frozen=True)
 class Quantity:
-    """pattern: the name in a note. table: plain unit to system and factor."""
+    """pattern: the name in a note. table: plain unit to system and factor. short: a pattern of letters that need company, or None.
+
+    needs_unit, doubtful_bare: as in lexicon.toml.
+    """
 
     spec: FeatureSpec
     pattern: re.Pattern[str]
     table: Mapping[str, tuple[Units, float]]
-    cased: bool = False
+    short: re.Pattern[str] | None = None
+    needs_unit: bool = False
+    doubtful_bare: tuple[float, float] | None = None
 
     @property
     def kind(self) -> Kind:
@@ -50,22 +55,31 @@ def quantities(specs: Iterable[FeatureSpec]) -> tuple[Quantity, ...]:
     """Return what can be looked for: the given numeric specs and BEYOND; genes by accession, cytology by its titles."""
     numeric = {spec.name: spec for spec in (*specs, *BEYOND) if spec.kind == "numeric"}
     found = []
-    for name, (pattern, table) in _named().items():
+    for name, entry in _named().items():
         if spec := numeric.get(_SAME.get(name, name)):
-            found.append(Quantity(spec, pattern, table))
-    found += [entry for spec in numeric.values() if (entry := _by_title(spec)) is not None]
+            found.append(Quantity(spec, entry.pattern, entry.table, entry.short, entry.needs_unit, entry.doubtful_bare))
+    found += [titled for spec in numeric.values() if (titled := _by_title(spec)) is not None]
     return tuple(found)
 
 
 def named_at(text: str, start: int) -> tuple[int, int] | None:
     """Return the span of the name of a quantity or of a blood pressure that begins at a place, the longest; else None."""
-    patterns = (_PRESSURE_NAME, *(pattern for pattern, _ in _named().values()))
+    patterns = (_PRESSURE_NAME, *(entry.pattern for entry in _named().values()))
     ends = [match.end() for pattern in patterns if (match := pattern.match(text, start))]
     return (start, max(ends)) if ends else None
 
 
+@dataclass(frozen=True)
+class _Entry:
+    pattern: re.Pattern[str]
+    table: Mapping[str, tuple[Units, float]]
+    short: re.Pattern[str] | None
+    needs_unit: bool
+    doubtful_bare: tuple[float, float] | None
+
+
 @cache
-def _named() -> dict[str, tuple[re.Pattern[str], dict[str, tuple[Units, float]]]]:
+def _named() -> dict[str, _Entry]:
     content: dict[str, Any] = tomllib.loads(LEXICON_FILE.read_text(encoding="utf-8"))
     found = {}
     for name, entry in content["quantities"].items():
@@ -75,7 +89,18 @@ def _named() -> dict[str, tuple[re.Pattern[str], dict[str, tuple[Units, float]]]
         }
         # The longest name first, so that "direct bilirubin" is not read as "bilirubin".
         names = "|".join(sorted(entry["names"], key=len, reverse=True))
-        found[name] = (re.compile(rf"(?<![\w/+-])(?:{names})(?![\w])", re.IGNORECASE), units)
+        short = "|".join(entry.get("short", ()))
+        found[name] = _Entry(
+            re.compile(
+                rf"(?<![\w/+-])(?:{names})(?:(?!\w)|(?<=inpt d)|(?<=[a-z]{{2}})(?<!ck)(?<!pt)(?=\d{{2,3}}(?:\.\d+)?(?!\w))"
+                rf"|(?<=\bt)(?=\d\d\.\d))",
+                re.IGNORECASE,
+            ),
+            units,
+            re.compile(rf"(?<![\w/+-])(?:{short})(?![A-Za-z])") if short else None,
+            entry.get("needs_unit", False),
+            tuple(entry["doubtful_bare"]) if "doubtful_bare" in entry else None,
+        )
     return found
 
 

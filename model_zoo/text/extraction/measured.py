@@ -86,7 +86,7 @@ def measure_notes(which: str) -> dict[str, Any]:
 def fits(text: str, expected: Expected, item: ExtractedItem) -> bool:
     """Whether an item is what is expected."""
     name = item.name if item.kind != "medication" else MEDICATION + item.name
-    if name != expected.name or not _same(expected.value, item.value):
+    if name != expected.name or not same_value(expected.value, item.value):
         return False
     starts = [i for i in range(len(text)) if text.startswith(expected.words, i)]
     if not any(start < item.end and item.start < start + len(expected.words) for start in starts):
@@ -111,19 +111,19 @@ def _figures(right: int, expected: int, found: int) -> dict[str, Any]:
         "right": right,
         "expected": expected,
         "found": found,
-        "precision": _share(right, found),
-        "recall": _share(right, expected),
+        "precision": share(right, found),
+        "recall": share(right, expected),
     }
 
 
-def _share(hits: int, trials: int) -> dict[str, float | None]:
+def share(hits: int, trials: int) -> dict[str, float | None]:
     if not trials:
         return {"value": None, "low": None, "high": None}
     low, high = exact_interval(hits, trials)
     return {"value": hits / trials, "low": low, "high": high}
 
 
-def _same(expected: float | str | None, found: float | str | None) -> bool:
+def same_value(expected: float | str | None, found: float | str | None) -> bool:
     if isinstance(expected, float) and isinstance(found, (int, float)):
         return abs(expected - found) <= TOLERANCE * max(abs(expected), 1e-9)
     return expected == found

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from model_zoo.errors import ZooError
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
-from model_zoo.text.extraction.context import LASTING, find_contexts
-from model_zoo.text.extraction.ended import ended_contexts, is_kept
-from model_zoo.text.extraction.findings import denial_problem, denied_value, find_findings, is_complaint
+from model_zoo.text.extraction.assertion import UNTICKED, Asserted, Asserting, Assertions
+from model_zoo.text.extraction.columns import Row, find_rows
+from model_zoo.text.extraction.findings import (
+    denial_problem,
+    denied_value,
+    find_findings,
+    is_asked,
+    is_complaint,
+    smoking_answer,
+)
 from model_zoo.text.extraction.items import ExtractedItem
 from model_zoo.text.extraction.lexicon import BEYOND, quantities
-from model_zoo.text.extraction.measurements import find_measurements, find_pressures
+from model_zoo.text.extraction.measurements import find_measurements, find_pressures, find_short
 from model_zoo.text.extraction.medications import find_medications
+from model_zoo.text.extraction.order import in_time
+from model_zoo.text.extraction.person import LATER as FIRST
 from model_zoo.text.extraction.person import find_person
-from model_zoo.text.negation import denied, find_negations
+from model_zoo.text.extraction.rewriting import Rewritten, rewrite
+from model_zoo.text.extraction.spoken import spoken_edits
 from model_zoo.text.words import without_long_blanks
 
 LONGEST_NOTE = 20_000  # characters; a discharge letter has 5,000 to 15,000
@@ -27,12 +37,17 @@ class NoteUnreadable(ZooError):
 
 
 SUPERSEDED = "the note gives a later value; that one is used"
+SUPERSEDED_BY_DETAIL = "the note states it more closely elsewhere"
+CONTRADICTED = "the note contradicts itself; enter what holds"
 
 
-def extract_note(text: str, specs: Iterable[FeatureSpec] = CATALOGUE) -> tuple[ExtractedItem, ...]:
+def extract_note(
+    text: str, specs: Iterable[FeatureSpec] = CATALOGUE, asserting: Asserting = Assertions
+) -> tuple[ExtractedItem, ...]:
     """Return what a note states, in its order, with places, values in the models' units, and doubts.
 
     specs: the quantities that are looked for; ``all_specs()`` of the risk models adds the genes of the leukaemia model.
+    asserting: what decides whose, when and whether; another one only where it is measured against ours.
     Raises NoteUnreadable.
     """
     if not text.strip():
@@ -41,16 +56,46 @@ def extract_note(text: str, specs: Iterable[FeatureSpec] = CATALOGUE) -> tuple[E
         raise NoteUnreadable(f"The note is longer than {LONGEST_NOTE} characters.", "Paste the part that matters.")
     if "\0" in text:
         raise NoteUnreadable("The note is not plain text.", "Copy its text out of the document first.")
-    table, text = tuple(specs), without_long_blanks(text)
-    numbers = _without_overlaps([*find_pressures(text, (*table, *BEYOND)), *find_measurements(text, quantities(table))])
+    table = tuple(specs)
+    rows = find_rows(text)
+    read = rewrite(text, [*(row.edits() for row in rows), *spoken_edits(text)])
+    items = [_back(text, read, item) for item in _read(read.text, table, asserting)]
+    return tuple(sorted([*items, *_older(text, rows, table)], key=lambda item: (item.start, item.end, item.name)))
+
+
+def _read(text: str, table: tuple[FeatureSpec, ...], asserting: Asserting) -> list[ExtractedItem]:
+    """Return what a rewritten note states; places are of the rewritten text."""
+    text = without_long_blanks(text)
+    known = quantities(table)
+    named = [*find_pressures(text, (*table, *BEYOND)), *find_measurements(text, known)]
+    numbers = _without_overlaps([*named, *find_short(text, known, named)])
     person = list(find_person(text))
     medications = _without_overlaps(list(find_medications(text)))
     taken = {at for item in (*numbers, *medications) for at in range(item.start, item.end)}
     findings = [f for f in find_findings(text, table) if taken.isdisjoint(range(f.start, f.end))]
     names = {spec.name for spec in table}
     person = [item for item in person if item.name in names or item.name == "age_years"]
-    items = _settled(text, [*person, *numbers, *medications, *findings])
-    return tuple(sorted(_with_conflicts(items), key=lambda item: (item.start, item.end, item.name)))
+    return _with_conflicts(text, _settled(text, [*person, *numbers, *medications, *findings], asserting))
+
+
+def _back(text: str, read: Rewritten, item: ExtractedItem) -> ExtractedItem:
+    start, end = read.original(item.start, item.end)
+    return item if not read.edits else replace(item, start=start, end=end, text=text[start:end])
+
+
+def _older(text: str, rows: Sequence[Row], table: tuple[FeatureSpec, ...]) -> Iterator[ExtractedItem]:
+    """Yield the older values of tables with times as columns, marked as such."""
+    for row in rows:
+        for age, written in enumerate(row.values[1:], start=1):
+            at = text.find(written.split()[0], row.start, row.end)
+            for item in find_measurements(row.edits(age).new, quantities(table)) if at >= 0 else ():
+                yield replace(
+                    item,
+                    start=at,
+                    end=at + len(written.split()[0]),
+                    text=written.split()[0],
+                    problems=(*item.problems, SUPERSEDED),
+                )
 
 
 def _without_overlaps(items: Sequence[ExtractedItem]) -> list[ExtractedItem]:
@@ -69,32 +114,34 @@ def _without_overlaps(items: Sequence[ExtractedItem]) -> list[ExtractedItem]:
     return kept
 
 
-def _settled(text: str, items: Sequence[ExtractedItem]) -> list[ExtractedItem]:
-    """Return the items with negation and context; a denied finding takes the value that denial means."""
-    negations, contexts = find_negations(text), find_contexts(text)
-    ended = ended_contexts(text, items)
-    found = []
-    for item in items:
-        context = contexts.at(item.start, item.end)
-        if context == "history" and (item.name in LASTING or item.kind in ("medication", "person")):
-            context = "patient"
-        if context == "patient":
-            context = ended.get((item.start, item.end), context)
-        can_be_denied = item.kind in ("finding", "medication") or item.name == "allergy"
-        is_negated = can_be_denied and denied(negations, item.start, item.end)
-        if is_negated and item.kind == "medication":
-            is_negated = not is_kept(text, item.start)
-        value = denied_value(item.name, item.text) if is_negated and not is_complaint(item.name) else item.value
-        problem = denial_problem(item.name, item.text) if is_negated and item.kind == "finding" else ""
-        if item.kind == "finding" and value is None and not problem and not is_complaint(item.name):
-            continue  # "chest pain" alone does not say which kind of angina; the complaint itself is an item of its own
-        problems = (*item.problems, problem) if problem else item.problems
-        found.append(replace(item, context=context, negated=is_negated, value=value, problems=problems))
-    return found
+def _settled(text: str, items: Sequence[ExtractedItem], asserting: Asserting) -> list[ExtractedItem]:
+    """Return the items with their assertion; a denied finding takes the value that denial means."""
+    assertions = asserting(text, items)
+    settled = (_with_value(text, item, assertions.of(item)) for item in items)
+    return [item for item in settled if item is not None]
 
 
-def _with_conflicts(items: Sequence[ExtractedItem]) -> list[ExtractedItem]:
-    """Return the items; of several values of one quantity the last one stands, and each says so."""
+def _with_value(text: str, item: ExtractedItem, said: Asserted) -> ExtractedItem | None:
+    """Return an item with what its assertion makes of its value; None where it says nothing."""
+    value, problem = item.value, said.reason
+    if item.name == "smoking" and item.value == 1.0 and not said.negated:
+        answer = smoking_answer(text, item.text, item.end)
+        if answer is not None and said.reason != UNTICKED:
+            value = answer
+            said = replace(said, context="patient" if said.context == "uncertain" else said.context)
+        elif is_asked(item.text) and said.context == "patient":
+            problem = "whether it is so now is not said"
+    elif said.negated and item.kind == "finding" and not is_complaint(item.name):
+        value = item.value if item.name == "smoking" and item.value == 0.0 else denied_value(item.name, item.text)
+        problem = problem or denial_problem(item.name, item.text)
+    if item.kind == "finding" and value is None and not problem and not is_complaint(item.name):
+        return None  # "chest pain" alone does not say which kind of angina; the complaint itself is an item of its own
+    problems = (*item.problems, problem) if problem else item.problems
+    return replace(item, context=said.context, negated=said.negated, value=value, problems=problems)
+
+
+def _with_conflicts(text: str, items: Sequence[ExtractedItem]) -> list[ExtractedItem]:
+    """Return the items; of several values of one quantity the latest stands, of age and sex the first, of findings none."""
     groups: dict[str, list[ExtractedItem]] = {}
     found = []
     for item in items:
@@ -109,8 +156,34 @@ def _with_conflicts(items: Sequence[ExtractedItem]) -> list[ExtractedItem]:
             # A mean pressure that is written down beats one that is computed.
             words = "the note states it elsewhere; that value is used"
             found += [replace(item, problems=(*item.problems, words)) for item in derived]
-        found += _last_stands(stated or derived)
+        group = stated or derived
+        if group[0].kind == "person":
+            found += _first_stands(group)
+        elif group[0].kind == "finding":
+            found += _agreed(group)
+        else:
+            found += _last_stands(in_time(text, group))
     return found
+
+
+def _first_stands(group: Sequence[ExtractedItem]) -> list[ExtractedItem]:
+    """Return the statements of age or sex: they do not change within a note, and later ones are often somebody else's."""
+    first = group[0]
+    return [first, *(i if i.value == first.value else replace(i, problems=(*i.problems, FIRST)) for i in group[1:])]
+
+
+def _agreed(group: Sequence[ExtractedItem]) -> list[ExtractedItem]:
+    """Return the statements of one finding; where they contradict each other none is used."""
+    values = {item.value for item in group}
+    if len(values) == 1:
+        return list(group)
+    if values == {"yes", "metastatic"}:
+        return [
+            i if i.value == "metastatic" else replace(i, problems=(*i.problems, SUPERSEDED_BY_DETAIL)) for i in group
+        ]
+    if group[0].name == "smoking" and group[-1].value == 0.0:
+        return _last_stands(group)  # "smoker since 1990, quit in 2010"
+    return [replace(item, problems=(*item.problems, CONTRADICTED)) for item in group]
 
 
 def _last_stands(group: Sequence[ExtractedItem]) -> list[ExtractedItem]:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from model_zoo.card import WEIGHTS_ROOT
-from model_zoo.cli import figures_series, figures_text
+from model_zoo.cli import figures_notes, figures_series, figures_text
 from model_zoo.cli.figures_series import CHALLENGE_2012, against_words, series_tables
 from model_zoo.cli.figures_text import NOTES_FILE, text_tables
 from model_zoo.text.extraction.measured import SETS, measure_notes
@@ -84,10 +84,13 @@ def test_recorded_figures_of_the_notes_are_those_that_are_measured(texts):
 
 def test_notes_are_recorded_by_the_command(cli, monkeypatch, tmp_path):
     monkeypatch.setattr(figures_text, "NOTES_FILE", tmp_path / "notes.json")
+    monkeypatch.setattr(figures_notes, "FIGURES_FILE", tmp_path / "FIGURES.md")
     assert cli("evaluate", "notes").code == 0
     assert not (tmp_path / "notes.json").exists()
     answer = cli("evaluate", "notes", "--record", "--json")
     assert json.loads((tmp_path / "notes.json").read_text(encoding="utf-8")) == answer.json
+    kept = figures_notes.FIGURES_FILE.read_text(encoding="utf-8")
+    assert f"{answer.json['filled'][0]['right']} of {answer.json['filled'][0]['filled']}" in kept
 
 
 def test_without_weights_there_is_no_table(monkeypatch, tmp_path):
