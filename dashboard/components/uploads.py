@@ -16,6 +16,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 # What may lie in the store for one session and was not taken yet: two files of the largest kind, as scan and prior film.
 MOST_WAITING_BYTES = 2 * 64 * 2**20
+_TAKEN = "diaphane_taken"  # an empty file is no sign: one may be brought
 
 
 class Upload(NamedTuple):
@@ -31,12 +32,14 @@ def take_upload(key: str) -> Upload | None:
     The uploader goes on showing the name of a file that was refused; read again it cannot be.
     """
     uploaded = st.session_state.get(key)
-    if not isinstance(uploaded, io.BytesIO) or uploaded.closed:
+    if not isinstance(uploaded, io.BytesIO) or getattr(uploaded, _TAKEN, False):
         return None
     taken = Upload(uploaded.getvalue(), getattr(uploaded, "name", ""))
     if isinstance(uploaded, UploadedFile):
         _release(uploaded.file_id)
-        uploaded.close()
+        # Emptied and not closed: Streamlit copies the values of its widgets, and a closed file cannot be copied.
+        uploaded.truncate(0)
+        setattr(uploaded, _TAKEN, True)
     return taken
 
 
