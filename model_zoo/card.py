@@ -320,11 +320,8 @@ def _output(raw: dict[str, Any]) -> OutputCard:
 
 def _calibration(raw: dict[str, Any]) -> Calibration:
     (vaa, vab), (vba, vbb) = raw["covariance"]
-    slope = number(raw["slope"])
-    if slope <= 0:
-        raise ValueError("a calibration that turns the order of the scores round")
     covariance = ((number(vaa), number(vab)), (number(vba), number(vbb)))
-    return Calibration(slope, number(raw["intercept"]), covariance, raw["fitted_on"])
+    return Calibration(number(raw["slope"]), number(raw["intercept"]), covariance, raw["fitted_on"])
 
 
 def _range(ends: Any) -> tuple[float, float]:

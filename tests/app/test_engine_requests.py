@@ -38,7 +38,7 @@ class _Engine:
         return self._worker.ask(job, key)
 
 
-def _page(jobs: list[str], asks: threading.Event) -> None:
+def _page(jobs: list[str], asks) -> None:  # no name of this module is known where it runs
     """The page: asks as long as it is about this case."""
     from dashboard.services import engine
     from dashboard.state import session

@@ -170,8 +170,6 @@ WRONG_CARDS: dict[str, Edit] = {
     "no quantiles": _output("score_quantiles", []),
     "quantiles words": _output("score_quantiles", ["-1", "0", "1"]),
     "slope NaN": _at(math.nan, "outputs", 0, "calibration", "slope"),
-    "slope turned round": _at(-1.2, "outputs", 0, "calibration", "slope"),
-    "slope zero": _at(0, "outputs", 0, "calibration", "slope"),
     "intercept infinite": _at(-math.inf, "outputs", 0, "calibration", "intercept"),
     "covariance NaN": _at([[0.01, math.nan], [0.0, 0.02]], "outputs", 0, "calibration", "covariance"),
     "covariance of another shape": _at([[0.01, 0.0, 0.0]], "outputs", 0, "calibration", "covariance"),
