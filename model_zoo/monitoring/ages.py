@@ -19,9 +19,11 @@ _PER_YEAR = {
     **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), 365.25 / 7),
     **dict.fromkeys(("d", "day", "days"), 365.25),
 }
-_AGE = frozenset(("age", "ages", "alter"))
+_AGE = frozenset(("age", "ages", "alter", "ageyears", "ageyrs", "ageyr", "ageinyears"))
 _BESIDE = frozenset(("in", "of", "the", "at", "on", "patient", "pt", "pat", "admission", "anchor", "current", "icu"))
-_BIRTH = frozenset(("dob", "birth", "birthdate", "dateofbirth", "geburtsdatum", "birthday"))
+_BIRTH = frozenset(
+    ("dob", "birth", "birthdate", "dateofbirth", "geburtsdatum", "birthday", "yob", "geb", "d_o_b", "y_o_b")
+)
 _CELL = re.compile(r"([0-9.,]+)\s*([a-z]*)\.?(?:\s+old)?")
 _DAY = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?:[T ].*)?", re.ASCII)
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:\s.*)?", re.ASCII)
@@ -34,7 +36,7 @@ def is_age(words: Sequence[str]) -> bool:
 
 def is_birth(words: Sequence[str]) -> bool:
     """Tell whether the words of a header say that a column holds the date of birth."""
-    return bool(_BIRTH & set(words)) and not {"place", "weight", "time", "sex"} & set(words)
+    return bool(_BIRTH & {*words, "_".join(words)}) and not {"place", "weight", "time", "sex"} & set(words)
 
 
 def stated_age(title: str, cell: str) -> float | None:

@@ -28,7 +28,7 @@ _WORDS = {
         "patienten", "patientin", "patientname", "subj", "usubj", "uniquep", "uniquepid", "medicalrecord", "fullname",
         "hospital_number", "hospital_no", "identifier", "identifikation", "uhid", "urn", "nhi", "ihi", "nhc", "ipp", "dni",
         "bsn", "pesel", "personnummer", "paciente", "paziente", "nom", "prenom", "cognome", "apellido", "bewohner", "chi",
-        "geb", "yob", "unit_no", "unit_number",
+        "geb", "yob", "d_o_b", "y_o_b", "unit_no", "unit_number",
     ),
     _STAY: (
         "stay", "stayid", "icustay", "icustayid", "encounter", "encounterid", "admission", "admissionid", "hadm", "hadmid", "visit",

@@ -38,7 +38,8 @@ def bundle(*people: dict[str, str]) -> bytes:
         ("age", "144 months", 12), ("patient age", "12", 12), ("Age at admission", "12", 12), ("anchor_age", "12", 12),
         ("age", "12.0", 12), ("age", "12 years old", 12), ("Alter", "12", 12), ("age in days", "4383", 12),
         ("date of birth", "2014-06-01", 12), ("DOB", "01.06.2014", 12), ("BirthDate", "2014/06/01", 12),
-        ("dob", "2014-06-01 00:00", 12),
+        ("dob", "2014-06-01 00:00", 12), ("d.o.b.", "2014-06-01", 12), ("Geb.-Datum", "01.06.2014", 12), ("ageyears", "12", 12),
+        ("YOB", "2014", 11.42), ("year of birth", "2014", 11.42),
     ],
 )  # fmt: skip
 def test_a_stated_age_of_twelve_gives_no_adult_score_and_no_alert(header, cell, years):
@@ -53,7 +54,16 @@ def test_a_stated_age_of_twelve_gives_no_adult_score_and_no_alert(header, cell, 
 
 @pytest.mark.parametrize(
     ("header", "cell"),
-    [("age", "sixty"), ("age", "999"), ("age", "12 moons"), ("dob", "06/01/2014"), ("dob", "unknown")],
+    [
+        ("age", "sixty"),
+        ("age", "999"),
+        ("age", "12 moons"),
+        ("dob", "06/01/2014"),
+        ("dob", "unknown"),
+        ("age", "<16"),
+        ("age", "10-15"),
+        ("age", "1_2"),
+    ],
 )
 def test_an_age_that_cannot_be_read_is_said_so(header, cell):
     series = stay(header, cell)
