@@ -69,7 +69,8 @@ class MonitoringSession:
         scores = score_hours(series, chosen)
         self.series, self.title, self.scores, self.scale = series, title, scores, chosen
         self.name = new_stay_name(series.synthetic)
-        self.age_years, self.pregnant, self.age_of_case, self.case_ages = None, False, False, ()
+        own = next(iter(series.ages_years), None)
+        self.age_years, self.pregnant, self.age_of_case, self.case_ages = own, False, own is not None, ()
         self.playing, self.error, self.scan = False, None, None
         self.now = scores.hours[-1] if scores.hours else 0.0
         self.generation += 1

@@ -51,10 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
     from model_zoo.monitoring.news2 import News2NotApplicable, not_applicable
     from model_zoo.monitoring.news2_hours import CARRY_HOURS, score_hours
 
-    reason = not_applicable(arguments.age_years)
-    if reason is not None:
-        raise News2NotApplicable(reason, "Use a score that was made for children.")
     series, scale = _series(arguments)
+    for age in (arguments.age_years, *series.ages_years):
+        reason = not_applicable(age)
+        if reason is not None:
+            raise News2NotApplicable(reason, "Use a score that was made for children.")
     carry = CARRY_HOURS if arguments.carry_hours is None else arguments.carry_hours
     scores = score_hours(series, arguments.scale or scale, carry)
     alerts = evaluate_hours(load_rules(arguments.rules), hourly_inputs(series, scores))

@@ -99,10 +99,11 @@ def assess_stay(
 ) -> AssessedStay:
     """Return what a stay says of its patient: the one way in which page and command line put it together.
 
-    ages_years: every age that the case states, wherever it stands (scan, record, note, page of the stay). One that NEWS2 and the
+    ages_years: every age that the case states, wherever it stands (scan, record, note, page of the stay); what the
+    file of the stay itself states comes last. One that NEWS2 and the
     hourly models were not made for is enough to refuse them; the models read the first that is known.
     """
-    ages = [age for age in ages_years if age is not None]
+    ages = [age for age in (*ages_years, *series.ages_years) if age is not None]
     too_young = next((reason for age in ages if (reason := not_applicable(age)) is not None), None)
     refused = too_young or not_applicable(None, pregnant)
     risks = () if too_young is not None else risks_of_stay(models, series, ages[0] if ages else None)

@@ -90,7 +90,7 @@ def assemble(
     counted = Counter(reason for reason, *_ in doubtful)
     notes += tuple(f"Not read: {count} pair(s) of values, because {reason}." for reason, count in counted.items())
     if not found:
-        raise InvalidSeries(["no value was found"], "Give a time and at least one measured quantity per row.")
+        raise InvalidSeries(["no value was found", *counted], "Give a time and at least one measured quantity per row.")
     times = sorted({time for time, _ in found})
     if times[-1] - times[0] > MOST_HOURS:
         raise InvalidSeries(["the series is longer than 400 days"], "Check the dates, and give one stay at a time.")

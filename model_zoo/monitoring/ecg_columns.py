@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model_zoo.monitoring.whose import PERSONAL
+from model_zoo.monitoring.whose import is_personal, names_whom
 
 LEADS = ("I", "II", "III", "aVR", "aVL", "aVF", *(f"V{n}" for n in range(1, 7)), "MLI", "MLII", "MLIII")
 SECONDS = {"s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "ms": 0.001, "msec": 0.001, "milliseconds": 0.001}
@@ -47,18 +47,12 @@ _OTHER_UNITS = frozenset(
         "au",
     )
 )
-# Columns whose entries tell one patient or stay from another.
-_WHOSE = frozenset((
-    "patient", "patient_id", "patientid", "patient_name", "pat_id", "name", "surname", "first_name", "mrn", "nhs_number",
-    "hospital_number", "subject", "subject_id", "case_id", "date_of_birth", "dob", "birth_date", "encounter", "encounter_id",
-    "stay", "stay_id", "icustay_id", "admission", "admission_id", "visit", "visit_id", "hadm_id",
-))  # fmt: skip
 _UNIT = re.compile(r"^(.*?)[\s_]*[\[(]\s*([^\])]*)\s*[\])]\s*$|^(.+?)[\s_]+(mv|uv|µv|μv|ms|s|adu)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Column:
-    """kind: time, index, personal, whose (personal, and tells patients apart), other (a signal that is no lead) or lead.
+    """kind: time, index, personal, other (a signal that is no lead) or lead.
 
     name: of a lead, or the word that says what another signal is. unit: as given, small letters, or "".
     """
@@ -82,11 +76,9 @@ def named_columns(heads: list[list[str]]) -> list[Column]:
             columns.append(Column("time", "time", unit or (plain if plain in SECONDS else "")))
         elif plain in _INDEX:
             columns.append(Column("index", "", ""))
-        elif plain in _WHOSE:
-            columns.append(Column("whose", "", ""))
         elif lead := _lead(bare):
             columns.append(Column("lead", lead, unit))
-        elif plain in PERSONAL or set(plain.split("_")) & set(PERSONAL):
+        elif (not _other(bare) and names_whom(title)) or is_personal(title):
             columns.append(Column("personal", "", ""))
         elif (other := _other(bare)) or unit in _OTHER_UNITS:
             columns.append(Column("other", other or "a signal in another unit", unit))

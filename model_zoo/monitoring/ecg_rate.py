@@ -10,11 +10,11 @@ from collections.abc import Iterable
 
 from model_zoo.errors import InvalidPatientRecord
 
-_NUMBER = r"(\d{1,2},\d{3}|\d+(?:[.,]\d+)?)"
+_NUMBER = r"([0-9]{1,2},[0-9]{3}|[0-9]+(?:[.,][0-9]+)?)"
 _UNIT = r"(k?hz|hertz|s/s|sps|samples?\s*(?:/|per)\s*s(?:ec(?:ond)?)?|/s|1/s)\b"
 # What follows a number that is something else: an hour, a date, a resolution, a speed, a heart rate, a filter.
 _OTHERS = (
-    r"(?![\d:/]|[.,-]\d|\s*(?:bits?|mm|cm|%|m?v|[uµμ]v|db|bpm|/?\s*min|per\s+min|k?bit|leads?|channels?|samples?\b(?!\s*(?:/|per))"
+    r"(?!\s*(?:k?hz\s*)?(?:or|to|and|oder|bis)\s*[0-9]|[\d:/]|[.,-]\d|\s*(?:bits?|mm|cm|%|m?v|[uµμ]v|db|bpm|/?\s*min|per\s+min|k?bit|leads?|channels?|samples?\b(?!\s*(?:/|per))"
     r"|notch|filter|low|high|mains|line|band|cut)\b)"
 )
 _KEY = (

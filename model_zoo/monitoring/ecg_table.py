@@ -15,6 +15,8 @@ import numpy as np
 from model_zoo.errors import InvalidPatientRecord
 from model_zoo.monitoring.ecg_columns import SECONDS, Column, guessed_columns, named_columns
 from model_zoo.monitoring.ecg_rate import rate_of_remarks, stated_rates
+from model_zoo.monitoring.whose import several
+from model_zoo.quantities.numbers import Unreadable, decimal_mark, written_number
 
 MAX_BYTES = 8 * 2**20  # five minutes at 1000 Hz with time and two leads take 7 MB
 MAX_SECONDS = 300.0  # one threshold for the whole strip finds the beats: that does not follow a line over hours
@@ -26,6 +28,7 @@ UNNAMED = "column"  # how a lead without a name is called, with its number
 HINT = "Expected one row per sample: time (s) and one or two leads (mV); or leads alone, with the sampling rate stated."
 _MICROVOLTS = {"mv": 1000.0, "uv": 1.0, "µv": 1.0, "μv": 1.0, "v": 1e6, "millivolt": 1000.0, "microvolt": 1.0}
 _RAW = ("adu", "adc", "raw", "counts", "digits")
+_ALL_PLAIN = re.compile(r"(?:[+-]?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?:[eE][+-]?[0-9]{1,2})?\n)*+")
 _MOST_NAMED = 5  # rows named in a message
 
 
@@ -104,7 +107,11 @@ def read_ecg_rows(text: str, rate_hz: float | None = None, provenance: str = "pa
     _check_width(body, where, len(rows[0]))
     columns = named_columns(rows[:heads]) if heads else guessed_columns(body)
     notes += [] if heads else ["No header: what each column holds was told from its numbers."]
-    _check_whose(columns, body)
+    if heads:
+        notes += _check_whose(rows[0], columns, body)
+        unnamed = [str(n) for n, column in enumerate(columns, 1) if column.kind == "lead" and not column.name]
+        if unnamed:
+            notes.append(f"No lead is named in the header of column {', '.join(unnamed)}; check that it is an ECG.")
     return _recording(columns, body, where, point, rate_hz, provenance, notes)
 
 
@@ -179,7 +186,7 @@ def _recording(
         notes.append("No unit named, so read as millivolts.")
     if others:
         notes.append(f"Not read, because it is no ECG lead: {', '.join(others)}.")
-    personal = sum(column.kind in ("personal", "whose") for column in columns)
+    personal = sum(column.kind == "personal" for column in columns)
     if personal:
         notes.append(f"{personal} column(s) that may say who the patient is were not read.")
     for values in leads.values():
@@ -187,15 +194,12 @@ def _recording(
     return EcgRecording(leads, float(rate_hz), provenance, tuple(notes))
 
 
-def _check_whose(columns: list[Column], body: list[list[str]]) -> None:
-    """Raise InvalidPatientRecord where a column that tells patients or stays apart holds more than one of them."""
-    problems = []
-    for place, column in enumerate(columns):
-        entries = {" ".join(cells[place].split()).casefold() for cells in body} - {""}
-        if column.kind == "whose" and len(entries) > 1:
-            problems.append(f"column {place + 1} tells of {len(entries)} patients or stays")
+def _check_whose(titles: list[str], columns: list[Column], body: list[list[str]]) -> list[str]:
+    """Return the remarks on whose the strip is. Raises InvalidPatientRecord where it is more than one patient's or stay's."""
+    problems, remarks = several(titles, body, [n for n, column in enumerate(columns) if column.kind != "personal"])
     if problems:
         raise InvalidPatientRecord(problems, "Give one strip of one patient at a time.")
+    return remarks
 
 
 def _check_rate(rate_hz: float) -> None:
@@ -250,8 +254,8 @@ def _clock(cells: list[str], where: list[int], problems: list[str]) -> np.ndarra
     wrong = []
     for i, cell in enumerate(cells):
         try:
-            parts = [float(part) for part in cell.replace(",", ".").split(":")]
-        except ValueError:
+            parts = [written_number(part).value for part in cell.replace(",", ".").split(":")]
+        except Unreadable:
             parts = []
         if not 2 <= len(parts) <= 3:
             wrong.append(where[i])
@@ -264,17 +268,18 @@ def _clock(cells: list[str], where: list[int], problems: list[str]) -> np.ndarra
 
 def _numbers(cells: list[str], where: list[int], place: int, point: bool, problems: list[str]) -> np.ndarray:
     if point and any("," in cell for cell in cells):
+        if not decimal_mark(cells):
+            problems.append(f"column {place + 1}: a comma may divide thousands or decimals; write points")
         cells = [cell.replace(",", ".") for cell in cells]
-    try:
-        values = np.array(cells).astype(np.float64)
-    except ValueError:
-        values = np.full(len(cells), np.nan)
-        for i, cell in enumerate(cells):
-            try:
-                values[i] = float(cell)
-            except ValueError:
-                continue
-    wrong = [where[i] for i in np.flatnonzero(~np.isfinite(values))]
+    if _ALL_PLAIN.fullmatch("\n".join([*cells, ""])):  # half a million cells one by one take seconds
+        return np.array(cells).astype(np.float64)
+    values = np.full(len(cells), np.nan)
+    for i, cell in enumerate(cells):
+        try:
+            values[i] = written_number(cell).value
+        except Unreadable:
+            continue
+    wrong = [where[i] for i in np.flatnonzero(np.isnan(values))]
     if wrong:
         problems.append(f"column {place + 1}: {_rows(wrong)} no number")
     return values

@@ -38,7 +38,8 @@ class VitalSeries:
     hours: float64 (T,), strictly increasing, from the start of the series. variables: stored names (V), see
     ``variables``. values: float64 (T, V) in the stored unit, flags 1.0 or 0.0, choices by index, NaN: not measured.
     All arrays are read-only. start: the clock at hour 0, for the running session; it is left out of repr and JSON,
-    because a date can tell who a patient is. notes: what the reader has to know about the reading of the file.
+    because a date can tell who a patient is. ages_years: every age that the file states.
+    notes: what the reader has to know about the reading of the file.
 
     Raises InvalidSeries where shapes, times or names do not fit. Ranges are checked by whoever reads a file.
     """
@@ -50,6 +51,7 @@ class VitalSeries:
     notes: tuple[str, ...] = ()
     synthetic: bool = False
     start: datetime | None = field(default=None, repr=False)
+    ages_years: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         hours, values = np.array(self.hours, np.float64), np.array(self.values, np.float64)
@@ -135,6 +137,7 @@ class VitalSeries:
             "provenance": self.provenance,
             "notes": list(self.notes),
             "synthetic": self.synthetic,
+            "ages_years": list(self.ages_years),
         }
 
     @classmethod
@@ -154,6 +157,7 @@ class VitalSeries:
                 str(content["provenance"]),
                 tuple(map(str, content["notes"])),
                 bool(content["synthetic"]),
+                ages_years=tuple(map(float, content.get("ages_years", ()))),
             )
         except (LookupError, TypeError, ValueError) as error:
             raise InvalidSeries(["the stored series is damaged"], "Read the file again.") from error

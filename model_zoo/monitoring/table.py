@@ -15,11 +15,12 @@ from model_zoo.monitoring.headers import DATE, PRESSURE, TIME, Header, read_head
 from model_zoo.monitoring.series import MAX_BYTES, InvalidSeries, VitalSeries
 from model_zoo.monitoring.times import Times, read_times
 from model_zoo.monitoring.variables import variable
-from model_zoo.monitoring.whose import ONE_STAY, several
+from model_zoo.monitoring.whose import ONE_STAY, ages_of_table, several
+from model_zoo.patients.features import FeatureSpec
 from model_zoo.quantities.doubts import DIASTOLIC, SYSTOLIC
-from model_zoo.quantities.numbers import Unreadable, is_absent
+from model_zoo.quantities.numbers import Unreadable, is_absent, written_number
 from model_zoo.quantities.reading import NO_UNIT, names_unit
-from model_zoo.quantities.units import depends_on_unit
+from model_zoo.quantities.units import fits_several
 
 MAX_ROWS, MAX_COLUMNS, _MAX_CELL = 20_000, 200, 200
 _SHOWN = 40  # characters of a header that are repeated in a message
@@ -59,10 +60,12 @@ def read_rows(text: str, provenance: str = "pasted rows") -> VitalSeries:
     columns, notes = _columns(titles)
     _check_width(titles, body)
     below, where = [cells for _, cells in body], [f"row {n}" for n, _ in body]
-    whose, remarks = several(titles, below, {column.index for column in columns})
+    read = {column.index for column in columns}
+    whose, remarks = several(titles, below, read)
     if whose:
         raise InvalidSeries(whose, ONE_STAY)
     times = _times(columns, below, where, delimiter != ",")
+    ages, unread = ages_of_table(titles, below, times.start, read)
     found: list[Measurement] = []
     problems: list[str] = []
     for cells, hour, row in zip(below, times.hours, where, strict=True):
@@ -75,10 +78,10 @@ def read_rows(text: str, provenance: str = "pasted rows") -> VitalSeries:
                 problems.append(f"{row}, {column.title}: {error}")
     if problems:
         raise InvalidSeries(problems)
-    notes += [*_without_unit(columns, below), *remarks, *([times.note] if times.note else [])]
+    notes += [*_without_unit(columns, below), *remarks, *unread, *([times.note] if times.note else [])]
     if list(times.hours) != sorted(times.hours):
         notes.append("The rows were put in order of time.")
-    return assemble(found, provenance, tuple(notes), times.start)
+    return replace(assemble(found, provenance, tuple(notes), times.start), ages_years=ages)
 
 
 def _check_width(titles: list[str], body: list[tuple[int, list[str]]]) -> None:
@@ -176,6 +179,13 @@ def _columns(titles: list[str]) -> tuple[list[_Column], list[str]]:
     return columns, notes
 
 
+def _fits_several(spec: FeatureSpec, cell: str) -> bool:
+    try:
+        return fits_several(spec, written_number(cell, comma=True).value)
+    except Unreadable:
+        return False  # a word of a flag or choice
+
+
 def _without_unit(columns: list[_Column], rows: list[list[str]]) -> list[str]:
     """Return the remark on quantities whose number depends on a unit that neither the header nor every cell names."""
     bare = []
@@ -185,6 +195,7 @@ def _without_unit(columns: list[_Column], rows: list[list[str]]) -> list[str]:
             continue
         spec = variable(str(name))
         cells = [row[column.index] for row in rows if not is_absent(row[column.index])]
-        if depends_on_unit(spec) and not all(map(names_unit, cells)):
+        alone = [cell for cell in cells if not names_unit(cell)]
+        if any(_fits_several(spec, cell) for cell in alone):
             bare.append(f"{column.title} ({spec.si_unit})")
     return [f"{NO_UNIT}{', '.join(bare)}."] if bare else []

@@ -15,7 +15,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from model_zoo.monitoring.series import InvalidSeries
-from model_zoo.quantities.numbers import Unreadable, written_number
+from model_zoo.quantities.numbers import Unreadable, decimal_mark, written_number
 
 NUMBER, DATE, CLOCK = "a number", "a date with time", "hours:minutes"
 PER_HOUR = {"ms": 3_600_000.0, "s": 3600.0, "min": 60.0, "h": 1.0, "d": 1 / 24}
@@ -26,7 +26,6 @@ _HALF_DAY = re.compile(r"(.*?)(\d{1,2})(:\d{2}(?::\d{2})?)\s*([ap])\.?\s?m\.?", 
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})[ T]+(\d{1,2}:\d{2}(?::\d{2})?)")
 _YEAR_FIRST = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})\b(.*)")
 _SLASHED = re.compile(r"\d{1,4}/\d{1,2}(/\d{1,4})?\b.*")
-_SURELY_DECIMAL = re.compile(r"0*[.,][0-9]+|[0-9]+[.,](?:[0-9]{1,2}|[0-9]{4,})|[0-9]{4,}[.,][0-9]+")
 _DIGITS_OF_A_DATE = re.compile(r"(?:19|20)\d{6}(?:\d{4}(?:\d\d)?)?")
 _SERIAL_DAYS = (20_000.0, 80_000.0)  # of a spreadsheet: 1954 to 2119
 _SINCE_1970 = 1e8  # seconds, in 1973
@@ -108,8 +107,7 @@ def _of_numbers(texts: list[str], where: Sequence[str], unit: str | None, comma:
 
 def _numbers(texts: list[str], where: Sequence[str], comma: bool) -> list[float]:
     """Return the numbers of a column. In a column that shows which mark is decimal, three digits behind it are decimals too."""
-    marks = {mark for text in texts for mark in ".," if mark in text}
-    if comma and len(marks) == 1 and any(_SURELY_DECIMAL.fullmatch(text) for text in texts):
+    if comma and decimal_mark(texts):
         texts, comma = [text.replace(",", ".") for text in texts], False
     numbers, problems = [], []
     for text, row in zip(texts, where, strict=True):

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Sequence
+from datetime import datetime
 
-from model_zoo.quantities.numbers import Unreadable, is_absent, written_number
+from model_zoo.monitoring.ages import age_at, is_age, is_birth, same_ages, stated_age
+from model_zoo.quantities.numbers import is_absent
 
 # Left out with a note: who the patient is has no place in a series, and a remark may say it.
 PERSONAL = (
@@ -23,11 +25,16 @@ _WORDS = {
         "patient", "pat", "patientid", "patid", "pid", "id", "mrn", "nhs", "ssn", "record", "case", "subject",
         "subjectid", "person", "personid", "participant", "name", "vorname", "nachname", "surname", "forename",
         "firstname", "lastname", "birth", "birthdate", "dob", "dateofbirth", "geburtsdatum", "fallnummer",
-        "patientenid", "patientnumber", "patientname", "patientennummer", "fallnr", "hospital_number", "hospital_no",
+        "patienten", "patientin", "patientname", "subj", "usubj", "uniquep", "uniquepid", "medicalrecord", "fullname",
+        "hospital_number", "hospital_no", "identifier", "identifikation", "uhid", "urn", "nhi", "ihi", "nhc", "ipp", "dni",
+        "bsn", "pesel", "personnummer", "paciente", "paziente", "nom", "prenom", "cognome", "apellido", "bewohner", "chi",
+        "geb", "yob", "d_o_b", "y_o_b", "unit_no", "unit_number",
     ),
     _STAY: (
         "stay", "stayid", "icustay", "icustayid", "encounter", "encounterid", "admission", "admissionid", "hadm", "hadmid", "visit",
-        "visitid", "visitnumber", "episode", "episodeid", "csn", "patientunitstayid",
+        "visitoccurrence", "episode", "csn", "patientunitstay", "patientunitstayid", "spell", "sejour", "enc", "encntr",
+        "admittime", "intime", "admission_time", "admission_datetime", "admission_date_time", "admit_time", "time_of_admission",
+        "fallid", "fallnr", "fallno", "aufnahmenummer", "aufnahmenr",
     ),
 }  # fmt: skip
 # A number of the row, the device, the person at the bedside or the place: it may differ from row to row of one patient.
@@ -35,9 +42,14 @@ _OTHER = frozenset((
     "row", "line", "measurement", "measure", "order", "observation", "obs", "event", "device", "monitor", "nurse",
     "user", "staff", "doctor", "physician", "clinician", "item", "caregiver", "sample", "specimen", "test", "lab",
     "result", "entered", "recorded", "author", "signature", "by", "time", "reason", "type", "source", "ward", "unit",
-    "bed", "room", "diagnosis", "provider", "operator", "comment", "remark", "note", "notes",
+    "bed", "room", "diagnosis", "provider", "operator", "comment", "remark", "note", "notes", "seq", "sequence", "index",
+    "serial", "entry", "batch", "set", "panel", "page", "day", "hour", "parameter", "param", "concept", "drug", "medication",
+    "infusion", "procedure", "message", "document", "form", "version", "ventilator", "probe", "beat", "marker", "lead",
+    "channel", "segment", "frame", "epoch", "window",
 ))  # fmt: skip
-_SEX, _AGE, _AGES_APART = ("sex", "gender"), ("age", "age_years"), 1.0  # a birthday may lie within a stay
+# A header that ends so tells one from another, whatever stands before it.
+_NUMBERS = ("identifier", "number", "nummer", "num", "nbr", "key", "id", "ids", "nr", "no")
+_SEX = frozenset(("sex", "gender", "geschlecht"))
 _SEXES = {"f": "f", "w": "f", "m": "m"}
 ONE_STAY = "Give one stay of one patient at a time; take a column out that only numbers the rows."
 
@@ -51,11 +63,14 @@ def is_personal(title: str) -> bool:
 def names_whom(title: str) -> str | None:
     """Return "patient" or "stay" where the values of a column tell one from another; else ``None``."""
     words = _words(title)
-    if set(words) & _OTHER:
+    whole = "_".join(words)
+    if set(words) & _OTHER and not any(whole in known for known in _WORDS.values()):
         return None
-    if "_".join(words) in (*_SEX, *_AGE):
+    if _is_sex(words) or is_age(words):
         return _PATIENT
-    return next((kind for kind in (_STAY, _PATIENT) if {*words, "_".join(words)} & set(_WORDS[kind])), None)
+    told = {*words, *map(_stem, words), whole}
+    found = next((kind for kind in (_STAY, _PATIENT) if told & set(_WORDS[kind])), None)
+    return found or (_PATIENT if len(words) > 1 and words[-1] in _NUMBERS else None)
 
 
 def several(
@@ -74,7 +89,7 @@ def several(
             continue
         cells = [row[place] for row in rows]
         found = {_same(title, cell) for cell in cells if not is_absent(cell)}
-        if len(found) > 1 and not (_plain(title) in _AGE and _close(found)):
+        if len(found) > 1 and not (is_age(_words(title)) and same_ages(title, cells)):
             # The header is not repeated: it may itself hold a name.
             problems.append(
                 f"column {place + 1} tells of more than one {kind}: it holds {len(found)} different entries"
@@ -86,23 +101,43 @@ def several(
 
 
 def _words(title: str) -> list[str]:
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", title)
+    # Accents, full-width letters and marks that are not seen, such as a soft hyphen, name nothing else.
+    plain = "".join(c for c in unicodedata.normalize("NFKD", title) if unicodedata.category(c) not in ("Mn", "Cf"))
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)
     return re.sub(r"[^a-z0-9]+", " ", apart.casefold()).split()
 
 
-def _plain(title: str) -> str:
-    return "_".join(_words(title))
+def _stem(word: str) -> str:
+    """Return what stands before "id", "number" and the like within a word."""
+    return next((word[: -len(end)] for end in _NUMBERS if word.endswith(end) and len(word) > len(end)), word)
+
+
+def _is_sex(words: Sequence[str]) -> bool:
+    return bool(_SEX & set(words)) and set(words) <= _SEX | {"patient", "pt", "at", "birth", "biological"}
 
 
 def _same(title: str, cell: str) -> str:
     """Return what is compared of a cell."""
     plain = " ".join(unicodedata.normalize("NFKC", cell).split()).casefold()
-    return _SEXES.get(plain[:1], plain) if _plain(title) in _SEX else plain
+    return _SEXES.get(plain[:1], plain) if _is_sex(_words(title)) else plain
 
 
-def _close(ages: set[str]) -> bool:
-    try:
-        numbers = [written_number(age, comma=True).value for age in ages]
-    except Unreadable:
-        return False
-    return max(numbers) - min(numbers) <= _AGES_APART
+def ages_of_table(
+    titles: Sequence[str], rows: Sequence[Sequence[str]], start: datetime | None, read: Container[int] = ()
+) -> tuple[tuple[float, ...], list[str]]:
+    """Return every age (years) that the columns of a table state, and the remarks on what of it cannot be read.
+
+    start: the clock at the first row; without it a date of birth states no age. The other parameters: see ``several``.
+    """
+    ages: list[float] = []
+    remarks = []
+    for place, title in enumerate(titles):
+        words = _words(title)
+        if place in read or not (is_age(words) or is_birth(words)):
+            continue
+        cells = sorted({row[place] for row in rows if not is_absent(row[place])})
+        found = [stated_age(title, cell) if is_age(words) else age_at(cell, start) for cell in cells]
+        ages += [age for age in found if age is not None]
+        if None in found:
+            remarks.append(f"Column {place + 1} states an age or birth that was not read; enter the age.")
+    return tuple(dict.fromkeys(ages)), remarks

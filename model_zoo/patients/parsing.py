@@ -13,7 +13,7 @@ from model_zoo.patients.record import PatientRecord
 from model_zoo.quantities.doubts import contradictions
 from model_zoo.quantities.numbers import Unreadable, is_absent, written_number
 from model_zoo.quantities.reading import NO_UNIT, checked, names_unit, read_quantity
-from model_zoo.quantities.units import depends_on_unit
+from model_zoo.quantities.units import fits_several
 
 GCS_FIELD = "gcs"
 # What a record may say beside its quantities.
@@ -76,7 +76,7 @@ def parse_patient(
         values[spec.name] = read
         if name == GCS_FIELD and read is not None:
             notes.append(GCS_NOTE)
-        if bare and read is not None and depends_on_unit(spec) and not names_unit(str(raw)):
+        if bare and isinstance(read, float) and not names_unit(str(raw)) and _fits_several(spec, read, units):
             unnamed.append(spec)
     problems += [f"{reason}; correct or clear them" for reason in contradictions(_numbers(values)).values()]
     if problems:
@@ -166,6 +166,10 @@ def _number(spec: FeatureSpec, raw: object, units: Units, bare: bool, comma: boo
     if isinstance(raw, int | float):  # of JSON: written by a program, so that nothing about it is doubtful
         return checked(spec, float(raw), unit, units)
     return read_quantity(spec, str(raw), unit, units, comma)
+
+
+def _fits_several(spec: FeatureSpec, stored: float, units: Units) -> bool:
+    return spec.kind == "numeric" and fits_several(spec, spec.to_units(stored, units), units)
 
 
 def _glasgow(raw: object) -> Value:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _ABSENT = (
@@ -19,6 +20,9 @@ _MARKED = re.compile(r"[+-]?[0-9]{1,3}(?:[.,'’ ][0-9]{3})+(?:[.,][0-9]+)?")
 # In a note "12,300" is twelve thousand; the form of such a number is the note reader's NUMBER.
 _NOTE_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[,' ]\d{3})+")
 MARKED = "marks or blanks divide its digits; write the digits without them"
+
+
+_SURELY_DECIMAL = re.compile(r"[+-]?(?:0*[.,][0-9]+|[0-9]+[.,](?:[0-9]{1,2}|[0-9]{4,})|[0-9]{4,}[.,][0-9]+)")
 
 
 class Unreadable(ValueError):
@@ -60,6 +64,13 @@ def written_number(text: str, comma: bool = False) -> Written:
     if not math.isfinite(value):
         raise Unreadable("expected a finite number")
     return Written(value, value * 1000 if three and comma else None)
+
+
+def decimal_mark(texts: Iterable[str]) -> bool:
+    """Tell whether the one mark in the numbers of a column stands before decimals: some number can be read in no other way."""
+    texts = list(texts)
+    marks = {mark for text in texts for mark in ".," if mark in text}
+    return len(marks) == 1 and any(_SURELY_DECIMAL.fullmatch(text.strip()) for text in texts)
 
 
 def note_number(text: str) -> float:

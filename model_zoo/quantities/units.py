@@ -6,6 +6,7 @@ Factors beyond the catalogue's: lactate 90.08, haemoglobin (monomer) 16,114 g/mo
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Literal, Protocol
 
@@ -150,6 +151,17 @@ def fitting_unit(spec: Measured, value: float, given: str) -> str | None:
         if not same_unit(unit, given) and low <= to_stored(spec, value, unit) <= high:
             return "a fraction" if unit == "1" else unit
     return None
+
+
+def fits_several(spec: Measured, value: float, units: Units = "SI") -> bool:
+    """Tell whether a bare number may be meant in several units: by the quantity, or since it is plausible in another too."""
+    if depends_on_unit(spec):
+        return True
+    low, high = spec.plausible or (math.inf, math.inf)
+    meant = to_stored(spec, value, None, units)
+    others = (to_stored(spec, value, unit) for unit in units_of(spec))
+    # Where the number is the same in both, as of sodium in mEq/L, nothing depends on it.
+    return any(low <= other <= high and not math.isclose(other, meant) for other in others)
 
 
 def _factor(spec: Measured, unit: str) -> float | None:

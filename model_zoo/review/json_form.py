@@ -20,6 +20,7 @@ from model_zoo.finite import number
 from model_zoo.patients.attribution import RiskAttribution
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskEstimate
+from model_zoo.patients.risk_models import all_specs
 from model_zoo.protocols.proposal import Proposal
 from model_zoo.review.case import NOTICE, SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary
 from model_zoo.review.regions import ScanRegion
@@ -100,7 +101,22 @@ class _StoredProposal:
 
 
 def _record(raw: Any) -> PatientRecord | None:
-    return None if raw is None else PatientRecord.from_json(json.dumps(raw))
+    """Return the record. Raises InvalidPatientRecord, or ValueError for a word as a number, or one that no patient has."""
+    if raw is None:
+        return None
+    record = PatientRecord.from_json(json.dumps(raw))
+    specs = {spec.name: spec for spec in all_specs()}
+    for name, value in record.values.items():
+        spec = specs.get(name)  # of a model that is no longer here: shown as it was
+        if value is None or spec is None:
+            continue
+        if isinstance(value, str) != (spec.kind == "choice"):
+            raise ValueError("a value of another kind than its quantity")
+        low, high = spec.plausible or (-math.inf, math.inf)
+        # What a change of units leaves at an end of the range is no damage.
+        if not isinstance(value, str) and not low - 1e-6 * abs(low) <= value <= high + 1e-6 * abs(high):
+            raise ValueError("a value outside the range of its quantity")
+    return record
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -117,7 +117,7 @@ class PooledSummary:
     probability: Share
     low: Share
     high: Share
-    shares: Mapping[str, float]
+    shares: Mapping[str, Annotated[float, Field(ge=-1, le=1)]]
     assumed: str
 
 

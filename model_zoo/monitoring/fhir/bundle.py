@@ -7,10 +7,11 @@ is stays behind: subjects and encounters are compared within the bundle, so that
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from model_zoo.monitoring.ages import age_at
 from model_zoo.monitoring.assembly import Measurement, assemble
 from model_zoo.monitoring.fhir.document import HINT, Entry, is_large, object_of, objects_of, read_document, text_of
 from model_zoo.monitoring.fhir.elements import NotFhir, Observation, Part, read_observation
@@ -69,7 +70,10 @@ def read_fhir(data: bytes, provenance: str = "imported from FHIR") -> VitalSerie
         Measurement(hour, one.name, one.value, f"entry {one.number}")
         for hour, one in zip(times.hours, reader.found, strict=True)
     ]
-    return assemble(measurements, provenance, tuple(notes), times.start, leave_out_doubtful=True)
+    births = (text_of(entry.resource, "birthDate") for entry in reader.patients.meant)
+    ages = [age for born in births if (age := age_at(born, times.start)) is not None]
+    series = assemble(measurements, provenance, tuple(notes), times.start, leave_out_doubtful=True)
+    return replace(series, ages_years=tuple(ages))
 
 
 @dataclass(frozen=True)

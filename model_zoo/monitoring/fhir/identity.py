@@ -31,6 +31,7 @@ class Named:
         self._named: list[list[Hashable]] = []
         self._displays: set[str] = set()
         self.absent = 0
+        self.meant: list[Entry] = []  # the resources of the bundle that are named, known once they were counted
 
     def concerns(self, reference: Reference | None, entry: Entry) -> bool:
         """Tell whether a reference is to a resource of this kind, as far as anything says it."""
@@ -72,11 +73,13 @@ class Named:
         roots = Roots(name for name in (*own, *(n for names in self._named for n in names)) if isinstance(name, Key))
         groups = Groups()
         listed: list[set[Hashable]] = []
+        held: list[tuple[Entry, list[Hashable]]] = []
         for entry in self._holders:
             names = [_settled(name, roots) for name in (*own_keys(entry), *self._linked(entry))]
             identifiers = list(_identifiers(entry.resource))
             listed.append(set(identifiers))
             groups.join([*names, *identifiers])
+            held.append((entry, [*names, *identifiers]))
         said: dict[str, set[Hashable]] = {}
         used: list[list[Hashable]] = []
         for given in self._named:
@@ -87,6 +90,9 @@ class Named:
             groups.join(names)
             used.append(names)
         tops = {groups.find(names[0]) for names in used}
+        self.meant = [entry for entry, names in held if any(groups.find(name) in tops for name in names)]
+        if not tops and len(held) == 1:
+            self.meant = [held[0][0]]
         alone = sum(len({groups.find(name) for name in said.get(display, ())}) != 1 for display in self._displays)
         return len(tops) + alone + _contradictions(used, listed, groups)
 

@@ -86,3 +86,11 @@ def test_errors_in_words(cli, words, message):
     assert answer.code == 2
     assert message in answer.json["error"]["message"]
     assert "Traceback" not in answer.err
+
+
+def test_a_stay_of_a_child_by_its_own_column_is_not_scored(cli, tmp_path):
+    (tmp_path / "stay.csv").write_text("time (h),HR,RR,SpO2,age\n0,140,35,85,12\n", encoding="utf-8")
+    answer = cli("news2", tmp_path / "stay.csv", "--age-years", "40")
+    assert answer.code != 0
+    assert "16" in answer.err
+    assert not answer.out

@@ -272,3 +272,16 @@ def test_a_long_stay_is_read_in_bounded_time():
     begun = time.process_time()
     assert len(read_fhir(data).hours) == 5_000
     assert time.process_time() - begun < 4
+
+
+@pytest.mark.parametrize("value", ["1_33", "133", "\uff11\uff13\uff13", "80 /min", "8e1", "80,5", True, [80]])
+def test_a_value_that_is_no_json_number_is_left_out(value):
+    resource = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "8867-4"}]},
+        "effectiveDateTime": "2026-01-01T08:00:00Z",
+        "valueQuantity": {"value": value, "unit": "/min"},
+    }
+    with pytest.raises(InvalidSeries, match="holds what FHIR does not allow there"):
+        read_fhir(json.dumps(resource).encode())

@@ -191,7 +191,10 @@ def test_a_named_lead_goes_before_one_without_a_name(title: str) -> None:
     np.testing.assert_allclose(found.leads[found.best_lead], 1000 * WAVE, atol=1e-6)
 
 
-@pytest.mark.parametrize("title", ["patient_id", "MRN", "Patient", "subject_id", "encounter_id", "stay_id"])
+@pytest.mark.parametrize("title", [
+        "patient_id", "MRN", "Patient", "subject_id", "encounter_id", "stay_id", "PatID", "Fallnummer", "csn", "visit no",
+        "case no", "encounterId", "\uff30atient", "sex",
+    ])  # fmt: skip
 def test_two_patients_or_stays_in_one_table_are_refused(title: str) -> None:
     def text(second: str) -> str:
         half = len(CLOCK) // 2
@@ -200,7 +203,47 @@ def test_two_patients_or_stays_in_one_table_are_refused(title: str) -> None:
         ]
         return "\n".join([f"{title},time (s),II (mV)", *lines])
 
-    with pytest.raises(InvalidPatientRecord, match="2 patients or stays") as caught:
+    with pytest.raises(InvalidPatientRecord, match="tells of more than one") as caught:
         read_ecg_rows(text("B2"))
     assert "A1" not in str(caught.value)
     assert read_ecg_rows(text("a1 ")).best_lead == "II"
+
+
+@pytest.mark.parametrize(
+    "cell", ["1_33", "\uff11.3", "\u0661", "0x1", "1e999", "1.3 mV", "--", "1.", "\u00bd", "1.3.3", "nan", "inf"]
+)
+def test_a_cell_that_is_no_plain_number_is_named(cell: str) -> None:
+    text = "II (mV)\tV1 (mV)\n" + "\n".join(f"{cell if i == 7 else v}\t{v}" for i, v in enumerate(WAVE))
+    with pytest.raises(InvalidPatientRecord, match="column 1: row 9 has no number"):
+        read_ecg_rows(text, 250.0)
+
+
+@pytest.mark.parametrize("cell", ["-0.3", "\u22120.3", "+1e-1", ".5"])
+def test_plain_numbers_are_read_one_by_one_too(cell: str) -> None:
+    text = "II (mV)\n" + "\n".join(cell if i == 7 else f"{v}" for i, v in enumerate(WAVE))
+    assert read_ecg_rows(text, 250.0).leads["II"][7] == pytest.approx(1000 * float(cell.replace("\u2212", "-")))
+
+
+def test_a_comma_that_may_divide_thousands_is_refused() -> None:
+    text = "II (uV);V1 (uV)\n" + "\n".join("1,234;987" if i % 50 == 0 else "987;987" for i in range(len(WAVE)))
+    with pytest.raises(InvalidPatientRecord, match="thousands or decimals"):
+        read_ecg_rows(text, 250.0)
+
+
+def test_times_in_other_digits_are_refused() -> None:
+    text = "time,II (mV)\n" + "\n".join(f"0:0_{t:.3f},{v}" for t, v in zip(CLOCK, WAVE, strict=True))
+    with pytest.raises(InvalidPatientRecord):
+        read_ecg_rows(text)
+
+
+@pytest.mark.parametrize(
+    "remark", ["fs: \uff12\uff15\uff10", "sampling rate: 250 or 500 Hz", "sampling rate 250 Hz to 500 Hz"]
+)
+def test_a_rate_that_is_not_plainly_stated_is_none(remark: str) -> None:
+    assert stated_rates(remark) == []
+
+
+@pytest.mark.parametrize("title", ["UAC", "snore", "X", "Arterial line", "V7"])
+def test_a_column_that_names_no_lead_is_read_with_a_remark(title: str) -> None:
+    notes = read_ecg_rows(rows(f"time (s),{title}", CLOCK, WAVE)).notes
+    assert "No lead is named in the header of column 2; check that it is an ECG." in notes

@@ -79,3 +79,32 @@ def test_columns_that_are_read_are_not_compared():
     assert several(["time since admission", "HR"], [["0", "1"], ["1", "2"]], {0, 1}) == ([], [])
     assert is_personal("encounter")
     assert not is_personal("heart rate")
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        *((name, "patient") for name in (
+            "Pat-ID", "PatID", "Pt No", "Patientennr", "Patienten-ID", "Fall-Nr", "NHSNumber", "hosp_no", "Caseno", "CHI", "URN",
+            "UR number", "account number", "acct_no", "USUBJID", "uniquepid", "identifier", "Unit No", "fullname", "Geschlecht",
+            "pr\u00e9nom", "\uff30\uff41\uff54\uff49\uff45\uff4e\uff54 ID", "Pati\u00adent ID", "patient\u00a0id", 
+            "\u60a3\u8005 ID no",
+            "Age (years)",
+        )),
+        *((name, "stay") for name in (
+            "csn", "PAT_ENC_CSN_ID", "visitoccurrenceid", "VisitNbr", "hadmID", "AdmissionNumber", "spell_id", "s\u00e9jour",
+            "admittime",
+            "admission time", "Aufnahmenummer",
+        )),
+    ],
+)  # fmt: skip
+def test_a_header_in_another_spelling_tells_two_apart_too(header, kind):
+    with pytest.raises(InvalidSeries, match=f"more than one {kind}"):
+        read_rows(table(header, "QX17", "ZY48"))
+
+
+@pytest.mark.parametrize(
+    "header", ["seq no", "entry id", "batch number", "monitor key", "channel no", "drug id", "falls risk"]
+)
+def test_a_number_of_something_else_is_no_second_patient(header):
+    assert len(read_rows(table(header, "A1", "B2")).hours) == 2

@@ -311,3 +311,18 @@ def test_a_number_that_depends_on_its_unit_is_not_read_in_silence(title):
 
 def test_a_unit_that_everyday_charts_do_not_change_needs_no_remark():
     assert not read_rows("time (h),HR,RR,SpO2,BP,sodium,pH arterial\n0,80,16,97,120/80,140,7.4\n").notes
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ("MAP\n0;9", True),
+        ("DBP\n0;10", True),
+        ("MAP\n0;75", False),
+        ("HR\n0;80", False),
+        ("HR;DBP\n0;80;10 mmHg", False),
+    ],
+)
+def test_a_number_that_would_fit_another_unit_too_is_remarked_on(cells, said):
+    notes = read_rows(f"time (h);{cells}\n").notes
+    assert any("No unit named" in note for note in notes) == said

@@ -63,6 +63,11 @@ def test_cases_of_both_versions_open_and_are_written_as_they_were() -> None:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
+        (("record", "values", "arterial_ph"), "word"),
+        (("record", "values", "arterial_ph"), -1e9),
+        (("record", "values", "urea_mmol_l"), 1e308),
+        (("record", "values", "diagnosis"), 3.0),
+        (("whole", "pooled", "shares", "scan"), -1e9),
         (("prediction", "findings", 0, "probability"), "high"),
         (("prediction", "findings", 0, "probability"), 1.7),
         (("prediction", "findings", 0, "probability"), -0.1),
