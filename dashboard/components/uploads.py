@@ -31,13 +31,18 @@ def take_upload(key: str) -> Upload | None:
     The uploader goes on showing the name of a file that was refused; read again it cannot be.
     """
     uploaded = st.session_state.get(key)
-    if not isinstance(uploaded, io.BytesIO) or uploaded.closed:
+    if not isinstance(uploaded, io.BytesIO) or _is_emptied(uploaded):
         return None
     taken = Upload(uploaded.getvalue(), getattr(uploaded, "name", ""))
     if isinstance(uploaded, UploadedFile):
         _release(uploaded.file_id)
-        uploaded.close()
+        # Not closed: the uploader of a refused file is drawn again, and Streamlit copies what it holds.
+        uploaded.truncate(0)
     return taken
+
+
+def _is_emptied(uploaded: io.BytesIO) -> bool:
+    return isinstance(uploaded, UploadedFile) and uploaded.size > 0 and not uploaded.getbuffer().nbytes
 
 
 def bound_uploads() -> None:
