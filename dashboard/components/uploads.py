@@ -16,7 +16,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 # What may lie in the store for one session and was not taken yet: two files of the largest kind, as scan and prior film.
 MOST_WAITING_BYTES = 2 * 64 * 2**20
-_TAKEN = "diaphane_taken"  # an empty file is no sign: one may be brought
 
 
 class Upload(NamedTuple):
@@ -32,15 +31,18 @@ def take_upload(key: str) -> Upload | None:
     The uploader goes on showing the name of a file that was refused; read again it cannot be.
     """
     uploaded = st.session_state.get(key)
-    if not isinstance(uploaded, io.BytesIO) or getattr(uploaded, _TAKEN, False):
+    if not isinstance(uploaded, io.BytesIO) or _is_emptied(uploaded):
         return None
     taken = Upload(uploaded.getvalue(), getattr(uploaded, "name", ""))
     if isinstance(uploaded, UploadedFile):
         _release(uploaded.file_id)
-        # Emptied and not closed: Streamlit copies the values of its widgets, and a closed file cannot be copied.
+        # Not closed: the uploader of a refused file is drawn again, and Streamlit copies what it holds.
         uploaded.truncate(0)
-        setattr(uploaded, _TAKEN, True)
     return taken
+
+
+def _is_emptied(uploaded: io.BytesIO) -> bool:
+    return isinstance(uploaded, UploadedFile) and uploaded.size > 0 and not uploaded.getbuffer().nbytes
 
 
 def bound_uploads() -> None:

@@ -35,6 +35,11 @@ class Orientation:
         """Tell whether this is a view from the side: the rows run to the front or the back."""
         return self.across in "AP" and self.down in "HF"
 
+    def contradicts(self, other: Orientation) -> bool:
+        """Tell whether a direction of one is the opposite of the other's; oblique ones may differ by an axis."""
+        pairs = ((self.across, other.across), (self.down, other.down))
+        return any(a != b and _AXES[a] == _AXES[b] for a, b in pairs)
+
     def fault(self) -> str | None:
         """Return why this is not a frontal film as films are hung (L\\F), in words without a full stop."""
         named = f"PatientOrientation is {self.across}\\{self.down}"

@@ -84,6 +84,8 @@ def grey_frames(ds: Dataset, layout: PixelLayout, groups: list[list[Dataset]], r
     if first is None:
         raise ScanDecodeError("The DICOM file holds no frame.", "Export or download the scan again.")
     window = first.window or _full_range(layout, table is not None, seen, _first_scaling(ds, groups[0]))
+    if _shows_nothing(window, seen):
+        remarks.note("The display window of the file leaves nothing to be seen: widen it.")
     if inverted:
         window = Window(sum(first.ends) - window.centre, window.width)
     drawn_over = [(frame, mask) for frame, mask in zip(frames, masks, strict=True) if mask is not None and mask.any()]
@@ -123,12 +125,21 @@ def _shown(
     return _Shown(values, voi.window, (float(ends.min()), float(ends.max())))
 
 
+def _shows_nothing(window: Window, seen: tuple[float, float]) -> bool:
+    """Tell whether a window makes all of the picture black, or all of it white, although it is not of one value."""
+    low, high = window.centre - window.width / 2, window.centre + window.width / 2
+    return seen[0] < seen[1] and (seen[1] <= low or seen[0] >= high)
+
+
 def _is_inverted(ds: Dataset, layout: PixelLayout, remarks: Remarks) -> bool:
     """Tell whether low values are bright, by PhotometricInterpretation and PresentationLUTShape (PS3.3 C.11.6).
 
     The shape INVERSE belongs to MONOCHROME1, IDENTITY to MONOCHROME2, and both turn the picture once. Where they contradict
     each other the shape counts, as the last step before the screen and as in DCMTK.
     """
+    for keyword in ("PhotometricInterpretation", "PixelRepresentation"):
+        if not text(ds, keyword) and not layout.is_float:
+            remarks.note(f"{keyword} is not stated; the picture may be shown wrongly. Check that bone is white.")
     shape = text(ds, "PresentationLUTShape").upper()
     dark = layout.photometric == "MONOCHROME1"
     if shape not in ("IDENTITY", "INVERSE"):

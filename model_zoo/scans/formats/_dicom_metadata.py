@@ -21,6 +21,17 @@ _AGE_SLACK_UNITS, _AGE_SLACK_YEARS = 1.1, 0.05
 _RAW_SOP_CLASSES = tuple(f"1.2.840.10008.5.1.4.1.1.1.{kind}.1" for kind in (1, 2, 3))  # X-ray, breast, intra-oral
 _RAW = "The file holds raw detector data (FOR PROCESSING), not the picture meant for reading"
 _ANIMAL = "The file is of an animal"
+_HUMAN = {"337915000", "L-85B00"}  # PS3.16 CID 7454: Homo sapiens, in SNOMED CT and RT
+_TWO_ORIENTATIONS = "PatientOrientation and ImageOrientationPatient contradict each other"
+_TWO_BODY_PARTS = "BodyPartExamined and AnatomicRegionSequence contradict each other"
+# PS3.16 CID 4009 and 4031: the regions that models here read. Other regions stand for themselves.
+_REGIONS = {
+    "51185008": "CHEST", "T-D3000": "CHEST", "39607008": "LUNG", "T-28000": "LUNG", "76752008": "BREAST", "T-04000": "BREAST",
+    "12738006": "BRAIN", "T-A0100": "BRAIN", "69536005": "HEAD", "T-D1100": "HEAD", "81745001": "EYE", "T-AA000": "EYE",
+    "5665001": "RETINA", "T-AA610": "RETINA",
+}  # fmt: skip
+_SAME_REGION = ({"CHEST", "THORAX", "LUNG"}, {"BRAIN", "HEAD", "SKULL"}, {"EYE", "RETINA"}, {"BREAST"})
+_CODE = re.compile(r"[A-Z0-9_ ]{1,16}")
 _FILMS = (None, "CR", "DX", "DR", "RG")
 # Elements whose numbers change what is shown or measured, by where they may stand.
 _NUMERIC = (
@@ -35,13 +46,12 @@ def read_metadata(ds: Dataset, groups: list[Dataset], remarks: Remarks) -> ScanM
     """Read the metadata; unreadable or impossible values become ``None`` and are named. groups: of the first frame."""
     study_date = _date(ds, "StudyDate", remarks)
     marks = " ".join(text(ds, keyword) for keyword in SYNTHETIC_ELEMENTS).upper()
-    laterality = (text(ds, "ImageLaterality") or text(ds, "Laterality")).upper()
     if text(ds, "PresentationIntentType").upper() == "FOR PROCESSING" or text(ds, "SOPClassUID") in _RAW_SOP_CLASSES:
         remarks.doubt(_RAW)
     if _is_animal(ds):
         remarks.doubt(_ANIMAL)
     orientation = _orientation(ds, groups, remarks)
-    modality, body_part = _code(ds, "Modality", remarks), _code(ds, "BodyPartExamined", remarks)
+    modality, body_part = _code(ds, "Modality", remarks), _body_part(ds, remarks)
     fault = None if orientation is None or orientation.lateral else orientation.fault()
     if fault is not None and modality in _FILMS and body_part in (None, "CHEST"):
         remarks.note(f"{fault}. It is shown as it lies.")
@@ -51,7 +61,7 @@ def read_metadata(ds: Dataset, groups: list[Dataset], remarks: Remarks) -> ScanM
         body_part=body_part,
         view=read_view(ds, orientation, remarks),
         orientation=orientation,
-        laterality=laterality if laterality in ("L", "R") else None,
+        laterality=_laterality(ds, remarks),
         age_years=age,
         contradicting_ages=contradicting,
         sex=_sex(ds, remarks),
@@ -77,8 +87,11 @@ def _orientation(ds: Dataset, groups: list[Dataset], remarks: Remarks) -> Orient
         stated = text(source, "PatientOrientation")
         if stated.strip("\\ "):
             found = orientation_of_letters(stated.split("\\"))
+            cosines = orientation_of_cosines(numbers(source, "ImageOrientationPatient"))
             if found is None:
                 remarks.unreadable("PatientOrientation")
+            elif cosines is not None and found.contradicts(cosines):
+                remarks.doubt(_TWO_ORIENTATIONS)
             return found
     planes = [item for group in groups for item in items(group, "PlaneOrientationSequence")]
     for source in (ds, *planes):
@@ -90,15 +103,50 @@ def _orientation(ds: Dataset, groups: list[Dataset], remarks: Remarks) -> Orient
 
 def _is_animal(ds: Dataset) -> bool:
     species = text(ds, "PatientSpeciesDescription").upper()
-    return text(ds, "AnatomicalOrientationType").upper() == "QUADRUPED" or not (
-        species in ("", "HUMAN") or "HOMO SAPIENS" in species
+    coded = [text(item, "CodeValue").upper() for item in items(ds, "PatientSpeciesCodeSequence")]
+    return (
+        text(ds, "AnatomicalOrientationType").upper() == "QUADRUPED"
+        or not (species in ("", "HUMAN") or "HOMO SAPIENS" in species)
+        or any(code and code not in _HUMAN for code in coded)
     )
+
+
+def _laterality(ds: Dataset, remarks: Remarks) -> str | None:
+    """Return the side of the body that is shown, "L" or "R"; B (both) and U (unpaired) are none."""
+    stated = {k: v for k in ("ImageLaterality", "Laterality") if (v := text(ds, k).upper())}
+    for keyword, value in stated.items():
+        if value not in ("L", "R", "B", "U"):
+            remarks.unreadable(keyword)
+    sides = {value for value in stated.values() if value in ("L", "R")}
+    if len(sides) > 1:
+        remarks.note("ImageLaterality and Laterality contradict each other; neither is used.")
+    return sides.pop() if len(sides) == 1 else None
+
+
+def _body_part(ds: Dataset, remarks: Remarks) -> str | None:
+    """Return BodyPartExamined, or else the region that is coded; both are compared where the region is a known one."""
+    written = _code(ds, "BodyPartExamined", remarks)
+    for item in items(ds, "AnatomicRegionSequence")[:1]:
+        known = _REGIONS.get(text(item, "CodeValue").upper())
+        if written is None:
+            return known or _region_in_words(item, remarks)
+        groups = [next((i for i, same in enumerate(_SAME_REGION) if part in same), None) for part in (written, known)]
+        if None not in groups and groups[0] != groups[1]:
+            remarks.doubt(_TWO_BODY_PARTS)
+    return written
+
+
+def _region_in_words(item: Dataset, remarks: Remarks) -> str | None:
+    words = text(item, "CodeMeaning").strip().upper()
+    if words and not _CODE.fullmatch(words):
+        remarks.unreadable("AnatomicRegionSequence")
+    return words if _CODE.fullmatch(words) else None
 
 
 def _code(ds: Dataset, keyword: str, remarks: Remarks) -> str | None:
     """Return a coded string in upper case; what is no code (free text, damaged bytes) is named and left out."""
     value = text(ds, keyword).split("\\")[0].strip().upper()
-    if re.fullmatch(r"[A-Z0-9_ ]{1,16}", value):
+    if _CODE.fullmatch(value):
         return value
     if value:
         remarks.unreadable(keyword)
@@ -139,7 +187,12 @@ def _age_at(ds: Dataset, study_date: date | None, remarks: Remarks) -> float | N
     """Return the age at the study by the date of birth."""
     born = _date(ds, "PatientBirthDate", remarks)
     day = study_date or next(
-        (d for k in ("AcquisitionDate", "SeriesDate", "ContentDate") if (d := _date(ds, k, remarks))), None
+        (
+            d
+            for k in ("AcquisitionDate", "AcquisitionDateTime", "SeriesDate", "ContentDate")
+            if (d := _date(ds, k, remarks))
+        ),
+        None,
     )
     if born is None or day is None:
         return None
@@ -152,6 +205,7 @@ def _age_at(ds: Dataset, study_date: date | None, remarks: Remarks) -> float | N
 
 def _date(ds: Dataset, keyword: str, remarks: Remarks) -> date | None:
     value = text(ds, keyword)
+    value = value[:8] if keyword.endswith("DateTime") else value
     found = re.fullmatch(r"(\d{4})([.\-/]?)(\d{2})\2(\d{2})", value, re.ASCII)
     try:
         if found:

@@ -128,6 +128,8 @@ def read_voi(ds: Dataset, signed: bool, remarks: Remarks) -> Voi:
             return Voi(table=table, n_views=len(tables))
     centres, widths = numbers(ds, "WindowCenter"), numbers(ds, "WindowWidth")
     if not centres or not widths:
+        if centres or widths:
+            remarks.note("The file states a part of a display window only; the full range is shown.")
         return Voi()
     centre, width = centres[0], widths[0]
     if width <= 0:

@@ -12,7 +12,7 @@ from model_zoo.scans.orientation import Orientation
 
 _LATERAL = {"LL", "RL", "LAT", "LATERAL", "LLAT", "RLAT", "LLO", "RLO"}
 _FRONTAL = {"PA", "AP"}
-_COMPARED = {*_FRONTAL, "LATERAL"}  # of other views there are too many names for one
+_COMPARED = {*_FRONTAL, "LATERAL", "OBLIQUE"}  # of other views there are too many names for one
 _SPELLED = (
     ("POSTEROANTERIOR", "PA"),
     ("POSTERO ANTERIOR", "PA"),
@@ -34,27 +34,29 @@ def read_view(ds: Dataset, orientation: Orientation | None, remarks: Remarks) ->
 
     Rows that run to the front or the back are a film from the side, whatever else is left out.
     """
-    written = text(ds, "ViewPosition").split("\\")[0]
-    position, coded = _view_of_words(written), _coded_view(ds)
+    written, *more = text(ds, "ViewPosition").split("\\")
+    position, coded = _view_of_words(written), _coded_views(ds)
     if written.strip() and position is None:
         remarks.unreadable("ViewPosition")
-    if items(ds, "ViewCodeSequence") and coded is None and position is None:
+    if items(ds, "ViewCodeSequence") and not coded and position is None:
         remarks.unreadable("ViewCodeSequence")
     by_orientation = None
     if orientation is not None and orientation.lateral and text(ds, "Modality").upper() in _PROJECTION:
         by_orientation = "LATERAL"
-    found = [view for view in (position, coded, by_orientation) if view]
+    found = [view for view in (position, *coded, by_orientation, *map(_view_of_words, more)) if view]
     if len({view for view in found if view in _COMPARED}) > 1:
         remarks.doubt(_TWO_VIEWS)
     return found[0] if found else None
 
 
-def _coded_view(ds: Dataset) -> str | None:
+def _coded_views(ds: Dataset) -> list[str]:
+    """Return what the code says, and what its meaning says in words."""
     for item in items(ds, "ViewCodeSequence"):
-        view = _CODES.get(text(item, "CodeValue").upper()) or _view_of_words(text(item, "CodeMeaning"))
-        if view is not None:
-            return view
-    return None
+        found = (_CODES.get(text(item, "CodeValue").upper()), _view_of_words(text(item, "CodeMeaning")))
+        views = [view for view in found if view]
+        if views:
+            return views
+    return []
 
 
 def _view_of_words(words: str) -> str | None:

@@ -13,6 +13,8 @@ from model_zoo.scans.formats._luminance import to_luminance
 
 _ORIENTATION = 0x0112
 _PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
+_BITS, _SAMPLE_FORMAT, _UNSIGNED, _SIGNED = 258, 339, 1, 2
+_NO_POLARITY = "The file does not say whether its lowest value is black or white. Check that bone is white."
 # Pillow keeps one byte of a 16-bit colour sample; the twin raw mode of the other byte order yields the other byte.
 _OTHER_BYTE = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}
 
@@ -38,15 +40,22 @@ def picture_values(image: ImageFile.ImageFile, reopen: Callable[[], ImageFile.Im
     """
     rawmode = _rawmode(image)
     # Pillow turns pictures of up to 8 bits itself.
-    inverted = getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+    tags = getattr(image, "tag_v2", {})
+    inverted = tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+    sample = (image.mode, tags.get(_BITS), (*tags.get(_SAMPLE_FORMAT, ()), _UNSIGNED)[0])
+    polarity = [_NO_POLARITY] if tags and _PHOTOMETRIC not in tags else []
     image.load()
     if ";16" in rawmode and image.mode in ("RGB", "RGBA", "CMYK"):
         picture = _deep_colour(image, reopen, page, rawmode)
     elif image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        picture = _deep_grey(np.asarray(image), inverted)
+        raw = np.asarray(image)
+        # Pillow reads whole numbers of 32 bits as signed ones whatever the file says.
+        picture = _deep_grey(raw.view(np.uint32) if sample == ("I", (32,), _UNSIGNED) else raw, inverted)
+    elif sample == ("L", (8,), _SIGNED):
+        picture = _deep_grey(np.asarray(image).view(np.int8), False)
     else:
         picture = _shallow(image)
-    return _turned(picture, image)
+    return _turned(replace(picture, notes=[*picture.notes, *polarity]), image)
 
 
 def _rawmode(image: ImageFile.ImageFile) -> str:

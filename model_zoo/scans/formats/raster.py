@@ -34,6 +34,7 @@ _SMALL_BYTES, _SMALL_PIXELS, _SMALL_PASSES = 4 * 2**20, 4_000_000, 16
 _MAX_SAMPLES = 4  # R, G, B and opacity, or C, M, Y and K
 _MAX_READS = 400_000
 _TIFF_TILE_WIDTH, _TIFF_TILE_LENGTH = 322, 323
+_TIFF_BITS, _TIFF_PLANES = 258, 284
 _TIFF_NEW_SUBFILE, _TIFF_SUBFILE, _TIFF_PHOTOMETRIC, _MASK_PHOTOMETRIC = 254, 255, 262, 4
 _WHOLE = "whole"
 
@@ -222,6 +223,12 @@ def _check_tiff_page(image: ImageFile.ImageFile, limits: DecodeLimits) -> None:
         raise UnsupportedScan(
             f"TIFF pictures with the compression '{compression}' are not read.",
             "Export the picture with LZW or Deflate compression, or as PNG.",
+        )
+    # Pillow reads such planes byte by byte.
+    if tags.get(_TIFF_PLANES) == 2 and len(image.getbands()) > 1 and max(tags.get(_TIFF_BITS, (8,))) > 8:
+        raise UnsupportedScan(
+            "TIFF pictures with more than 8 bits in separate colour planes are not read.",
+            "Export the picture with its colours together, or as PNG.",
         )
     tile = int(tags.get(_TIFF_TILE_WIDTH, 1)) * int(tags.get(_TIFF_TILE_LENGTH, 1))
     if tile > limits.max_pixels or len(image.getbands()) > _MAX_SAMPLES:
