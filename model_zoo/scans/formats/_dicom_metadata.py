@@ -95,9 +95,9 @@ def _orientation(ds: Dataset, groups: list[Dataset], remarks: Remarks) -> Orient
             return found
     planes = [item for group in groups for item in items(group, "PlaneOrientationSequence")]
     for source in (ds, *planes):
-        cosines = numbers(source, "ImageOrientationPatient")
-        if cosines:
-            return orientation_of_cosines(cosines)
+        stated_cosines = numbers(source, "ImageOrientationPatient")
+        if stated_cosines:
+            return orientation_of_cosines(stated_cosines)
     return None
 
 
