@@ -87,10 +87,10 @@ def _orientation(ds: Dataset, groups: list[Dataset], remarks: Remarks) -> Orient
         stated = text(source, "PatientOrientation")
         if stated.strip("\\ "):
             found = orientation_of_letters(stated.split("\\"))
-            cosines = orientation_of_cosines(numbers(source, "ImageOrientationPatient"))
+            by_cosines = orientation_of_cosines(numbers(source, "ImageOrientationPatient"))
             if found is None:
                 remarks.unreadable("PatientOrientation")
-            elif cosines is not None and found.contradicts(cosines):
+            elif by_cosines is not None and found.contradicts(by_cosines):
                 remarks.doubt(_TWO_ORIENTATIONS)
             return found
     planes = [item for group in groups for item in items(group, "PlaneOrientationSequence")]
