@@ -100,7 +100,7 @@ class InferenceEngine:
         if not 0 <= frame < scan.n_frames:
             raise UnknownName("frame", str(frame + 1), (f"1 to {scan.n_frames}",))
         crop_kind = self.card.population(population).crop
-        return self._run(lambda: self._prepare(scan, population, frame, crop_kind))
+        return self._prepare(scan, population, frame, crop_kind)
 
     def predict(self, model_input: ModelInput, covered: bool = True) -> Prediction:
         """Return the findings of one input; ``covered`` False leaves out every probability."""
@@ -281,13 +281,23 @@ class InferenceEngine:
 
     def lungs(self, scan: Scan, frame: int = 0) -> np.ndarray:
         """Return the probability of lung at each pixel of a frame, float32 (rows, cols)."""
-        film = scan.presentation(frame)
-        return self._run(lambda: lung_probability(self._need_segmenter(), film))
+        return self._outlined(scan.presentation(frame))
+
+    def _outlined(self, film: np.ndarray) -> np.ndarray:
+        """Return the probability of lung; the network alone is queued for, large films are resized beside it."""
+        segmenter = self._need_segmenter()
+
+        def ask(x: torch.Tensor) -> torch.Tensor:
+            with torch.no_grad():
+                logits: torch.Tensor = segmenter(x)
+            return logits
+
+        return lung_probability(lambda x: self._run(lambda: ask(x)), film)
 
     def _prepare(self, scan: Scan, population: str, frame: int, crop_kind: str) -> ModelInput:
         film = scan.presentation(frame)
         crop = Box(0, 0, *scan.shape)
-        lungs = None if self._segmenter is None else lung_probability(self._segmenter, film)
+        lungs = None if self._segmenter is None else self._outlined(film)
         if crop_kind == "lungs":
             if lungs is None:
                 raise CardInvalid(

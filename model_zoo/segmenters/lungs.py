@@ -5,9 +5,10 @@ Trained on films of children aged 1 to 5; the masks it learned from include the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
-from torch import nn
 from torch.nn import functional
 
 from model_zoo.finite import finite
@@ -33,8 +34,8 @@ def lung_input(film: np.ndarray) -> torch.Tensor:
 
 
 @torch.no_grad()
-def lung_probability(segmenter: nn.Module, film: np.ndarray) -> np.ndarray:
-    """Return the probability of lung at each pixel of the film, float32 (rows, cols)."""
+def lung_probability(segmenter: Callable[[torch.Tensor], torch.Tensor], film: np.ndarray) -> np.ndarray:
+    """Return the probability of lung at each pixel of the film, float32 (rows, cols). segmenter: the network, or who asks it."""
     logits = finite(segmenter(lung_input(film)), "The network that outlines the lungs")
     full = functional.interpolate(torch.sigmoid(logits), size=film.shape, mode="bilinear", align_corners=False)
     return full[0, 0].numpy()

@@ -231,3 +231,18 @@ def test_what_is_no_safetensors_file_is_refused_though_its_hash_fits(tmp_path: P
 def test_two_engines_of_the_same_weights_agree_bit_for_bit(engine: InferenceEngine, tmp_path: Path) -> None:
     again = tiny_engine(tmp_path)
     assert _session(engine, made_scan(5), "adult") == _session(again, made_scan(5), "adult")
+
+
+def test_a_film_is_resized_in_the_thread_of_its_reader_and_the_network_alone_is_queued_for(engine, monkeypatch):
+    """A film of 40 megapixels takes seconds to resize: other readers would wait for them in the queue of the network."""
+    threads: list[str] = []
+    shown = Scan.presentation
+
+    def presentation(self, frame=0):
+        threads.append(threading.current_thread().name)
+        return shown(self, frame)
+
+    monkeypatch.setattr(Scan, "presentation", presentation)
+    engine.prepare(made_scan(), "adult")
+    assert threads
+    assert not [name for name in threads if name.startswith("engine")]
