@@ -23,6 +23,7 @@ from model_zoo.text.extraction.sections import Sections, find_sections
 from model_zoo.text.extraction.stretches import Stretches, stretches
 from model_zoo.text.negation import denied, find_negations
 
+UNREAD = "the answer beside it cannot be read"
 UNTICKED = "its box is not ticked"
 LISTED = "it is not clear whether the denial before it holds for it"
 # Measured in blood only, whatever is said of a specimen beside.
@@ -63,6 +64,16 @@ _OPEN_BEHIND = re.compile(
     r"|medicated)))",
     re.IGNORECASE,
 )
+# A word of denial in the same clause that no rule gives a reach.
+_NEGATIVE = re.compile(
+    r"(?<![\w-])(?:no(?! (?:longer|other|further|change)\b)|not(?! only\b)|never|nothing|none|neither|nor|without|nil|hardly|cannot|"
+    r"\w+n['’]t|lacks?|absence|negative|instead of|rather than)(?!\w)",
+    re.IGNORECASE,
+)
+_UNREAD_ANSWER = re.compile(r"[ \t]*[:=][ \t]*(?:[\d?x_./*-]{1,6}|\w|(?=\s*(?:$|[\n,;/|])))[ \t]*(?=$|[\n,;/|)]|[ \t]{2,})"
+    r"|(?:[ ]{3,}|[ ]*\t\s*)(?=\S)(?!\d|(?:on|diet|type|since|well|controlled|treated|insulin|tablets?|metformin|stable|known|mild|severe)\b"
+    r"|[A-Z][A-Za-z ]{2,}(?:[ ]{3,}|\t|:))",
+    re.IGNORECASE,)
 _NOT_YET = re.compile(r"\s+(?:as )?(?:yet|so far)\b", re.IGNORECASE)
 _MOST_WORDS = 5  # of one element of a list
 
@@ -141,6 +152,7 @@ class Assertions:
         """Return stretches about others, half-open; the last says whether measurements in it are the patient's all the same."""
         found = []
         text = self.text
+        found += [(*self.parts.sentence(cue.start()), False) for cue in cues.DISOWNED.finditer(text)]
         for cue in cues.RELATIVE.finditer(text):
             first, last = self.parts.sentence(cue.start())
             kind = next(k for k in ("female", "male", "neutral", "beside") if cue[k])
@@ -226,6 +238,10 @@ class Assertions:
             if _NOUN_BEHIND.match(text, item.end) and item.name in ("diabetes", "hypertension"):
                 return Asserted("uncertain", negated=True)
             return Asserted(negated=True)
+        if not own and _NEGATIVE.search(text, start, item.start):
+            return Asserted("uncertain", reason=LISTED)
+        if _UNREAD_ANSWER.match(text, item.end) and not text[text.rfind("\n", 0, item.start) + 1 : item.start].strip(" -*•\t"):
+            return Asserted("uncertain", reason=UNREAD)
         return self._timed(item, Asserted())
 
     def _timed(self, item: ExtractedItem, found: Asserted) -> Asserted:
@@ -256,7 +272,7 @@ class Assertions:
     def _other_disease(self, item: ExtractedItem, first: int, last: int) -> bool:
         before = cues.OTHER_BEFORE.get(item.name)
         if before and re.search(
-            rf"(?<![a-z])(?:{before})[-\s]*(?:\([^)]*\)\s*)?$", self.text[first : item.start], re.IGNORECASE
+            rf"(?<![a-z])(?:{before})[-\s]*(?:\([^)]*\)\s*)?$", self.text[max(first - 8, 0) : item.start], re.IGNORECASE
         ):
             return True
         if before and re.match(rf"(?:{before})\b", item.text, re.IGNORECASE) and item.name == "hypertension":
@@ -287,7 +303,7 @@ class Assertions:
         return re.search(
             r"\b(?:vs\.?|versus|not (?:felt|thought) to be|not (?:excluded|ruled out)|can['’]?t be|cannot be|looked for"
             r"|to exclude|risk|unlikely|"
-            r"considered|screening|not certain|in the differential)\b",
+            r"improbable|implausible|disproven|refuted|unproven|misdiagnos\w+|considered|screening|not certain|in the differential)\b",
             tail, re.IGNORECASE,
         ) is not None  # fmt: skip
 
