@@ -71,9 +71,21 @@ _NEGATIVE = re.compile(
     re.IGNORECASE,
 )
 _UNREAD_ANSWER = re.compile(r"[ \t]*[:=][ \t]*(?:[\d?x_./*-]{1,6}|\w|(?=\s*(?:$|[\n,;/|])))[ \t]*(?=$|[\n,;/|)]|[ \t]{2,})"
-    r"|(?:[ ]{3,}|[ ]*\t\s*)(?=\S)(?!\d|(?:on|diet|type|since|well|controlled|treated|insulin|tablets?|metformin|stable|known|mild|severe)\b"
+    r"|[ \t]*[_.…]{3,}[ \t]*(?=\n|$)|(?:[ ]{3,}|[ ]*\t\s*)(?=\S)(?!\d|(?:on|diet|type|since|well|controlled|treated|insulin|tablets?|metformin|stable|known|mild|severe)\b"
     r"|[A-Z][A-Za-z ]{2,}(?:[ ]{3,}|\t|:))",
     re.IGNORECASE,)
+_UNPROVEN = re.compile(
+    r"\s*(?:[-–(]|,(?= ?(?:not|never)(?: been)? (?:formally|officially|yet|confirmed|diagnosed|proven|tested|certain|sure|clear)))"
+    r"\s*(?:not|never)\b(?! (?:on|taking|requiring|needing|insulin|complicated|compliant|well|fully|yet controlled|controlled"
+    r"|treated|seen|adequately|optimally|medicated|recently))",
+    re.IGNORECASE,
+)
+# "No change in dementia", "no treatment for hypertension": denied is something about the illness, and not the illness.
+_OF_ELSE = re.compile(
+    r"(?<![\w-])(?:no|not|without|nil|nor|denie[sd])\b[^,;.]*\b(?:chang|complicat|treat|medic|tablet|insulin|control|sequel|problem|issue"
+    r"|follow|progress|worsen|deteriorat|improv|flare|decompensat|because|effect|review|due|link|relat)\w*\b[^,;.]*$",
+    re.IGNORECASE,
+)
 _NOT_YET = re.compile(r"\s+(?:as )?(?:yet|so far)\b", re.IGNORECASE)
 _MOST_WORDS = 5  # of one element of a list
 
@@ -227,13 +239,13 @@ class Assertions:
             return Asserted("uncertain", reason=LISTED)
         if _DENIED_LATER.match(text, item.end):
             return Asserted(negated=True)
-        if _OPEN_BEHIND.match(text, item.end):
+        if _OPEN_BEHIND.match(text, item.end) or _UNPROVEN.match(text, item.end):
             return Asserted("uncertain")
         start, end = self.parts.clause(item.start, item.end)
         if self._uncertain(item, start, end, first, last):
             return Asserted("uncertain")
         if denial == "denied":
-            if _NOT_YET.match(text, item.end) or re.search(r"\bformal\b", text[start : item.start], re.IGNORECASE):
+            if _OF_ELSE.search(text, start, item.start) or _NOT_YET.match(text, item.end) or re.search(r"\bformal\b", text[start : item.start], re.IGNORECASE):
                 return Asserted("uncertain")
             if _NOUN_BEHIND.match(text, item.end) and item.name in ("diabetes", "hypertension"):
                 return Asserted("uncertain", negated=True)
@@ -327,6 +339,8 @@ class Assertions:
                 if not _NOT_BARE.search(tail) or _OR.search(between) or closing:
                     return "denied"
                 return "" if re.match(r"\s+since\b", tail) else "unclear"
+            if cue.group().lower() == "not" and not _OR.search(text, cue.end(), last):
+                return "unclear"  # "not diabetic, hypertensive"
             return self._in_short_list(cue.end(), item, last)
         behind = text[item.end : last]
         if re.match(

@@ -10,12 +10,13 @@ from dataclasses import replace
 
 from model_zoo.text.extraction.items import ExtractedItem
 from model_zoo.text.extraction.measurements import WORDED
-from model_zoo.text.extraction.order import in_time, is_last
+from model_zoo.text.extraction.order import in_time, is_last, is_outdated
 from model_zoo.text.extraction.person import LATER as FIRST
 
 SUPERSEDED = "the note gives a later value; that one is used"
 SUPERSEDED_BY_DETAIL = "the note states it more closely elsewhere"
 CONTRADICTED = "the note contradicts itself; enter what holds"
+OUTDATED = "of an earlier time; the note goes on to later values without it"
 _NEAR = 60  # characters between two values of one course
 DISORDERED = "the note gives several values and does not say which is the latest; enter what holds"
 
@@ -47,6 +48,8 @@ def without_conflicts(text: str, items: Sequence[ExtractedItem]) -> list[Extract
             found += _agreed(group)
         else:
             group = in_time(text, group)
+            if is_outdated(text, group[-1]):
+                group = [*group[:-1], replace(group[-1], problems=(*group[-1].problems, OUTDATED))]
             found += _last_stands(group) if is_last(text, group) else _none_stands(group)
     return found
 

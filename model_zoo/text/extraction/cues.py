@@ -103,7 +103,7 @@ UNCERTAIN_BEFORE = re.compile(
     r"watch(?:ing)?(?: out)?(?: for| four)?|monitor(?:ing)? for|surveillance(?: for)?|in case of|prevent\w*(?: of)?"
     r"|prophyla\w+(?: for)?|vaccin\w+|"
     r"develop(?:ing|s)?|brewing|threatened|resembl\w+|mimic\w*|suggest\w*(?: of)?|points? to|indicative of|consistent with"
-    r"|compatible with|c/w|favou?rs?|can|side[- ]effects?|wonder(?:s|ed|ing)?|"
+    r"|compatible with|c/w|favou?rs?|yet to|ask(?:s|ed|ing)? (?:about|whether)|[ei]nquir\w+|talk(?:s|ed|ing)? about|read about|can|side[- ]effects?|wonder(?:s|ed|ing)?|"
     r"treat(?:ed)? as|labelled as|label of|told (?:i|he|she) (?:was|had)|thinks?|believes?|expect\w*|pending|awaiting|await"
     r"|rather than|instead of|not sure if|"
     r"if|unless|should (?:he|she|there)|until|once|when (?:he|she|it)|leaflet (?:on|about)|advice (?:on|about)|trial (?:of"
@@ -216,8 +216,8 @@ SIGN = re.compile(
 BOX = re.compile(r"[ \t]*(?:\[[ \t_]?(?P<tick>[xX✓✔])?[ \t_]?\]|\([ \t]?(?P<tick2>[xX✓✔])?[ \t]?\)|(?P<tick3>[☒☑])|☐)")
 # "[x] no [ ] yes", "Y [ ] N [x]": of two answers the ticked one.
 _EMPTY, _TICKED, _WORD = (
-    r"(?:\[[ _]?\]|\([ _]?\)|☐)",
-    r"(?:\[ ?[xX✓✔] ?\]|\( ?[xX✓✔] ?\)|[☒☑])",
+    r"(?:\[[ _]?\]|\([ _]?\)|[☐□○])",
+    r"(?:\[ ?[xX✓✔] ?\]|\( ?[xX✓✔] ?\)|[☒☑■●])",
     r"(?:yes|no|y|n|unknown|unk|n/k)\b",
 )
 OPTIONS = re.compile(
@@ -225,5 +225,7 @@ OPTIONS = re.compile(
     rf"(?:{_WORD}[ \t]*{_EMPTY}[ \t/]*)*(?P<second>{_WORD})[ \t]*{_TICKED})",
     _F,
 )
-UNANSWERED = re.compile(rf"[ \t]*[:.]?[ \t]*(?:{_EMPTY}[ \t]*{_WORD}|{_WORD}[ \t]*{_EMPTY})", _F)
+UNANSWERED = re.compile(rf"[ \t]*[:.]?[ \t]*(?:\(?(?:(?:yes|y)[ \t]*[/| ][ \t]*(?:no|n)|(?:no|n)[ \t]*[/| ][ \t]*(?:yes|y))\b\)?(?![ \t]*[:=?()\[☐□☒☑■○●\w])|{_EMPTY}[ \t]*{_WORD}|{_WORD}[ \t]*{_EMPTY})", _F)
+# "DM 0 HTN 0", "DM N HTN Y": one sign behind one blank.
+TERSE = re.compile(r"[ \t]*[:=]?[ \t]*(?:(?P<no>0(?![\w.,/%]\S|\w|\.)|(?<=[ \t:=])(?-i:N)\b(?![/\w]| or))|(?<=[ \t:=])(?P<yes>(?-i:Y)\b(?![/\w]| or)))(?=\s|$|[,;)/|])")
 SIGN_BEFORE = re.compile(r"(?:\((?P<no>[-−–])\)|\((?P<yes>\+)\))\s*$|(?<![\w+-])(?:(?P<no2>[-−])|(?P<yes2>\+))$")

@@ -12,7 +12,7 @@ from model_zoo.quantities.doubts import DIASTOLIC, REVERSED, SYSTOLIC, contradic
 from model_zoo.quantities.numbers import note_number
 from model_zoo.text.extraction.doubts import DATE, DATED, doubts
 from model_zoo.text.extraction.items import ExtractedItem
-from model_zoo.text.extraction.later import later_value
+from model_zoo.text.extraction.later import is_unlinked, later_value
 from model_zoo.text.extraction.lexicon import Quantity
 from model_zoo.text.extraction.numbers import NUMBER, UNIT, convert, plain_unit
 from model_zoo.text.extraction.spoken import RUN
@@ -56,7 +56,7 @@ _ARROWS = r"(?:(?:\s*\(?(?:on|in)? ?(?:room )?(?:air|ra|oa)\)?)?\s*(?:->|→|=>|
 _ARROW = re.compile(
     rf"(?:\s*\(e\d ?v(?:\d|t) ?m\d\))?(?:{_ARROWS}\s*|(?:{_WHEN})?\s*[,;]?\s*{_STEP}\s*"
     rf"|(?:\s+on (?:room )?air)?,\s*(?=\d+\s*%?\s+on\b)|{_WHEN}\s*[,;/]\s*(?:and\s+)?(?={NUMBER}(?:\s*{UNIT})?\s*{_WHEN}))"
-    rf"(?P<number>{NUMBER})(?![\d/:.]*\d)(?!\s*(?:min|hours?|days?|weeks?|%\s*of)\b)(?:\s*(?P<unit>{UNIT}))?",
+    rf"(?P<number>{NUMBER})(?![\d/:.]*\d)(?!\s*(?:min|hours?|days?|weeks?|months?|times|sessions?|units?|doses?|cycles?|%\s*of)\b)(?:\s*(?P<unit>{UNIT}))?",
     re.IGNORECASE,
 )
 _TREND = re.compile(r"\bfrom\b|\bfell|\brose|\bdropped", re.IGNORECASE)
@@ -121,6 +121,7 @@ LATER_DOUBTFUL = "the note gives a later pressure that cannot be read"
 UNIT_MISSING = "the unit is missing and more than one fits"
 OTHER_UNIT = "the unit is not one of this quantity"
 WORDED = "a number in words that cannot be read; enter it"
+UNLINKED = "a second number stands behind it; enter the one that holds"
 RANGE = "a range is given; enter one value"
 BOUND = "only a bound is given"
 
@@ -355,6 +356,8 @@ def _item(
         unit_assumed=found.assumed, problems=(problem,) if problem else (),
     )  # fmt: skip
     doubtful = doubts(text, spec.name, match.end(which), end, bool(parts.get("date")), found.value, start)
+    if is_unlinked(text, end, number):
+        doubtful = (*doubtful, UNLINKED)
     reasons = [doubt for doubt in doubtful if not (dated and doubt == DATED)]
     item = replace(
         item, problems=tuple(reasons) if reasons and item.problems == (UNIT_MISSING,) else (*item.problems, *reasons)

@@ -33,6 +33,15 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 _FRESH = re.compile(r"\bthis (?:morning|am|pm|afternoon|evening)\b", re.IGNORECASE)  # of today, and no more than that
+_LINE = r"[ \t*#>-]*(?:on |at |labs? |bloods? |obs |vitals )?"
+_EARLY_LINE = re.compile(
+    rf"{_LINE}(?:adm(?:ission|itted|it)?|arrival|presentation|initial(?:ly)?|triage|baseline|pre-?op\w*|before|day [01]|d[01])\b[^\n:]{{0,20}}:",
+    re.IGNORECASE,
+)
+_LATE_LINE = re.compile(
+    rf"^{_LINE}(?:(?:at |on )?discharge|now|today|current(?:ly)?|latest|this (?:morning|am|evening)|post-?op\w*|after)\b[^\n:]{{0,20}}:[^\n]*\d",
+    re.IGNORECASE | re.MULTILINE,
+)
 _Keyed = tuple[ExtractedItem, tuple[int, int] | None, int]
 _BEHIND = 28  # characters behind a value in which its time stands
 _BEFORE = 60
@@ -80,6 +89,12 @@ def is_last(text: str, group: Sequence[ExtractedItem]) -> bool:
         if not (follows or timed or fresh or rank > _rank(text, item, places)):
             return False
     return True
+
+
+def is_outdated(text: str, item: ExtractedItem) -> bool:
+    """Return whether a value stands in a line of an earlier time while another line of the note gives those of now."""
+    line = text.rfind("\n", 0, item.start) + 1
+    return _EARLY_LINE.match(text, line) is not None and _LATE_LINE.search(text, item.end) is not None
 
 
 def _said_fresh(text: str, item: ExtractedItem, places: Sequence[tuple[int, int]]) -> bool:
