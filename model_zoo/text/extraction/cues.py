@@ -20,7 +20,8 @@ _NEUTRAL = (
 _BESIDE = (
     r"(?:another|other|wrong|different|previous) (?:pt|patient|person)|(?:lady|man|woman|gentleman|patient|pt|girl|boy|chap"
     r"|bloke)s? "
-    r"(?:in (?:the )?(?:next|other|bed|bay|side)|opposite|next door|across)|(?:in |the )?next (?:bay|bed|cubicle|room|door|chair|station|trolley|stretcher|seat)|"
+    r"(?:in (?:the )?(?:next|other|bed|bay|side)|opposite|next door|across)|(?:in |the )?next (?:bay|bed|cubicle|room"
+    r"|door|chair|station|trolley|stretcher|seat)|"
     r"(?:pt|patient) \d{1,3} ?[mf] ahead|off[- ]duty \w+|y/?o at home|(?:bed|bay) \w+(?= \((?:lady|man|woman|gent|pt|patient))|"
     r"belong(?:s|ed|ing) to (?:another|a different|the wrong)"
 )
@@ -32,8 +33,10 @@ RELATIVE = re.compile(
 )
 # What says that a whole sentence is about somebody else.
 DISOWNED = re.compile(
-    r"\b(?:not (?:this|our|the|my) (?:pt|patient|lady|man|gentleman|gent|woman|one)\b|not (?:his|hers|theirs)\b|belong(?:s|ed|ing)? to "
-    r"(?:bed|bay|room|another|someone|somebody|a different|the (?:wrong|next|other|man|lady|woman|patient in|pt in)|pt|mrs?\b|ms\b)|"
+    r"\b(?:not (?:this|our|the|my) (?:pt|patient|lady|man|gentleman|gent|woman|one)\b|not (?:his|hers|theirs)\b"
+    r"|belong(?:s|ed|ing)? to "
+    r"(?:bed|bay|room|another|someone|somebody|a different|the (?:wrong|next|other|man|lady|woman|patient in"
+    r"|pt in)|pt|mrs?\b|ms\b)|"
     r"(?:wrong|another|different) (?:pt|patient|folder|chart|notes|person)(?:['’]s)?\b|misfiled|filed in error|wrongly filed)",
     _F,
 )
@@ -64,7 +67,8 @@ _SPECIMEN_WORDS = (
     r"|cerebrospinal(?: fluid)?|"
     r"lumbar puncture|(?-i:LP)|pleural|ascit(?:ic|es fluid)|peritoneal|paracentesis|para(?= \d)|diagnostic tap|(?:pleural "
     r"|ascitic )?tap|effusion|"
-    r"(?:chest |wound |surgical |abdominal |t-tube )?drain(?:age)?(?: fluid)?|joint fluid|synovial|(?:knee|joint) aspirate|(?:ng |joint |knee |pleural |ascitic )?asp(?=[ :])"
+    r"(?:chest |wound |surgical |abdominal |t-tube )?drain(?:age)?(?: fluid)?|joint fluid|synovial|(?:knee"
+    r"|joint) aspirate|(?:ng |joint |knee |pleural |ascitic )?asp(?=[ :])"
     r"|aspirate|bile|biliary fluid|"
     r"sputum|stool|faec(?:es|al)|fecal|sweat|saliva|gastric|ng (?:aspirate|lavage)|lavage|(?-i:BAL)|bronch(?:ial|oalveolar)"
     r"|breath condensate|condensate|"
@@ -83,7 +87,8 @@ VENOUS = re.compile(
 SPECIMEN = re.compile(rf"(?<![\w-])(?:{_SPECIMEN_WORDS})(?!\w)|(?-i:(?<!\w)[uU](?=(?:Na|K|Cr|Glu|Prot)\b))", _F)
 # Behind these, in the same sentence, the values are blood's again.
 BLOOD = re.compile(
-    r"(?<![\w-])(?:serum|plasma|bloods?(?! cultures?| in | pressure| ?\d?\+| (?:neg|pos|nil|trace|small|moderate|large)|:? ?[-–](?!\w))|venous plasma|abg|arterial|cbc|fbc|u&es?|u\+e"
+    r"(?<![\w-])(?:serum|plasma|bloods?(?! cultures?| in | pressure| ?\d?\+| (?:neg|pos|nil|trace|small|moderate"
+    r"|large)|:? ?[-–](?!\w))|venous plasma|abg|arterial|cbc|fbc|u&es?|u\+e"
     r"|bmp|lfts?|cmp)(?!\w)",
     _F,
 )
@@ -103,7 +108,8 @@ UNCERTAIN_BEFORE = re.compile(
     r"watch(?:ing)?(?: out)?(?: for| four)?|monitor(?:ing)? for|surveillance(?: for)?|in case of|prevent\w*(?: of)?"
     r"|prophyla\w+(?: for)?|vaccin\w+|"
     r"develop(?:ing|s)?|brewing|threatened|resembl\w+|mimic\w*|suggest\w*(?: of)?|points? to|indicative of|consistent with"
-    r"|compatible with|c/w|favou?rs?|yet to|ask(?:s|ed|ing)? (?:about|whether)|[ei]nquir\w+|talk(?:s|ed|ing)? about|read about|can|side[- ]effects?|wonder(?:s|ed|ing)?|"
+    r"|compatible with|c/w|favou?rs?|yet to|ask(?:s|ed|ing)? (?:about|whether)|[ei]nquir\w+|talk(?:s|ed|ing)? about"
+    r"|read about|can|side[- ]effects?|wonder(?:s|ed|ing)?|"
     r"treat(?:ed)? as|labelled as|label of|told (?:i|he|she) (?:was|had)|thinks?|believes?|expect\w*|pending|awaiting|await"
     r"|rather than|instead of|not sure if|"
     r"if|unless|should (?:he|she|there)|until|once|when (?:he|she|it)|leaflet (?:on|about)|advice (?:on|about)|trial (?:of"
@@ -114,7 +120,8 @@ UNCERTAIN_BEFORE = re.compile(
 UNCERTAIN_BEHIND = re.compile(
     r"[ \t]*(?:\?(?!\w)|(?:\w+ ){0,2}?(?:(?:is|was|are|were|felt|thought|seems?|considered|remains?|deemed|still|very|highly"
     r"|less|more|quite|rather|most) )*"
-    r"(?:improbable|implausible|unproven|unlikely|likely|possible|possibly|probable|suspected|considered|questionable|uncertain|unclear|unconfirmed"
+    r"(?:improbable|implausible|unproven|unlikely|likely|possible|possibly|probable|suspected|considered|questionable"
+    r"|uncertain|unclear|unconfirmed"
     r"|not (?:certain|sure|clear|confirmed|excluded|"
     r"yet (?:excluded|confirmed)|ruled out)|(?:can['’]?t|cannot|can ?not|could not|couldn['’]?t)(?: yet)? be (?:excluded"
     r"|ruled out)|to be (?:excluded|ruled out|confirmed)|"
@@ -128,7 +135,8 @@ UNCERTAIN_BEHIND = re.compile(
 )
 # What makes a word of a disease a word about something else.
 OTHER_BEFORE = {
-    "diabetes": r"gestational|gest\.?|preg\.?|pregnancy|insipidus|pre|pre-?|borderline|steroid-?induced\?|bronze|phosphate|renal glycosuric"
+    "diabetes": r"gestational|gest\.?|preg\.?|pregnancy|insipidus|pre|pre-?|borderline|steroid-?induced\?|bronze"
+    r"|phosphate|renal glycosuric"
                 r"|cranial|nephrogenic|central|neurogenic|potential",
     "hypertension": (
         r"pulm(?:onary|\.)?(?:[- ](?:arterial|artery|venous|vein|vascular))?|portopulmonary|p(?=htn)|portal|porto"
@@ -146,7 +154,8 @@ OTHER_BEFORE = {
     "chest_pain": r"ludwig'?s|vincent'?s|abdominal",
 }  # fmt: skip
 OTHER_BEHIND = {
-    "diabetes": r"\s+(?:insipidus|(?:(?:in|of|during|with|that|last|her|the|a|only|first|second|previous) ){1,4}preg)|\s*\(gestational\)|\s+(?:rash|ed|tablet)",
+    "diabetes": r"\s+(?:insipidus|(?:(?:in|of|during|with|that|last|her|the|a|only|first|second"
+    r"|previous) ){1,4}preg)|\s*\(gestational\)|\s+(?:rash|ed|tablet)",
     "hypertension": (
         r"\s*(?:of (?:both|the) (?:legs?|lungs?|portal)|in pregnancy|of pregnancy|both legs|of the (?:pulmonary|portal)"
         r"|,?\s*(?:pulmonary|portal|ocular|intracranial)\b|"
@@ -225,7 +234,13 @@ OPTIONS = re.compile(
     rf"(?:{_WORD}[ \t]*{_EMPTY}[ \t/]*)*(?P<second>{_WORD})[ \t]*{_TICKED})",
     _F,
 )
-UNANSWERED = re.compile(rf"[ \t]*[:.]?[ \t]*(?:\(?(?:(?:yes|y)[ \t]*[/| ][ \t]*(?:no|n)|(?:no|n)[ \t]*[/| ][ \t]*(?:yes|y))\b\)?(?![ \t]*[:=?()\[☐□☒☑■○●\w])|{_EMPTY}[ \t]*{_WORD}|{_WORD}[ \t]*{_EMPTY})", _F)
+UNANSWERED = re.compile(
+    rf"[ \t]*[:.]?[ \t]*(?:\(?(?:(?:yes|y)[ \t]*[/| ][ \t]*(?:no|n)|(?:no|n)[ \t]*[/| ][ \t]*(?:yes"
+    rf"|y))\b\)?(?![ \t]*[:=?()\[☐□☒☑■○●\w])|{_EMPTY}[ \t]*{_WORD}|{_WORD}[ \t]*{_EMPTY})",
+    _F,
+)
 # "DM 0 HTN 0", "DM N HTN Y": one sign behind one blank.
-TERSE = re.compile(r"[ \t]*[:=]?[ \t]*(?:(?P<no>0(?![\w.,/%]\S|\w|\.)|(?<=[ \t:=])(?-i:N)\b(?![/\w]| or))|(?<=[ \t:=])(?P<yes>(?-i:Y)\b(?![/\w]| or)))(?=\s|$|[,;)/|])")
+TERSE = re.compile(
+    r"[ \t]*[:=]?[ \t]*(?:(?P<no>0(?![\w.,/%]\S|\w|\.)|(?<=[ \t:=])(?-i:N)\b(?![/\w]| or))|(?<=[ \t:=])(?P<yes>(?-i:Y)\b(?![/\w]| or)))(?=\s|$|[,;)/|])"
+)
 SIGN_BEFORE = re.compile(r"(?:\((?P<no>[-−–])\)|\((?P<yes>\+)\))\s*$|(?<![\w+-])(?:(?P<no2>[-−])|(?P<yes2>\+))$")

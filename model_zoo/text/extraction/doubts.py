@@ -62,19 +62,27 @@ _EFFORT = re.compile(
     r"|moderate) )?(?:exertion|walking|exercise|ambulat\w+|mobili[sz]\w+|stairs)\b",
     re.IGNORECASE,
 )
-_PEAK = re.compile(r"\s*\(?(?:at )?(?:(?:the|its|his|her) )?(?:peak|nadir|max(?:imum)?|lowest|highest|worst)\b(?! (?:flow|exp))", re.IGNORECASE)
+_PEAK = re.compile(
+    r"\s*\(?(?:at )?(?:(?:the|its|his|her) )?(?:peak|nadir|max(?:imum)?|lowest|highest|worst)\b(?! (?:flow|exp))",
+    re.IGNORECASE,
+)
 _UNFIT = re.compile(
     r"\s*[(,-]?\s*(?:(?:slightly|grossly|mildly|moderately|was|sample|\?) ?)*(?:ha?emoly[sz]ed|clotted|lipa?emic"
     r"|contaminated|not valid|invalid|error|spurious|drip arm|mislabel\w+)",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"\s*\(?(?:just |shortly |immediately |right )?(?:before(?! (?:breakfast|lunch|dinner|tea|food|meals?|bed|eating|insulin))|prior to|until|pre-?(?:intubation|tube|op\w*))\b", re.IGNORECASE
+    r"\s*\(?(?:just |shortly |immediately |right )?(?:before(?! (?:breakfast|lunch|dinner|tea|food|meals?|bed|eating"
+    r"|insulin))|prior to|until|pre-?(?:intubation|tube|op\w*))\b",
+    re.IGNORECASE,
 )
 # A tablet or a nebule of the same short name, and a unit that the writer says is not known.
-_GIVEN_BY = re.compile(r"\s*(?:neb(?:s|ule\w*|uli[sz]\w+)?|q\d{1,2}h|prn|bd|tds|qds|tid|bid|qid|nocte|inhaler|puffs?)\b", re.IGNORECASE)
+_GIVEN_BY = re.compile(
+    r"\s*(?:neb(?:s|ule\w*|uli[sz]\w+)?|q\d{1,2}h|prn|bd|tds|qds|tid|bid|qid|nocte|inhaler|puffs?)\b", re.IGNORECASE
+)
 _NO_UNIT = re.compile(
-    r"[^.;\n\d]{0,30}?(?:\bunits? (?:\w+\.? )?(?:n/?a|blank|missing|illegible|not|un\w+|omitted|\?)|\b(?:no|without|\?) ?units?\b|\bnot? (?:\w+ )?units?\b)",
+    r"[^.;\n\d]{0,30}?(?:\bunits? (?:\w+\.? )?(?:n/?a|blank|missing|illegible|not|un\w+|omitted|\?)|\b(?:no"
+    r"|without|\?) ?units?\b|\bnot? (?:\w+ )?units?\b)",
     re.IGNORECASE,
 )
 _AT_HOME = re.compile(r"\s*\(?(?:at home|at baseline|normally|usually|per (?:the )?(?:old|crew) \w+)", re.IGNORECASE)

@@ -17,7 +17,8 @@ _NOW = (
     r"|re-?test(?:ed)?|redraw|latest|(?<=this )(?:morning|afternoon|evening|am|pm)|discharge|at present|transfer|handover)\b"
 )
 _NEXT = re.compile(
-    rf"(?P<gap>(?:(?!\d)[^.;\n:]|\b\d{{1,2}}(?::\d\d|/\d{{1,2}})\b){{0,40}}?)(?:\b(?:and|but|then|to|now|is|was)\b|[,;/(–-]|->|→)[\s,]*"
+    rf"(?P<gap>(?:(?!\d)[^.;\n:]|\b\d{{1,2}}(?::\d\d|/\d{{1,2}})\b){{0,40}}?)(?:\b(?:and|but|then|to|now|is"
+    rf"|was)\b|[,;/(–-]|->|→)[\s,]*"
     rf"(?:(?:back |then |is |was |it |down |up |to )*)(?<![\w.])(?P<number>{NUMBER})(?![\d/:.]*\d)(?:\s*(?P<unit>{UNIT}))?\s*{_NOW}",
     re.IGNORECASE,
 )
@@ -36,7 +37,8 @@ _ORDERED = re.compile(
 # A number without a name that only a comma parts from the value before: of another time or place, and which is not said.
 _UNLINKED = re.compile(
     rf"(?P<gap>[^.;\n:\d,]{{0,30}})[,;]\s*(?P<number>{NUMBER})(?![\d/:.,]*\d)\s*(?:{UNIT})?\s*"
-    r"(?:(?:on|in|at|after|post|by|when|pre|before|once|following|with|off|since|initially|earlier|overnight|yesterday)\b|\)|$|[,.;\n])",
+    r"(?:(?:on|in|at|after|post|by|when|pre|before|once|following|with|off|since|initially|earlier|overnight"
+    r"|yesterday)\b|\)|$|[,.;\n])",
     re.IGNORECASE,
 )
 _ALIKE = 3.0  # how many times one value of a quantity may be another of the same patient to be taken for it

@@ -21,11 +21,13 @@ from model_zoo.text.extraction.spoken import RUN
 _BETWEEN = (
     r"(?:\s*\((?:[a-z ]{1,15})\))?(?:\s+after [^:;,.\n]{1,20}(?=:))?(?:\s*(?::|=|~|-(?=\s)|≈))?(?:\s+(?:is|was|of|at|level"
     r"|levels|value|now|currently|today|"
-    r"this (?:morning|am|pm|afternoon|evening)|tonight|overnight|again|latest|here|back|sample|re-?check(?:ed)?|repeat(?:ed)?|rpt|came back(?: as| at)?|remains?|stable|improved|corrected|"
+    r"this (?:morning|am|pm|afternoon|evening)|tonight|overnight|again|latest|here|back|sample"
+    r"|re-?check(?:ed)?|repeat(?:ed)?|rpt|came back(?: as| at)?|remains?|stable|improved|corrected|"
     r"about|approx\.?|"
     r"around|measured|up|down|to|elevated|raised|high|low|still|only|ca\.?|from|count|reading|between|fell|fallen|falling"
     r"|rose|risen|"
-    r"rising|dropped|increased|decreased|(?P<bound>exceed(?:s|ed|ing)|above|below|over|under|more than|less than|at (?:least|most))|on admission))*\s*(?:[=:~]\s*)?"
+    r"rising|dropped|increased|decreased|(?P<bound>exceed(?:s|ed|ing)|above|below|over|under|more than|less than"
+    r"|at (?:least|most))|on admission))*\s*(?:[=:~]\s*)?"
 )
 _VALUE = re.compile(
     rf"{_BETWEEN}(?:\(?(?P<date>{DATE})\)?\s*[:=]?\s+)?(?P<sign>[<>≤≥])?\s*(?P<number>{NUMBER})(?![\d/:.]*\d|\+|\s?x\b"
@@ -56,7 +58,8 @@ _ARROWS = r"(?:(?:\s*\(?(?:on|in)? ?(?:room )?(?:air|ra|oa)\)?)?\s*(?:->|→|=>|
 _ARROW = re.compile(
     rf"(?:\s*\(e\d ?v(?:\d|t) ?m\d\))?(?:{_ARROWS}\s*|(?:{_WHEN})?\s*[,;]?\s*{_STEP}\s*"
     rf"|(?:\s+on (?:room )?air)?,\s*(?=\d+\s*%?\s+on\b)|{_WHEN}\s*[,;/]\s*(?:and\s+)?(?={NUMBER}(?:\s*{UNIT})?\s*{_WHEN}))"
-    rf"(?P<number>{NUMBER})(?![\d/:.]*\d)(?!\s*(?:min|hours?|days?|weeks?|months?|times|sessions?|units?|doses?|cycles?|%\s*of)\b)(?:\s*(?P<unit>{UNIT}))?",
+    rf"(?P<number>{NUMBER})(?![\d/:.]*\d)(?!\s*(?:min|hours?|days?|weeks?|months?|times"
+    rf"|sessions?|units?|doses?|cycles?|%\s*of)\b)(?:\s*(?P<unit>{UNIT}))?",
     re.IGNORECASE,
 )
 _TREND = re.compile(r"\bfrom\b|\bfell|\brose|\bdropped", re.IGNORECASE)
@@ -355,9 +358,9 @@ def _item(
         written if own else "", found.value, spec.si_unit,
         unit_assumed=found.assumed, problems=(problem,) if problem else (),
     )  # fmt: skip
-    doubtful = doubts(text, spec.name, match.end(which), end, bool(parts.get("date")), found.value, start)
+    doubtful = list(doubts(text, spec.name, match.end(which), end, bool(parts.get("date")), found.value, start))
     if is_unlinked(text, end, number):
-        doubtful = (*doubtful, UNLINKED)
+        doubtful.append(UNLINKED)
     reasons = [doubt for doubt in doubtful if not (dated and doubt == DATED)]
     item = replace(
         item, problems=tuple(reasons) if reasons and item.problems == (UNIT_MISSING,) else (*item.problems, *reasons)

@@ -36,8 +36,6 @@ class NoteUnreadable(ZooError):
     """The note is empty, too long, or no text."""
 
 
-
-
 def extract_note(
     text: str, specs: Iterable[FeatureSpec] = CATALOGUE, asserting: Asserting = Assertions
 ) -> tuple[ExtractedItem, ...]:

@@ -35,11 +35,13 @@ _LATER = re.compile(
 _FRESH = re.compile(r"\bthis (?:morning|am|pm|afternoon|evening)\b", re.IGNORECASE)  # of today, and no more than that
 _LINE = r"[ \t*#>-]*(?:on |at |labs? |bloods? |obs |vitals )?"
 _EARLY_LINE = re.compile(
-    rf"{_LINE}(?:adm(?:ission|itted|it)?|arrival|presentation|initial(?:ly)?|triage|baseline|pre-?op\w*|before|day [01]|d[01])\b[^\n:]{{0,20}}:",
+    rf"{_LINE}(?:adm(?:ission|itted|it)?|arrival|presentation|initial(?:ly)?|triage|baseline|pre-?op\w*|before"
+    rf"|day [01]|d[01])\b[^\n:]{{0,20}}:",
     re.IGNORECASE,
 )
 _LATE_LINE = re.compile(
-    rf"^{_LINE}(?:(?:at |on )?discharge|now|today|current(?:ly)?|latest|this (?:morning|am|evening)|post-?op\w*|after)\b[^\n:]{{0,20}}:[^\n]*\d",
+    rf"^{_LINE}(?:(?:at |on )?discharge|now|today|current(?:ly)?|latest|this (?:morning|am"
+    rf"|evening)|post-?op\w*|after)\b[^\n:]{{0,20}}:[^\n]*\d",
     re.IGNORECASE | re.MULTILINE,
 )
 _Keyed = tuple[ExtractedItem, tuple[int, int] | None, int]

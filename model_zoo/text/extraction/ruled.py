@@ -25,7 +25,8 @@ _ANSWERED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _NUMBERED = re.compile(rf"{_LABEL}(?P<gap>[ ]{{3,}}|[ ]*\t[ \t]*|[ \t]*\.{{3,}}[ \t]*)(?=[<>]?\d)", re.MULTILINE)
-_HEAD = re.compile(r"(?:.*[ \t]{2,})?\b(?P<first>yes|no|y|n|present|absent)[ \t/|]+(?P<second>yes|no|y|n|present|absent)\b(?!\s*[\[(])"
+_HEAD = re.compile(r"(?:.*[ \t]{2,})?\b(?P<first>yes|no|y|n|present|absent)[ \t/|]+(?P<second>yes|no|y|n|present"
+r"|absent)\b(?!\s*[\[(])"
                    r"(?:[ \t]+[A-Za-z/ ]+)?[ \t]*$", re.IGNORECASE)  # fmt: skip
 _MARK = re.compile(r"[ \t]{2,}(?P<mark>[xX✓✔])(?=\s|$)")
 _TICKED = re.compile(r"[xX✓✔☒☑]")
