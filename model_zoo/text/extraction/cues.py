@@ -241,6 +241,7 @@ UNANSWERED = re.compile(
 )
 # "DM 0 HTN 0", "DM N HTN Y": one sign behind one blank.
 TERSE = re.compile(
-    r"[ \t]*[:=]?[ \t]*(?:(?P<no>0(?![\w.,/%]\S|\w|\.)|(?<=[ \t:=])(?-i:N)\b(?![/\w]| or))|(?<=[ \t:=])(?P<yes>(?-i:Y)\b(?![/\w]| or)))(?=\s|$|[,;)/|])"
+    r"[ \t]*[:=]?[ \t]*(?:(?P<no>0(?![\w.,/%]\S|\w|\.)|"
+    r"(?<=[ \t:=])(?-i:N)\b(?![/\w]| or))|(?<=[ \t:=])(?P<yes>(?-i:Y)\b(?![/\w]| or)))(?=\s|$|[,;)/|])"
 )
 SIGN_BEFORE = re.compile(r"(?:\((?P<no>[-−–])\)|\((?P<yes>\+)\))\s*$|(?<![\w+-])(?:(?P<no2>[-−])|(?P<yes2>\+))$")

@@ -19,7 +19,8 @@ _NOW = (
 _NEXT = re.compile(
     rf"(?P<gap>(?:(?!\d)[^.;\n:]|\b\d{{1,2}}(?::\d\d|/\d{{1,2}})\b){{0,40}}?)(?:\b(?:and|but|then|to|now|is"
     rf"|was)\b|[,;/(–-]|->|→)[\s,]*"
-    rf"(?:(?:back |then |is |was |it |down |up |to )*)(?<![\w.])(?P<number>{NUMBER})(?![\d/:.]*\d)(?:\s*(?P<unit>{UNIT}))?\s*{_NOW}",
+    rf"(?:(?:back |then |is |was |it |down |up |to )*)"
+    rf"(?<![\w.])(?P<number>{NUMBER})(?![\d/:.]*\d)(?:\s*(?P<unit>{UNIT}))?\s*{_NOW}",
     re.IGNORECASE,
 )
 _CORRECTED = re.compile(

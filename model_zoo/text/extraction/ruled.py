@@ -19,7 +19,7 @@ _OPEN = r"\?+|-{1,3}|–|—|_{1,20}|n/?a|n/?k|unk(?:nown)?|not (?:asked|done|kn
 _BOX = r"(?:\[[ _]?[xX✓✔]?[ _]?\]|\([ _]?[xX✓✔]?[ _]?\)|[☐☒☑])"
 _LABEL = r"(?<![\w.,/-])(?P<label>[A-Za-z][A-Za-z0-9'’&+,/() -]{0,40}?)"
 _ANSWERED = re.compile(
-    rf"{_LABEL}(?P<gap>{_GAP}:?[ \t]*|[ ]*:[ ]{{2,}})"
+    rf"{_LABEL}(?P<gap>{_GAP}:?[ \t]*|[ ](?={_BOX})|[ ]*:[ ]{{2,}})"
     rf"(?:(?P<boxes>{_BOX}(?:[ \t]+{_BOX})+)|(?P<no>{_NO})|(?P<yes>{_YES})|(?P<open>{_OPEN}))"
     r"(?=[ \t]*$|[ \t]{2,}|[ \t]*[\t|;,(/])",
     re.IGNORECASE | re.MULTILINE,

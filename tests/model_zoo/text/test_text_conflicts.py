@@ -48,8 +48,12 @@ def test_a_later_or_corrected_value_is_linked(text, name, value):
         ("Dementia  N", {"dementia": 0.0}),
         ("DM ........ 0   HTN ....... yes", {"diabetes": 0.0, "hypertension": 1.0}),
         ("Hypertension\tY\nDiabetes\tN", {"hypertension": 1.0, "diabetes": 0.0}),
-        ("              YES    NO\nDiabetes      [ ]    [x]\nDementia / memory [x]    [ ]", {"diabetes": 0.0, "dementia": 1.0}),
+        (
+            "              YES    NO\nDiabetes      [ ]    [x]\nDementia / memory [x]    [ ]",
+            {"diabetes": 0.0, "dementia": 1.0},
+        ),
         ("            Y   N\nDiabetes    x\nHypertension    x", {"diabetes": 1.0, "hypertension": 0.0}),
+        ("Diabetes: no\nHypertension on ramipril", {"diabetes": 0.0, "hypertension": 1.0}),
         ("Diabetes (Y/N): N", {"diabetes": 0.0}),
         ("Sodium              141       mmol/L      133-146", {"sodium_mmol_l": 141.0}),
     ],
