@@ -14,7 +14,7 @@ from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.patients.record import PatientRecord
 from model_zoo.review.whole import ValueDifference
-from model_zoo.text.extraction.note import SUPERSEDED
+from model_zoo.text.extraction.conflicts import SUPERSEDED
 
 FORM, NOTE, STAY = "the form", "the note", "the vital signs"
 # Values of one state of one patient lie no further apart than the larger of these; both are our choice.

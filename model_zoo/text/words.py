@@ -13,7 +13,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,]\d+)?|[^\w\s]|_")
 _END = re.compile(r"(?<!\d)[.](?=\s|$)|(?<=\d)[.](?=\s|$)|[!?;\n]+")
 
 
-_LONG_BLANK = re.compile(r"\s{13,}")
+_LONG_BLANK = re.compile(r"\s{61,}")
 
 
 @dataclass(frozen=True)

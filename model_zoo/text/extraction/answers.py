@@ -22,6 +22,8 @@ def answer_of(text: str, parts: Stretches, item: ExtractedItem) -> Literal["yes"
         return "open"
     if (box := _box(text, begin, item, end)) is not None:
         return "yes" if box else "open"
+    if terse := cues.TERSE.match(text, item.end, end):
+        return "no" if terse["no"] else "yes"
     if sign := cues.SIGN.match(text, item.end, end):
         return "no" if sign["no1"] or sign["no2"] else "yes"
     if answer := cues.ANSWER.match(text, item.end, end):

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Protocol
 
 from model_zoo.text.extraction import cues
 from model_zoo.text.extraction.answers import answer_of
 from model_zoo.text.extraction.context import find_contexts
+from model_zoo.text.extraction.denial import NOT_BARE, denial_of
 from model_zoo.text.extraction.ended import ended_contexts, is_kept
 from model_zoo.text.extraction.findings import is_complaint
 from model_zoo.text.extraction.items import Context, ExtractedItem
@@ -23,6 +24,7 @@ from model_zoo.text.extraction.sections import Sections, find_sections
 from model_zoo.text.extraction.stretches import Stretches, stretches
 from model_zoo.text.negation import denied, find_negations
 
+UNREAD = "the answer beside it cannot be read"
 UNTICKED = "its box is not ticked"
 LISTED = "it is not clear whether the denial before it holds for it"
 # Measured in blood only, whatever is said of a specimen beside.
@@ -38,20 +40,6 @@ _NOUN_BEHIND = re.compile(
     r"|ulcer|kidney|coma)\b",
     re.IGNORECASE,
 )
-_ELEMENT = re.compile(r"[^,/]+")
-_OR = re.compile(r"\b(?:or|nor)\b", re.IGNORECASE)
-_NOT_BARE = re.compile(
-    r"\d|\b(?:for|on|since|with|has|have|had|is|was|are|takes|taking|treated|controlled|diagnosed|known|but|x|well|diet"
-    r"|lives|smokes|drinks|"
-    r"worse|better|today|now|started|seen|came|started|feels|felt|requires|under)\b",
-    re.IGNORECASE,
-)
-_VERB_BEHIND = re.compile(r"\s+(?:is|was|has|remains|well|treated|controlled|on|diagnosed|since|for)\b", re.IGNORECASE)
-_DISEASE = re.compile(
-    r"\b(?:mi|stroke|tia|cva|asthma|copd|epilepsy|ihd|cad|chf|ccf|hf|af|ckd|dvt|pe|tb|heart|jaundice|angina|seizures?|kidney"
-    r"|liver|thyroid|cholesterol|lipids?|gout)\b",
-    re.IGNORECASE,
-)
 # "Diabetes has never been diagnosed"; and what is said behind the words without saying yes or no.
 _DENIED_LATER = re.compile(
     r"\s+(?:has |have |had |was |is )?never (?:been )?(?:diagnosed|found|present|confirmed|an issue)", re.IGNORECASE
@@ -63,8 +51,34 @@ _OPEN_BEHIND = re.compile(
     r"|medicated)))",
     re.IGNORECASE,
 )
+# A word of denial in the same clause that no rule gives a reach.
+_NEGATIVE = re.compile(
+    r"(?<![\w-])(?:no(?! (?:longer|other|further|change)\b)|not(?! only\b)|never|nothing|none|neither|nor|without|nil"
+    r"|hardly|cannot|"
+    r"\w+n['’]t|lacks?|absence|negative|instead of|rather than)(?!\w)",
+    re.IGNORECASE,
+)
+_UNREAD_ANSWER = re.compile(
+    r"[ \t]*[:=][ \t]*(?:[\d?x_./*-]{1,6}|\w|(?=\s*(?:$|[\n,;/|])))[ \t]*(?=$|[\n,;/|)]|[ \t]{2,})"
+    r"|[ \t]*[_.…]{3,}[ \t]*(?=\n|$)|(?:[ ]{3,}|[ ]*\t\s*)(?=\S)(?!\d|(?:on|diet|type|since|well|controlled|treated"
+    r"|insulin|tablets?|metformin|stable|known|mild|severe)\b"
+    r"|[A-Z][A-Za-z ]{2,}(?:[ ]{3,}|\t|:))",
+    re.IGNORECASE,
+)
+_UNPROVEN = re.compile(
+    r"\s*(?:[-–(]|,(?= ?(?:not|never)(?: been)? (?:formally|officially|yet|confirmed|diagnosed|proven|tested|certain|sure|clear)))"
+    r"\s*(?:not|never)\b(?! (?:on|taking|requiring|needing|insulin|complicated|compliant|well|fully|yet controlled|controlled"
+    r"|treated|seen|adequately|optimally|medicated|recently))",
+    re.IGNORECASE,
+)
+# "No change in dementia", "no treatment for hypertension": denied is something about the illness, and not the illness.
+_OF_ELSE = re.compile(
+    r"(?<![\w-])(?:no|not|without|nil|nor|denie[sd])\b[^,;.]*\b(?:chang|complicat|treat|medic|tablet|insulin|control"
+    r"|sequel|problem|issue"
+    r"|follow|progress|worsen|deteriorat|improv|flare|decompensat|because|effect|review|due|link|relat)\w*\b[^,;.]*$",
+    re.IGNORECASE,
+)
 _NOT_YET = re.compile(r"\s+(?:as )?(?:yet|so far)\b", re.IGNORECASE)
-_MOST_WORDS = 5  # of one element of a list
 
 
 @dataclass(frozen=True)
@@ -141,6 +155,7 @@ class Assertions:
         """Return stretches about others, half-open; the last says whether measurements in it are the patient's all the same."""
         found = []
         text = self.text
+        found += [(*self.parts.sentence(cue.start()), False) for cue in cues.DISOWNED.finditer(text)]
         for cue in cues.RELATIVE.finditer(text):
             first, last = self.parts.sentence(cue.start())
             kind = next(k for k in ("female", "male", "neutral", "beside") if cue[k])
@@ -210,22 +225,32 @@ class Assertions:
         if answer is not None:
             return self._timed(item, Asserted(negated=answer == "no"))
         own = item.name == "smoking" and item.value == 0.0  # "never smoker" holds its own denial
-        denial = "" if own else self._denial(item, first, last)
+        denial = "" if own else denial_of(self.text, self._spans, item, first, last)
         if denial == "unclear":
             return Asserted("uncertain", reason=LISTED)
         if _DENIED_LATER.match(text, item.end):
             return Asserted(negated=True)
-        if _OPEN_BEHIND.match(text, item.end):
+        if _OPEN_BEHIND.match(text, item.end) or _UNPROVEN.match(text, item.end):
             return Asserted("uncertain")
         start, end = self.parts.clause(item.start, item.end)
         if self._uncertain(item, start, end, first, last):
             return Asserted("uncertain")
         if denial == "denied":
-            if _NOT_YET.match(text, item.end) or re.search(r"\bformal\b", text[start : item.start], re.IGNORECASE):
+            if (
+                _OF_ELSE.search(text, start, item.start)
+                or _NOT_YET.match(text, item.end)
+                or re.search(r"\bformal\b", text[start : item.start], re.IGNORECASE)
+            ):
                 return Asserted("uncertain")
             if _NOUN_BEHIND.match(text, item.end) and item.name in ("diabetes", "hypertension"):
                 return Asserted("uncertain", negated=True)
             return Asserted(negated=True)
+        if not own and _NEGATIVE.search(text, start, item.start):
+            return Asserted("uncertain", reason=LISTED)
+        if _UNREAD_ANSWER.match(text, item.end) and not text[text.rfind("\n", 0, item.start) + 1 : item.start].strip(
+            " -*•\t"
+        ):
+            return Asserted("uncertain", reason=UNREAD)
         return self._timed(item, Asserted())
 
     def _timed(self, item: ExtractedItem, found: Asserted) -> Asserted:
@@ -256,7 +281,7 @@ class Assertions:
     def _other_disease(self, item: ExtractedItem, first: int, last: int) -> bool:
         before = cues.OTHER_BEFORE.get(item.name)
         if before and re.search(
-            rf"(?<![a-z])(?:{before})[-\s]*(?:\([^)]*\)\s*)?$", self.text[first : item.start], re.IGNORECASE
+            rf"(?<![a-z])(?:{before})[-\s]*(?:\([^)]*\)\s*)?$", self.text[max(first - 8, 0) : item.start], re.IGNORECASE
         ):
             return True
         if before and re.match(rf"(?:{before})\b", item.text, re.IGNORECASE) and item.name == "hypertension":
@@ -287,63 +312,10 @@ class Assertions:
         return re.search(
             r"\b(?:vs\.?|versus|not (?:felt|thought) to be|not (?:excluded|ruled out)|can['’]?t be|cannot be|looked for"
             r"|to exclude|risk|unlikely|"
-            r"considered|screening|not certain|in the differential)\b",
+            r"improbable|implausible|disproven|refuted|unproven|misdiagnos\w+|considered|screening|not certain"
+            r"|in the differential)\b",
             tail, re.IGNORECASE,
         ) is not None  # fmt: skip
-
-    def _denial(self, item: ExtractedItem, first: int, last: int) -> Literal["denied", "unclear", ""]:
-        text = self.text
-        cue_list = list(cues.DENIED_LIST.finditer(text, first, item.start))
-        cue_short = list(cues.DENIED_SHORT.finditer(text, first, item.start))
-        for is_list, cue in sorted(
-            [*((True, m) for m in cue_list), *((False, m) for m in cue_short)], key=lambda p: -p[1].end()
-        ):
-            between = text[cue.end() : item.start]
-            if cues.DENIAL_ENDS.search(between) or len(between) > 200:
-                continue
-            if re.search(r"\band\b", between) and _VERB_BEHIND.match(text, item.end):
-                return ""  # "no diabetes and hypertension is well controlled"
-            if "," not in between and not re.search(r"\s/\s", between):
-                return "denied" if len(between.split()) <= 6 else ""
-            if is_list:
-                tail = re.split(r"[,.;]", text[item.end : last])[0]
-                closing = re.match(r"\s*(?:,\s*)?(?:or|nor)\b", text[item.end :], re.IGNORECASE)
-                if not _NOT_BARE.search(tail) or _OR.search(between) or closing:
-                    return "denied"
-                return "" if re.match(r"\s+since\b", tail) else "unclear"
-            return self._in_short_list(cue.end(), item, last)
-        behind = text[item.end : last]
-        if re.match(
-            r"\s*(?:\w+ )?(?:(?:is|was|are|were|has been|have been)\s+)?(?:denied|absent|negative|excluded|ruled out"
-            r"|not (?:present|reported|felt|thought)|neg)\b(?! for)",
-            behind, re.IGNORECASE,
-        ):  # fmt: skip
-            return "denied"
-        return ""
-
-    def _in_short_list(self, start: int, item: ExtractedItem, last: int) -> Literal["denied", "unclear", ""]:
-        """Return whether "no" reaches over commas to an item: over a list that "or" closes, or of bare names to its end."""
-        text = self.text
-        stop = cues.DENIAL_ENDS.search(text, item.end, last)
-        end = stop.start() if stop else last
-        ended = stop is not None and not re.match(r"\.|\s[-–—]\s|\(|\s{3,}", stop.group())
-        stretch = text[start:end].rstrip(" .;\n")
-        if closing := _OR.search(stretch, max(item.start - start - 25, 0)):
-            upto = stretch[: closing.start()]
-            if all(len(e.split()) <= _MOST_WORDS for e in _ELEMENT.findall(upto)):
-                after = stretch.find(",", closing.end())
-                if after < 0 or start + after > item.start:
-                    return "denied"
-        if _OR.search(text, start, item.start) and "," in text[start : item.start]:
-            tail = text[start : item.start]
-            if tail.rfind(",") < max(m.start() for m in _OR.finditer(tail)):
-                return "denied"
-        elements = _ELEMENT.findall(stretch)
-        if not ended and all(len(e.split()) <= _MOST_WORDS and not _NOT_BARE.search(e) for e in elements):
-            named = any(start <= a < start + len(elements[0]) for a, _ in self._spans) or _DISEASE.search(elements[0])
-            return "denied" if named else "unclear"
-        own = text[item.end : end].split(",")[0]
-        return "" if _NOT_BARE.search(own) and len(elements) == 2 else "unclear"
 
 
 def _last(
@@ -377,4 +349,4 @@ def _reaches(text: str, cue: re.Match[str], start: int) -> bool:
 
 
 def _is_list(words: str) -> bool:
-    return "," in words and all(len(part.split()) <= 3 and not _NOT_BARE.search(part) for part in words.split(","))
+    return "," in words and all(len(part.split()) <= 3 and not NOT_BARE.search(part) for part in words.split(","))

@@ -158,4 +158,6 @@ def _row(start: int, end: int, line: str, count: int, order: tuple[int, ...] | N
             cells[column] = cell_text
     if not unit and (rest := re.match(r"\s*(?P<unit>(?:10[*^]?\d+/)?[A-Za-zµμ%°][\w/%*^]*)", line[at:])):
         unit = rest["unit"].replace("10*9", "10^9")
+    if not unit and (remark := line[at:].strip()).startswith("("):
+        unit = remark  # "(units not printed)" belongs to the value
     return Row(start, end, name["name"].strip(), unit, tuple(cells), order)

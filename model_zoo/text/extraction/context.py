@@ -37,7 +37,7 @@ _EARLIER = re.compile(
 )
 _PLAN = re.compile(
     r"\b(?:target|goal|aim(?:ing)?(?: for)?|keep|maintain|if|unless|in case of|return (?:if|for)|hold (?:if|for)|call (?:if|for)|"
-    r"until|titrate|normal range|reference|ref|rule out|r/o|watch for|should|to check|recheck(?!\s*:|ed))\b",
+    r"until|titrate|normal range|reference|ref|rule out|r/o|watch for|should|to check|(?<!on )(?<!at )recheck(?!\s*:|ed))\b",
     re.IGNORECASE,
 )
 # What a cue of time behind the statement looks like: "creatinine 1.1 two weeks ago".

@@ -20,7 +20,8 @@ _NEUTRAL = (
 _BESIDE = (
     r"(?:another|other|wrong|different|previous) (?:pt|patient|person)|(?:lady|man|woman|gentleman|patient|pt|girl|boy|chap"
     r"|bloke)s? "
-    r"(?:in (?:the )?(?:next|other|bed|bay|side)|opposite|next door|across)|(?:in |the )?next (?:bay|bed|cubicle|room|door)|"
+    r"(?:in (?:the )?(?:next|other|bed|bay|side)|opposite|next door|across)|(?:in |the )?next (?:bay|bed|cubicle|room"
+    r"|door|chair|station|trolley|stretcher|seat)|"
     r"(?:pt|patient) \d{1,3} ?[mf] ahead|off[- ]duty \w+|y/?o at home|(?:bed|bay) \w+(?= \((?:lady|man|woman|gent|pt|patient))|"
     r"belong(?:s|ed|ing) to (?:another|a different|the wrong)"
 )
@@ -28,6 +29,15 @@ RELATIVE = re.compile(
     rf"(?<!per )(?<!dear )(?<![\w-])(?:(?:half|step|in)[- ]?)?(?:(?P<female>{_FEMALE})|(?P<male>{_MALE})"
     rf"|(?P<neutral>{_NEUTRAL})|(?P<beside>{_BESIDE}))"
     r"(?:[- ]in[- ]law)?(?:['’]?s)?(?![\w-])",
+    _F,
+)
+# What says that a whole sentence is about somebody else.
+DISOWNED = re.compile(
+    r"\b(?:not (?:this|our|the|my) (?:pt|patient|lady|man|gentleman|gent|woman|one)\b|not (?:his|hers|theirs)\b"
+    r"|belong(?:s|ed|ing)? to "
+    r"(?:bed|bay|room|another|someone|somebody|a different|the (?:wrong|next|other|man|lady|woman|patient in"
+    r"|pt in)|pt|mrs?\b|ms\b)|"
+    r"(?:wrong|another|different) (?:pt|patient|folder|chart|notes|person)(?:['’]s)?\b|misfiled|filed in error|wrongly filed)",
     _F,
 )
 # A relative who speaks, comes along or is lived with is not the one who is ill; what stands in brackets behind is theirs.
@@ -57,7 +67,8 @@ _SPECIMEN_WORDS = (
     r"|cerebrospinal(?: fluid)?|"
     r"lumbar puncture|(?-i:LP)|pleural|ascit(?:ic|es fluid)|peritoneal|paracentesis|para(?= \d)|diagnostic tap|(?:pleural "
     r"|ascitic )?tap|effusion|"
-    r"(?:chest |wound |surgical |abdominal |t-tube )?drain(?:age)?(?: fluid)?|joint fluid|synovial|(?:knee|joint) aspirate"
+    r"(?:chest |wound |surgical |abdominal |t-tube )?drain(?:age)?(?: fluid)?|joint fluid|synovial|(?:knee"
+    r"|joint) aspirate|(?:ng |joint |knee |pleural |ascitic )?asp(?=[ :])"
     r"|aspirate|bile|biliary fluid|"
     r"sputum|stool|faec(?:es|al)|fecal|sweat|saliva|gastric|ng (?:aspirate|lavage)|lavage|(?-i:BAL)|bronch(?:ial|oalveolar)"
     r"|breath condensate|condensate|"
@@ -68,7 +79,7 @@ _SPECIMEN_WORDS = (
 )
 # A gas from a vein has no arterial pH; its other values are blood's.
 VENOUS = re.compile(
-    r"(?<!\w)(?:vbg|venous(?! (?:plasma|blood glucose|glucose|hypertension|lactate))"
+    r"(?<!\w)(?:vbg|ven(?= |\.|:)|v[. ]?gas|venous(?! (?:plasma|blood glucose|glucose|hypertension|lactate))"
     r"|cap(?:illary)?[/ ](?:venous )?(?:blood )?gas|capillary|cbg|cvc|"
     r"mixed venous|central (?:line|venous)|peripheral gas|(?:scalp|cord))(?!\w)",
     _F,
@@ -76,7 +87,8 @@ VENOUS = re.compile(
 SPECIMEN = re.compile(rf"(?<![\w-])(?:{_SPECIMEN_WORDS})(?!\w)|(?-i:(?<!\w)[uU](?=(?:Na|K|Cr|Glu|Prot)\b))", _F)
 # Behind these, in the same sentence, the values are blood's again.
 BLOOD = re.compile(
-    r"(?<![\w-])(?:serum|plasma|bloods?(?! cultures?| in | pressure| \+|\+)|venous plasma|abg|arterial|cbc|fbc|u&es?|u\+e"
+    r"(?<![\w-])(?:serum|plasma|bloods?(?! cultures?| in | pressure| ?\d?\+| (?:neg|pos|nil|trace|small|moderate"
+    r"|large)|:? ?[-–](?!\w))|venous plasma|abg|arterial|cbc|fbc|u&es?|u\+e"
     r"|bmp|lfts?|cmp)(?!\w)",
     _F,
 )
@@ -96,7 +108,8 @@ UNCERTAIN_BEFORE = re.compile(
     r"watch(?:ing)?(?: out)?(?: for| four)?|monitor(?:ing)? for|surveillance(?: for)?|in case of|prevent\w*(?: of)?"
     r"|prophyla\w+(?: for)?|vaccin\w+|"
     r"develop(?:ing|s)?|brewing|threatened|resembl\w+|mimic\w*|suggest\w*(?: of)?|points? to|indicative of|consistent with"
-    r"|compatible with|c/w|favou?rs?|"
+    r"|compatible with|c/w|favou?rs?|yet to|ask(?:s|ed|ing)? (?:about|whether)|[ei]nquir\w+|talk(?:s|ed|ing)? about"
+    r"|read about|can|side[- ]effects?|wonder(?:s|ed|ing)?|"
     r"treat(?:ed)? as|labelled as|label of|told (?:i|he|she) (?:was|had)|thinks?|believes?|expect\w*|pending|awaiting|await"
     r"|rather than|instead of|not sure if|"
     r"if|unless|should (?:he|she|there)|until|once|when (?:he|she|it)|leaflet (?:on|about)|advice (?:on|about)|trial (?:of"
@@ -107,7 +120,8 @@ UNCERTAIN_BEFORE = re.compile(
 UNCERTAIN_BEHIND = re.compile(
     r"[ \t]*(?:\?(?!\w)|(?:\w+ ){0,2}?(?:(?:is|was|are|were|felt|thought|seems?|considered|remains?|deemed|still|very|highly"
     r"|less|more|quite|rather|most) )*"
-    r"(?:unlikely|likely|possible|possibly|probable|suspected|considered|questionable|uncertain|unclear|unconfirmed"
+    r"(?:improbable|implausible|unproven|unlikely|likely|possible|possibly|probable|suspected|considered|questionable"
+    r"|uncertain|unclear|unconfirmed"
     r"|not (?:certain|sure|clear|confirmed|excluded|"
     r"yet (?:excluded|confirmed)|ruled out)|(?:can['’]?t|cannot|can ?not|could not|couldn['’]?t)(?: yet)? be (?:excluded"
     r"|ruled out)|to be (?:excluded|ruled out|confirmed)|"
@@ -121,7 +135,8 @@ UNCERTAIN_BEHIND = re.compile(
 )
 # What makes a word of a disease a word about something else.
 OTHER_BEFORE = {
-    "diabetes": r"gestational|pregnancy|insipidus|pre|pre-?|borderline|steroid-?induced\?|bronze|phosphate|renal glycosuric"
+    "diabetes": r"gestational|gest\.?|preg\.?|pregnancy|insipidus|pre|pre-?|borderline|steroid-?induced\?|bronze"
+    r"|phosphate|renal glycosuric"
                 r"|cranial|nephrogenic|central|neurogenic|potential",
     "hypertension": (
         r"pulm(?:onary|\.)?(?:[- ](?:arterial|artery|venous|vein|vascular))?|portopulmonary|p(?=htn)|portal|porto"
@@ -139,7 +154,8 @@ OTHER_BEFORE = {
     "chest_pain": r"ludwig'?s|vincent'?s|abdominal",
 }  # fmt: skip
 OTHER_BEHIND = {
-    "diabetes": r"\s+(?:insipidus|in pregnancy|of pregnancy)|\s*\(gestational\)|\s+(?:rash|ed|tablet)",
+    "diabetes": r"\s+(?:insipidus|(?:(?:in|of|during|with|that|last|her|the|a|only|first|second"
+    r"|previous) ){1,4}preg)|\s*\(gestational\)|\s+(?:rash|ed|tablet)",
     "hypertension": (
         r"\s*(?:of (?:both|the) (?:legs?|lungs?|portal)|in pregnancy|of pregnancy|both legs|of the (?:pulmonary|portal)"
         r"|,?\s*(?:pulmonary|portal|ocular|intracranial)\b|"
@@ -174,7 +190,7 @@ DENIED_LIST = re.compile(
     r"|are|were)n['’]?t(?: had| having| got| known| a)?|"
     r"not (?:a )?(?:previously )?known(?: to (?:be|have))?|never(?: (?:a|had|been|has had|picked up|touched|used))*|non-?"
     r"|(?:pertinent )?(?:negatives?|denies|denied|absent|nil|no)(?: of)?:|(?:has|have|had) not (?:touched|got)"
-    r"|nothing to suggest|lacks?|ø|Ø|\(-\)|\(−\)|\[-\])(?![a-z])",
+    r"|nothing (?:to suggest|in the way of|resembling|like)|no (?:trace|hint|whiff) of|lacks?|ø|Ø|\(-\)|\(−\)|\[-\])(?![a-z])",
     _F,
 )
 DENIED_SHORT = re.compile(
@@ -191,7 +207,7 @@ DENIAL_ENDS = re.compile(
 )
 _NO = (
     r"none known|none ever|none reported|no|n|none|nil|neg|negative|nope|-ve|\(-\)|\[-\]|absent|denied|denies|never|zero|ø"
-    r"|false|excluded|"
+    r"|false|excluded|0(?![.\d])|"
     r"ruled out|not present|not found|nad"
 )
 _YES = r"yes|y|pos|positive|\+ve|\(\+\)|\[\+\]|present|✓|✔"
@@ -209,8 +225,8 @@ SIGN = re.compile(
 BOX = re.compile(r"[ \t]*(?:\[[ \t_]?(?P<tick>[xX✓✔])?[ \t_]?\]|\([ \t]?(?P<tick2>[xX✓✔])?[ \t]?\)|(?P<tick3>[☒☑])|☐)")
 # "[x] no [ ] yes", "Y [ ] N [x]": of two answers the ticked one.
 _EMPTY, _TICKED, _WORD = (
-    r"(?:\[[ _]?\]|\([ _]?\)|☐)",
-    r"(?:\[ ?[xX✓✔] ?\]|\( ?[xX✓✔] ?\)|[☒☑])",
+    r"(?:\[[ _]?\]|\([ _]?\)|[☐□○])",
+    r"(?:\[ ?[xX✓✔] ?\]|\( ?[xX✓✔] ?\)|[☒☑■●])",
     r"(?:yes|no|y|n|unknown|unk|n/k)\b",
 )
 OPTIONS = re.compile(
@@ -218,5 +234,14 @@ OPTIONS = re.compile(
     rf"(?:{_WORD}[ \t]*{_EMPTY}[ \t/]*)*(?P<second>{_WORD})[ \t]*{_TICKED})",
     _F,
 )
-UNANSWERED = re.compile(rf"[ \t]*[:.]?[ \t]*(?:{_EMPTY}[ \t]*{_WORD}|{_WORD}[ \t]*{_EMPTY})", _F)
+UNANSWERED = re.compile(
+    rf"[ \t]*[:.]?[ \t]*(?:\(?(?:(?:yes|y)[ \t]*[/| ][ \t]*(?:no|n)|(?:no|n)[ \t]*[/| ][ \t]*(?:yes"
+    rf"|y))\b\)?(?![ \t]*[:=?()\[☐□☒☑■○●\w])|{_EMPTY}[ \t]*{_WORD}|{_WORD}[ \t]*{_EMPTY})",
+    _F,
+)
+# "DM 0 HTN 0", "DM N HTN Y": one sign behind one blank.
+TERSE = re.compile(
+    r"[ \t]*[:=]?[ \t]*(?:(?P<no>0(?![\w.,/%]\S|\w|\.)|"
+    r"(?<=[ \t:=])(?-i:N)\b(?![/\w]| or))|(?<=[ \t:=])(?P<yes>(?-i:Y)\b(?![/\w]| or)))(?=\s|$|[,;)/|])"
+)
 SIGN_BEFORE = re.compile(r"(?:\((?P<no>[-−–])\)|\((?P<yes>\+)\))\s*$|(?<![\w+-])(?:(?P<no2>[-−])|(?P<yes2>\+))$")

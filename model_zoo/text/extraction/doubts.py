@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from model_zoo.text.extraction.later import TAKEN_BACK
+
 URINE = "urine_ml_per_day"
 # Given as infusions and tablets too: an amount of them without a volume is a dose as likely as a sloppy unit.
 _GIVEN = frozenset({
@@ -15,6 +17,7 @@ _GIVEN = frozenset({
     "platelets_10e9_l",
     "total_protein_g_l", "lymphocytes_10e9_l", "neutrophils_10e9_l", "alt_u_l", "ast_u_l", "crp_mg_l",
 })  # fmt: skip
+_UNITED = _GIVEN | {"bilirubin_umol_l", "urea_mmol_l", "cholesterol_mmol_l", "d_dimer_mg_l", "leucocytes_10e9_l"}
 _HOURS = r"(?:hours?|hrs?|h)\b"
 _PER_WEIGHT = re.compile(r"\s*(?:ml)?\s*/\s*kg\b", re.IGNORECASE)
 _PER_HOUR = re.compile(
@@ -59,10 +62,27 @@ _EFFORT = re.compile(
     r"|moderate) )?(?:exertion|walking|exercise|ambulat\w+|mobili[sz]\w+|stairs)\b",
     re.IGNORECASE,
 )
-_PEAK = re.compile(r"\s*\(?(?:at )?(?:peak|nadir|max(?:imum)?|lowest|highest|worst)\b(?! (?:flow|exp))", re.IGNORECASE)
+_PEAK = re.compile(
+    r"\s*\(?(?:at )?(?:(?:the|its|his|her) )?(?:peak|nadir|max(?:imum)?|lowest|highest|worst)\b(?! (?:flow|exp))",
+    re.IGNORECASE,
+)
 _UNFIT = re.compile(
     r"\s*[(,-]?\s*(?:(?:slightly|grossly|mildly|moderately|was|sample|\?) ?)*(?:ha?emoly[sz]ed|clotted|lipa?emic"
     r"|contaminated|not valid|invalid|error|spurious|drip arm|mislabel\w+)",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"\s*\(?(?:just |shortly |immediately |right )?(?:before(?! (?:breakfast|lunch|dinner|tea|food|meals?|bed|eating"
+    r"|insulin))|prior to|until|pre-?(?:intubation|tube|op\w*))\b",
+    re.IGNORECASE,
+)
+# A tablet or a nebule of the same short name, and a unit that the writer says is not known.
+_GIVEN_BY = re.compile(
+    r"\s*(?:neb(?:s|ule\w*|uli[sz]\w+)?|q\d{1,2}h|prn|bd|tds|qds|tid|bid|qid|nocte|inhaler|puffs?)\b", re.IGNORECASE
+)
+_NO_UNIT = re.compile(
+    r"[^.;\n\d]{0,30}?(?:\bunits? (?:\w+\.? )?(?:n/?a|blank|missing|illegible|not|un\w+|omitted|\?)|\b(?:no"
+    r"|without|\?) ?units?\b|\bnot? (?:\w+ )?units?\b)",
     re.IGNORECASE,
 )
 _AT_HOME = re.compile(r"\s*\(?(?:at home|at baseline|normally|usually|per (?:the )?(?:old|crew) \w+)", re.IGNORECASE)
@@ -73,6 +93,8 @@ TOO_LOW = "too low to be believed without a check; enter it if it was measured"
 PER_WEIGHT = "per kilogram and hour; enter the volume of 24 hours"
 NOT_A_DAY = "the volume is not of a whole day; enter the volume of 24 hours"
 DOSE = "an amount and no concentration; it may be a dose"
+RETRACTED = "the note takes this value back"
+NO_UNIT = "the note says that the unit is not known"
 DATED = "the note dates this value; enter it if it is current"
 
 
@@ -99,9 +121,15 @@ def doubts(
         yield UNFIT
     if _AT_HOME.match(text, value_end):
         yield NOT_NOW
+    if _BEFORE.match(text, value_end):
+        yield NOT_NOW
+    if TAKEN_BACK.match(text, value_end):
+        yield RETRACTED
+    if number_end == value_end and name in _UNITED and _NO_UNIT.match(text, value_end):
+        yield NO_UNIT
     if name == URINE:
         yield from _of_urine(text, number_end)
-    if name in _GIVEN and _DOSE.match(text, number_end):
+    if name in _GIVEN and (_DOSE.match(text, number_end) or _GIVEN_BY.match(text, value_end)):
         yield DOSE
     if value is not None and value < _LEAST.get(name, value):
         yield TOO_LOW

@@ -42,7 +42,8 @@ _RULES = (
         r"smoked (?:till|until)|smoking cessation (?:in|achieved)", 0.0, None),
     _Rule("smoking", r"(?:current(?:ly)?|heavy|active(?:ly)?|still|continues to|daily)[- ](?:a )?(?:smok(?:er|es|ing|e))"
                      r"|smok(?:er|es|ing)|smoked?|"
-        r"packs? (?:per|a|/) ?day|[\d./½]+ ?ppd|tobacco(?: use)?|cigarettes?|smk|tob|smoking (?:status|history)", 1.0, 0.0),
+        r"packs? (?:per|a|/) ?day|[\d./½]+ ?ppd|tobacco(?: use)?|cigarettes?|cigs?|fags?|smk|tob|smoking (?:status"
+        r"|history)", 1.0, 0.0),
     _Rule("anaemia", r"ana?emi(?:a|c)", 1.0, 0.0),
     _Rule("exercise_angina", r"(?:exercise|exertion(?:al)?|effort)[- ]?(?:induced |related )?angina|angina (?:at|on|with|during) "
         r"(?:exercise|exertion|effort|the (?:bike|treadmill|stairs|exercise test))|angina (?:when|while|on) (?:he "
@@ -57,7 +58,9 @@ _RULES = (
     _Rule("resting_ecg", r"(?:normal (?:resting |12[- ]lead )?e[ck]g|e ?[ck] ?g(?: is| was|:)? (?:normal"
                          r"|unremarkable))(?! (?:except|apart|bar))", "normal"),
     _Rule("cancer", r"metasta(?:tic|ses|sis|sized)(?: (?:\w+ )?(?:cancer|carcinoma|disease|melanoma|ca))?|(?:(?:liver|brain"
-                    r"|bone|lung|nodal)(?: ?[+&,] ?| and )?)+ mets|mets",
+                    r"|bone|lung|nodal)(?: ?[+&,] ?| and )?)+ mets|mets|(?:(?:bone|bony|liver|hepatic|brain|cerebral"
+                    r"|lung|nodal|spinal) )?(?:secondaries"
+                    r"|deposits)|spread to (?:the |his |her )?(?:bones?|liver|lungs?|brain|spine|nodes)",
         "metastatic"),
     _Rule("cancer", rf"(?:{_SITES}) (?:cancer|carcinoma|ca|adenocarcinoma)|lymphoma|leuka?emia|melanoma|my?eloma", "yes"),
     _Rule("cancer", r"(?:cancer|carcinoma)|malignan(?:cy|t disease)|malig", "yes", "no"),
@@ -67,7 +70,9 @@ _RULES = (
         r"failure", "arf_mosf_sepsis"),
 )  # fmt: skip
 # Names a note asks about; alone they say neither yes nor no.
-_ASKED = re.compile(r"tobacco(?: use)?|cigarettes?|smk|tob|smok(?:ing|ed?)(?: status| history)?", re.IGNORECASE)
+_ASKED = re.compile(
+    r"tobacco(?: use)?|cigarettes?|cigs?|fags?|smk|tob|smok(?:ing|ed?)(?: status| history)?", re.IGNORECASE
+)
 _BOX = re.compile(
     r"[ \t]*(?:[:.][ \t]*)?(?:\[ ?\][ \t]*[\w/-]+[ \t]*)*\[[ \t]*x[ \t]*\][ \t]*(?P<ticked>current|yes|active|former|ex"
     r"|never|no|non|none|quit|previous|past)\b",

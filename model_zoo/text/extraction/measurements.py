@@ -12,18 +12,22 @@ from model_zoo.quantities.doubts import DIASTOLIC, REVERSED, SYSTOLIC, contradic
 from model_zoo.quantities.numbers import note_number
 from model_zoo.text.extraction.doubts import DATE, DATED, doubts
 from model_zoo.text.extraction.items import ExtractedItem
+from model_zoo.text.extraction.later import is_unlinked, later_value
 from model_zoo.text.extraction.lexicon import Quantity
 from model_zoo.text.extraction.numbers import NUMBER, UNIT, convert, plain_unit
+from model_zoo.text.extraction.spoken import RUN
 
 # What may stand between a name and its number. Never another letter: "CRP and WBC 12" gives no CRP.
 _BETWEEN = (
     r"(?:\s*\((?:[a-z ]{1,15})\))?(?:\s+after [^:;,.\n]{1,20}(?=:))?(?:\s*(?::|=|~|-(?=\s)|≈))?(?:\s+(?:is|was|of|at|level"
     r"|levels|value|now|currently|today|"
-    r"here|back|sample|repeat(?:ed)?|rpt|came back(?: as| at)?|remains?|stable|improved|corrected|"
+    r"this (?:morning|am|pm|afternoon|evening)|tonight|overnight|again|latest|here|back|sample"
+    r"|re-?check(?:ed)?|repeat(?:ed)?|rpt|came back(?: as| at)?|remains?|stable|improved|corrected|"
     r"about|approx\.?|"
     r"around|measured|up|down|to|elevated|raised|high|low|still|only|ca\.?|from|count|reading|between|fell|fallen|falling"
     r"|rose|risen|"
-    r"rising|dropped|increased|decreased|exceeds|above|below|over|under|on admission))*\s*(?:[=:~]\s*)?"
+    r"rising|dropped|increased|decreased|(?P<bound>exceed(?:s|ed|ing)|above|below|over|under|more than|less than"
+    r"|at (?:least|most))|on admission))*\s*(?:[=:~]\s*)?"
 )
 _VALUE = re.compile(
     rf"{_BETWEEN}(?:\(?(?P<date>{DATE})\)?\s*[:=]?\s+)?(?P<sign>[<>≤≥])?\s*(?P<number>{NUMBER})(?![\d/:.]*\d|\+|\s?x\b"
@@ -54,7 +58,8 @@ _ARROWS = r"(?:(?:\s*\(?(?:on|in)? ?(?:room )?(?:air|ra|oa)\)?)?\s*(?:->|→|=>|
 _ARROW = re.compile(
     rf"(?:\s*\(e\d ?v(?:\d|t) ?m\d\))?(?:{_ARROWS}\s*|(?:{_WHEN})?\s*[,;]?\s*{_STEP}\s*"
     rf"|(?:\s+on (?:room )?air)?,\s*(?=\d+\s*%?\s+on\b)|{_WHEN}\s*[,;/]\s*(?:and\s+)?(?={NUMBER}(?:\s*{UNIT})?\s*{_WHEN}))"
-    rf"(?P<number>{NUMBER})(?![\d/:.]*\d)(?!\s*(?:min|hours?|days?|weeks?|%\s*of)\b)(?:\s*(?P<unit>{UNIT}))?",
+    rf"(?P<number>{NUMBER})(?![\d/:.]*\d)(?!\s*(?:min|hours?|days?|weeks?|months?|times"
+    rf"|sessions?|units?|doses?|cycles?|%\s*of)\b)(?:\s*(?P<unit>{UNIT}))?",
     re.IGNORECASE,
 )
 _TREND = re.compile(r"\bfrom\b|\bfell|\brose|\bdropped", re.IGNORECASE)
@@ -111,10 +116,15 @@ _DEPRESSION = re.compile(
 _CROSS = re.compile(
     r"(?<![\w.])(\d{1,3}(?:\.\d+)?)\s*>\s*(\d{1,2}(?:\.\d+)?)\s*/\s*(\d{2}(?:\.\d+)?)\s*<\s*(\d{1,4})(?![\w.])"
 )
+# Another name that runs into its number: then the note writes all of them so.
+_RUN_IN = re.compile(r"(?<![\w/+-])(?:Na|NA|Hb|HB|Cr|CR|HR|RR|CRP|WCC|WBC|PLT|Plt|ALT|AST|ALB|SATS|Sats|BP|K|GCS)\d")
+_WORDED = re.compile(rf"{_BETWEEN}(?P<words>{RUN})", re.IGNORECASE)
 LEAST_PRESSURE = 30.0  # below it two numbers the wrong way round are no pressures
 LATER_DOUBTFUL = "the note gives a later pressure that cannot be read"
 UNIT_MISSING = "the unit is missing and more than one fits"
 OTHER_UNIT = "the unit is not one of this quantity"
+WORDED = "a number in words that cannot be read; enter it"
+UNLINKED = "a second number stands behind it; enter the one that holds"
 RANGE = "a range is given; enter one value"
 BOUND = "only a bound is given"
 
@@ -182,13 +192,15 @@ def find_measurements(text: str, table: Iterable[Quantity]) -> Iterator[Extracte
     for quantity in table:
         for name in quantity.pattern.finditer(text):
             match = _VALUE.match(text, name.end())
-            if match is None:
+            if match is None and (worded := _WORDED.match(text, name.end())):
+                yield _unread(text, quantity, name.start(), worded)
+            if match is None or _is_marker(text, name, match):
                 continue
             if match["upper"] and _TREND.search(text, name.end(), match.start("number")):
                 # "fell from 12.1 to 9.4": two values in time, no range. The unit stands behind the second.
                 yield from _trend(text, quantity, name.start(), match)
                 continue
-            if match["upper"] or match["sign"]:
+            if match["upper"] or match["sign"] or match["bound"]:
                 yield _item(text, quantity, name.start(), match)
             else:
                 yield from _course(text, quantity, name.start(), match)
@@ -211,6 +223,20 @@ def find_measurements(text: str, table: Iterable[Quantity]) -> Iterator[Extracte
                 text, by_name["oxygen_l_per_min"], match.start("number" if match["number"] else "number2"), match
             )
     yield from _cross(text, by_name)
+
+
+def _unread(text: str, quantity: Quantity, start: int, match: re.Match[str]) -> ExtractedItem:
+    spec, end = quantity.spec, match.end()
+    return ExtractedItem(
+        quantity.kind, spec.name, spec.title, start, end, text[start:end], match["words"], "", None, spec.si_unit,
+        problems=(WORDED,),
+    )  # fmt: skip
+
+
+def _is_marker(text: str, name: re.Match[str], value: re.Match[str]) -> bool:
+    """Return whether capitals that run into digits name a gene or a marker ("TP53") and no value ("Hb98")."""
+    runs = value.start("number") == name.end() and name.group().isupper() and not value["unit"]
+    return runs and _RUN_IN.search(text[: name.start()] + text[value.end() :]) is None
 
 
 def find_short(text: str, table: Iterable[Quantity], beside: Sequence[ExtractedItem]) -> Iterator[ExtractedItem]:
@@ -251,7 +277,7 @@ def _course(text: str, quantity: Quantity, start: int, match: re.Match[str]) -> 
     """Yield a value and those that follow it in time: "36.6 at 8:00, 38.9 at 14:00", "6.4 -> 4.8", "128 on admission, now 135"."""
     values = [(start, match)]
     at = match.end()
-    while step := _ARROW.match(text, at):
+    while step := _ARROW.match(text, at) or later_value(text, at):
         values.append((step.start("number"), step))
         at = step.end()
     unit = next((m.groupdict().get("unit") for _, m in reversed(values) if m.groupdict().get("unit")), "")
@@ -332,15 +358,17 @@ def _item(
         written if own else "", found.value, spec.si_unit,
         unit_assumed=found.assumed, problems=(problem,) if problem else (),
     )  # fmt: skip
-    doubtful = doubts(text, spec.name, match.end(which), end, bool(parts.get("date")), found.value, start)
+    doubtful = list(doubts(text, spec.name, match.end(which), end, bool(parts.get("date")), found.value, start))
+    if is_unlinked(text, end, number):
+        doubtful.append(UNLINKED)
     reasons = [doubt for doubt in doubtful if not (dated and doubt == DATED)]
     item = replace(
         item, problems=tuple(reasons) if reasons and item.problems == (UNIT_MISSING,) else (*item.problems, *reasons)
     )
     if parts.get("upper") and note_number(parts["upper"]) > number:
         return replace(item, value=None, given=f"{match['number']}-{parts['upper']}", problems=(*item.problems, RANGE))
-    if parts.get("sign"):
-        return replace(item, given=f"{parts['sign']}{match['number']}", problems=(*item.problems, BOUND))
+    if sign := parts.get("sign") or parts.get("bound"):
+        return replace(item, given=f"{sign}{match['number']}", problems=(*item.problems, BOUND))
     return item
 
 

@@ -10,6 +10,7 @@ from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.text.extraction.assertion import UNTICKED, Asserted, Asserting, Assertions
 from model_zoo.text.extraction.columns import Row, find_rows
+from model_zoo.text.extraction.conflicts import SUPERSEDED, without_conflicts
 from model_zoo.text.extraction.findings import (
     denial_problem,
     denied_value,
@@ -22,10 +23,9 @@ from model_zoo.text.extraction.items import ExtractedItem
 from model_zoo.text.extraction.lexicon import BEYOND, quantities
 from model_zoo.text.extraction.measurements import find_measurements, find_pressures, find_short
 from model_zoo.text.extraction.medications import find_medications
-from model_zoo.text.extraction.order import in_time
-from model_zoo.text.extraction.person import LATER as FIRST
 from model_zoo.text.extraction.person import find_person
 from model_zoo.text.extraction.rewriting import Rewritten, rewrite
+from model_zoo.text.extraction.ruled import ruled_edits
 from model_zoo.text.extraction.spoken import spoken_edits
 from model_zoo.text.words import without_long_blanks
 
@@ -34,11 +34,6 @@ LONGEST_NOTE = 20_000  # characters; a discharge letter has 5,000 to 15,000
 
 class NoteUnreadable(ZooError):
     """The note is empty, too long, or no text."""
-
-
-SUPERSEDED = "the note gives a later value; that one is used"
-SUPERSEDED_BY_DETAIL = "the note states it more closely elsewhere"
-CONTRADICTED = "the note contradicts itself; enter what holds"
 
 
 def extract_note(
@@ -58,7 +53,7 @@ def extract_note(
         raise NoteUnreadable("The note is not plain text.", "Copy its text out of the document first.")
     table = tuple(specs)
     rows = find_rows(text)
-    read = rewrite(text, [*(row.edits() for row in rows), *spoken_edits(text)])
+    read = rewrite(text, [*(row.edits() for row in rows), *ruled_edits(text), *spoken_edits(text)])
     items = [_back(text, read, item) for item in _read(read.text, table, asserting)]
     return tuple(sorted([*items, *_older(text, rows, table)], key=lambda item: (item.start, item.end, item.name)))
 
@@ -75,7 +70,7 @@ def _read(text: str, table: tuple[FeatureSpec, ...], asserting: Asserting) -> li
     findings = [f for f in find_findings(text, table) if taken.isdisjoint(range(f.start, f.end))]
     names = {spec.name for spec in table}
     person = [item for item in person if item.name in names or item.name == "age_years"]
-    return _with_conflicts(text, _settled(text, [*person, *numbers, *medications, *findings], asserting))
+    return without_conflicts(text, _settled(text, [*person, *numbers, *medications, *findings], asserting))
 
 
 def _back(text: str, read: Rewritten, item: ExtractedItem) -> ExtractedItem:
@@ -138,64 +133,3 @@ def _with_value(text: str, item: ExtractedItem, said: Asserted) -> ExtractedItem
         return None  # "chest pain" alone does not say which kind of angina; the complaint itself is an item of its own
     problems = (*item.problems, problem) if problem else item.problems
     return replace(item, context=said.context, negated=said.negated, value=value, problems=problems)
-
-
-def _with_conflicts(text: str, items: Sequence[ExtractedItem]) -> list[ExtractedItem]:
-    """Return the items; of several values of one quantity the latest stands, of age and sex the first, of findings none."""
-    groups: dict[str, list[ExtractedItem]] = {}
-    found = []
-    for item in items:
-        if item.usable and item.kind != "medication":
-            groups.setdefault(item.name, []).append(item)
-        else:
-            found.append(item)
-    for group in groups.values():
-        stated = sorted((i for i in group if not i.derived), key=lambda i: (i.start, i.end))
-        derived = sorted((i for i in group if i.derived), key=lambda i: (i.start, i.end))
-        if stated:
-            # A mean pressure that is written down beats one that is computed.
-            words = "the note states it elsewhere; that value is used"
-            found += [replace(item, problems=(*item.problems, words)) for item in derived]
-        group = stated or derived
-        if group[0].kind == "person":
-            found += _first_stands(group)
-        elif group[0].kind == "finding":
-            found += _agreed(group)
-        else:
-            found += _last_stands(in_time(text, group))
-    return found
-
-
-def _first_stands(group: Sequence[ExtractedItem]) -> list[ExtractedItem]:
-    """Return the statements of age or sex: they do not change within a note, and later ones are often somebody else's."""
-    first = group[0]
-    return [first, *(i if i.value == first.value else replace(i, problems=(*i.problems, FIRST)) for i in group[1:])]
-
-
-def _agreed(group: Sequence[ExtractedItem]) -> list[ExtractedItem]:
-    """Return the statements of one finding; where they contradict each other none is used."""
-    values = {item.value for item in group}
-    if len(values) == 1:
-        return list(group)
-    if values == {"yes", "metastatic"}:
-        return [
-            i if i.value == "metastatic" else replace(i, problems=(*i.problems, SUPERSEDED_BY_DETAIL)) for i in group
-        ]
-    if group[0].name == "smoking" and group[-1].value == 0.0:
-        return _last_stands(group)  # "smoker since 1990, quit in 2010"
-    return [replace(item, problems=(*item.problems, CONTRADICTED)) for item in group]
-
-
-def _last_stands(group: Sequence[ExtractedItem]) -> list[ExtractedItem]:
-    """Return the usable values of one quantity in the order of the note, the superseded ones marked."""
-    found = []
-    later: set[object] = set()
-    every = {item.value for item in group}
-    for item in reversed(group):
-        if later - {item.value}:
-            item = replace(item, problems=(*item.problems, SUPERSEDED))
-        elif len(every) > 1:
-            item = replace(item, remarks=(*item.remarks, "the note gives several values; this last one is used"))
-        later.add(item.value)
-        found.append(item)
-    return found

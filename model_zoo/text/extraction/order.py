@@ -27,10 +27,22 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 _LATER = re.compile(
-    r"\b(?:now|today|currently|current|later|then|post\b|post-?\w*|after(?:wards)?|repeat(?:ed)?|rpt|re-?check(?:ed)?"
+    r"\b(?:now|today|tonight|currently|current|later|then|post\b|post-?\w*|after(?:wards)?|repeat(?:ed)?|rpt|re-?check(?:ed)?"
     r"|redraw\w*|at discharge|on discharge|discharge|"
     r"latest|most recent|at present|follow[- ]up|settled|improved to|down to|up to)\b",
     re.IGNORECASE,
+)
+_FRESH = re.compile(r"\bthis (?:morning|am|pm|afternoon|evening)\b", re.IGNORECASE)  # of today, and no more than that
+_LINE = r"[ \t*#>-]*(?:on |at |labs? |bloods? |obs |vitals )?"
+_EARLY_LINE = re.compile(
+    rf"{_LINE}(?:adm(?:ission|itted|it)?|arrival|presentation|initial(?:ly)?|triage|baseline|pre-?op\w*|before"
+    rf"|day [01]|d[01])\b[^\n:]{{0,20}}:",
+    re.IGNORECASE,
+)
+_LATE_LINE = re.compile(
+    rf"^{_LINE}(?:(?:at |on )?discharge|now|today|current(?:ly)?|latest|this (?:morning|am"
+    rf"|evening)|post-?op\w*|after)\b[^\n:]{{0,20}}:[^\n]*\d",
+    re.IGNORECASE | re.MULTILINE,
 )
 _Keyed = tuple[ExtractedItem, tuple[int, int] | None, int]
 _BEHIND = 28  # characters behind a value in which its time stands
@@ -59,6 +71,36 @@ def in_time(text: str, group: Sequence[ExtractedItem]) -> list[ExtractedItem]:
         return one[0].start - two[0].start
 
     return [item for item, _, _ in sorted(keyed, key=cmp_to_key(compare))]
+
+
+def is_last(text: str, group: Sequence[ExtractedItem]) -> bool:
+    """Return whether it is certain that the last of some values in time is later than all that differ from it.
+
+    The order of the note alone says nothing: it needs times or words of order, or a number that follows another directly.
+    """
+    places = sorted((i.start, i.end) for i in group)
+    last = group[-1]
+    clock, rank = _clock(text, last, places), _rank(text, last, places)
+    for item in group[:-1]:
+        if item.value == last.value:
+            continue
+        follows = text[last.start].isdigit() and item.start < last.start and "\n" not in text[item.end : last.start]
+        other = _clock(text, item, places)
+        timed = clock and other and clock != other and (clock[0] == other[0] or 0 not in (clock[0], other[0]))
+        fresh = item.start < last.start and _said_fresh(text, last, places) and not _said_fresh(text, item, places)
+        if not (follows or timed or fresh or rank > _rank(text, item, places)):
+            return False
+    return True
+
+
+def is_outdated(text: str, item: ExtractedItem) -> bool:
+    """Return whether a value stands in a line of an earlier time while another line of the note gives those of now."""
+    line = text.rfind("\n", 0, item.start) + 1
+    return _EARLY_LINE.match(text, line) is not None and _LATE_LINE.search(text, item.end) is not None
+
+
+def _said_fresh(text: str, item: ExtractedItem, places: Sequence[tuple[int, int]]) -> bool:
+    return any(_FRESH.search(part) for part in (item.text, _window(text, item, places)[1]))
 
 
 def _window(text: str, item: ExtractedItem, places: Sequence[tuple[int, int]]) -> tuple[str, str]:
@@ -105,7 +147,9 @@ def _rank(text: str, item: ExtractedItem, places: Sequence[tuple[int, int]]) -> 
         r"[ \t\d:/.]*[^\n:,;=]{0,24}?(?=:|\s[A-Z][A-Za-z]{0,5} \d)",
         text[text.rfind("\n", 0, item.start) + 1 : item.start],
     )
-    inside = f"{lead.group() if lead else ''} {item.text}"
+    start = max(m.end() for m in re.finditer(r"\n|(?<=[\w)%])[.;]\s+|^", text[: item.start]))
+    opening = re.match(r"[^\d:,;=]{0,24}", text[start : item.start])
+    inside = f"{lead.group() if lead else ''} {opening.group() if opening else ''} {item.text}"
     clause = re.split(r"[,;.(]\s", before)[-1]
     later = _LATER.search(behind) or _LATER.search(clause) or _LATER.search(inside)
     first = _FIRST.search(behind) or _FIRST.search(clause) or _FIRST.search(inside)

@@ -36,11 +36,11 @@ _TENS = {
     "ninety": 90,
 }
 _WORD = "|".join((*_TEENS, *_TENS, *_UNITS, "hundred", "thousand"))
-_RUN = re.compile(
+RUN = (
     rf"(?<![\w-])(?:(?:{_WORD})(?:[ -](?:and (?=(?:{_WORD})\b))?(?:{_WORD})\b)*(?: point(?: (?:{_WORD})\b)+)?"
-    rf"|point(?: (?:{_WORD})\b)+)(?![\w])",
-    re.IGNORECASE,
+    rf"|point(?: (?:{_WORD})\b)+)(?![\w])"
 )
+_RUN = re.compile(RUN, re.IGNORECASE)
 _TELLING = re.compile(r"point|hundred| |-", re.IGNORECASE)
 # "Negative four diabetes", "watching four sepsis": a word and no number.
 _FOR = re.compile(
@@ -72,6 +72,8 @@ _NAMES = (
 )  # fmt: skip
 _PHRASES = {
     "white cells": ("white sells", "wight cells", "white sels"),
+    "ex smoker": ("x smoker", "axe smoker", "eggs smoker"),
+    "non smoker": ("none smoker", "nun smoker"),
     "alk phos": ("alk foss", "alk fos", "out foss"),
     "neutrophils": ("new trophils", "newtrophils"),
 }

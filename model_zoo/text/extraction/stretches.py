@@ -13,7 +13,8 @@ Section = Literal["", "family", "plan", "other-person", "specimen", "blood", "hi
 _WRAPPED = re.compile(r"(?<=[a-z,] )\n(?=[a-z])|(?<=[a-z,])\n(?=[a-z])")
 # Words that end no statement.
 _OPEN = re.compile(
-    r"\b(?:of|no|for|and|or|nor|the|a|an|with|denies|not|any|her|his|in|without|is|was)[ \t]*$", re.IGNORECASE
+    r"(?<![:=] )(?<![:=])\b(?:of|no|for|and|or|nor|the|a|an|with|denies|not|any|her|his|in|without|is|was)[ \t]*$",
+    re.IGNORECASE,
 )
 _LEAST_WRAPPED = 60  # characters; shorter lines were ended on purpose
 _SENTENCE = re.compile(

@@ -6,8 +6,8 @@ import pytest
 
 from model_zoo.text.extraction import CONTEXT_WORDS, extract_note, form_values
 from model_zoo.text.extraction.assertion import LISTED, UNTICKED
+from model_zoo.text.extraction.conflicts import CONTRADICTED
 from model_zoo.text.extraction.filled import SPECS
-from model_zoo.text.extraction.note import CONTRADICTED
 
 
 def filled(text):

@@ -71,7 +71,7 @@ def test_a_value_outside_the_plausible_range_is_kept_as_it_is():
 
 
 def test_of_two_values_the_last_is_used_and_both_say_so():
-    items = read("Potassium 3.1 this morning. Potassium 4.0.", "potassium_mmol_l")
+    items = read("Potassium 3.1 this morning. Potassium 4.0 now.", "potassium_mmol_l")
     assert form_values(items, CATALOGUE).values == {"potassium_mmol_l": 4.0}
     assert "later value" in items[0].problems[0]
     assert "several values" in items[1].remarks[0]
