@@ -21,7 +21,7 @@ from model_zoo.text.extraction.lexicon import BEYOND
 from model_zoo.text.extraction.measured import NOTES_FOLDER, same_value, share
 from model_zoo.text.extraction.note import extract_note
 
-FILLED_SETS = ("sixty_open", "sixty_sealed")
+FILLED_SETS = ("sixty_open", "sixty_sealed", "thirty_sealed")
 DIFFICULTIES = (
     "direction", "list", "uncertain", "other-person", "other-disease", "other-specimen", "abbreviation", "letter", "unchanging",
     "time", "unit",
