@@ -204,10 +204,10 @@ def altered(**changes):
         (altered(input__value_range=[-0.1, 0.1]), "a prepared film lies in the value range"),
         (
             altered(outputs__0__threshold={"logit": float("nan"), "rule": ""}),
-            "thresholds are finite and inside the scores",
+            "the card is sound and its page is there",
         ),
         (altered(outputs__0__threshold={"logit": 9.0, "rule": ""}), "thresholds are finite and inside the scores"),
-        (altered(outputs__1__score_quantiles=[-4.0, 1.0, 0.0, 4.0]), "score quantiles increase"),
+        (altered(outputs__1__score_quantiles=[-4.0, 1.0, 0.0, 4.0]), "the card is sound and its page is there"),
         (altered(outputs__0__calibration=None), "calibrations increase with the logit"),
         (altered(outputs__2__population="aged"), "the card is sound and its page is there"),
         (altered(input__shape=[3, 32, 32]), "outputs match the card"),
