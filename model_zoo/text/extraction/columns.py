@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from model_zoo.text.extraction.rewriting import Edit
 
 _STAMP = re.compile(
-    r"(?<![\d/.:])(?:(?P<d>\d{1,2})(?:/(?P<m>\d{1,2})(?:/(?P<y>\d{2,4}))?|\.(?P<m2>\d{1,2})\.(?P<y2>\d{2,4})?)(?![\d/])"
+    r"(?<![\w/.:-])(?:(?P<d>\d{1,2})(?:/(?P<m>\d{1,2})(?:/(?P<y>\d{2,4}))?|\.(?P<m2>\d{1,2})\.(?P<y2>\d{2,4})?)(?![\d/])"
     r"|(?P<h>[01]?\d|2[0-3]):(?P<min>[0-5]\d)|(?P<iso>\d{4}-\d\d-\d\d)|"
     r"(?P<dd>[0-3]?\d) ?(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|(?:day|d) ?(?P<n>\d{1,2})\b|"
     r"(?P<word>(?:on )?adm(?:ission)?|admit|arrival|baseline|pre(?:-?op)?|post(?:-?op)?|yesterday|today|now|current"

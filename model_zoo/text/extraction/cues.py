@@ -13,7 +13,8 @@ _MALE = r"father|dad(?:dy)?|brother|bro|son|uncle|husband|hubby|grand(?:father|d
 _NEUTRAL = (
     r"siblings?|[mp]g[mf]|cousin|grandparents?|parents?|partner|spouse|fianc[eé]e?|relatives?|twin|child(?:ren)? at home"
     r"|carer|caregiver|"
-    r"flat ?mate|room ?mate|house ?mate|neighbou?r|friend|colleague|bystander|donor|fo?et(?:us|al)|baby|newborn|neonate of|"
+    r"(?:flat|room|house|bay|ward)[- ]?mate|"
+    r"neighbou?r|friend|colleague|bystander|donor|fo?et(?:us|al)|baby|newborn|neonate of|"
     r"infant of|family (?:history|hx)|fam hx|fhx?|runs in (?:the|his|her) family|next of kin|nok|hcp"
 )
 # Somebody beside the patient: other people in the ward, people of a trade.

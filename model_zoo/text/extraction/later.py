@@ -44,7 +44,7 @@ _UNLINKED = re.compile(
 )
 _ALIKE = 3.0  # how many times one value of a quantity may be another of the same patient to be taken for it
 # What takes a value back without giving another that can be read.
-TAKEN_BACK = re.compile(rf"[\s,(–-]*(?:{_CORRECTING}|disregard|ignore|delete|wrong|in error|typo)\b", re.IGNORECASE)
+TAKEN_BACK = re.compile(rf"[\s,(?–-]*(?:{_CORRECTING}|disregard|ignore|delete|wrong|in error|typo)\b", re.IGNORECASE)
 
 
 def later_value(text: str, at: int) -> re.Match[str] | None:

@@ -58,7 +58,7 @@ _ARROWS = r"(?:(?:\s*\(?(?:on|in)? ?(?:room )?(?:air|ra|oa)\)?)?\s*(?:->|→|=>|
 _ARROW = re.compile(
     rf"(?:\s*\(e\d ?v(?:\d|t) ?m\d\))?(?:{_ARROWS}\s*|(?:{_WHEN})?\s*[,;]?\s*{_STEP}\s*"
     rf"|(?:\s+on (?:room )?air)?,\s*(?=\d+\s*%?\s+on\b)|{_WHEN}\s*[,;/]\s*(?:and\s+)?(?={NUMBER}(?:\s*{UNIT})?\s*{_WHEN}))"
-    rf"(?P<number>{NUMBER})(?![\d/:.]*\d)(?!\s*(?:min|hours?|days?|weeks?|months?|times"
+    rf"(?<!day )(?P<number>{NUMBER})(?![\d/:.]*\d)(?!\s*(?:min|hours?|days?|weeks?|months?|times"
     rf"|sessions?|units?|doses?|cycles?|%\s*of)\b)(?:\s*(?P<unit>{UNIT}))?",
     re.IGNORECASE,
 )

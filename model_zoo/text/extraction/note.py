@@ -27,6 +27,7 @@ from model_zoo.text.extraction.person import find_person
 from model_zoo.text.extraction.rewriting import Rewritten, rewrite
 from model_zoo.text.extraction.ruled import ruled_edits
 from model_zoo.text.extraction.spoken import spoken_edits
+from model_zoo.text.extraction.unexplained import without_unexplained
 from model_zoo.text.words import without_long_blanks
 
 LONGEST_NOTE = 20_000  # characters; a discharge letter has 5,000 to 15,000
@@ -70,7 +71,8 @@ def _read(text: str, table: tuple[FeatureSpec, ...], asserting: Asserting) -> li
     findings = [f for f in find_findings(text, table) if taken.isdisjoint(range(f.start, f.end))]
     names = {spec.name for spec in table}
     person = [item for item in person if item.name in names or item.name == "age_years"]
-    return without_conflicts(text, _settled(text, [*person, *numbers, *medications, *findings], asserting))
+    settled = _settled(text, [*person, *numbers, *medications, *findings], asserting)
+    return without_unexplained(text, without_conflicts(text, settled), known)
 
 
 def _back(text: str, read: Rewritten, item: ExtractedItem) -> ExtractedItem:

@@ -87,6 +87,8 @@ def is_last(text: str, group: Sequence[ExtractedItem]) -> bool:
         follows = text[last.start].isdigit() and item.start < last.start and "\n" not in text[item.end : last.start]
         other = _clock(text, item, places)
         timed = clock and other and clock != other and (clock[0] == other[0] or 0 not in (clock[0], other[0]))
+        if timed and clock and other and clock[0] == 0 and clock[1] - other[1] > 12 * 60:
+            timed = False  # "0600: T 37 (2200: T 38)" of a night shift: which day is not said
         fresh = item.start < last.start and _said_fresh(text, last, places) and not _said_fresh(text, item, places)
         if not (follows or timed or fresh or rank > _rank(text, item, places)):
             return False

@@ -52,6 +52,8 @@ _INTRODUCED = re.compile(
 _NAME_BRACKET = re.compile(
     r"(?:\b[A-Z][a-z'’-]+,?\s+[A-Z](?:[a-z'’-]+|\.),?|\b(?:Mr|Mrs|Ms|Miss)\.? [A-Z][\w'’-]*,?|\bPatient:[^\n]{1,30})\s*\(?$"
 )
+# An age in brackets far below the head of a note, behind a name or a word that is no patient: "(M, 12 years)".
+_BRACKET = re.compile(r"\((?:[MFmf]|male|female|aged?|now)?[,;:]?\s*$")
 _HEAD = 400  # characters in which a note introduces its patient
 _NOUNS = (
     ("F", re.compile(r"\b(?:woman|women|female|girl|lady|patientin|frau|housewife|yof|yo f)\b", re.IGNORECASE)),
@@ -59,10 +61,16 @@ _NOUNS = (
 )
 _TITLE = re.compile(r"(?<!\w)(?:(?P<F>Mrs|Ms|Miss|Frau|mrs|miss)|(?P<M>Mr|Herr|mister|mr))\.?(?=\s+[A-Z\w])")
 _INTRODUCES_TITLE = re.compile(
-    r"(?:\bre:?|\bpatient:?|\bname:?|\bseeing|\breferr\w+|\bregarding|\bS:|\bfor|^|\n|\.|[A-Z]:)\s*$", re.IGNORECASE
+    r"(?:\bre:?|\bpatient:?|\bname:?|\bseeing|\breferr\w+|\bregarding|\bS:|\bfor|^|\n|\.|(?<!\w)[A-Z]:)\s*$",
+    re.IGNORECASE,
 )
 _OF_STAFF = re.compile(
     r"['’]s\b|\s+(?:consultant|list|clinic|reg|surgeon|ward)|\s+\w+\s*(?:\(cons|to review|['’]s (?:list|clinic|team|ward))",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"\b(?:consultant|surgeon|gp|doctor|nurse|dieti[ct]ian|physio\w*|midwife|an(?:a)?esthetist|therapist|pharmacist|registrar"
+    r"|carer|next of kin|nok|author|signed|(?:seen|reviewed|referred) by|keyworker|social worker|team|under)\s*:\s*$",
     re.IGNORECASE,
 )
 _STATED_SEX = re.compile(r"\b(?:sex|gender)\b\s*[:=.]?\s*(?P<sex>male|female|m|f|w)\b", re.IGNORECASE)
@@ -121,6 +129,8 @@ def _ages(text: str) -> Iterator[_Stated]:
             or (aged and not (_introduced(text, match.start()) and _AGED_ENDS.match(text, match.end())))
             else ""
         )
+        if not problem and match.start() > _HEAD and _BRACKET.search(before) and not _NAME_BRACKET.search(before):
+            problem = NOT_NOW
         if problem and match["years"]:
             continue  # "for 14 years" is a span of time
         unit = (match["unit"] or match["nunit"] or "years").lower()
@@ -240,6 +250,7 @@ def _sexes(text: str, ages: list[_Stated]) -> Iterator[ExtractedItem]:
         if (
             (aged or _INTRODUCES_TITLE.search(sentence))
             and not _OF_STAFF.match(text, match.end())
+            and not _ROLE.search(sentence)
             and "dear" not in sentence.lower()[-8:]
         ):
             add(match.start(), match.end(), "F" if match["F"] else "M")
