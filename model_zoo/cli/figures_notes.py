@@ -101,5 +101,5 @@ def _peers(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     yield (
         "Ours is shipped. On Python 3.11 medspaCy asks for spaCy below 3.8 and with it for NumPy below 2, which everything "
         "else here needs; "
-        "both know neither specimens nor signs behind a word. The open notes favour ours, which was made with them in sight."
+        "both know neither specimens nor signs behind a word. These sets favour ours, which was made and mended with them in sight."
     )

@@ -94,9 +94,9 @@ def test_the_block_of_the_page_changes_without_the_network(tmp_path: Path, monke
     asked: list[str] = []
     run = InferenceEngine._run
 
-    def counted(self: InferenceEngine, job: Any) -> Any:
+    def counted(self: InferenceEngine, job: Any, key: Any = None) -> Any:
         asked.append("network")
-        return run(self, job)
+        return run(self, job, key)
 
     monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
     monkeypatch.setattr(InferenceEngine, "_run", counted)
