@@ -82,9 +82,10 @@ PEERS: Mapping[str, Asserting] = {
 def measure_peers(which: str) -> dict[str, dict[str, Any]]:
     """Return the filled facts of one set of notes under each of PEERS. Raises DataNotFound where a peer is not installed."""
     try:
-        return {name: measure_filled(which, partial(extract_note, asserting=peer)) for name, peer in PEERS.items()}
+        found = {name: measure_filled(which, partial(extract_note, asserting=peer)) for name, peer in PEERS.items()}
     except ImportError as error:
         raise DataNotFound("medspaCy or negspacy is not installed.", NEEDED) from error
+    return {name: {key: value for key, value in row.items() if key != "errors"} for name, row in found.items()}
 
 
 def _asserted(
