@@ -60,7 +60,7 @@ Plain = Annotated[Mapping[str, Any], AfterValidator(_plain)]  # what a method re
 
 # A name goes into keys of the page, and into names of files: no slash, and no dot to begin with.
 Label = Annotated[str, Field(pattern=r"^[^/\\\x00-\x1f\x7f.][^/\\\x00-\x1f\x7f]{0,119}$")]
-Title = Annotated[str, Field(min_length=1, max_length=300)]
+Title = Annotated[str, Field(min_length=1, max_length=600)]
 
 Form = TypeVar("Form")
 
