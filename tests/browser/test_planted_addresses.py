@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # Names, units and signs that are looked up stay as they are: a case or a card that cannot be read shows nothing of itself.
 LOOKED_UP = re.compile(
+    r"^values_float32$|"
     r"(sha256|_id|^id|_at|name|kind|version|method|output|target|model|unit|state|key|sex|view|side|modality|level|verdict|check|"
     r"outcome|population|basis|mode|colour|sign|layer|architecture|format)$"
 )
