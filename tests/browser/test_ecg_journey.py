@@ -38,10 +38,15 @@ def test_a_beat_is_pressed_and_its_attribution_is_on_the_waveform(
     marks.nth(16).click(force=True)  # the second of the two early beats in a row
     expect(heading).to_have_text("Beat 17 at 13.09 s: why V", timeout=SLOW)
     wave = page.locator(".st-key-ecg-wave")
-    widths = wave.locator(".scatterlayer .js-line").evaluate_all(
-        "lines => lines.map(line => parseFloat(getComputedStyle(line).strokeWidth))"
+    # Asked until it holds: a chart that is being drawn anew has lines without a width for a moment.
+    page.wait_for_function(
+        """() => {
+            const lines = [...document.querySelectorAll(".st-key-ecg-wave .scatterlayer .js-line")];
+            const widths = lines.map(line => parseFloat(getComputedStyle(line).strokeWidth));
+            return new Set(widths.filter(Number.isFinite)).size > 4;  // context, reference and several strengths of a share
+        }""",
+        timeout=SLOW,
     )
-    assert len(set(widths)) > 4  # context, reference and several strengths of a share
     expect(wave.locator(".bars .point")).to_have_count(78)
     expect(page.get_by_text(re.compile("residual \\(completeness delta\\)"))).to_be_visible()
     expect(page.get_by_text("Of 100 called so, were")).to_be_visible()
