@@ -23,6 +23,8 @@ LABELLED = {"radio", "segmented_control", "pills"}
 # Draw text as it stands.
 LITERAL = {"text", "code", "json", "image", "html"}
 PLAIN = {("model_zoo.plain", "plain"), ("model_zoo.classifiers.folder_page", "folder_page")}
+# Fill the places of a text of ours: what is filled in is looked at, the key is not shown.
+CATALOGUE = {("dashboard.catalogue", "text"), ("dashboard.catalogue", "counted")}
 NUMBERS = {"len", "int", "round", "sum", "abs"}
 PASSED_ON = {"list", "tuple", "sorted", "reversed", "filter", "set", "iter", "next", "str"}
 METHODS = {"strip", "rstrip", "lstrip", "lower", "upper", "capitalize", "replace", "get", "items", "keys", "values"}
@@ -170,6 +172,8 @@ class Reader:
             return
         elif isinstance(called, ast.Name) and called.id in PASSED_ON:
             yield from [node] if any(self.each(module, node.args)) else []
+        elif isinstance(called, ast.Name) and _from_catalogue(module, called):
+            yield from self.each(module, (keyword.value for keyword in node.keywords))
         elif isinstance(called, ast.Name) and self.is_ours(module, called):
             return
         elif isinstance(called, ast.Name) and (found := _defined(module, called.id)) and found[0] is module:
@@ -213,6 +217,11 @@ class Reader:
             yield from [] if self.is_ours(module, node) else [node]
         elif any(self.foreign(found[0], found[1])):
             yield node
+
+
+def _from_catalogue(module: Module, called: ast.Name) -> bool:
+    found = _defined(module, called.id)
+    return found is not None and (found[0].name, called.id) in CATALOGUE
 
 
 def _numeric(part: ast.FormattedValue) -> bool:

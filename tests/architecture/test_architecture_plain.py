@@ -96,11 +96,14 @@ def _foreign(source: str) -> list[str]:
         "st.markdown('{}'.format(name))",
         "st.markdown(*view.texts)",
         "st.markdown(**view.drawn)",
+        "st.markdown(text('a.key', name=name))",
+        "st.button(counted('a.key', 2, name=view.title))",
     ],
 )
 def test_text_that_is_not_ours_is_found(line: str) -> None:
     assert _foreign(
-        f"def said(text):\n    return f'It is {{text}}'\n\ndef draw(name, view, names, titles):\n    {line}\n"
+        "from dashboard.catalogue import counted, text\n"
+        f"def said(words):\n    return f'It is {{words}}'\n\ndef draw(name, view, names, titles):\n    {line}\n"
     )
 
 
@@ -113,6 +116,7 @@ def test_text_that_is_not_ours_is_found(line: str) -> None:
         "st.caption('one' if name == 'a' else 'two')",
         "st.markdown('\\n'.join(f'- {plain(line)}' for line in view.lines))",
         "for title, text in (('a', plain(name)), ('b', 'c')):\n        st.markdown(f'{title} {text}')",
+        "st.markdown(text('a.key', name=plain(name), count=len(names)))",
         "st.pills('Which', names, format_func=plain)",
         "st.button('Go', key=name, on_click=name, args=(name,))",
         "st.markdown(_KINDS[name])",
@@ -122,8 +126,8 @@ def test_text_that_is_not_ours_is_found(line: str) -> None:
     ],
 )
 def test_text_that_is_ours_passes(line: str) -> None:
-    head = "from model_zoo.plain import plain\nOURS = 'a' ' b'\n_KINDS = {'a': 'b'}\n"
-    said = "def said(text):\n    return f'It is {plain(text)}'\n\n"
+    head = "from dashboard.catalogue import text\nfrom model_zoo.plain import plain\nOURS = 'a' ' b'\n_KINDS = {'a': 'b'}\n"
+    said = "def said(words):\n    return f'It is {plain(words)}'\n\n"
     assert _foreign(f"{head}{said}def draw(name, view, names, count, number):\n    {line}\n") == []
 
 
