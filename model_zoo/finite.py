@@ -33,7 +33,7 @@ def finite(values: Values, what: str, hint: str = _BROKEN) -> Values:
     """
     sound = np.isfinite(values).all() if isinstance(values, np.ndarray | float | int) else values.isfinite().all()
     if not bool(sound):
-        raise NoNumber(f"{what} gives no number here: nothing can be said, neither present nor absent.", hint)
+        raise NoNumber(f"{what} gives no number here: nothing can be said of any finding.", hint)
     return values
 
 

@@ -13,8 +13,9 @@ had the finding *in that population*. Where a set names no patients, groups of n
 stand for them, and the page says so. Answers that **exclude each other** (no lesion, benign, malignant; the types of a
 tumour) are calibrated one by one and need not add up to 1; a type of tumour counts only *if* there is one on the
 slice. The bracket is the uncertainty of the calibration. Where the labels were mined from report texts there is no
-probability, only a **score**: how many of 100 held-out films score lower. Above or below the **operating threshold**
-is stated in words; 0.5 means nothing here.
+probability, only a **score**: how many of 100 held-out films score lower. At or above its **operating threshold** a finding
+is *flagged*; 0.5 means nothing here. Below it the finding is *undecided* while its prediction set still holds it, else *not
+flagged*: neither excludes it. *Not offered here* is what the model was not made to answer.
 
 #### The map
 **Grad-CAM** is coarse and answers *which region*. **Integrated Gradients** is fine and signed: orange speaks for the
@@ -27,7 +28,7 @@ A map shows where the network looked. It does not show that the network is right
 
 #### Can the number be believed?
 The **prediction set** says which answers are left standing at the coverage you ask for; beside it stands how often
-such sets held the truth on patients the network never saw. Both answers, or none, mean *cannot tell*. A probability
+such sets held the truth on patients the network never saw. A set never lowers a flag. A probability
 belongs to the share of ill patients it was measured on: state your **local prevalence** and probability, threshold and
 predictive values move together. A picture unlike the training films is **refused**; you may go on, knowing it. A frontal
 film of an adult whose heart and stomach bubble appear on the other side gets a remark; nothing is ever flipped.

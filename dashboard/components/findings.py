@@ -17,6 +17,7 @@ from dashboard.state import Session
 from dashboard.viewmodels.findings import build_findings, held_out_words
 from model_zoo.errors import ScanNotCovered, ZooError
 from model_zoo.plain import plain
+from model_zoo.review import with_numbers
 from model_zoo.trust.number import number_entry
 
 
@@ -30,7 +31,8 @@ def render_findings(state: Session) -> None:
         st.caption("Being read …")
         return
     review, card = state.review, engine().card
-    view = build_findings(review.prediction, card)
+    asked = with_numbers(review, engine().trust, state.coverage, state.prevalence)
+    view = build_findings(review.prediction, card, asked.numbers)
     if review.violations:
         st.warning(
             "Read outside the intended use, because you insisted: scores only, no probability.\n"

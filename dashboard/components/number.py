@@ -20,6 +20,7 @@ from model_zoo.scans.coverage import StatedFacts
 from model_zoo.trust.conformal import COVERAGES
 from model_zoo.trust.number import build_number_block
 from model_zoo.trust.predictive import check_prevalence
+from model_zoo.trust.state import why_not_offered
 
 
 def render_number(state: Session, finding: Finding, section: Mapping[str, Any] | None, facts: StatedFacts) -> None:
@@ -30,18 +31,18 @@ def render_number(state: Session, finding: Finding, section: Mapping[str, Any] |
     if section is None:
         st.caption(f":material/rule: {NO_COVERAGE}")
         return
-    covered = state.review is None or state.review.prediction.covered
+    refused = None if state.review is None else why_not_offered(state.review.prediction, finding)
     with st.container(border=True, key="number"):
-        if covered:
+        if refused is None:
             _choose_coverage(state, finding)
         stated = state.prevalence.get(finding.output)
-        view = build_number(build_number_block(finding, section, facts, state.coverage, stated, covered))
+        view = build_number(build_number_block(finding, section, facts, state.coverage, stated, refused))
         _render_set(view)
         if view.asks_prevalence:
             # The field stands above what it changes, so the block is built again once it has been read.
             _ask_prevalence(state, finding)
             stated = state.prevalence.get(finding.output)
-            view = build_number(build_number_block(finding, section, facts, state.coverage, stated, covered))
+            view = build_number(build_number_block(finding, section, facts, state.coverage, stated, refused))
         _render_local(view)
 
 
@@ -95,8 +96,7 @@ def _ask_prevalence(state: Session, finding: Finding) -> None:
 
 
 def _render_set(view: NumberView) -> None:
-    if view.badge:
-        st.markdown(f":{view.badge_colour}-badge[{view.badge_icon} {plain(view.badge)}]")
+    st.markdown(f":{view.badge_colour}-badge[{view.badge_icon} {plain(view.badge)}]")
     st.markdown(plain(view.statement))
     if view.measured:
         st.caption(plain(" ".join((view.measured, *view.groups))))

@@ -60,7 +60,7 @@ def render_stored_case(review: CaseReview) -> None:
         st.caption(f":material/route: {plain(review.protocol.sentence)}")
     if not review.prediction.findings:
         st.markdown(OUTLINES_ONLY)
-    view = build_findings(review.prediction, card)
+    view = build_findings(review.prediction, card, review.numbers)
     if view.shared_condition:
         st.markdown(f"**Only {plain(view.shared_condition)}:**")
     for name, rows in (("probability", view.probability_rows), ("score", view.score_rows)):
@@ -95,7 +95,7 @@ def render_stored_case(review: CaseReview) -> None:
             key = f"stored-{explained.attribution.method}-{explained.attribution.target}"
             render_map_trust(explained, key, checks_for(review.prediction.model), stored=True)
     if review.study is not None:
-        study = build_study(review.study, card, review.scan.frame)
+        study = build_study(review.study, card, review.scan.frame, review.prediction.covered)
         st.markdown("**All frames as one study**")
         st.caption(f"{plain(study.headline)}. {SCORE_WORDS}. {plain(study.sentence)}")
         render_chart(study_figure(study, theme_name()), key="stored-study")

@@ -73,7 +73,8 @@ def render_study(state: Session) -> None:
                 state.keep_study(scan.sha256, engine().card.weights_sha256, found)
                 st.rerun()
             return
-        view = build_study(study, engine().card, state.request.frame)
+        covered = state.review is None or state.review.prediction.covered
+        view = build_study(study, engine().card, state.request.frame, covered)
         st.caption(f"{plain(view.headline)}. {SCORE_WORDS}. {plain(view.sentence)}")
         key = f"study-strip-{state.generation}-{view.current}"
         render_chart(study_figure(view, theme_name()), key=key, on_select=lambda: _on_pick(state, key))

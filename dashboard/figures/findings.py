@@ -1,4 +1,4 @@
-"""Findings as rows: a mark with its interval, the operating threshold as a tick, the verdict as shape, colour and word."""
+"""Findings as rows: a mark with its interval, the operating threshold as a tick, the state as shape, colour and word."""
 
 from __future__ import annotations
 
@@ -15,16 +15,24 @@ from dashboard.figures.theme import (
     label_width,
     new_figure,
     palette,
+    state_colour,
     wrapped,
 )
 from dashboard.viewmodels.findings import FindingRow
+from dashboard.viewmodels.state import state_word
+from model_zoo.trust.state import State
 
 AXIS_TITLES = {"probability": "calibrated probability", "score": "score: rank among held-out films (0 to 100)"}
 AXIS_ENDS = {"probability": 1.0, "score": 100.0}
-ABOVE, BELOW, CONDITIONAL = "above the threshold", "below the threshold", "condition not met"
-_SYMBOLS = {ABOVE: "diamond", BELOW: "circle-open", CONDITIONAL: "circle-open-dot"}
-# px for value and verdict in the column at the right, without and with a condition that is not met.
-_VERDICT_WIDTH, _CONDITION_WIDTH = 112, 168
+# In the order in which they are drawn.
+_SYMBOLS = {
+    State.FLAGGED: "diamond",
+    State.UNDECIDED: "diamond-open",
+    State.NOT_FLAGGED: "circle-open",
+    State.NOT_OFFERED: "circle-open-dot",
+}
+# px for value and state in the column at the right, without and with one that is not offered.
+_STATE_WIDTH, _REFUSED_WIDTH = 142, 168
 # "more than 0.99" takes this much more than a number.
 _SHORT_VALUE, _WORDS_WIDTH = 6, 62
 # Characters after which a label goes on in the next line; two lines fit a row.
@@ -41,19 +49,19 @@ def findings_figure(rows: Sequence[FindingRow], theme: ThemeName = "dark") -> go
     if len(units) > 1:
         raise ValueError("Probabilities and scores have no common axis; draw them apart.")
     unit = units.pop()
-    right = _CONDITION_WIDTH if any(row.greyed for row in rows) else _VERDICT_WIDTH
+    right = _REFUSED_WIDTH if any(row.state is State.NOT_OFFERED for row in rows) else _STATE_WIDTH
     if any(len(row.value_words) > _SHORT_VALUE for row in rows):
         right += _WORDS_WIDTH
     lines = [line for row in rows for line in wrapped(row.title, LABEL_WIDTH).split("<br>")]
     margin = {"l": label_width(lines), "r": right, "t": 8, "b": _AXIS_HEIGHT}
     figure = new_figure(colours, len(rows) * ROW_HEIGHT + margin["t"] + margin["b"], margin)
     _add_thresholds(figure, rows, colours)
-    for verdict in (ABOVE, BELOW, CONDITIONAL):
-        group = [(i, row) for i, row in enumerate(rows) if _verdict(row) == verdict]
+    for state in _SYMBOLS:
+        group = [(i, row) for i, row in enumerate(rows) if row.state is state]
         if group:
-            _add_marks(figure, verdict, group, colours)
+            _add_marks(figure, state, group, colours)
     for i, row in enumerate(rows):
-        _add_verdict(figure, i, row, colours)
+        _add_state(figure, i, row, colours)
     end = AXIS_ENDS[unit]
     figure.update_xaxes(
         range=[-0.02 * end, 1.02 * end],
@@ -68,14 +76,6 @@ def findings_figure(rows: Sequence[FindingRow], theme: ThemeName = "dark") -> go
         ticktext=[_tick_text(row, colours, with_condition=not shared) for row in rows],
     )
     return figure
-
-
-def _verdict(row: FindingRow) -> str:
-    return CONDITIONAL if row.greyed else ABOVE if row.above else BELOW
-
-
-def _colour(row: FindingRow, colours: Palette) -> str:
-    return colours.neutral if row.greyed else colours.raised if row.above else colours.lowered
 
 
 def _tick_text(row: FindingRow, colours: Palette, with_condition: bool) -> str:
@@ -102,14 +102,14 @@ def _add_thresholds(figure: go.Figure, rows: Sequence[FindingRow], colours: Pale
     )
 
 
-def _add_marks(figure: go.Figure, verdict: str, group: Sequence[tuple[int, FindingRow]], colours: Palette) -> None:
-    colour = _colour(group[0][1], colours)
+def _add_marks(figure: go.Figure, state: State, group: Sequence[tuple[int, FindingRow]], colours: Palette) -> None:
+    colour = state_colour(state, colours)
     figure.add_scatter(
-        name=verdict,
+        name=state.value,
         x=[row.value for _, row in group],
         y=[i for i, _ in group],
         mode="markers",
-        marker={"symbol": _SYMBOLS[verdict], "size": 11, "color": colour, "line": {"width": 2, "color": colour}},
+        marker={"symbol": _SYMBOLS[state], "size": 11, "color": colour, "line": {"width": 2, "color": colour}},
         error_x={
             "type": "data",
             "symmetric": False,
@@ -126,10 +126,9 @@ def _add_marks(figure: go.Figure, verdict: str, group: Sequence[tuple[int, Findi
     )
 
 
-def _add_verdict(figure: go.Figure, i: int, row: FindingRow, colours: Palette) -> None:
-    word = CONDITIONAL if row.greyed else "above" if row.above else "below"
+def _add_state(figure: go.Figure, i: int, row: FindingRow, colours: Palette) -> None:
     figure.add_annotation(
-        text=f"<b>{row.value_words}</b>  <span style='font-size:{SMALL_SIZE}px'>{word}</span>",
+        text=f"<b>{row.value_words}</b>  <span style='font-size:{SMALL_SIZE}px'>{state_word(row.state)}</span>",
         x=1,
         xref="paper",
         xshift=12,
@@ -137,5 +136,5 @@ def _add_verdict(figure: go.Figure, i: int, row: FindingRow, colours: Palette) -
         y=i,
         yref="y",
         showarrow=False,
-        font={"color": _colour(row, colours)},
+        font={"color": state_colour(row.state, colours)},
     )

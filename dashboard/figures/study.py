@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from dashboard.figures.theme import SMALL_SIZE, ThemeName, empty_figure, new_figure, palette
+from dashboard.figures.theme import SMALL_SIZE, ThemeName, empty_figure, new_figure, palette, state_colour
 from dashboard.viewmodels.study import StudyView
 
 STRIP = 74  # px of one finding
@@ -12,7 +12,7 @@ GAP = 0.16  # of a strip, for its title
 
 
 def study_figure(view: StudyView | None, theme: ThemeName = "dark") -> go.Figure:
-    """Draw a row of bars per finding; bars at or above the threshold in the raised colour, the frame on screen marked."""
+    """Draw a row of bars per finding, each in the colour of its state, the frame on screen marked."""
     colours = palette(theme)
     if view is None:
         return empty_figure(colours, "The frames are not read yet.")
@@ -27,7 +27,7 @@ def study_figure(view: StudyView | None, theme: ThemeName = "dark") -> go.Figure
             y=strip.scores,
             yaxis=axis,
             name=strip.title,
-            marker={"color": [colours.raised if s >= strip.threshold else colours.lowered for s in strip.scores]},
+            marker={"color": [state_colour(state, colours) for state in strip.states]},
             hovertemplate=f"frame %{{x}}<br>{strip.title}: %{{y:.0f}}<extra></extra>",
         )
         _row_axis(figure, axis, top, span, [0, 100], [0, 50, 100], colours.muted)

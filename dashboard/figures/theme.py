@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
+from model_zoo.trust.state import State
+
 ThemeName = Literal["dark", "light"]
 
 FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'  # the page's own, so that figures do not stand out
@@ -42,6 +44,16 @@ def palette(theme: ThemeName) -> Palette:
     if theme not in PALETTES:
         raise ValueError(f"The theme is 'dark' or 'light'; got '{theme}'.")
     return PALETTES[theme]
+
+
+def state_colour(state: State, colours: Palette) -> str:
+    """Return the colour of a state: that of an alarm only for what is flagged."""
+    return {
+        State.FLAGGED: colours.raised,
+        State.UNDECIDED: colours.text,
+        State.NOT_FLAGGED: colours.lowered,
+        State.NOT_OFFERED: colours.neutral,
+    }[state]
 
 
 def new_figure(colours: Palette, height: int, margin: dict[str, int]) -> go.Figure:

@@ -9,6 +9,7 @@ from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.engine.results import Finding
 from model_zoo.review import CaseReview
 from model_zoo.review.reading import strongest_finding
+from model_zoo.trust.state import State
 
 # Enough to tell cases apart at a glance; the whole hash stands in the case.
 SHA256_PREFIX = 12
@@ -19,7 +20,7 @@ class CaseSummary:
     """One case in a list.
 
     created_at: ISO 8601 with time zone. sha256_prefix: of the scan's bytes. strongest_finding: in words, with its number
-    and threshold. readable: False for a damaged case or one of a newer form; ``problem`` then says what is wrong, and
+    and state. readable: False for a damaged case or one of a newer form; ``problem`` then says what is wrong, and
     everything but ``case_id`` and ``created_at`` is empty.
     """
 
@@ -61,12 +62,13 @@ def summarise(review: CaseReview) -> CaseSummary:
         review.created_at,
         review.scan.sha256[:SHA256_PREFIX],
         review.prediction.population,
-        OUTLINES_ONLY if strongest is None else _in_words(review.prediction.finding(strongest)),
+        OUTLINES_ONLY
+        if strongest is None
+        else _in_words(review.prediction.finding(strongest), review.state_of(strongest)),
         review.scan.synthetic,
     )
 
 
-def _in_words(finding: Finding) -> str:
+def _in_words(finding: Finding, state: State) -> str:
     number = f"score {finding.score:.0f}" if finding.probability is None else f"probability {finding.probability:.2f}"
-    side = "above" if finding.above_threshold else "below"
-    return f"{finding.title}: {number}, {side} its threshold"
+    return f"{finding.title}: {number}, {state}"

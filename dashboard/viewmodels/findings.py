@@ -6,11 +6,14 @@ because the scan lies outside the intended use. Each row names which of them it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from model_zoo.card import ModelCard
 from model_zoo.engine.results import Finding, Prediction
+from model_zoo.trust.number_block import NumberBlock
+from model_zoo.trust.state import State, finding_state, why_not_offered
 
 Unit = Literal["probability", "score"]
 
@@ -24,7 +27,7 @@ ONE_OF_SEVERAL = (
     "The answers exclude each other and were calibrated one by one: they need not add up to 1. What each threshold stands for "
     "is on the card."
 )
-THRESHOLD_REMARK = "A finding below its threshold is not excluded."
+THRESHOLD_REMARK = "What is undecided or not flagged is not excluded."
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,8 @@ class FindingRow:
     """One finding.
 
     value, threshold, low, high: in the same unit, probability from 0 to 1 or score from 0 to 100. low, high: the 95 %
-    interval of the calibration, ``None`` for a score. above: at or above the threshold. condition: under which the
-    number means anything; greyed: that condition is not met. words: the whole row as a sentence.
+    interval of the calibration, ``None`` for a score. state: of the finding; what is not offered is drawn grey. condition:
+    under which the number means anything. words: the whole row as a sentence.
     """
 
     output: str
@@ -44,14 +47,13 @@ class FindingRow:
     low: float | None
     high: float | None
     threshold: float
-    above: bool
+    state: State
     value_words: str
     threshold_words: str
     words: str
     kind_words: str
     condition: str | None = None
     caution: str | None = None
-    greyed: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,14 @@ class FindingsView:
         return self.probability_rows + self.score_rows
 
 
-def build_findings(prediction: Prediction, card: ModelCard) -> FindingsView:
-    """Turn a prediction into rows, in the order of the card: index order is not an order of severity."""
-    rows = tuple(_row(finding, prediction) for finding in prediction.findings)
+def build_findings(prediction: Prediction, card: ModelCard, numbers: Sequence[NumberBlock]) -> FindingsView:
+    """Turn a prediction into rows, in the order of the card: index order is not an order of severity.
+
+    numbers: the blocks of the case at the coverage that was asked for: they can leave a finding undecided.
+    """
+    rows = tuple(
+        _row(finding, prediction, finding_state(prediction, finding.output, numbers)) for finding in prediction.findings
+    )
     if card.raw.get("score_meaning") == "rescaled":
         rows = tuple(replace(row, kind_words=RESCALED) if row.unit == "score" else row for row in rows)
     population = card.population(prediction.population)
@@ -117,23 +124,22 @@ def probability_words(value: float, decimals: int = 2) -> str:
     return f"{value:.{decimals}f}"
 
 
-def _row(finding: Finding, prediction: Prediction) -> FindingRow:
+def _row(finding: Finding, prediction: Prediction, state: State) -> FindingRow:
     unit: Unit = "probability"
     value, threshold, ends = finding.probability, finding.threshold_probability, finding.probability_interval
     if value is None or threshold is None:
         unit, value, threshold, ends = "score", finding.score, finding.threshold_score, None
     low, high = ends or (None, None)
     value_words, threshold_words = _told_apart(value, threshold, unit)
-    greyed = not _condition_met(finding, prediction)
     parts = [value_words if unit == "probability" else f"score {value_words} of 100"]
     if finding.condition:
         parts.append(finding.condition)
     if low is not None and high is not None:
         parts.append(f"(95 % interval {probability_words(low)} to {probability_words(high)})")
-    side = "above" if finding.above_threshold else "below"
-    words = f"{' '.join(parts)}, {side} the threshold of {threshold_words}"
-    if greyed:
-        words += "; here the condition itself is below its threshold, so this number says nothing"
+    words = f"{' '.join(parts)}, {state} (threshold {threshold_words})"
+    reason = why_not_offered(prediction, finding)
+    if reason is not None:
+        words += f". {reason}"
     return FindingRow(
         output=finding.output,
         title=finding.title,
@@ -143,14 +149,13 @@ def _row(finding: Finding, prediction: Prediction) -> FindingRow:
         low=low,
         high=high,
         threshold=threshold,
-        above=finding.above_threshold,
+        state=state,
         value_words=value_words,
         threshold_words=threshold_words,
         words=words,
         kind_words=_kind_words(finding, prediction.covered, unit),
         condition=finding.condition,
         caution=finding.caution,
-        greyed=greyed,
     )
 
 
@@ -162,18 +167,6 @@ def _kind_words(finding: Finding, covered: bool, unit: Unit) -> str:
         outside = "" if covered else "; outside the intended use"
         return f"score for a report label: {rank}{outside}"
     return f"{NOT_CALIBRATED if covered else OUTSIDE_INTENDED_USE}: {rank}"
-
-
-def _condition_met(finding: Finding, prediction: Prediction) -> bool:
-    """A condition names another finding by its title ("if there is pneumonia"); it is met where that one is above."""
-    if finding.condition is None:
-        return True
-    named = [
-        other
-        for other in prediction.findings
-        if other.output != finding.output and other.title.lower() in finding.condition.lower()
-    ]
-    return all(other.above_threshold for other in named)
 
 
 def _told_apart(value: float, threshold: float, unit: Unit) -> tuple[str, str]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from model_zoo.trust.conformal import ABSENT, PRESENT
+from dashboard.viewmodels.state import BadgeColour, build_state
 from model_zoo.trust.number_block import NumberBlock
 from model_zoo.trust.rates import Rate, chance_words
 
@@ -14,20 +13,13 @@ ASK_PREVALENCE = (
     "State the local prevalence to see what this finding means where you work. Nothing is assumed: the share of ill "
     "patients among those it was calibrated on is not yours."
 )
-BadgeColour = Literal["orange", "blue", "gray"]
-# The colours of the findings: what is above, what is below, and what has no side.
-_BADGES: dict[str, tuple[BadgeColour, str]] = {
-    PRESENT: ("orange", ":material/add_circle:"),
-    ABSENT: ("blue", ":material/do_not_disturb_on:"),
-}
-_UNDECIDED: tuple[BadgeColour, str] = ("gray", ":material/help:")
 
 
 @dataclass(frozen=True)
 class NumberView:
     """One block.
 
-    badge: the answer in a word, empty where there is no set. statement: the set in words. measured: how often such sets
+    badge: the state in a word. statement: state and set in words. measured: how often such sets
     held, and the groups of this patient. warnings: where that falls short. rows: name and value of what the local
     prevalence changes. odds: predictive values counted out. asks_prevalence: whether one can be stated at all.
     """
@@ -49,7 +41,7 @@ class NumberView:
 
 def build_number(block: NumberBlock) -> NumberView:
     """Turn a block into what is drawn."""
-    colour, icon = _BADGES.get(block.answer, _UNDECIDED)
+    state = build_state(block.state)
     local = block.predictive
     rows: tuple[tuple[str, str], ...] = ()
     if local is not None:
@@ -61,9 +53,9 @@ def build_number(block: NumberBlock) -> NumberView:
             ("Negative predictive value", _share(local.npv)),
         )
     return NumberView(
-        badge=block.answer,
-        badge_colour=colour,
-        badge_icon=icon,
+        badge=state.word,
+        badge_colour=state.colour,
+        badge_icon=state.icon,
         statement=block.statement,
         measured="" if block.measured is None else block.measured.sentence,
         groups=tuple(group.sentence for group in block.groups),

@@ -14,16 +14,13 @@ DRAWN_BY_A_NETWORK = (
     "Outlines and boxes are what a network draws, with its errors; scores are not calibrated, "
     "and an area of theirs is no measurement."
 )
-NOTHING_TO_COMPARE = (
-    "No lesion is outlined above its threshold, so no map can be held against one: "
-    "this does not say that there is none."
-)
+NOTHING_TO_COMPARE = "No lesion is outlined, so no map can be held against one: this does not say that there is none."
 ON_REQUEST = "drawn on request (Organ outlines, Shift L)"
 
 
 @dataclass(frozen=True)
 class OutlineRow:
-    """One line of the list. above: it reached its threshold, and is drawn. side: of the threshold, in words."""
+    """One line of the list. above: it reached its threshold, and is drawn. side: whether it is outlined, in words."""
 
     title: str
     kind: str
@@ -92,7 +89,7 @@ def _row(region: ScanRegion) -> OutlineRow:
         kind=region.kind,
         score=score_words(region),
         area=f"{area_words(region)}{pieces}",
-        side=side if region.above_threshold else f"{side}, not drawn",
+        side=side,
         above=region.above_threshold,
         note=region.note or "",
     )

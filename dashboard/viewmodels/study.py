@@ -6,18 +6,24 @@ from dataclasses import dataclass
 
 from model_zoo.card import ModelCard
 from model_zoo.engine.study import StudyReading
+from model_zoo.trust.state import State, state_of
 
 SCORE_WORDS = "Score of each frame: rank from 0 to 100 among held-out pictures; no probability"
 
 
 @dataclass(frozen=True)
 class StudyStrip:
-    """One finding over the frames. threshold: operating threshold in units of the score. strongest: its 1-based frame."""
+    """One finding over the frames.
+
+    threshold: operating threshold in units of the score. states: of each frame by itself; a frame has no prediction set.
+    strongest: its 1-based frame.
+    """
 
     output: str
     title: str
     scores: tuple[float, ...]
     threshold: float
+    states: tuple[State, ...]
     strongest: int
     study_words: str
 
@@ -34,13 +40,14 @@ class StudyView:
     headline: str
 
 
-def build_study(study: StudyReading, card: ModelCard, current_frame: int) -> StudyView:
-    """Turn a study into strips. current_frame: index of the frame that the page reads."""
+def build_study(study: StudyReading, card: ModelCard, current_frame: int, covered: bool) -> StudyView:
+    """Turn a study into strips. current_frame: index of the frame that the page reads. covered: within the intended use."""
     strips = []
     for output in card.outputs_of(study.population):
         if output.name not in study.scores:
             continue  # a stored study of an earlier version, which had other outputs
         scores = study.scores[output.name]
+        threshold = output.score(output.threshold_logit)
         whole = study.study_scores.get(output.name)
         words = "" if whole is None else f"study as a whole: rank {whole:.0f} of 100 among held-out runs of slices"
         strips.append(
@@ -48,7 +55,8 @@ def build_study(study: StudyReading, card: ModelCard, current_frame: int) -> Stu
                 output.name,
                 output.title,
                 scores,
-                output.score(output.threshold_logit),
+                threshold,
+                tuple(state_of(covered, score, threshold) for score in scores),
                 study.strongest[output.name] + 1,
                 words,
             )

@@ -24,6 +24,7 @@ from model_zoo.alerts.rule import (
 from model_zoo.monitoring.variables import MONITORED
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
+from model_zoo.trust.state import State
 
 _SPECS: dict[str, FeatureSpec] = {spec.name: spec for spec in (*CATALOGUE, *MONITORED)}
 _BOUND_WORDS = {
@@ -144,8 +145,8 @@ def _found(when: Condition, inputs: AlertInputs) -> str | None:
         return next((_hourly(risk) for risk in inputs.hourly_risks if risk.model == when.model), None)
     if when.kind == FINDING:
         for finding in inputs.findings:
-            if (finding.model, finding.output) == (when.model, when.output) and finding.above_threshold:
-                return f"{finding.title} above its operating threshold ({finding.words})"
+            if (finding.model, finding.output) == (when.model, when.output) and finding.state is State.FLAGGED:
+                return f"{finding.title}: {finding.state} ({finding.words})"
     if when.kind == DISCORDANCE and inputs.discordances:
         return " ".join(inputs.discordances).rstrip(".")
     return None

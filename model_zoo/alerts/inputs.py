@@ -11,6 +11,7 @@ from model_zoo.monitoring.news2 import News2
 from model_zoo.monitoring.news2_hours import HourlyNews2
 from model_zoo.monitoring.series import VitalSeries
 from model_zoo.trust.rates import chance_words
+from model_zoo.trust.state import State, finding_state
 
 if TYPE_CHECKING:  # these import the networks
     from model_zoo.engine.results import Prediction
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # these import the networks
     from model_zoo.patients.record import PatientRecord
     from model_zoo.patients.risk import RiskEstimate
     from model_zoo.review.concordance import Concordance
+    from model_zoo.trust.number_block import NumberBlock
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,12 @@ class RiskValue:
 
 @dataclass(frozen=True)
 class FindingValue:
-    """One finding of a scan model. words: its value as the page says it."""
+    """One finding of a scan model. state: rules speak of what is flagged. words: its value as the page says it."""
 
     model: str
     output: str
     title: str
-    above_threshold: bool
+    state: State
     words: str
 
 
@@ -73,16 +75,15 @@ def risk_values(estimates: Iterable[RiskEstimate]) -> tuple[RiskValue, ...]:
     )
 
 
-def finding_values(prediction: Prediction) -> tuple[FindingValue, ...]:
-    """Return the findings of a prediction; none where the scan was read outside the intended use of its model."""
-    if not prediction.covered:
-        return ()
+def finding_values(prediction: Prediction, numbers: Iterable[NumberBlock] = ()) -> tuple[FindingValue, ...]:
+    """Return the findings of a prediction with their states. numbers: see ``finding_state``."""
+    blocks = tuple(numbers)
     return tuple(
         FindingValue(
             prediction.model,
             finding.output,
             finding.title,
-            finding.above_threshold,
+            finding_state(prediction, finding.output, blocks),
             f"score {finding.score:.0f} of 100"
             if finding.probability is None
             else f"probability {chance_words(finding.probability)}",

@@ -21,7 +21,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     RISK: ("model", "outcome"),  # at or above the threshold of the model's card
     HOURLY_RISK: ("model",),  # at an hour at which the alert rule of the model's card speaks
     VALUE: ("quantity", *BOUNDS),  # in the unit of the stored name
-    FINDING: ("model", "output"),  # above the operating threshold of the model's card
+    FINDING: ("model", "output"),  # flagged: at or above the operating threshold, offered on this scan
     DISCORDANCE: (),
 }
 

@@ -18,6 +18,7 @@ from model_zoo.review.case import NOTICE
 from model_zoo.review.regions import region_words, side_shares
 from model_zoo.segmenters.figures import held_out_sentences
 from model_zoo.trust.number_block import NumberBlock
+from model_zoo.trust.state import State
 
 # Of 23 contributions the largest eight carry nearly all of a risk; the rest is printed as one sum.
 SHOWN_CONTRIBUTIONS = 8
@@ -32,7 +33,7 @@ def print_reading(card: ModelCard, review: CaseReview, conflicts: Sequence[str],
         for sentence in (OUTLINES_ONLY, *held_out_sentences(card.raw)):
             say(sentence, 2)
     for finding in review.prediction.findings:
-        say(finding_text(finding), 2)
+        say(finding_text(finding, review.state_of(finding.output)), 2)
     for caution, titles in _cautions(review.prediction.findings).items():
         say(f"{', '.join(titles)}: {caution}", 4)
     print_numbers(review.numbers)
@@ -73,17 +74,16 @@ def print_reading(card: ModelCard, review: CaseReview, conflicts: Sequence[str],
     say(NOTICE)
 
 
-def finding_text(finding: Finding) -> str:
-    """Return one finding with its number, what the number is, and its threshold."""
+def finding_text(finding: Finding, state: State) -> str:
+    """Return one finding with its number, what the number is, its state and its threshold."""
     name = finding.title + (f" ({finding.condition})" if finding.condition else "")
-    side = "above" if finding.above_threshold else "below"
     if finding.probability is None or finding.threshold_probability is None or finding.probability_interval is None:
         what = "score for a report label" if finding.kind == "report_score" else "score, no probability"
-        return f"{name}: {finding.score:.0f} of 100 ({what}); {side} the threshold of {finding.threshold_score:.0f}"
+        return f"{name}: {finding.score:.0f} of 100 ({what}); {state} (threshold {finding.threshold_score:.0f})"
     low, high = finding.probability_interval
     return (
         f"{name}: probability {finding.probability:.2f} (95 % interval of the calibration {low:.2f} to {high:.2f}); "
-        f"{side} the threshold of {finding.threshold_probability:.2f}"
+        f"{state} (threshold {finding.threshold_probability:.2f})"
     )
 
 

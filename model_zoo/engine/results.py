@@ -15,6 +15,7 @@ from model_zoo.finite import finite
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.stored import Count, Interval, Percent, Share
 from model_zoo.trust.regions import FilmRegions
+from model_zoo.trust.state import reaches
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,7 @@ class Finding:
 
     score: rank from 0 to 100 among held-out films. probability, interval: ``None`` unless the output is calibrated
     against readings and the card covers the scan. threshold_score: the operating threshold in units of ``score``.
+    above_threshold: the logit is at or above it; what that comes to is said by ``trust.state``.
     """
 
     output: str
@@ -165,7 +167,7 @@ def build_finding(card: OutputCard, logit: float, covered: bool) -> Finding:
         logit=logit,
         score=card.score(logit),
         threshold_score=card.score(card.threshold_logit),
-        above_threshold=logit >= card.threshold_logit,
+        above_threshold=bool(reaches(logit, card.threshold_logit)),
         condition=card.condition,
         caution=card.caution,
         **finding,

@@ -14,8 +14,9 @@ AGREE, CONFLICT, ALONE, UNDECIDED = "agree", "conflict", "one part alone", "unde
 class Agreement:
     """One question that parts of the case speak to.
 
-    state: AGREE, CONFLICT, ALONE or UNDECIDED. raised, lowered, undecided: titles of the parts on either side of their
-    thresholds, and of those that cannot tell. missing: modalities that say nothing, with the reason. sentence: all of it.
+    state: AGREE, CONFLICT, ALONE or UNDECIDED. AGREE only where every part that speaks to it is offered and no map of theirs
+    waits to be judged. raised, lowered, undecided: titles of the parts that are flagged, not flagged and undecided. missing:
+    modalities that say nothing, with the reason. sentence: all of it.
     """
 
     question: str
@@ -45,23 +46,39 @@ def _agreement(question: str, parts: Sequence[CasePart]) -> Agreement:
         for modality in MODALITIES
         if not any(part.modality == modality for part in speaking)
     )
-    if len(raised) + len(lowered) + len(undecided) < 2:
-        state, words = ALONE, f"One part alone speaks to it: {speaking[0].title}."
-    elif raised and lowered:
-        state = CONFLICT
-        words = (
-            f"{_listed(raised)} {_verb(raised)} raised, {_listed(lowered)} {_verb(lowered)} not. A conflict is a reason to look "
-            "again at both, not to believe the higher."
-        )
-    elif raised and not undecided:
-        state, words = AGREE, f"{_listed(raised)} are {_all(raised)} raised."
-    elif lowered and not undecided:
-        state, words = AGREE, f"{_listed(lowered)} are {_all(lowered)} below their thresholds; that rules nothing out."
-    else:
-        state, words = UNDECIDED, f"{_listed(undecided)} cannot tell."
+    state, words = _compared(speaking, raised, lowered, undecided)
+    refused = next((part for part in parts if part.question == question and part.absent is not None), None)
+    if state == AGREE and refused is not None:
+        state, words = UNDECIDED, f"{words} {refused.title} is not offered here, so it cannot agree."
     if missing:
         words += f" Not part of it: {'; '.join(missing)}."
     return Agreement(question, state, raised, lowered, undecided, missing, words)
+
+
+def _compared(
+    speaking: Sequence[CasePart], raised: tuple[str, ...], lowered: tuple[str, ...], undecided: tuple[str, ...]
+) -> tuple[str, str]:
+    """Return the state of the parts that speak, and the sentence."""
+    if len(speaking) < 2:
+        return ALONE, f"One part alone speaks to it: {speaking[0].title}."
+    if raised and lowered:
+        return CONFLICT, (
+            f"{_listed(raised)} {_verb(raised)} flagged, {_listed(lowered)} {_verb(lowered)} not. A conflict is a reason to look "
+            "again at both, not to believe the higher."
+        )
+    if undecided:
+        return UNDECIDED, f"{_listed(undecided)} {_verb(undecided)} undecided."
+    if raised:
+        said = f"{_listed(raised)} are {_all(raised)} flagged."
+    else:
+        said = f"{_listed(lowered)} are {_all(lowered)} not flagged; this excludes nothing."
+    unjudged = [part.title for part in speaking if not part.judged]
+    if unjudged:
+        return (
+            UNDECIDED,
+            f"{said} Whether the map of {_listed(unjudged)} can be believed is not known, so they do not agree yet.",
+        )
+    return AGREE, said
 
 
 def _reason(modality: str, parts: Sequence[CasePart]) -> str:

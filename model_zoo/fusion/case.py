@@ -19,7 +19,10 @@ from model_zoo.patients.risk import RiskEstimate
 from model_zoo.review.case import CaseReview
 from model_zoo.trust.number import number_entry
 from model_zoo.trust.rates import chance_words
+from model_zoo.trust.state import State, state_of, why_not_offered
 
+# An undecided part lies on neither side, and one that is not offered says nothing.
+_RAISED = {State.FLAGGED: True, State.NOT_FLAGGED: False}
 NO_TEXT, NO_SERIES = "No note was given.", "No vital signs were given."
 
 
@@ -30,26 +33,27 @@ def scan_parts(review: CaseReview, trust: Mapping[str, Any] | None) -> list[Case
         speaks = SCAN_OUTPUTS.get((prediction.model, finding.output))
         if speaks is None:
             continue
-        absent = None if prediction.covered else "The scan lies outside the intended use of its model."
+        state = review.state_of(finding.output)
+        absent = why_not_offered(prediction, finding)
         low, high = finding.probability_interval or (None, None)
         value = f"score {finding.score:.0f}" if finding.probability is None else chance_words(finding.probability)
-        side = "above" if finding.above_threshold else "below"
         entry = number_entry(trust, finding.output) or {}
         parts.append(
             CasePart(
                 "scan",
                 finding.title,
-                f"{finding.title}: {value}, {side} its threshold.",
+                f"{finding.title}: {value}, {state}.",
                 speaks.outcome,
                 speaks.question,
                 finding.probability,
                 low,
                 high,
                 entry.get("prevalence"),
-                finding.above_threshold,
+                _RAISED.get(state),
                 frozenset({f"scan {review.scan.sha256[:8]}"}),
                 absent,
                 prediction.model,
+                review.judged(finding.output),
             )
         )
     return parts
@@ -64,19 +68,19 @@ def risk_parts(risk: RiskEstimate | None, absent: str | None, measured: Sequence
         speaks = RISK_OUTCOMES.get((risk.model, outcome.name))
         if speaks is None:
             continue
-        side = "above" if outcome.above_threshold else "below"
+        state = state_of(True, outcome.probability, outcome.threshold)
         parts.append(
             CasePart(
                 "patient values",
                 outcome.title,
-                f"{risk.title}, {outcome.title.lower()}: {chance_words(outcome.probability)}, {side} its threshold.",
+                f"{risk.title}, {outcome.title.lower()}: {chance_words(outcome.probability)}, {state}.",
                 speaks.outcome,
                 speaks.question,
                 outcome.probability,
                 outcome.low,
                 outcome.high,
                 outcome.base_rate,
-                outcome.above_threshold,
+                _RAISED.get(state),
                 frozenset(measured),
                 model=risk.model,
             )

@@ -15,8 +15,9 @@ class CasePart:
     outcome: what is estimated, as an exact name ("malignant lump", "death in hospital"); parts of different outcomes are
     never made into one number. question: what the part speaks to ("lung infection"), for agreement in words; ``None`` where
     it speaks to none that another part shares. probability, low, high: calibrated, with its 95 % interval; ``None`` for a
-    score. base_rate: share of positives among those it was calibrated on. raised: on which side of its threshold it lies,
-    ``None`` where it cannot tell. measured_by: names of the measurements it rests on. absent: why the part says nothing,
+    score. base_rate: share of positives among those it was calibrated on. raised: flagged (True) or not flagged (False),
+    ``None`` where it is undecided. judged: whether it is known if what it rests on can be believed; a finding whose map nobody
+    has judged agrees with nothing. measured_by: names of the measurements it rests on. absent: why the part says nothing,
     ``None`` where it does. sentence: the part in words. model: the name of the model that says it.
     """
 
@@ -33,3 +34,4 @@ class CasePart:
     measured_by: frozenset[str] = frozenset()
     absent: str | None = None
     model: str | None = None
+    judged: bool = True

@@ -59,7 +59,7 @@ def alerts_of_review(review: CaseReview, rules: Sequence[Rule]) -> tuple[Alert, 
         AlertInputs(
             risks=() if review.risk is None else risk_values([review.risk]),
             values={} if review.record is None else record_values(review.record),
-            findings=finding_values(review.prediction),
+            findings=finding_values(review.prediction, review.numbers),
             discordances=discordance_sentences(assess_concordance(review)),
         ),
     )

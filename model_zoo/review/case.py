@@ -26,10 +26,12 @@ from model_zoo.trust.in_distribution import GateResult
 from model_zoo.trust.masking import MaskingEffect
 from model_zoo.trust.number_block import NumberBlock
 from model_zoo.trust.shortcuts import ShortcutReport
-from model_zoo.trust.verdict import MapVerdict
+from model_zoo.trust.state import State, finding_state
+from model_zoo.trust.verdict import PENDING, MapVerdict
 
-# Version 2 added the trust layer: gate, number blocks, shortcut probes, checks and verdicts. Version 1 is still opened.
-SCHEMA_VERSION = 2
+# Version 2 added the trust layer: gate, number blocks, shortcut probes, checks and verdicts. Version 3 names the state of every
+# finding. All are still opened.
+SCHEMA_VERSION = 3
 NOTICE = "Reading aid for demonstration, model review and research. Not a medical device."
 # Whatever can change a number of a review.
 _LIBRARIES = ("torch", "torchvision", "captum", "numpy", "pillow", "pydicom", "safetensors")
@@ -129,6 +131,15 @@ class CaseReview:
         if key not in keys:
             return replace(self, maps=(*self.maps, explained))
         return replace(self, maps=tuple(explained if k == key else m for k, m in zip(keys, self.maps, strict=True)))
+
+    def state_of(self, output: str) -> State:
+        """Return the state of one finding at the coverage of the number blocks, or raise UnknownName."""
+        return finding_state(self.prediction, output, self.numbers)
+
+    def judged(self, output: str) -> bool:
+        """Tell whether the map of a finding has been judged: not where there is none, nor while it is being checked."""
+        verdicts = [m.verdict.verdict for m in self.maps if m.attribution.target == output and m.verdict is not None]
+        return any(verdict != PENDING for verdict in verdicts)
 
     def shortcut_of(self, output: str) -> ShortcutReport | None:
         """Return the probe of one finding, ``None`` where there is none."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from model_zoo.review.case import CaseReview
+from model_zoo.trust.state import State, state_of
 
 CONCORDANT, DISCORDANT, INCOMPLETE = "concordant", "discordant", "incomplete"
 
@@ -61,16 +62,11 @@ def assess_concordance(review: CaseReview) -> Concordance | None:
     pair = next((p for p in PAIRS if p.image_model == review.prediction.model), None)
     if pair is None:
         return None
-    finding = review.prediction.finding(pair.output)
-    if not review.prediction.covered:
-        return Concordance(
-            INCOMPLETE,
-            (),
-            "The scan was read outside the intended use of its model: it is no leg that could be compared.",
-        )
-    side = "above" if finding.above_threshold else "below"
+    finding, image = review.prediction.finding(pair.output), review.state_of(pair.output)
+    if image is State.NOT_OFFERED:
+        return Concordance(INCOMPLETE, (), "The scan is not offered here: it is no leg that could be compared.")
     value = f"score {finding.score:.0f} of 100" if finding.probability is None else f"{finding.probability:.2f}"
-    legs = [f"Scan: {finding.title.lower()} {value}, {side} its threshold."]
+    legs = [f"Scan: {finding.title.lower()} {value}, {image}."]
     if review.risk is None or review.risk.model != pair.risk_model:
         return Concordance(
             INCOMPLETE,
@@ -78,22 +74,28 @@ def assess_concordance(review: CaseReview) -> Concordance | None:
             f"One leg alone: no {pair.risk_model.replace('-', ' ')} result stands beside it. {pair.missing_leg}",
         )
     risk = next(o for o in review.risk.outcomes if o.name == pair.outcome)
-    side = "above" if risk.above_threshold else "below"
-    legs.append(f"{review.risk.title}: {risk.title.lower()} {_percent(risk.probability)}, {side} its threshold.")
-    if finding.above_threshold != risk.above_threshold:
-        return Concordance(
+    cells = state_of(True, risk.probability, risk.threshold)
+    legs.append(f"{review.risk.title}: {risk.title.lower()} {_percent(risk.probability)}, {cells}.")
+    state, words = _compared(pair, image, cells, review.judged(pair.output))
+    return Concordance(state, tuple(legs), f"{words} {pair.missing_leg}")
+
+
+def _compared(pair: LegPair, image: State, cells: State, judged: bool) -> tuple[str, str]:
+    """Return how two legs agree. judged: whether it is known if the map of the scan can be believed."""
+    if (image is State.FLAGGED) != (cells is State.FLAGGED):
+        # An undecided scan beside flagged cells counts too: a set never takes a warning back.
+        return (
             DISCORDANT,
-            tuple(legs),
-            f"The legs contradict each other. {pair.same_thing} {pair.if_discordant} {pair.missing_leg}",
+            f"The legs contradict each other: one is flagged, the other not. {pair.same_thing} {pair.if_discordant}",
         )
-    words = f"Both legs lie above their thresholds for {pair.question}."
-    if not finding.above_threshold:
-        words = f"Both legs lie below their thresholds for {pair.question}; that rules nothing out."
-    return Concordance(
-        CONCORDANT,
-        tuple(legs),
-        f"{words} {pair.same_thing} The two models come from different patients. {pair.missing_leg}",
-    )
+    if image is State.UNDECIDED:
+        return INCOMPLETE, "The scan is undecided, so the legs do not agree; this excludes nothing."
+    if not judged:
+        return INCOMPLETE, "Whether the map of the scan can be believed is not known, so the legs do not agree yet."
+    words = f"Both legs are flagged for {pair.question}."
+    if image is State.NOT_FLAGGED:
+        words = f"Neither leg is flagged for {pair.question}; this excludes nothing."
+    return CONCORDANT, f"{words} {pair.same_thing} The two models come from different patients."
 
 
 def _percent(probability: float) -> str:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import PlainValidator
 
-from model_zoo.engine.results import Attribution, Prediction
+from model_zoo.engine.results import Attribution
 from model_zoo.engine.study import StudyReading
 from model_zoo.errors import CaseUnreadable, InvalidPatientRecord
 from model_zoo.finite import number
@@ -24,6 +24,7 @@ from model_zoo.patients.risk_models import all_specs
 from model_zoo.protocols.proposal import Proposal
 from model_zoo.review.case import NOTICE, SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary
 from model_zoo.review.regions import ScanRegion
+from model_zoo.review.stored_findings import StoredBlock, StoredPrediction, prediction_to_json, states_hold
 from model_zoo.review.whole import WholeCase
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Geometry
@@ -32,11 +33,10 @@ from model_zoo.stored import CaseName, Moment, Plain, Side, rebuild
 from model_zoo.trust.check import CheckResult
 from model_zoo.trust.in_distribution import GateResult
 from model_zoo.trust.masking import MaskingEffect
-from model_zoo.trust.number_block import NumberBlock
 from model_zoo.trust.shortcuts import ShortcutReport
 from model_zoo.trust.verdict import MapVerdict
 
-READABLE = (1, SCHEMA_VERSION)
+READABLE = (1, 2, SCHEMA_VERSION)
 _DAMAGED = ("The stored case is damaged and cannot be shown.", "Read the scan again to make a new case.")
 _LARGEST_GRID = 4096  # pixels a side of a network input; the largest in use has 1536
 # Of all figures of the checks these are drawn: curves of a map, and of an edge detector beside it.
@@ -131,7 +131,7 @@ class _StoredCase:
     stated: StatedFacts
     violations: tuple[str, ...]
     remarks: tuple[str, ...]
-    prediction: Prediction
+    prediction: StoredPrediction
     geometry: Geometry
     maps: tuple[_StoredMap, ...]
     record: Annotated[Any, PlainValidator(_record)]
@@ -140,7 +140,7 @@ class _StoredCase:
     risk_attributions: tuple[RiskAttribution, ...]
     versions: Mapping[str, str]
     gate: GateResult | None = None
-    numbers: tuple[NumberBlock, ...] = ()
+    numbers: tuple[StoredBlock, ...] = ()
     shortcuts: tuple[ShortcutReport, ...] = ()
     regions: tuple[ScanRegion, ...] = ()
     protocol: _StoredProposal | None = None
@@ -159,7 +159,7 @@ def case_to_json(review: CaseReview, with_maps: bool = True) -> dict[str, Any]:
         "stated": asdict(review.stated),
         "violations": list(review.violations),
         "remarks": list(review.remarks),
-        "prediction": asdict(review.prediction),
+        "prediction": prediction_to_json(review.prediction, review.numbers),
         "geometry": asdict(review.geometry),
         "maps": [_map_to_json(explained, with_maps) for explained in review.maps],
         "record": None if review.record is None else json.loads(review.record.to_json()),
@@ -190,6 +190,11 @@ def case_from_json(raw: Any) -> CaseReview:
         _consistent(stored)
         given = {part.name: getattr(stored, part.name) for part in fields(CaseReview)}
         given["maps"] = tuple(entry.explained(stored.geometry) for entry in stored.maps)
+        prediction = stored.prediction.prediction()
+        numbers = tuple(entry.block(prediction) for entry in stored.numbers)
+        if not states_hold(stored.prediction, prediction, numbers):
+            raise ValueError("contradicts itself: state")
+        given |= {"prediction": prediction, "numbers": numbers}
         given["protocol"] = None if stored.protocol is None else stored.protocol.proposal()
         return CaseReview(**given)
     except (ValueError, InvalidPatientRecord, MemoryError) as error:
@@ -212,6 +217,7 @@ def _consistent(stored: _StoredCase) -> None:
         "frame": stored.prediction.frame == scan.frame < scan.frames,
         "scan": stored.prediction.scan_sha256 == scan.sha256,
         "findings": len(findings) == len(stored.prediction.findings),
+        "numbers": {block.output for block in stored.numbers} <= findings,
         "targets": {entry.target for entry in stored.maps} <= findings,
         "outcomes": {entry.outcome for entry in stored.risk_attributions} <= outcomes,
         "details": all(map(_drawable, stored.maps)),

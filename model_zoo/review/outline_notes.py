@@ -8,6 +8,7 @@ from typing import Any
 from model_zoo.card import MaskCard, ModelCard
 from model_zoo.engine.results import Prediction
 from model_zoo.trust.rates import Rate
+from model_zoo.trust.state import State, finding_state
 
 
 def mask_note(card: ModelCard, mask: MaskCard, prediction: Prediction, drawn: bool, any_drawn: bool) -> str:
@@ -40,7 +41,7 @@ def contradiction(mask: MaskCard, prediction: Prediction, drawn: bool, any_drawn
         named = leading
     else:
         named = max(tied, key=lambda finding: finding.logit)
-        if not named.above_threshold:
+        if finding_state(prediction, named.output) is not State.FLAGGED:
             return ""
     return "" if any_drawn else f"Contradicts the reading: nothing is outlined, yet it names {named.title.lower()}."
 

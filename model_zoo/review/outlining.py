@@ -91,7 +91,7 @@ def regions_of(
 
 
 def maps_on_lesions(review: CaseReview) -> tuple[ComparedMap, ...]:
-    """Hold every map of the case against all lesions outlined above their threshold; empty where there are none."""
+    """Hold every map of the case against all outlined lesions; empty where there are none."""
     return tuple(
         ComparedMap(m.attribution.method, m.attribution.target, result)
         for m in review.maps
@@ -100,7 +100,7 @@ def maps_on_lesions(review: CaseReview) -> tuple[ComparedMap, ...]:
 
 
 def map_on_lesions(review: CaseReview, method: str, target: str) -> MapOnLesion | None:
-    """Hold one map against all lesions outlined above their threshold; ``None`` where none lies where the network read."""
+    """Hold one map against all outlined lesions; ``None`` where none lies where the network read."""
     lesions = [r for r in review.regions if r.kind == LESION and r.above_threshold and r.polygons]
     if not lesions:
         return None

@@ -76,16 +76,16 @@ def area_words(region: ScanRegion) -> str:
 
 
 def region_words(region: ScanRegion) -> tuple[str, ...]:
-    """Return score, area, number of pieces and side of the threshold, each in words."""
+    """Return score, area, number of pieces and whether it is outlined, each in words."""
     pieces = (f"{region.pieces} pieces",) if region.pieces > 1 else ()
     return tuple(filter(None, (score_words(region), area_words(region), *pieces, side_words(region))))
 
 
 def side_words(region: ScanRegion) -> str:
-    """Return on which side of its threshold a region lies; "" for landmarks and organs that are there: no findings."""
-    if region.kind != LESION and region.above_threshold:
-        return ""
-    return f"{'above' if region.above_threshold else 'below'} the threshold of {region.threshold:g}"
+    """Return whether a region is outlined, with its threshold; "" for landmarks and organs that are: no findings."""
+    if region.above_threshold:
+        return f"outlined (threshold {region.threshold:g})" if region.kind == LESION else ""
+    return f"threshold {region.threshold:g} not reached: this does not exclude it"
 
 
 def side_shares(regions: Sequence[ScanRegion]) -> str:

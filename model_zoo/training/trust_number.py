@@ -25,9 +25,7 @@ from model_zoo.evaluation.report import MIN_POSITIVE_PATIENTS
 from model_zoo.training.chest_runs import SHIPPED_FOLD
 from model_zoo.training.chest_xray import given_table
 from model_zoo.trust.conformal import (
-    ABSENT,
     COVERAGES,
-    PRESENT,
     ConformalSets,
     always_naming,
     coverage_key,
@@ -139,7 +137,7 @@ def measure_output(entry: Mapping[str, Any], films: ScoredFilms, threshold_logit
         "likelihood_ratios": None if report_label else ratios,
         "baseline": {
             "always_both": {"coverage": 1.0, "one_answer": 0.0},
-            "commoner": PRESENT if common else ABSENT,
+            "commoner": "present" if common else "absent",
             "always_commoner": films.rate(always_naming(common)),
         },
     }

@@ -1,4 +1,4 @@
-"""Prediction sets of one binary output: which of "present" and "absent" a logit leaves standing at a chosen coverage.
+"""Prediction sets of one binary output: which answers, with or without the finding, a logit leaves standing at a coverage.
 
 Label-conditional (Mondrian) split conformal prediction: one threshold for films with the finding and one for films
 without it, each an order statistic of the calibration logits. If films were exchangeable, the set would hold the truth
@@ -13,7 +13,7 @@ arXiv:2107.07511, sections 1 and 4.2.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ import numpy as np
 from model_zoo.errors import UnknownName
 from model_zoo.evaluation.metrics import Metric
 
-PRESENT, ABSENT = "present", "absent"
+WITH, WITHOUT = "with the finding", "without the finding"
 # One reader in five, ten or twenty is told wrong: coarse steps that a person can choose between.
 COVERAGES = (0.80, 0.90, 0.95)
 DEFAULT_COVERAGE = 0.90
@@ -32,7 +32,7 @@ DEFAULT_COVERAGE = 0.90
 class LabelThresholds:
     """Between which logits each answer stays in the set, ends included.
 
-    present_from: lowest logit that keeps "present". absent_up_to: highest logit that keeps "absent". ``None``: too few
+    present_from: lowest logit that keeps ``WITH``. absent_up_to: highest logit that keeps ``WITHOUT``. ``None``: too few
     calibration films for this coverage, so the answer is always kept.
     """
 
@@ -40,11 +40,11 @@ class LabelThresholds:
     absent_up_to: float | None
 
     def keeps_present(self, logits: np.ndarray) -> np.ndarray:
-        """Return where "present" is in the set, bool of the shape of ``logits``."""
+        """Return where ``WITH`` is in the set, bool of the shape of ``logits``."""
         return np.full(np.shape(logits), True) if self.present_from is None else logits >= self.present_from
 
     def keeps_absent(self, logits: np.ndarray) -> np.ndarray:
-        """Return where "absent" is in the set, bool of the shape of ``logits``."""
+        """Return where ``WITHOUT`` is in the set, bool of the shape of ``logits``."""
         return np.full(np.shape(logits), True) if self.absent_up_to is None else logits <= self.absent_up_to
 
 
@@ -66,7 +66,7 @@ class ConformalSets:
     def prediction_set(self, logit: float, coverage: float) -> frozenset[str]:
         """Return the answers that the logit leaves standing: one, both, or none."""
         thresholds, value = self.at(coverage), np.asarray(logit)
-        kept = {PRESENT: thresholds.keeps_present(value), ABSENT: thresholds.keeps_absent(value)}
+        kept = {WITH: thresholds.keeps_present(value), WITHOUT: thresholds.keeps_absent(value)}
         return frozenset(answer for answer, keep in kept.items() if keep)
 
     def to_json(self) -> dict[str, Any]:
@@ -103,13 +103,15 @@ def fit_conformal(logits: np.ndarray, y: np.ndarray, coverages: Sequence[float] 
     return ConformalSets(thresholds, len(present), len(absent))
 
 
-def abstention(answers: frozenset[str]) -> str | None:
-    """Return why a set decides nothing, in words; ``None`` for a set of one answer."""
-    if len(answers) == 1:
-        return None
-    if answers:
-        return "present and absent both remain possible"
-    return "neither answer fits: the score lies between films with and films without"
+def set_words(answers: Collection[str], coverage: float) -> str:
+    """Return what a set leaves standing, as a sentence."""
+    if len(answers) == 2:
+        kept = "keeps both answers, with and without the finding"
+    elif answers:
+        kept = f"keeps one answer, {next(iter(answers))}"
+    else:
+        kept = "keeps neither answer: the score lies between films with and films without"
+    return f"At {100 * coverage:.0f} % coverage the set {kept}."
 
 
 def coverage_key(coverage: float) -> str:

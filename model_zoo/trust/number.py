@@ -7,7 +7,7 @@ another local prevalence never runs the network again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from model_zoo.engine.results import Finding, Prediction
@@ -15,16 +15,17 @@ from model_zoo.evaluation.labels import FilmLabels
 from model_zoo.evaluation.report import MIN_POSITIVE_PATIENTS, age_group
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.trust import predictive
-from model_zoo.trust.conformal import ABSENT, DEFAULT_COVERAGE, PRESENT, ConformalSets, abstention, coverage_key
+from model_zoo.trust.conformal import DEFAULT_COVERAGE, WITH, WITHOUT, ConformalSets, coverage_key, set_words
 from model_zoo.trust.number_block import GroupCoverage, MeasuredCoverage, NumberBlock
 from model_zoo.trust.predictive import AtPrevalence, PriorShift, at_prevalence
 from model_zoo.trust.rates import Rate
+from model_zoo.trust.state import SENTENCES, State, recorded_state, why_not_offered
 
 SECTION = "number"
 NOT_STATED = "not stated"
-CANNOT_TELL = "cannot tell"
-NOT_COVERED = "No prediction set: the scan lies outside the intended use, and no coverage was measured on such scans."
 NOT_MEASURED = "Its coverage was not measured."
+# How the file calls the films of either kind, and the answer that is right on them.
+_ANSWERS = {"present": WITH, "absent": WITHOUT}
 _KINDS = {"age": "Age", "sex": "Sex", "view": "View"}
 _SEXES = {"F": "female", "M": "male", "O": "other"}
 
@@ -47,7 +48,9 @@ def number_blocks(
     """
     stated = prevalence or {}
     return tuple(
-        build_number_block(finding, entry, facts, coverage, stated.get(finding.output), prediction.covered)
+        build_number_block(
+            finding, entry, facts, coverage, stated.get(finding.output), why_not_offered(prediction, finding)
+        )
         for finding in prediction.findings
         if (entry := number_entry(trust, finding.output)) is not None
     )
@@ -59,49 +62,68 @@ def build_number_block(
     facts: StatedFacts,
     coverage: float = DEFAULT_COVERAGE,
     prevalence: float | None = None,
-    covered: bool = True,
+    refused: str | None = None,
 ) -> NumberBlock:
     """Return the block of one finding.
 
-    section: the entry of its output. facts: name the groups of this patient. prevalence: share between 0 and 1.
+    section: the entry of its output. facts: name the groups of this patient. prevalence: share between 0 and 1. refused:
+    why the finding is not offered on this scan (``state.why_not_offered``), ``None`` where it is.
     Raises: UnknownName for a coverage that was not calibrated, ZooError for a prevalence of 0, 1 or beyond.
     """
     sets = ConformalSets.from_json(section["sets"])
     answers = sets.prediction_set(finding.logit, coverage)
     if prevalence is not None:
         predictive.check_prevalence(prevalence)
-    if not covered:
-        return NumberBlock(
-            finding.output,
-            finding.title,
-            coverage,
-            prediction_set=None,
-            abstains=True,
-            answer="",
-            statement=NOT_COVERED,
-            sentence=NOT_COVERED,
-            set_absent=NOT_COVERED,
-            predictive_absent=predictive.OUTSIDE,
-        )
+    if refused is not None:
+        return refused_block(finding, coverage, refused)
     measured = _measured(finding, section, coverage)
-    reason = abstention(answers)
-    statement = _set_words(finding, coverage, answers)
     shifted, why_not = _predictive(finding, section, prevalence)
+    state = recorded_state(finding, True, WITH in answers)
+    statement = statement_of(finding, state, coverage, answers)
     return NumberBlock(
         output=finding.output,
         title=finding.title,
         coverage=coverage,
-        prediction_set=tuple(answer for answer in (PRESENT, ABSENT) if answer in answers),
-        abstains=reason is not None,
-        answer=CANNOT_TELL if reason else next(iter(answers)),
+        prediction_set=tuple(answer for answer in (WITH, WITHOUT) if answer in answers),
+        state=state,
         statement=statement,
-        sentence=f"{statement} {NOT_MEASURED if measured is None else measured.sentence}",
+        sentence=sentence_of(statement, measured),
         measured=measured,
         groups=_groups(section, facts, coverage),
         warnings=_shortfalls(finding, measured, coverage, _pictures(section)),
         notes=_notes(finding, section, sets, coverage, answers, measured),
         predictive=shifted,
         predictive_absent=why_not,
+    )
+
+
+def statement_of(finding: Finding, state: State, coverage: float, answers: Collection[str]) -> str:
+    """Return state and set of a finding in words."""
+    label = "for the label in the report" if finding.kind == "report_score" else ""
+    lead, words = ", ".join(filter(None, (finding.condition, label))), SENTENCES[state]
+    if lead:
+        words = f"{lead[0].upper()}{lead[1:]}: {words[0].lower()}{words[1:]}"
+    return f"{words} {set_words(answers, coverage)}"
+
+
+def sentence_of(statement: str, measured: MeasuredCoverage | None) -> str:
+    """Return a statement with how often such sets held."""
+    return f"{statement} {NOT_MEASURED if measured is None else measured.sentence}"
+
+
+def refused_block(finding: Finding, coverage: float, reason: str) -> NumberBlock:
+    """Return the block of a finding that is not offered on this scan, with the reason and no number."""
+    words = f"{SENTENCES[State.NOT_OFFERED]} {reason}"
+    return NumberBlock(
+        finding.output,
+        finding.title,
+        coverage,
+        prediction_set=None,
+        statement=words,
+        sentence=words,
+        set_absent=reason,
+        predictive_absent=predictive.NOT_OFFERED,
+        state=State.NOT_OFFERED,
     )
 
 
@@ -113,14 +135,6 @@ def groups_of(age_years: float | None, sex: str | None, view: str | None, popula
         "sex": _SEXES.get(sex or "", NOT_STATED),
         "view": view.upper() if view else NOT_STATED,
     }
-
-
-def _set_words(finding: Finding, coverage: float, answers: frozenset[str]) -> str:
-    lead = f"{finding.condition}, at" if finding.condition else "At"
-    what = ", for the label in the report" if finding.kind == "report_score" else ""
-    reason = abstention(answers)
-    answer = f"{CANNOT_TELL}; {reason}" if reason else next(iter(answers))
-    return f"{lead[0].upper()}{lead[1:]} {100 * coverage:.0f} % coverage{what}: {answer}."
 
 
 def _named(finding: Finding) -> str:
@@ -165,18 +179,17 @@ def _notes(
     notes = []
     thresholds, pictures, sampled = sets.at(coverage), _pictures(section), _sampled(section)
     for word, limit, n in (
-        (PRESENT, thresholds.present_from, sets.n_present_films),
-        (ABSENT, thresholds.absent_up_to, sets.n_absent_films),
+        (WITH, thresholds.present_from, sets.n_present_films),
+        (WITHOUT, thresholds.absent_up_to, sets.n_absent_films),
     ):
         if limit is None:
             notes.append(
                 f"'{word}' is always kept: {n:,} calibration {pictures} are too few for {100 * coverage:.0f} %."
             )
-    if answers == ({ABSENT} if finding.above_threshold else {PRESENT}):
-        side = "above" if finding.above_threshold else "below"
+    if answers == ({WITHOUT} if finding.above_threshold else {WITH}):
         notes.append(
-            f"The score lies {side} its operating threshold all the same: the threshold was set by its own rule, the "
-            f"set by the share of wrong answers among {pictures} with and among {pictures} without the finding."
+            f"It is {State.FLAGGED if finding.above_threshold else State.UNDECIDED} all the same: the threshold was set by "
+            f"its own rule, the set by the share of wrong answers among {pictures} with and among {pictures} without the finding."
         )
     if measured is not None and measured.n_positive_patients < MIN_POSITIVE_PATIENTS:
         notes.append(f"Fewer than {MIN_POSITIVE_PATIENTS} positive {sampled}: the intervals are wide.")
@@ -186,9 +199,10 @@ def _notes(
     if baseline is not None:
         share = Rate.from_json(baseline["always_commoner"])
         if share is not None:
+            named = _ANSWERS.get(baseline["commoner"], baseline["commoner"])
             notes.append(
-                f"For comparison: always answering '{baseline['commoner']}' is right in {share.percent_words()}, never for "
-                "the other kind; always keeping both answers is right in 100 % and decides nothing."
+                f"For comparison: always answering '{named}' is right in {share.percent_words()}, never for the other kind; "
+                "always keeping both answers is right in 100 % and decides nothing."
             )
     notes.append(
         f"The guarantee is for {pictures} that could be exchanged; several {pictures} of one patient are not quite, so the "

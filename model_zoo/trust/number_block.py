@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from model_zoo.stored import Count, Share
+from model_zoo.trust.conformal import WITH
 from model_zoo.trust.predictive import AtPrevalence
 from model_zoo.trust.rates import ShareRate
+from model_zoo.trust.state import State
 
 
 @dataclass(frozen=True)
@@ -45,18 +47,16 @@ class GroupCoverage:
 class NumberBlock:
     """What stands beside the number of one finding; JSON-able by ``dataclasses.asdict``, rebuilt by ``stored.rebuild``.
 
-    coverage: the share asked for. prediction_set: the answers left standing, ``None`` for a scan that is not covered;
-    set_absent then says why. answer: "present", "absent" or "cannot tell"; empty without a set. statement: the set in
-    words. sentence: the statement with its measured coverage. warnings: where the measured coverage falls short of the
-    one asked for. predictive: ``None`` without a stated prevalence, or for the reason in predictive_absent.
+    coverage: the share asked for. prediction_set: the answers left standing, ``None`` for a finding that is not offered;
+    set_absent then says why. state: of the finding. statement: state and set in words. sentence: the statement with its
+    measured coverage. warnings: where the measured coverage falls short of the one asked for. predictive: ``None`` without a
+    stated prevalence, or for the reason in predictive_absent.
     """
 
     output: str
     title: str
     coverage: Share
     prediction_set: tuple[str, ...] | None
-    abstains: bool
-    answer: str
     statement: str
     sentence: str
     measured: MeasuredCoverage | None = None
@@ -66,3 +66,9 @@ class NumberBlock:
     set_absent: str | None = None
     predictive: AtPrevalence | None = None
     predictive_absent: str | None = None
+    state: State = State.NOT_OFFERED
+
+    @property
+    def keeps_finding(self) -> bool | None:
+        """Whether the set still holds the finding; ``None`` without a set."""
+        return None if self.prediction_set is None else WITH in self.prediction_set

@@ -29,7 +29,7 @@ CAVEAT = (
 REPORT_LABEL = (
     "No predictive values: a label mined from reports has no prevalence of disease, so none could be stated for it."
 )
-OUTSIDE = "No predictive values: the scan lies outside the intended use and carries no probability."
+NOT_OFFERED = "No predictive values: the finding is not offered on this scan."
 NO_RATIOS = "No predictive values: the likelihood ratios of this finding were not measured."
 
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.state import OpenScan, Session
 from model_zoo.engine import InferenceEngine
-from model_zoo.trust.conformal import DEFAULT_COVERAGE
+from model_zoo.trust.conformal import DEFAULT_COVERAGE, WITH, set_words
 from tests.number_sections import a_number_entry
 from tests.tiny_zoo import made_scan
 
@@ -46,7 +46,7 @@ def test_no_prevalence_is_assumed() -> None:
     (field,) = app.number_input
     assert (field.label, field.value) == ("Local prevalence (%)", None)
     assert held(app).prevalence == {}
-    assert "At 90 % coverage: present." in drawn(app)
+    assert set_words([WITH], 0.9) in drawn(app)
     assert "predictive value" not in drawn(app)
 
 
@@ -72,7 +72,7 @@ def test_another_coverage_changes_the_statement() -> None:
     app = alone(a_number_entry())
     app.segmented_control[0].set_value(0.95).run()
     assert held(app).coverage == 0.95
-    assert "At 95 % coverage: present." in drawn(app)
+    assert set_words([WITH], 0.95) in drawn(app)
 
 
 def test_without_measured_rates_there_is_one_sentence_and_no_control() -> None:

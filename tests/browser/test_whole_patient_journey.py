@@ -90,7 +90,7 @@ def test_chest(opened: WatchedPage) -> None:
 
     replay(page, 30)
     expect(page.locator(".st-key-beside-stay")).to_contain_text("Hour 30 of 30")
-    expect(whole).to_contain_text("Death in hospital and NEWS2 are both below their thresholds; that rules nothing out")
+    expect(whole).to_contain_text("Death in hospital and NEWS2 are both not flagged; this excludes nothing")
 
     paste_note(
         page, "63-year-old man. Swollen ankles, worse lying flat, has had heart failure. No fever, no cough. Na 139."

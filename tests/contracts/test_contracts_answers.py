@@ -90,10 +90,11 @@ def test_reading_of_a_model_that_only_outlines():
     [
         lambda a: a["record"].update(identifier="PHANTOM-001"),
         lambda a: a["scan"].update(patient_id="PHANTOM-001"),
-        lambda a: a.update(schema_version=3),
+        lambda a: a.update(schema_version=4),
         lambda a: a.pop("not_assessed"),
         lambda a: a["prediction"]["findings"][0].update(kind="report_score", probability=0.5),
         lambda a: a["prediction"]["findings"][0].update(probability=1.5),
+        lambda a: a["prediction"]["findings"][0].update(state="absent"),
     ],
 )
 def test_reading_with_an_identifier_or_a_forbidden_number_breaks_the_contract(reading, change):

@@ -16,6 +16,8 @@ from dashboard.figures.theme import PALETTES, PLOTLY_CONFIG, wrapped
 from dashboard.viewmodels.contributions import ContributionRow, ContributionsView
 from dashboard.viewmodels.findings import FindingRow
 from dashboard.viewmodels.risk import RiskRow, RiskView
+from dashboard.viewmodels.state import state_word
+from model_zoo.trust.state import State, state_of
 
 THEMES = ("dark", "light")
 
@@ -24,7 +26,7 @@ def a_finding(title: str, value: float, threshold: float, unit: str = "probabili
     interval = {"low": value - 0.1, "high": value + 0.05} if unit == "probability" else {"low": None, "high": None}
     fields = {
         "output": title, "title": title, "kind": "probability", "unit": unit, "value": value, "threshold": threshold,
-        "above": value >= threshold, "value_words": f"{value}", "threshold_words": f"{threshold}",
+        "state": state_of(True, value, threshold), "value_words": f"{value}", "threshold_words": f"{threshold}",
         "words": f"{value} in words", "kind_words": "kind in words",
     }  # fmt: skip
     return FindingRow(**{**fields, **interval, **more})
@@ -33,7 +35,7 @@ def a_finding(title: str, value: float, threshold: float, unit: str = "probabili
 FINDINGS = (
     a_finding("Lung opacity", 0.81, 0.35),
     a_finding("Pneumonia", 0.2, 0.4),
-    a_finding("Bacterial", 0.62, 0.41, condition="if there is pneumonia", greyed=True),
+    a_finding("Bacterial", 0.62, 0.41, condition="if there is pneumonia", state=State.NOT_OFFERED),
 )
 SCORES = (a_finding("Effusion", 72.0, 64.0, "score"), a_finding("Oedema", 31.0, 70.0, "score"))
 RISKS = RiskView(
@@ -120,13 +122,14 @@ def test_values_intervals_and_thresholds_are_drawn_where_they_are(rows: tuple[Fi
             assert (value - below, value + above) == pytest.approx((row.low, row.high))
 
 
-def test_above_and_below_differ_by_shape_and_word_as_well_as_colour() -> None:
-    figure = findings_figure(FINDINGS)
-    marks = [trace(figure, name) for name in ("above the threshold", "below the threshold", "condition not met")]
-    assert len({mark.marker.symbol for mark in marks}) == 3
-    assert len({mark.marker.color for mark in marks}) == 3
+def test_states_differ_by_shape_and_word_as_well_as_colour() -> None:
+    undecided = replace(FINDINGS[1], state=State.UNDECIDED)
+    figure = findings_figure((*FINDINGS, undecided))
+    marks = [trace(figure, state.value) for state in State]
+    assert len({mark.marker.symbol for mark in marks}) == len(State)
+    assert len({mark.marker.color for mark in marks}) == len(State)
     words = " ".join(annotation.text for annotation in figure.layout.annotations)
-    assert all(word in words for word in ("above", "below", "condition not met"))
+    assert all(state_word(state) in words for state in State)
 
 
 def test_a_condition_stands_under_the_title_of_its_finding() -> None:

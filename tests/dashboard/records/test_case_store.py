@@ -17,6 +17,7 @@ import pytest
 from dashboard.records import FOLDER_VARIABLE, CaseStore, FolderCaseStore, default_folder, summarise
 from model_zoo.errors import CaseUnreadable, UnknownName
 from model_zoo.review import CaseReview, case_to_json
+from model_zoo.trust.state import State
 from tests.tiny_zoo import IDENTIFIER, example_review, tiny_engine
 
 
@@ -123,7 +124,7 @@ def test_the_list_is_newest_first_and_in_words(store: CaseStore, review: CaseRev
     assert entry.readable
     finding = review.prediction.findings[0]
     assert any(entry.strongest_finding.startswith(f"{f.title}: ") for f in review.prediction.findings)
-    assert entry.strongest_finding.endswith(" its threshold")
+    assert any(entry.strongest_finding.endswith(f", {state}") for state in State)
     assert finding.probability is not None
 
 

@@ -14,6 +14,9 @@ from dashboard.viewmodels.findings import (
 )
 from model_zoo.card import Calibration, ModelCard, OutputCard, PopulationCard
 from model_zoo.engine.results import Prediction, build_finding
+from model_zoo.trust.conformal import WITH, WITHOUT
+from model_zoo.trust.number_block import NumberBlock
+from model_zoo.trust.state import State
 
 QUANTILES = tuple(-5 + 0.1 * k for k in range(101))
 CALIBRATION = Calibration(1.0, 0.0, ((0.01, 0.0), (0.0, 0.02)), "held-out patients")
@@ -50,16 +53,16 @@ def a_prediction(logits: dict[str, float], population: str = "adult", covered: b
 def test_a_calibrated_finding_carries_the_source_numbers_in_one_unit() -> None:
     prediction = a_prediction({"lung_opacity": 1.45, "report_effusion": 0.0})
     finding = prediction.finding("lung_opacity")
-    (row,) = build_findings(prediction, CARD).probability_rows
+    (row,) = build_findings(prediction, CARD, ()).probability_rows
     assert (row.value, row.low, row.high) == (finding.probability, *finding.probability_interval)
     assert row.threshold == finding.threshold_probability
-    assert row.above is True
-    assert row.words == "0.81 (95 % interval 0.74 to 0.86), above the threshold of 0.35"
+    assert row.state is State.FLAGGED
+    assert row.words == "0.81 (95 % interval 0.74 to 0.86), flagged (threshold 0.35)"
     assert row.kind_words == "calibrated probability"
 
 
 def test_a_report_label_is_a_score_and_never_a_probability() -> None:
-    view = build_findings(a_prediction({"lung_opacity": 0.0, "report_effusion": 2.2}), CARD)
+    view = build_findings(a_prediction({"lung_opacity": 0.0, "report_effusion": 2.2}), CARD, ())
     (row,) = view.score_rows
     assert row.value == pytest.approx(72.0)
     assert row.threshold == pytest.approx(43.8)
@@ -70,26 +73,33 @@ def test_a_report_label_is_a_score_and_never_a_probability() -> None:
 
 
 def test_outside_the_intended_use_there_are_scores_only() -> None:
-    view = build_findings(a_prediction({"lung_opacity": 1.45, "report_effusion": 0.0}, covered=False), CARD)
+    view = build_findings(a_prediction({"lung_opacity": 1.45, "report_effusion": 0.0}, covered=False), CARD, ())
     assert view.probability_rows == ()
     assert [row.output for row in view.score_rows] == ["lung_opacity", "report_effusion"]
+    assert {row.state for row in view.rows} == {State.NOT_OFFERED}
     assert view.score_rows[0].kind_words.startswith(OUTSIDE_INTENDED_USE)
     assert "outside the intended use" in view.score_rows[1].kind_words
     assert view.remarks[0] == SCORES_ONLY_REMARK
 
 
-@pytest.mark.parametrize(("pneumonia", "greyed"), [(-2.0, True), (2.0, False)])
-def test_a_conditional_output_is_grey_until_its_condition_is_met(pneumonia: float, greyed: bool) -> None:
-    view = build_findings(a_prediction({"pneumonia": pneumonia, "bacterial": 0.5}, "child"), CARD)
+@pytest.mark.parametrize(("pneumonia", "state"), [(-2.0, State.NOT_OFFERED), (2.0, State.FLAGGED)])
+def test_a_conditional_output_is_not_offered_until_its_condition_is_met(pneumonia: float, state: State) -> None:
+    view = build_findings(a_prediction({"pneumonia": pneumonia, "bacterial": 0.5}, "child"), CARD, ())
     plain, conditional = view.probability_rows
-    assert plain.greyed is False
-    assert conditional.greyed is greyed
+    assert plain.state is (State.FLAGGED if pneumonia > 0 else State.NOT_FLAGGED)
+    assert conditional.state is state
     assert "if there is pneumonia" in conditional.words
-    assert ("says nothing" in conditional.words) is greyed
+
+
+@pytest.mark.parametrize(("logit", "state"), [(1.45, State.FLAGGED), (-0.8, State.UNDECIDED)])
+def test_a_set_that_still_holds_the_finding_leaves_it_undecided_below_the_threshold(logit: float, state: State) -> None:
+    block = NumberBlock("lung_opacity", "Lung opacity", 0.9, (WITH, WITHOUT), "", "")
+    view = build_findings(a_prediction({"lung_opacity": logit, "report_effusion": 0.0}), CARD, (block,))
+    assert view.rows[0].state is state
 
 
 def test_the_population_and_what_was_not_assessed_stand_beside_the_findings() -> None:
-    view = build_findings(a_prediction({"pneumonia": -2.0, "bacterial": 0.5}, "child"), CARD)
+    view = build_findings(a_prediction({"pneumonia": -2.0, "bacterial": 0.5}, "child"), CARD, ())
     assert view.population_title == "Children aged 1 to 5"
     assert "Another hospital." in view.remarks
     assert view.not_assessed == CARD.not_assessed
@@ -99,7 +109,7 @@ def test_the_population_and_what_was_not_assessed_stand_beside_the_findings() ->
 def test_two_numbers_that_round_alike_are_told_apart() -> None:
     prediction = a_prediction({"lung_opacity": 0.0, "report_effusion": 0.0})
     finding = replace(prediction.findings[0], probability=0.3512, threshold_probability=0.3531, above_threshold=False)
-    view = build_findings(replace(prediction, findings=(finding, prediction.findings[1])), CARD)
+    view = build_findings(replace(prediction, findings=(finding, prediction.findings[1])), CARD, ())
     assert (view.rows[0].value_words, view.rows[0].threshold_words) == ("0.351", "0.353")
 
 
@@ -112,21 +122,21 @@ def test_no_probability_reads_as_nought_or_one(value: float, words: str) -> None
 
 def test_nothing_of_the_hashes_reaches_the_rows() -> None:
     prediction = a_prediction({"lung_opacity": 0.0, "report_effusion": 0.0})
-    assert prediction.scan_sha256[:8] not in repr(build_findings(prediction, CARD))
+    assert prediction.scan_sha256[:8] not in repr(build_findings(prediction, CARD, ()))
 
 
 def test_a_condition_of_all_findings_is_said_once() -> None:
     same = [replace(output, condition="if there is one") for output in OUTPUTS[2:]]
     findings = tuple(build_finding(output, 0.3, True) for output in same)
     prediction = Prediction("toy", "1.0", "0", "0", 0, "child", findings, True)
-    assert build_findings(prediction, CARD).shared_condition == "if there is one"
+    assert build_findings(prediction, CARD, ()).shared_condition == "if there is one"
     mixed = (findings[0], replace(findings[1], condition=None))
-    assert build_findings(replace(prediction, findings=mixed), CARD).shared_condition is None
+    assert build_findings(replace(prediction, findings=mixed), CARD, ()).shared_condition is None
 
 
 def test_answers_that_exclude_each_other_name_the_likeliest() -> None:
     findings = tuple(build_finding(output, logit, True) for output, logit in zip(OUTPUTS[2:], (-0.4, 1.2), strict=True))
     prediction = Prediction("toy", "1.0", "0", "0", 0, "child", findings, True, exclusive=True)
-    assert build_findings(prediction, CARD).remarks[0].startswith("Likeliest of 2: Bacterial rather than viral.")
+    assert build_findings(prediction, CARD, ()).remarks[0].startswith("Likeliest of 2: Bacterial rather than viral.")
     one_by_one = replace(prediction, exclusive=False)
-    assert not any("Likeliest" in remark for remark in build_findings(one_by_one, CARD).remarks)
+    assert not any("Likeliest" in remark for remark in build_findings(one_by_one, CARD, ()).remarks)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dashboard.catalogue import text
 from dashboard.viewmodels.number import ASK_PREVALENCE, build_number
 from model_zoo.engine.results import Finding
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.trust.number import build_number_block
+from model_zoo.trust.state import OUTSIDE
 from tests.number_sections import a_number_entry, a_rate
 
 FINDING = Finding("lung_opacity", "Lung opacity", "probability", 2.0, 60, 50, True, 0.5, (0.4, 0.6), 0.2)
@@ -15,18 +17,19 @@ FACTS = StatedFacts(55.0, "F", "PA")
 
 
 def test_without_a_prevalence_the_view_asks_and_shows_no_predictive_value() -> None:
-    view = build_number(build_number_block(FINDING, a_number_entry(), FACTS))
-    assert (view.badge, view.statement) == ("present", "At 90 % coverage: present.")
+    block = build_number_block(FINDING, a_number_entry(), FACTS)
+    view = build_number(block)
+    assert (view.badge, view.statement) == (text("state.flagged"), block.statement)
     assert view.measured.startswith("Measured on 1,030 held-out films of 400 patients")
     assert (view.rows, view.odds, view.asks_prevalence) == ((), "", True)
     assert view.predictive_words == ASK_PREVALENCE
 
 
-def test_each_answer_has_its_own_badge() -> None:
+def test_each_state_has_its_badge() -> None:
     entry = a_number_entry()
-    views = [build_number(build_number_block(replace(FINDING, logit=x), entry, FACTS)) for x in (2.0, -2.0, 0.0)]
-    assert [view.badge for view in views] == ["present", "absent", "cannot tell"]
-    assert len({(view.badge_colour, view.badge_icon) for view in views}) == 3
+    findings = [replace(FINDING, logit=x, above_threshold=x > 1) for x in (2.0, -2.0, 0.0)]
+    views = [build_number(build_number_block(finding, entry, FACTS)) for finding in findings]
+    assert [view.badge for view in views] == [text(f"state.{key}") for key in ("flagged", "not_flagged", "undecided")]
 
 
 def test_probability_threshold_and_predictive_values_move_together() -> None:
@@ -54,9 +57,9 @@ def test_report_labels_and_uncovered_scans_are_not_asked_for_a_prevalence() -> N
     label = replace(FINDING, kind="report_score", probability=None)
     for view in (
         build_number(build_number_block(label, a_number_entry("report_score"), FACTS)),
-        build_number(build_number_block(FINDING, a_number_entry(), FACTS, covered=False)),
+        build_number(build_number_block(FINDING, a_number_entry(), FACTS, refused=OUTSIDE)),
     ):
         assert not view.asks_prevalence
         assert view.predictive_words.startswith("No predictive values")
-    assert view.badge == ""
-    assert "outside the intended use" in view.statement
+    assert view.badge == text("state.not_offered")
+    assert OUTSIDE in view.statement

@@ -24,6 +24,7 @@ from model_zoo.alerts import (
 )
 from model_zoo.alerts.acknowledge import AcknowledgementInvalid
 from model_zoo.alerts.inputs import discordance_sentences, finding_values, record_values, risk_values
+from model_zoo.engine.results import Finding, Prediction
 from model_zoo.monitoring import VitalSeries, read_rows
 from model_zoo.monitoring.hourly_models import hourly_models
 from model_zoo.monitoring.hourly_risk import HourlyRisk
@@ -31,6 +32,7 @@ from model_zoo.monitoring.icu_demo import synthetic_stay
 from model_zoo.monitoring.news2 import score_news2
 from model_zoo.monitoring.news2_hours import score_hours
 from model_zoo.patients.record import PatientRecord
+from model_zoo.trust.state import State
 
 WELL = {
     "respiratory_rate": 16, "spo2": 98, "supplemental_oxygen": False, "systolic_pressure": 125, "heart_rate": 72,
@@ -83,8 +85,9 @@ def test_risks_findings_and_contradictions():
     below = RiskValue("covid-pneumonia", "death_in_hospital", "Death", 0.50, 0.51)
     assert spoken(AlertInputs(risks=(at,))) == ["covid-death"]
     assert spoken(AlertInputs(risks=(below,))) == []
-    finding = FindingValue("chest-xray", "pneumonia", "Pneumonia", True, "probability 0.80")
-    assert spoken(AlertInputs(findings=(finding,))) == ["chest-pneumonia"]
+    for state in State:
+        finding = FindingValue("chest-xray", "pneumonia", "Pneumonia", state, "probability 0.80")
+        assert spoken(AlertInputs(findings=(finding,))) == (["chest-pneumonia"] if state is State.FLAGGED else [])
     assert spoken(AlertInputs(discordances=("The legs contradict each other.",))) == ["discordance"]
 
 
@@ -180,10 +183,11 @@ def test_inputs_from_the_objects_of_a_reading():
     outcome = SimpleNamespace(name="death", title="Death", probability=0.4, threshold=0.3)
     estimate = SimpleNamespace(model="m", title="Model", outcomes=(outcome,))
     assert risk_values([estimate]) == (RiskValue("m", "death", "Model: Death", 0.4, 0.3),)
-    found = SimpleNamespace(output="o", title="O", above_threshold=True, score=81.0, probability=None)
-    covered = SimpleNamespace(model="s", covered=True, findings=(found,))
-    assert finding_values(covered)[0].words == "score 81 of 100"
-    assert finding_values(SimpleNamespace(model="s", covered=False, findings=(found,))) == ()
+    found = Finding("o", "O", "report_score", 1.0, 81.0, 50.0, True)
+    covered = Prediction("s", "1", "0" * 64, "0" * 64, 0, "adult", (found,), True)
+    (value,) = finding_values(covered)
+    assert (value.state, value.words) == (State.FLAGGED, "score 81 of 100")
+    assert [v.state for v in finding_values(replace(covered, covered=False))] == [State.NOT_OFFERED]
     record = PatientRecord(values={"sodium_mmol_l": 118.0, "cancer": "no", "glucose_mmol_l": None})
     assert record_values(record) == {"sodium_mmol_l": 118.0}
     assert discordance_sentences(None) == ()

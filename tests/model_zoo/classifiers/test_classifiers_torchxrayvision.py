@@ -87,7 +87,7 @@ def test_it_is_a_model_whose_scores_are_called_what_they_are_until_calibrated(ro
     scan = made_scan(2, 224, 224)
     prediction = engine.predict(engine.prepare(scan, "adult"))
     assert all(f.kind == "report_score" and f.probability is None for f in prediction.findings)
-    view = build_findings(prediction, engine.card)
+    view = build_findings(prediction, engine.card, ())
     assert view.probability_rows == ()
     assert {row.kind_words for row in view.score_rows} == {RESCALED}
     with torch.no_grad():

@@ -274,11 +274,11 @@ def test_numbers_are_printed_with_their_measured_coverage(capsys):
     )
     text = " ".join(capsys.readouterr().out.split())
     for words in (
-        "Lung opacity: At 90 % coverage: present. Measured on 1,030 held-out films",
+        "Lung opacity: Flagged. At 90 % coverage the set keeps one answer, with the finding. Measured on 1,030 held-out films",
         "Age 40-59: too few (21 positive patients).",
         "Of 100 patients like this flagged here, 50 have it (40 to 57)",
         "not in how the illness looks",
-        "Pleural effusion: At 90 % coverage, for the label in the report: present.",
+        "Pleural effusion: For the label in the report: flagged.",
         "no prevalence of disease",
     ):
         assert words in text

@@ -1,8 +1,10 @@
-"""Parts agree, conflict, stand alone or cannot tell, by question; what is missing is named."""
+"""Parts agree, conflict, stand alone or are undecided, by question; what is missing is named."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+
+import pytest
 
 from model_zoo.fusion import CasePart, agreement_of_parts
 from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT, UNDECIDED
@@ -15,12 +17,13 @@ DEATH = CasePart("patient values", "Risk of death", "", outcome="death in hospit
 def test_parts_on_the_same_side_agree() -> None:
     found = agreement_of_parts([FILM, TEXT])
     assert [a.state for a in found] == [AGREE]
-    assert found[0].sentence.startswith("The film and The history are both raised.")
+    assert found[0].sentence.startswith("The film and The history are both flagged.")
 
 
-def test_both_below_rules_nothing_out() -> None:
-    low = [replace(part, raised=False) for part in (FILM, TEXT)]
-    assert "rules nothing out" in agreement_of_parts(low)[0].sentence
+def test_both_not_flagged_excludes_nothing() -> None:
+    (found,) = agreement_of_parts([replace(part, raised=False) for part in (FILM, TEXT)])
+    assert found.state == AGREE
+    assert "excludes nothing" in found.sentence
 
 
 def test_parts_on_both_sides_conflict() -> None:
@@ -36,7 +39,23 @@ def test_a_death_risk_never_meets_a_finding() -> None:
     assert "patient values: speaks to another question" in questions["lung infection"].missing
 
 
-def test_what_cannot_tell_leaves_the_question_open() -> None:
+@pytest.mark.parametrize("raised", [True, False])
+def test_nothing_agrees_with_a_finding_whose_map_is_not_judged(raised: bool) -> None:
+    (found,) = agreement_of_parts([replace(FILM, raised=raised, judged=False), replace(TEXT, raised=raised)])
+    assert found.state == UNDECIDED
+    (found,) = agreement_of_parts([replace(FILM, raised=raised, judged=False), replace(TEXT, raised=not raised)])
+    assert found.state == CONFLICT
+
+
+def test_nothing_agrees_where_one_side_is_not_offered() -> None:
+    refused = replace(FILM, raised=None, absent="Outside the intended use.")
+    assert [a.state for a in agreement_of_parts([refused, TEXT])] == [ALONE]
+    more = replace(TEXT, modality="monitoring", title="The ward")
+    assert [a.state for a in agreement_of_parts([refused, TEXT, more])] == [UNDECIDED]
+    assert [a.state for a in agreement_of_parts([refused, TEXT, replace(more, raised=False)])] == [CONFLICT]
+
+
+def test_what_is_undecided_leaves_the_question_open() -> None:
     assert agreement_of_parts([FILM, replace(TEXT, raised=None)])[0].state == UNDECIDED
 
 

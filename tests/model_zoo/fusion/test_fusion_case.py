@@ -9,16 +9,20 @@ import pytest
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.engine.results import Finding, Prediction
 from model_zoo.fusion import NotPooled, agreement_of_parts, pool
-from model_zoo.fusion.agreement import AGREE, CONFLICT
+from model_zoo.fusion.agreement import AGREE, CONFLICT, UNDECIDED
 from model_zoo.fusion.case import monitoring_parts, risk_parts, scan_parts, symptom_parts
 from model_zoo.fusion.questions import CONDITION_GROUPS, LUNG_INFECTION, RISK_OUTCOMES, SCAN_OUTPUTS, SEVERITY
 from model_zoo.monitoring.news2 import score_news2
 from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
 from model_zoo.patients.risk_models import definitions
 from model_zoo.review import CaseReview
+from model_zoo.trust.conformal import WITH, WITHOUT
+from model_zoo.trust.number_block import NumberBlock
+from model_zoo.trust.verdict import DOUBTFUL, PENDING, MapVerdict
 from tests.tiny_zoo import example_review
 
 FINDING = Finding("malignant", "Malignant-looking lesion", "probability", 1.0, 80.0, 40.0, True, 0.8, (0.6, 0.9), 0.2)
+JUDGED = MapVerdict(DOUBTFUL, (), False, "")
 TRUST = {"number": {"outputs": {"malignant": {"prevalence": 0.3}}}}
 
 
@@ -26,7 +30,10 @@ TRUST = {"number": {"outputs": {"malignant": {"prevalence": 0.3}}}}
 def breast(engine) -> CaseReview:
     review = example_review(engine)
     prediction = Prediction("breast-ultrasound", "1", "0", review.scan.sha256, 0, "adult", (FINDING,), True, True)
-    return replace(review, prediction=prediction)
+    maps = tuple(
+        replace(m, attribution=replace(m.attribution, target="malignant"), verdict=JUDGED) for m in review.maps
+    )
+    return replace(review, prediction=prediction, maps=maps)
 
 
 def cytology(probability: float) -> RiskEstimate:
@@ -38,6 +45,22 @@ def test_picture_and_cytology_of_a_lump_pool(breast: CaseReview) -> None:
     parts = [*scan_parts(breast, TRUST), *risk_parts(cytology(0.7), None, ["radius"])]
     assert [a.state for a in agreement_of_parts(parts)] == [AGREE]
     assert 0.5 < pool(parts, 0.3).probability < 1
+
+
+@pytest.mark.parametrize("verdict", [None, replace(JUDGED, verdict=PENDING)])
+def test_they_do_not_agree_before_the_map_is_judged(breast: CaseReview, verdict: MapVerdict | None) -> None:
+    waiting = replace(breast, maps=tuple(replace(m, verdict=verdict) for m in breast.maps))
+    for case in (waiting, replace(breast, maps=())):
+        parts = [*scan_parts(case, TRUST), *risk_parts(cytology(0.7), None)]
+        assert [a.state for a in agreement_of_parts(parts)] == [UNDECIDED]
+
+
+def test_an_undecided_finding_is_on_neither_side(breast: CaseReview) -> None:
+    low = replace(breast.prediction, findings=(replace(FINDING, above_threshold=False),))
+    for answers, raised in (((WITH, WITHOUT), None), ((WITHOUT,), False)):
+        block = NumberBlock("malignant", "Malignant", 0.9, answers, "", "")
+        (part,) = scan_parts(replace(breast, prediction=low, numbers=(block,)), TRUST)
+        assert part.raised is raised
 
 
 def test_they_conflict_on_different_sides(breast: CaseReview) -> None:

@@ -81,7 +81,7 @@ def test_without_maps_the_report_of_each_map_stays(review: CaseReview) -> None:
         case_from_json(small)
 
 
-@pytest.mark.parametrize("version", [0, 3, "1", None])
+@pytest.mark.parametrize("version", [0, 4, "1", None])
 def test_another_version_is_refused_with_the_way_out(raw: dict[str, Any], version: object) -> None:
     with pytest.raises(CaseUnreadable, match="the version of Diaphane that saved it"):
         case_from_json(raw | {"schema_version": version})

@@ -58,7 +58,7 @@ def test_lesions_come_first_and_what_was_not_found_is_said(review: CaseReview) -
     assert faint.mean_probability is None
     assert faint.score == pytest.approx(0.3)
     assert region_words(faint) == (
-        "highest pixel score 0.30 (not calibrated)", "nothing outlined", "below the threshold of 0.5",
+        "highest pixel score 0.30 (not calibrated)", "nothing outlined", "threshold 0.5 not reached: this does not exclude it",
     )  # fmt: skip
     assert len(region_words(review.regions[2])) == 2  # a landmark that is there is on no side of anything
 

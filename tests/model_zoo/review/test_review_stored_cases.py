@@ -12,6 +12,8 @@ import pytest
 
 from model_zoo.errors import CaseUnreadable
 from model_zoo.review import case_from_json, case_to_json
+from model_zoo.trust.conformal import WITH
+from model_zoo.trust.state import OUTSIDE, State
 
 STORED = Path(__file__).parent / "stored"
 # Fields that are no field of a case, and the tables whose names are free: other names may stand there.
@@ -29,7 +31,7 @@ FREE = {
 }
 
 
-def stored(version: int = 2) -> dict[str, Any]:
+def stored(version: int = 3) -> dict[str, Any]:
     return json.loads((STORED / f"synthetic_case_version_{version}.json").read_text(encoding="utf-8"))
 
 
@@ -49,15 +51,38 @@ def walk(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ..
         yield from walk(child, (*path, key))
 
 
-def test_cases_of_both_versions_open_and_are_written_as_they_were() -> None:
-    again = json.loads(json.dumps(case_to_json(case_from_json(stored(2)))))
-    assert again == stored(2)
+def without_states(prediction: dict[str, Any]) -> dict[str, Any]:
+    findings = [{name: value for name, value in f.items() if name != "state"} for f in prediction["findings"]]
+    return prediction | {"findings": findings}
+
+
+def test_cases_of_all_versions_open_and_are_written_as_they_are_now() -> None:
+    now = stored()
+    for version in (2, 3):
+        assert json.loads(json.dumps(case_to_json(case_from_json(stored(version))))) == now
     old = case_from_json(stored(1))
     assert (old.gate, old.numbers, old.shortcuts, old.regions, old.whole) == (None, (), (), (), None)
     assert [explained.checks for explained in old.maps] == [()] * len(stored(1)["maps"])
     kept = json.loads(json.dumps(case_to_json(old)))
-    for name in ("prediction", "scan", "geometry", "record", "risk", "risk_attributions"):
+    for name in ("scan", "geometry", "record", "risk", "risk_attributions"):
         assert kept[name] == stored(1)[name] == stored(2)[name]
+    assert without_states(kept["prediction"]) == stored(1)["prediction"] == stored(2)["prediction"]
+
+
+def test_the_state_of_an_older_case_is_derived() -> None:
+    first, second = (f["output"] for f in stored(2)["prediction"]["findings"])
+    for version, states in ((1, (State.NOT_FLAGGED, State.FLAGGED)), (2, (State.UNDECIDED, State.FLAGGED))):
+        review = case_from_json(stored(version))
+        assert (review.state_of(first), review.state_of(second)) == states
+    assert [block.prediction_set for block in case_from_json(stored(2)).numbers] == [(WITH,)]
+
+
+def test_a_block_of_a_scan_that_was_not_covered_says_so_in_the_words_of_today() -> None:
+    raw = stored(2)
+    raw["prediction"]["covered"] = False
+    raw["numbers"][0] |= {"prediction_set": None, "answer": "", "abstains": True}
+    (block,) = case_from_json(raw).numbers
+    assert (block.state, block.set_absent, block.prediction_set) == (State.NOT_OFFERED, OUTSIDE, None)
 
 
 @pytest.mark.parametrize(
@@ -154,6 +179,11 @@ def test_cases_of_both_versions_open_and_are_written_as_they_were() -> None:
         (("whole", "pooled", "probability"), 1.5),
         (("whole", "alerts", 0, "level"), "loud"),
         (("whole", "agreements"), {}),
+        (("prediction", "findings", 0, "state"), "absent"),
+        (("prediction", "findings", 0, "state"), "flagged"),
+        (("numbers", 0, "state"), "not flagged"),
+        (("numbers", 0, "output"), "fracture"),
+        (("numbers", 0, "prediction_set"), ["present"]),
         (("schema_version",), True),
     ],
 )

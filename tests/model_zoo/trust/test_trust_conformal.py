@@ -9,16 +9,16 @@ import pytest
 
 from model_zoo.errors import UnknownName
 from model_zoo.trust.conformal import (
-    ABSENT,
     COVERAGES,
-    PRESENT,
+    WITH,
+    WITHOUT,
     ConformalSets,
     LabelThresholds,
-    abstention,
     always_naming,
     fit_conformal,
     set_coverage,
     set_size,
+    set_words,
 )
 
 SEEDS = range(300)
@@ -58,21 +58,19 @@ def test_the_threshold_is_the_order_statistic_counted_by_hand() -> None:
 def test_too_few_films_keep_an_answer_always() -> None:
     sets = fit_conformal(np.array([0.5, -2.0, -1.0]), np.array([1.0, 0.0, 0.0]))
     for logit in (-1e9, 0.0, 1e9):
-        assert sets.prediction_set(logit, 0.90) == {PRESENT, ABSENT}
+        assert sets.prediction_set(logit, 0.90) == {WITH, WITHOUT}
     nothing = fit_conformal(np.empty(0), np.empty(0))
-    assert nothing.prediction_set(0.0, 0.80) == {PRESENT, ABSENT}
+    assert nothing.prediction_set(0.0, 0.80) == {WITH, WITHOUT}
 
 
-def test_a_set_of_one_decides_and_both_or_none_abstain() -> None:
+def test_a_set_keeps_one_answer_both_or_none() -> None:
     overlapping = ConformalSets({0.9: LabelThresholds(-1.0, 1.0)}, 50, 50)
     apart = ConformalSets({0.9: LabelThresholds(1.0, -1.0)}, 50, 50)
-    assert overlapping.prediction_set(-1.5, 0.9) == {ABSENT}
-    assert overlapping.prediction_set(1.5, 0.9) == {PRESENT}
-    assert abstention(frozenset({PRESENT})) is None
+    assert overlapping.prediction_set(-1.5, 0.9) == {WITHOUT}
+    assert overlapping.prediction_set(1.5, 0.9) == {WITH}
     both, none = overlapping.prediction_set(-1.0, 0.9), apart.prediction_set(0.0, 0.9)
-    assert (both, none) == ({PRESENT, ABSENT}, frozenset())
-    assert "both remain possible" in str(abstention(both))
-    assert "neither answer fits" in str(abstention(none))
+    assert (both, none) == ({WITH, WITHOUT}, frozenset())
+    assert len({set_words(answers, 0.9) for answers in (both, none, {WITH}, {WITHOUT})}) == 4
 
 
 def test_shares_of_sizes_and_the_trivial_answer() -> None:

@@ -1,0 +1,37 @@
+"""The state of a finding as the page draws it: word, sentence, colour and sign; only what is flagged has the colour of an alarm."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from dashboard.catalogue import text
+from model_zoo.trust.state import State
+
+BadgeColour = Literal["orange", "blue", "violet", "gray"]
+
+
+class StateView(NamedTuple):
+    """word: the state alone. sentence: what it means; below the threshold, that nothing is excluded. icon: of Material."""
+
+    word: str
+    sentence: str
+    colour: BadgeColour
+    icon: str
+
+
+_DRAWN: dict[State, tuple[BadgeColour, str]] = {
+    State.FLAGGED: ("orange", ":material/flag:"),
+    State.UNDECIDED: ("violet", ":material/help:"),
+    State.NOT_FLAGGED: ("blue", ":material/outlined_flag:"),
+    State.NOT_OFFERED: ("gray", ":material/block:"),
+}
+
+
+def state_word(state: State) -> str:
+    """Return the word of a state."""
+    return text(f"state.{state.name.lower()}")
+
+
+def build_state(state: State) -> StateView:
+    """Return how a state is drawn."""
+    return StateView(state_word(state), text(f"state.sentence.{state.name.lower()}"), *_DRAWN[state])
