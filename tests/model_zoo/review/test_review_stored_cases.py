@@ -12,6 +12,7 @@ import pytest
 
 from model_zoo.errors import CaseUnreadable
 from model_zoo.review import case_from_json, case_to_json
+from model_zoo.scans.orientation import Orientation
 
 STORED = Path(__file__).parent / "stored"
 # Fields that are no field of a case, and the tables whose names are free: other names may stand there.
@@ -60,9 +61,17 @@ def test_cases_of_both_versions_open_and_are_written_as_they_were() -> None:
         assert kept[name] == stored(1)[name] == stored(2)[name]
 
 
+def test_the_orientation_of_a_scan_is_kept() -> None:
+    opened = case_from_json(changed(("scan", "orientation"), {"across": "R", "down": "F"}))
+    assert opened.scan.orientation == Orientation("R", "F")
+    assert case_to_json(opened)["scan"]["orientation"] == {"across": "R", "down": "F"}
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
+        (("scan", "orientation"), {"across": "L", "down": "R"}),
+        (("scan", "orientation"), {"across": "up", "down": "F"}),
         (("record", "values", "arterial_ph"), "word"),
         (("record", "values", "arterial_ph"), -1e9),
         (("record", "values", "urea_mmol_l"), 1e308),
