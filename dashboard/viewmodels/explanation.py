@@ -13,7 +13,7 @@ from dashboard.viewmodels.viewer import ViewerLayer, shared_range
 from model_zoo.engine.results import Attribution, Finding
 from model_zoo.errors import UnknownName
 from model_zoo.explainers import EXPLAINERS, Choice, Flag
-from model_zoo.explainers.palette import OTHER_FLOOR, RANGE_FLOORS
+from model_zoo.explainers.palette import NEAR_EMPTY, OTHER_FLOOR, RANGE_FLOORS
 from model_zoo.review.case import ExplainedMap
 from model_zoo.trust.verdict import NOT_TO_BE_USED, PENDING, MapVerdict
 
@@ -49,7 +49,7 @@ def build_explanation(explained: ExplainedMap, finding: Finding) -> ExplanationV
         raise ValueError(f"The map explains '{attribution.target}', not '{finding.output}'.")
     low, high = colour_range(attribution)
     strongest = _strongest(attribution.values)
-    near_empty = strongest < high / 4
+    near_empty = strongest < NEAR_EMPTY * high
     return ExplanationView(
         heading=f"{attribution.title}: {finding.title}",
         method=attribution.method,

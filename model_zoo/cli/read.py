@@ -120,12 +120,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 def read_answer(engine: InferenceEngine, review: CaseReview, conflicts: tuple[str, ...]) -> dict[str, Any]:
     """Return the answer of ``read --json``: the case without the numbers of its maps, and what stands beside it."""
+    from model_zoo.places import place_of
     from model_zoo.review import agreement_of, case_to_json, maps_on_lesions
     from model_zoo.review.concordance import assess_concordance
 
     agreement, concordance = agreement_of(review), assess_concordance(review)
+    case = case_to_json(review, with_maps=False)
+    places = [place_of(explained.attribution, review) for explained in review.maps]
+    maps = [
+        {**entry, "place": None if place is None else place.to_json()}
+        for entry, place in zip(case["maps"], places, strict=True)
+    ]
     return {
-        **case_to_json(review, with_maps=False),
+        **case,
+        "maps": maps,
         "agreement": None if agreement is None else agreement.to_json(),
         "concordance": None if concordance is None else asdict(concordance),
         "maps_on_lesions": [compared.to_json() for compared in maps_on_lesions(review)],

@@ -13,6 +13,7 @@ from model_zoo.patients.attribution import RiskAttribution
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.patients.risk import RiskEstimate
 from model_zoo.patients.risk_models import all_specs
+from model_zoo.places import place_of
 from model_zoo.review import CaseReview, ExplainedMap, ScanRegion, agreement_of, map_on_lesions
 from model_zoo.review.case import NOTICE
 from model_zoo.review.regions import region_words, side_shares
@@ -137,6 +138,8 @@ def _print_map(review: CaseReview, explained: ExplainedMap) -> None:
     top = float(attribution.values.max())
     low = float(attribution.values.min())
     say(f"{attribution.title}, {title}: values {low:.3g} to {top:.3g} ({attribution.unit})", 2)
+    place = place_of(attribution, review)
+    say(f"Strongest: {'nowhere, the map is near-empty' if place is None else place.words}.", 6)
     say(explained.effect.sentence, 6)
     details = attribution.details
     if "completeness_delta" in details:

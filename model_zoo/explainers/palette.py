@@ -32,6 +32,8 @@ RANGE_FLOORS: Mapping[str, float] = {
 }
 # For a method without a floor of its own: no more than a guard against an empty range.
 OTHER_FLOOR = 1e-6
+# A map whose strongest value stays under this share of its colour range looks empty, and is called near-empty.
+NEAR_EMPTY = 0.25
 
 # Sequential: the bright three quarters of inferno (perceptually uniform, legible with every colour vision deficiency);
 # its near-black start would darken the film under a weak value instead of marking it.

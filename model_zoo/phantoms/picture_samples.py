@@ -35,7 +35,8 @@ class PictureCase:
     """One case to open with a click; the same names as ``SampleCase`` where both have them.
 
     name: key. title, description: for the page; both say that the case is synthetic. patient: a written patient in the JSON
-    form of ``PatientRecord``, or ``None`` where the protocol has no patient model. render: computes the picture, or the
+    form of ``PatientRecord``, or ``None`` where the protocol has no patient model. planted: the outputs of the protocol's
+    image model that name what was planted. render: computes the picture, or the
     sequence of a multi-frame case.
     """
 
@@ -48,6 +49,7 @@ class PictureCase:
     age_years: int
     study_date: str
     label: str
+    planted: frozenset[str]
     render: Callable[[], ComputedPicture | ComputedSequence] = field(repr=False, compare=False)
     patient: dict[str, Any] | None = field(default=None, compare=False)
     prior: None = None
@@ -121,6 +123,7 @@ PICTURE_CASES: tuple[PictureCase, ...] = (
         age_years=58,
         study_date="2024-06-11",
         label="case 4",
+        planted=frozenset({"malignant"}),
         patient=written_aspirate("PHANTOM-004", 58, SUSPICIOUS),
         render=lambda: render_breast(109, BreastLesion("malignant", (-0.05, 0.45), 11.0, 1.2), laterality="L"),
     ),
@@ -137,6 +140,7 @@ PICTURE_CASES: tuple[PictureCase, ...] = (
         age_years=43,
         study_date="2024-06-18",
         label="case 5",
+        planted=frozenset({"benign"}),
         patient=written_aspirate("PHANTOM-005", 43, BLAND),
         render=lambda: render_breast(115, BreastLesion("cyst", (-0.08, 0.45), 12.0, 0.75), laterality="R"),
     ),
@@ -153,6 +157,7 @@ PICTURE_CASES: tuple[PictureCase, ...] = (
         age_years=61,
         study_date="2024-07-02",
         label="case 6",
+        planted=frozenset({"glioma"}),
         render=lambda: render_head(103, BrainMass("glioma", (34.0, -12.0, 20.0), 19.0, 4.5, 15.0), "axial"),
     ),
     PictureCase(
@@ -168,6 +173,7 @@ PICTURE_CASES: tuple[PictureCase, ...] = (
         age_years=54,
         study_date="2024-07-09",
         label="case 7",
+        planted=frozenset({"meningioma"}),
         render=lambda: render_head(102, BrainMass("meningioma", (-36.0, 12.0, 46.0), 17.0), "coronal"),
     ),
     PictureCase(
@@ -183,6 +189,7 @@ PICTURE_CASES: tuple[PictureCase, ...] = (
         age_years=57,
         study_date="2024-08-20",
         label="case 8",
+        planted=frozenset({"referable_retinopathy"}),
         render=lambda: render_fundus(123, Retinopathy(18, 11, 2, 3, 1), "R"),
     ),
     PictureCase(
@@ -195,6 +202,7 @@ PICTURE_CASES: tuple[PictureCase, ...] = (
         age_years=46,
         study_date="2024-08-27",
         label="case 9",
+        planted=frozenset(),
         render=lambda: render_fundus(113, Retinopathy(), "L"),
     ),
 )
@@ -210,6 +218,7 @@ SEQUENCE_CASES: tuple[PictureCase, ...] = (
         age_years=61,
         study_date="2024-07-02",
         label="case 10",
+        planted=frozenset({"glioma"}),
         render=lambda: render_stack(103, BrainMass("glioma", (34.0, -12.0, 20.0), 19.0, 4.5, 15.0)),
     ),
     PictureCase(
@@ -222,6 +231,7 @@ SEQUENCE_CASES: tuple[PictureCase, ...] = (
         age_years=58,
         study_date="2024-06-11",
         label="case 11",
+        planted=frozenset({"malignant"}),
         render=lambda: render_sweep(103, BreastLesion("malignant", (-0.05, 0.45), 11.0, 1.2), laterality="L"),
     ),
 )

@@ -19,6 +19,7 @@ from model_zoo.review.regions import ScanRegion
 from model_zoo.review.whole import WholeCase
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Geometry
+from model_zoo.scans.orientation import Orientation
 from model_zoo.scans.scan import Scan
 from model_zoo.stored import CaseName, Count, Length, Moment, Sha256, Side
 from model_zoo.trust.check import CheckResult
@@ -39,7 +40,10 @@ _LIBRARIES = ("torch", "torchvision", "captum", "numpy", "pillow", "pydicom", "s
 
 @dataclass(frozen=True)
 class ScanSummary:
-    """What a stored case keeps of the scan: never pixels, never who it is."""
+    """What a stored case keeps of the scan: never pixels, never who it is.
+
+    orientation: where the patient lies in the picture, as the file states it; cases saved before that have none.
+    """
 
     sha256: Sha256
     format: str
@@ -53,6 +57,7 @@ class ScanSummary:
     laterality: str | None
     synthetic: bool
     notes: tuple[str, ...]
+    orientation: Orientation | None = None
 
     @classmethod
     def of(cls, scan: Scan, frame: int) -> ScanSummary:
@@ -72,6 +77,7 @@ class ScanSummary:
             meta.laterality,
             meta.synthetic,
             scan.notes,
+            meta.orientation,
         )
 
 

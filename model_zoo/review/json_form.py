@@ -155,7 +155,7 @@ def case_to_json(review: CaseReview, with_maps: bool = True) -> dict[str, Any]:
         "notice": NOTICE,
         "case_id": review.case_id,
         "created_at": review.created_at,
-        "scan": asdict(review.scan),
+        "scan": _scan_to_json(review.scan),
         "stated": asdict(review.stated),
         "violations": list(review.violations),
         "remarks": list(review.remarks),
@@ -214,6 +214,7 @@ def _consistent(stored: _StoredCase) -> None:
         "size": (rows, cols) == (scan.rows, scan.cols) and rows * cols <= DEFAULT_LIMITS.max_pixels,
         "crop": inside and crop.left + crop.width <= cols + 0.5 and min(crop.height, crop.width) >= 1,
         "grid": max(geometry.model_shape) <= _LARGEST_GRID,
+        "orientation": scan.orientation is None or scan.orientation.sound,
         "frame": stored.prediction.frame == scan.frame < scan.frames,
         "scan": stored.prediction.scan_sha256 == scan.sha256,
         "findings": len(findings) == len(stored.prediction.findings),
@@ -245,6 +246,11 @@ def _drawable(entry: _StoredMap) -> bool:
             for value in chain(*curves):
                 number(value)
     return True
+
+
+def _scan_to_json(scan: ScanSummary) -> dict[str, Any]:
+    # Left out where the file states none: cases from before are written as they were.
+    return {name: value for name, value in asdict(scan).items() if (name, value) != ("orientation", None)}
 
 
 def _protocol_to_json(protocol: Proposal) -> dict[str, Any]:

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
+from pydantic import Field
+
+Direction = Annotated[str, Field(pattern="^[LRAPHF]$")]
 _AXES = {"L": "x", "R": "x", "A": "y", "P": "y", "H": "z", "F": "z"}
 _OPPOSITE = {"L": "R", "R": "L"}
 _UPWARD = (("L", "R"), ("P", "A"), ("H", "F"))  # where the positive and the negative end of each patient axis point
@@ -22,13 +26,18 @@ class Orientation:
     ``across`` and ``down`` never lie on one axis.
     """
 
-    across: str
-    down: str
+    across: Direction
+    down: Direction
 
     @property
     def side_at_left(self) -> str | None:
         """Return the side of the patient at the left edge of the picture, "L" or "R"; ``None`` where neither is there."""
         return _OPPOSITE.get(self.across)
+
+    @property
+    def sound(self) -> bool:
+        """Tell whether the two directions lie on two axes, as in every picture there is."""
+        return _AXES[self.across] != _AXES[self.down]
 
     @property
     def lateral(self) -> bool:
@@ -79,4 +88,5 @@ def orientation_of_cosines(values: Sequence[float]) -> Orientation | None:
 
 
 def _from(across: str, down: str) -> Orientation | None:
-    return None if _AXES[across] == _AXES[down] else Orientation(across, down)
+    found = Orientation(across, down)
+    return found if found.sound else None

@@ -12,6 +12,7 @@ truly lies on the right (dextrocardia, situs inversus, a shifted mediastinum).
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -143,12 +144,19 @@ def side_remark(reading: SideReading, side_at_left: str | None = None) -> str | 
         if side_at_left == "L":
             return f"The file states that this film is mirrored, and {_OTHER_SIDE}. {_NOT_FLIPPED}"
         stated = ", although the file states the usual orientation" if side_at_left == "R" else ""
-        return f"This film may be mirrored{stated}: {_OTHER_SIDE}. {_CHECK} {_TRUE_RIGHT}"
+        return f"{_MAY_BE}{stated}: {_OTHER_SIDE}. {_CHECK} {_TRUE_RIGHT}"
     if side_at_left == "L" and reading.looks_usual:
-        return f"The file states that this film is mirrored, yet heart and stomach bubble appear on the usual side. {_CHECK}"
+        return f"{_YET} heart and stomach bubble appear on the usual side. {_CHECK}"
     return None
 
 
+def side_in_doubt(remarks: Sequence[str]) -> bool:
+    """Tell whether one of the remarks of a reading says that picture and file, or picture and custom, differ on the side."""
+    return any(remark.startswith((_MAY_BE, _YET)) for remark in remarks)
+
+
+_MAY_BE = "This film may be mirrored"
+_YET = "The file states that this film is mirrored, yet"
 _OTHER_SIDE = "heart and stomach bubble appear on the other side"
 _NOT_FLIPPED = "Nothing was flipped."
 _CHECK = "Check the side marker; nothing was flipped."

@@ -9,10 +9,11 @@ from string import Formatter
 import pytest
 
 from dashboard.catalogue import counted, messages, text
+from model_zoo.places import PLACES
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 # Keys whose last word is a state, an outcome or a kind: asked for by prefix, each with a test that goes through all of them.
-PREFIXES = ("state.",)
+PREFIXES = ("state.", "place.")
 
 
 def _keys() -> set[str]:
@@ -34,6 +35,13 @@ def test_every_key_has_a_text() -> None:
 def test_every_text_is_asked_for() -> None:
     unused = {key for key in set(messages().texts) - _keys() if not key.startswith(PREFIXES)}
     assert unused == set()
+
+
+def test_every_place_has_its_text_and_no_other_is_kept() -> None:
+    kept = {key.removeprefix("place.") for key in messages().texts if key.startswith("place.")}
+    assert kept == set(PLACES)
+    for name, words in PLACES.items():
+        assert str(text(f"place.{name}")).lower() == words, "one place, one wording"
 
 
 def test_no_text_is_empty_and_every_place_has_a_name() -> None:

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from model_zoo.engine import InferenceEngine
-from model_zoo.phantoms.all_samples import ALL_CASES, AnyCase
+from model_zoo.phantoms.all_samples import ALL_CASES, AnyCase, planted_findings
 from model_zoo.phantoms.picture_samples import CHOSEN, PICTURE_CASES, SEQUENCE_CASES
 from model_zoo.protocols import PROTOCOLS
 from model_zoo.review import ReadRequest, begin_review, opening_of
@@ -61,7 +61,19 @@ def test_the_planted_class_is_what_stands_out(case: AnyCase) -> None:
     strongest = strongest_finding(review)
     assert strongest == expected
     assert review.prediction.finding(strongest).above_threshold is above
+    assert planted_findings(case) == ({expected} if above else set())
 
 
 def test_what_was_chosen_says_so() -> None:
     assert all(CHOSEN in case.description for case in PICTURE_CASES)
+
+
+def test_what_is_planted_is_an_output_and_what_was_drawn() -> None:
+    """By the truth of the picture itself, not by what a network says of it."""
+    looks = {"cyst": "benign", "grade 2": "referable_retinopathy", "grade 0": None}
+    for case in PICTURE_CASES:
+        label = case.phantom().label
+        named = looks.get(label, label)
+        assert planted_findings(case) == (set() if named is None else {named}), case.name
+    for case in ALL_CASES:
+        assert planted_findings(case) <= set(engine_of(case.protocol).card.labels), case.name

@@ -12,6 +12,7 @@ import pytest
 
 from model_zoo.errors import CaseUnreadable
 from model_zoo.review import case_from_json, case_to_json
+from model_zoo.scans.orientation import Orientation
 from model_zoo.trust.conformal import WITH
 from model_zoo.trust.state import OUTSIDE, State
 
@@ -85,9 +86,17 @@ def test_a_block_of_a_scan_that_was_not_covered_says_so_in_the_words_of_today() 
     assert (block.state, block.set_absent, block.prediction_set) == (State.NOT_OFFERED, OUTSIDE, None)
 
 
+def test_the_orientation_of_a_scan_is_kept() -> None:
+    opened = case_from_json(changed(("scan", "orientation"), {"across": "R", "down": "F"}))
+    assert opened.scan.orientation == Orientation("R", "F")
+    assert case_to_json(opened)["scan"]["orientation"] == {"across": "R", "down": "F"}
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
+        (("scan", "orientation"), {"across": "L", "down": "R"}),
+        (("scan", "orientation"), {"across": "up", "down": "F"}),
         (("record", "values", "arterial_ph"), "word"),
         (("record", "values", "arterial_ph"), -1e9),
         (("record", "values", "urea_mmol_l"), 1e308),
