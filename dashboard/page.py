@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from dashboard.boundary import error_boundary
 from dashboard.components.closed_pages import watch_page
 from dashboard.components.style import render_style
-from dashboard.components.theme import count_run
+from dashboard.components.theme_choice import render_theme_choice
 from dashboard.components.uploads import bound_uploads
 from dashboard.navigation import build_navigation
-from dashboard.state import session
+from dashboard.state import held_session, session
 
-st.set_page_config(page_title="Diaphane", page_icon="🩻", layout="wide", initial_sidebar_state="expanded")
-count_run()
+
+def sidebar_state() -> Literal["expanded", "collapsed"]:
+    """Return how the sidebar is drawn: open to open a case, closed once one is."""
+    held = held_session()
+    return "expanded" if held is None or held.current is None else "collapsed"
+
+
+st.set_page_config(page_title="Diaphane", page_icon="🩻", layout="wide", initial_sidebar_state=sidebar_state())
 bound_uploads()
 watch_page(session())
 render_style()
+render_theme_choice()
 page = build_navigation()
 with error_boundary():
     page.run()

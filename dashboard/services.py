@@ -17,10 +17,11 @@ from dashboard.records import CaseStore, FolderCaseStore
 from dashboard.state import OpenScan, held_session, session_model, session_patient_model
 from dashboard.viewmodels.models import installed_state
 from dashboard.viewmodels.viewer import encode_scan
+from model_zoo.card import ModelCard
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.candidates import candidate
 from model_zoo.engine.inference import CLASSIFIERS
-from model_zoo.engine.outlines import open_engine
+from model_zoo.engine.outlines import open_engine, reading_card
 from model_zoo.engine.worker import WANTED, Wanted
 from model_zoo.monitoring.hourly_models import hourly_models, installed_weights
 from model_zoo.monitoring.hourly_risk import HourlyRiskModel
@@ -140,6 +141,11 @@ def reference_patients(name: str) -> Mapping[str, Any]:
 def case_store() -> CaseStore:
     """Return where cases are saved."""
     return FolderCaseStore()
+
+
+def reading_card_of(name: str) -> ModelCard:
+    """Return the card of a model that reads a scan, without loading its network."""
+    return reading_card(name)
 
 
 def open_bytes(data: bytes, label: str) -> OpenScan:

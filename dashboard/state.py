@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 import streamlit as st
 
 from dashboard.viewmodels.viewer import ViewerScan
+from model_zoo.card import ModelCard
+from model_zoo.engine.outlines import reading_card
 from model_zoo.engine.results import ModelInput
 from model_zoo.engine.study import StudyReading
 from model_zoo.engine.worker import Wanted
 from model_zoo.errors import InvalidPatientRecord, ScanTooLarge, ZooError
-from model_zoo.patients.record import PatientRecord
+from model_zoo.patients.record import TYPED, PatientRecord
 from model_zoo.protocols import Proposal, ReadingProtocol, patient_models_beside, protocol_of_model, risk_model_for
 from model_zoo.review import DEFAULT_METHODS, DEFAULT_RISK_MODEL, CaseReview, Opening, ReadRequest
 from model_zoo.review.reading import NO_RECORD
@@ -44,13 +47,15 @@ class OpenScan:
 class Session:
     """The case on the screen.
 
+    case_id: names the case from opening to closing, whatever is stated of it meanwhile. planted: outputs that a synthetic case
+    holds, ``None`` where that is not known.
     request: what the reader stated of the scan. review: what has been computed so far; the methods still missing in it
     are the pending steps. scan_error, patient_error: the last refusal, shown until the next attempt. confirmed_pair:
     the scan, facts and record that the reader confirmed to be one person's. record_of_other_scan: the record was brought
     for the scan before. explain_errors: why a method gave no map, until the reader tries again. coverage: asked of the
     prediction sets. methods: whose maps are shown, one to four. check_errors: why a map could not be checked, by method and
     finding. shared_checks: a finding, and what the checks of its maps have in common. prevalence: local share of ill
-    patients by output, as stated for this case; none is assumed. outlined: the case whose outlines were asked for.
+    patients by output, as stated for this case; none is assumed. outlined: whether the outlines of this reading were asked for.
     proposal: which protocol the scan on the screen belongs to, and by what; ``None`` before it was asked.
     study: all frames of a file read together, by scan, weights and population. opening: at which of several frames it was
     opened and why; ``None`` before that is known. next_frame: which the field of the sidebar is to show from the next run on.
@@ -64,9 +69,11 @@ class Session:
     and patient_generation of what is brought to it.
     """
 
+    case_id: str = ""
     model: str = DEFAULT_MODEL
     proposal: Proposal | None = None
     current: OpenScan | None = None
+    planted: frozenset[str] | None = None
     prior: OpenScan | None = None
     request: ReadRequest = field(default_factory=ReadRequest)
     model_input: ModelInput | None = None
@@ -88,7 +95,7 @@ class Session:
     prior_error: ZooError | None = None
     patient_error: ZooError | None = None
     read_error: ZooError | None = None
-    outlined: str | None = None
+    outlined: bool = False
     outline_error: ZooError | None = None
     saved_id: str | None = None
     study: tuple[tuple[str, str, str], StudyReading] | None = None
@@ -112,6 +119,7 @@ class Session:
         if self.current is not None and self.current.scan.sha256 != opened.scan.sha256 and self.record is not None:
             self.record_of_other_scan = True
         self.current = opened
+        self.case_id, self.planted = uuid.uuid4().hex[:12], None
         self.proposal = None
         self.prior = None
         self.request = ReadRequest()
@@ -128,6 +136,12 @@ class Session:
         """Let go of everything, as for a reader who has just come."""
         self.wanted.drop()
         vars(self).update(vars(Session(generation=self.generation + 1)))
+
+    def close_case(self) -> None:
+        """Close the case on the screen and forget all of it; the choice of models stays."""
+        model, patient_models = self.model, self.patient_models
+        self.empty()
+        self.model, self.patient_models = model, patient_models
 
     def ask(self, request: ReadRequest) -> None:
         """Read the scan under other stated facts; an earlier insistence does not carry over to them."""
@@ -189,8 +203,19 @@ class Session:
         self.explain_errors = {}
         self.check_errors = {}
         self.shared_checks = None
-        self.outline_error = None
+        self.outline_error, self.outlined = None, False
         self.saved_id = None
+
+    def stated_age_of_patient(self) -> float | None:
+        """Return the age that this reader typed among the values of this case's patient, ``None`` where it came with a file."""
+        record = self.record
+        if record is None or record.synthetic or record.provenance != TYPED:
+            return None
+        return record.age_years
+
+    def card_of_review(self) -> ModelCard:
+        """Return the card of the model that reads."""
+        return reading_card(self.model)
 
     def study_of(self, scan: str, weights: str, population: str) -> StudyReading | None:
         """Return the reading of all frames of a scan by a network for a population, where it was made."""

@@ -79,11 +79,13 @@ class RequestDropped(ZooError):
 
 
 class ScanNotCovered(ZooError):
-    """The scan lies outside the intended use of the model; ``violations`` names each point."""
+    """The scan lies outside the intended use of the model; ``violations`` names each point, ``missing`` each fact that the card
+    needs and nobody stated ("age")."""
 
-    def __init__(self, violations: Sequence[str], hint: str) -> None:
+    def __init__(self, violations: Sequence[str], hint: str, missing: Sequence[str] = ()) -> None:
         super().__init__("; ".join(violations) + ".", hint)
         self.violations = tuple(violations)
+        self.missing = tuple(missing)
 
 
 class ExplainerNotApplicable(ZooError):

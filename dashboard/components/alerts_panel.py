@@ -55,6 +55,12 @@ def _lists(review: CaseReview, stay: HourRead) -> list[tuple[str, str, Sequence[
     return sorted(lists, key=lambda found: -max((alert.rule.rank for alert in found[2]), default=-1))
 
 
+def alerts_in_view(review: CaseReview, stay: HourRead) -> tuple[tuple[str, ...], tuple[Alert, ...]]:
+    """Return the names in the log of scan and stay, and all alerts of both. Raises AlertRulesInvalid."""
+    lists = _lists(review, stay)
+    return tuple(case for _, case, _, _ in lists), tuple(alert for _, _, alerts, _ in lists for alert in alerts)
+
+
 def render_logged_alerts(review: CaseReview) -> None:
     """Say which alerts of a saved case were raised, and by whom each was acknowledged."""
     history = alert_book().history().of_case(_name(review))

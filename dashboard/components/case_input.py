@@ -17,7 +17,7 @@ from dashboard.state import Session
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import ZooError
 from model_zoo.patients.record import PatientRecord
-from model_zoo.phantoms.all_samples import ALL_CASES, AnyCase
+from model_zoo.phantoms.all_samples import ALL_CASES, AnyCase, planted_findings
 from model_zoo.phantoms.companions import companion_of
 from model_zoo.plain import plain
 from model_zoo.protocols import PROTOCOLS, Proposal, ordered_protocols
@@ -36,8 +36,9 @@ def render_case_input(state: Session) -> None:
         _scan_section(state)
         if state.current is not None:
             _facts_section(state)
-        render_patient_section(state)
-        if state.current is not None:
+        if state.current is None:
+            render_patient_section(state)
+        else:
             _prior_section(state)
 
 
@@ -190,6 +191,7 @@ def open_sample(state: Session, case: AnyCase) -> None:
     # The written patient was made for the first patient model of the protocol.
     state.choose_patient_model(None)
     state.open_scan(open_bytes(case.scan_bytes(), case.title))
+    state.planted = planted_findings(case)
     state.proposal = Proposal(protocol.name, BY_TAGS, f"A synthetic case of the protocol: {protocol.title}.")
     prior = case.prior_bytes()
     if prior is not None:

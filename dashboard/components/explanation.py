@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.components.chart import render_chart
 from dashboard.components.outlines import render_map_on_lesion
@@ -28,27 +27,14 @@ from model_zoo.protocols import checks_for
 MOST_MAPS = 4
 
 
-def render_explanation(state: Session) -> dict[str, DeltaGenerator]:
-    """Draw the two explanations; the patient's is held back while a wrong patient is possible.
-
-    Returns where the panel of each method's checks stands, so that it can be drawn anew as they run.
-    """
-    scan_column, patient_column = st.columns(2, gap="large")
-    with scan_column, st.container(key="explain-scan"):
-        slots = _render_scan_side(state)
-    with patient_column, st.container(key="explain-patient"):
-        _render_patient_side(state)
-    return slots
-
-
-def _render_scan_side(state: Session) -> dict[str, DeltaGenerator]:
+def render_scan_side(state: Session) -> None:
+    """Draw the maps of the chosen finding with their checks."""
     review, target = state.review, state.target
-    slots: dict[str, DeltaGenerator] = {}
     if review is not None and not review.prediction.findings:
         st.subheader("Why this finding")
         st.caption(f"Empty: {OUTLINES_ONLY} There is nothing to explain by a map.")
     if review is None or target is None:
-        return slots
+        return
     finding = review.prediction.finding(target)
     heading, choice = st.columns([3, 1], vertical_alignment="center")
     heading.subheader(f"Why this finding: {plain(finding.title)}")
@@ -81,25 +67,22 @@ def _render_scan_side(state: Session) -> dict[str, DeltaGenerator]:
         )
         for warning in view.warnings:
             st.warning(plain(warning), icon=":material/warning:")
-        slots[method] = st.empty()
-        with slots[method].container():
-            render_map_trust(done[0], method, checks_for(review.prediction.model))
-            failed = state.check_errors.get((method, target))
-            if failed is not None:
-                st.warning(
-                    f"Not all checks could be run: {plain(failed.message)} {plain(failed.hint)}",
-                    icon=":material/warning:",
-                )
-                st.button(
-                    "Check again",
-                    key=f"check-again-{method}",
-                    on_click=state.check_errors.pop,
-                    args=((method, target), None),
-                )
+        render_map_trust(done[0], method, checks_for(review.prediction.model))
+        failed = state.check_errors.get((method, target))
+        if failed is not None:
+            st.warning(
+                f"Not all checks could be run: {plain(failed.message)} {plain(failed.hint)}",
+                icon=":material/warning:",
+            )
+            st.button(
+                "Check again",
+                key=f"check-again-{method}",
+                on_click=state.check_errors.pop,
+                args=((method, target), None),
+            )
     st.caption(
         "A map shows where the network looked, not whether it is right. A marked region is no outline of a lesion."
     )
-    return slots
 
 
 def _choose_methods(state: Session) -> None:
@@ -149,7 +132,7 @@ def _render_settings(state: Session, explainer: Explainer) -> None:
             st.rerun()
 
 
-def _render_patient_side(state: Session) -> None:
+def render_patient_side(state: Session) -> None:
     review = state.review
     if review is None or review.risk is None or review.record is not state.record or blocking_conflicts(state):
         return

@@ -15,9 +15,9 @@ _MARKS = {"lesion": "━", "landmark": "╍", "organ": "┈"}  # the lines of th
 
 
 def find_outlines(state: Session) -> None:
-    """Ask once per reading what is outlined on the scan; called before anything is drawn, since the network is held."""
+    """Ask once per reading what is outlined on the scan."""
     review, current = state.review, state.current
-    if review is None or current is None or state.model_input is None or state.outlined == review.case_id:
+    if review is None or current is None or state.model_input is None:
         return
     state.outline_error = None
     if not review.regions:
@@ -26,7 +26,7 @@ def find_outlines(state: Session) -> None:
         except ZooError as error:
             state.outline_error = error
     # Noted when it is known: a run that is ended while it waits has not asked.
-    state.outlined = review.case_id
+    state.outlined = True
 
 
 def render_outlines(state: Session) -> None:

@@ -11,7 +11,7 @@ from model_zoo.errors import InvalidPatientRecord
 from model_zoo.patients.features import FeatureSpec, Units
 from model_zoo.patients.merging import merge_form
 from model_zoo.patients.parsing import GCS_FIELD, parse_patient
-from model_zoo.patients.record import PatientRecord
+from model_zoo.patients.record import TYPED, PatientRecord
 from model_zoo.plain import plain
 from model_zoo.quantities.numbers import Unreadable
 from model_zoo.quantities.reading import read_quantity
@@ -102,7 +102,7 @@ def _use(state: Session) -> None:
             fields.pop("coma_score", None)
     units: Units = held[_UNITS_KEY]
     try:
-        record = parse_patient(fields, specs, units, "entered in the form", comma=True)
+        record = parse_patient(fields, specs, units, TYPED, comma=True)
     except InvalidPatientRecord as error:
         state.form_error = error
         return

@@ -5,13 +5,13 @@ Nothing is drawn while the network is held, and a refusal or failure of one step
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.components.trust import render_map_trust
+from dashboard.catalogue import counted, text
+from dashboard.components.outlines import find_outlines
 from dashboard.services import case_store, engine
 from dashboard.state import Session
 from dashboard.viewmodels.models import installed_models
@@ -38,11 +38,16 @@ def next_step(state: Session) -> str | None:
     if state.current is None or state.read_error is not None:
         return None
     if state.review is None:
-        return "Reading the scan"
+        return text("step.reading")
     if state.review.record is not state.record:
-        return "Estimating the patient's risks"
+        return text("step.risks")
     pending = state.pending_methods()
-    return f"Explaining: {EXPLAINERS.get(pending[0]).title}" if pending else None
+    # The first map comes before the outlines: it is what the reader looks for.
+    if pending and (state.outlined or not _explained(state)):
+        return text("step.explaining", method=EXPLAINERS.get(pending[0]).title)
+    if not state.outlined:
+        return text("step.outlining")
+    return None
 
 
 def run_next_step(state: Session) -> None:
@@ -50,22 +55,11 @@ def run_next_step(state: Session) -> None:
     name = next_step(state)
     if name is None:
         return
-    shared = engine()
-    waiting = shared.queue_length
-    label = f"{plain(name)} …" if waiting == 0 else f"{plain(name)} … ({waiting:d} before you)"
+    waiting = engine().queue_length
+    label = plain(name) if waiting == 0 else counted("step.waiting", waiting, step=plain(name))
     with st.spinner(label, show_time=True):
         _do(state)
     st.rerun()
-
-
-def steps_done(state: Session) -> tuple[int, int]:
-    """Return how many of the steps of this reading are done, and of how many."""
-    explained = len(state.methods) if state.review is None or state.review.prediction.findings else 0
-    total = 1 + (state.record is not None) + explained
-    if state.review is None:
-        return 0, total
-    pending = len(state.pending_methods()) + (state.review.record is not state.record)
-    return total - pending, total
 
 
 def _do(state: Session) -> None:
@@ -79,10 +73,12 @@ def _do(state: Session) -> None:
             shared = engine()
         if state.review is None:
             review, model_input = begin_review(shared, state.current.scan, state.request)
-            state.review, state.model_input = review, model_input
+            state.review, state.model_input = replace(review, case_id=state.case_id), model_input
             state.target = state.target or strongest_finding(review)
         elif state.review.record is not state.record:
             state.review = _with_patient(state.review, state.record, state.patient_model)
+        elif not state.outlined and (_explained(state) or not state.pending_methods()):
+            find_outlines(state)
         elif state.model_input is not None and state.target is not None:
             method = state.pending_methods()[0]
             try:
@@ -96,16 +92,21 @@ def _do(state: Session) -> None:
         state.read_error = error
 
 
+def _explained(state: Session) -> bool:
+    """Whether the selected finding has a map already."""
+    return state.review is not None and any(m.attribution.target == state.target for m in state.review.maps)
+
+
 def checks_pending(state: Session) -> bool:
     """Whether a map of the selected finding still lacks a check, and nothing is being typed meanwhile."""
     return not state.editing and any(_missing(state))
 
 
-def run_checks(state: Session, slots: Mapping[str, DeltaGenerator]) -> None:
-    """Run the missing checks one by one, drawing each map's panel anew after every check; then rerun once.
+def run_checks(state: Session, draw_again: Callable[[], None]) -> None:
+    """Run the missing checks one by one, drawing what judges the map anew after every check; then rerun once.
 
     The reading does not wait for them: everything else of the page is drawn before, and what is done is kept when the
-    reader does something else meanwhile. slots: where the panel of each method stands.
+    reader does something else meanwhile.
     """
     shared = engine()
     while (step := next(_missing(state), None)) is not None:
@@ -124,13 +125,7 @@ def run_checks(state: Session, slots: Mapping[str, DeltaGenerator]) -> None:
         # Kept before the panel says so: whoever saved the case reads the same in it.
         if not checks_pending(state):
             _keep_checks(state)
-        if method in slots:
-            with slots[method].container():
-                render_map_trust(
-                    state.review.map_of(method, state.target),
-                    f"{method}-{check}",
-                    checks_for(state.review.prediction.model),
-                )
+        draw_again()
     st.rerun()
 
 

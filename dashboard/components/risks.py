@@ -42,7 +42,7 @@ def render_risks(state: Session) -> None:
         )
         st.button(
             "I have checked: scan and record are of one patient",
-            on_click=_confirm,
+            on_click=confirm_pair,
             args=(state,),
             key="confirm-patient",
         )
@@ -139,7 +139,7 @@ def blocking_conflicts(state: Session) -> tuple[str, ...]:
     return conflicts
 
 
-def _confirm(state: Session) -> None:
+def confirm_pair(state: Session) -> None:
     """Note the confirmation, and what it overrides, in the case itself."""
     overridden = blocking_conflicts(state)
     state.confirmed_pair = state.pair()

@@ -9,12 +9,6 @@ _STYLE = """
 .block-container {padding: 3.6rem 1.6rem 2rem 1.6rem; max-width: 2200px;}
 [data-testid="stSidebarHeader"] {padding-bottom: 0; height: 2.4rem;}
 [data-testid="stSidebarUserContent"] h3 {font-size: 1rem; padding: .3rem 0 0 0;}
-.st-key-case-header {padding: .3rem 0 .2rem 0;}
-.st-key-case-header p {font-size: .86rem; margin-bottom: 0;}
-.st-key-findings h3, .st-key-risks h3, .st-key-explain h3 {font-size: 1.02rem; padding: .2rem 0 .45rem 0; font-weight: 600;}
-.st-key-findings [data-testid="stMarkdownContainer"] p, .st-key-risks [data-testid="stMarkdownContainer"] p,
-.st-key-explain [data-testid="stMarkdownContainer"] p {font-size: .9rem;}
-.st-key-findings, .st-key-risks {gap: .5rem;}
 .st-key-alerts h3, .st-key-monitoring-hour h3 {font-size: 1.02rem; padding: .2rem 0 .3rem 0; font-weight: 600;}
 .st-key-alerts [data-testid="stMarkdownContainer"] p, .st-key-monitoring-hour [data-testid="stMarkdownContainer"] p
 {font-size: .88rem;}
@@ -29,6 +23,44 @@ _STYLE = """
 .st-key-ecg-worth th, .st-key-ecg-worth td {padding: .15rem .5rem;}
 .st-key-monitoring-hour table {font-size: .84rem; width: 100%;}
 .st-key-monitoring-hour th, .st-key-monitoring-hour td {padding: .1rem .5rem;}
+.st-key-theme-choice {position: fixed; top: .75rem; right: 3.4rem; width: auto; z-index: 999990;}
+div:has(> .st-key-theme-choice) {position: absolute;}
+/* One case on one screen: a line of header, then film and cards in the height that is left. */
+[class*="st-key-case-"] {--screen: calc(100vh - 6.4rem); gap: .3rem; flex: none;}
+.block-container:has([class*="st-key-case-"]) {padding: 3.6rem .8rem 0 .8rem;}
+.st-key-header {flex: none; flex-wrap: nowrap; height: 2.2rem;}
+.st-key-header h1 {font-size: 1rem; padding: 0; display: inline; font-weight: 600;}
+.st-key-header-facts [data-testid="stMarkdownContainer"] {display: flex; gap: .6rem; align-items: baseline; overflow: hidden;
+white-space: nowrap;}
+.st-key-header p {font-size: .86rem; margin: 0;}
+.st-key-header button {min-height: 2rem; padding: .1rem .7rem;}
+.st-key-film-column {height: var(--screen); flex: none; gap: .3rem; position: relative;}
+.st-key-film-column > div:has(> .st-key-film-box) {flex: 1 1 0; min-height: 0;}
+.st-key-film-box, .st-key-film-box > .st-key-film, .st-key-film-box .stBidiComponent {height: 100%; flex: none; overflow: hidden;}
+.st-key-drawers {height: 2.2rem; flex: none;}
+.st-key-drawer {position: absolute; bottom: 2.5rem; left: 0; right: 0; height: 64%; overflow-y: auto; z-index: 20;
+background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba(0, 0, 0, .35); flex: none;}
+.st-key-drawer h2 {font-size: 1.05rem; padding: 0;}
+.st-key-drawer h3 {font-size: 1rem; padding: .2rem 0;}
+.st-key-drawer [data-testid="stMarkdownContainer"] p {font-size: .9rem;}
+.st-key-drawer [data-testid="stCaptionContainer"] p {font-size: .82rem;}
+.st-key-drawer-head {justify-content: space-between;}
+.st-key-cards {height: var(--screen); flex: none; gap: .4rem;}
+[class*="st-key-card-"] {flex: none; overflow-y: auto; padding: .45rem .8rem; width: 100%;}
+.st-key-card-finding {height: calc((var(--screen) - 1.2rem) * .30);}
+.st-key-card-map {height: calc((var(--screen) - 1.2rem) * .28);}
+.st-key-card-risk {height: calc((var(--screen) - 1.2rem) * .23);}
+.st-key-card-together {height: calc((var(--screen) - 1.2rem) * .19);}
+[class*="st-key-card-"] [data-testid="stMarkdownContainer"] {margin-bottom: 0;}
+[class*="st-key-card-"] h2 {font-size: 1.02rem; padding: 0; font-weight: 600;}
+[class*="st-key-card-"] p {font-size: .92rem; margin: 0; line-height: 1.4;}
+[class*="st-key-card-"] [data-testid="stCaptionContainer"] {margin: 0;}
+[class*="st-key-card-"] [data-testid="stCaptionContainer"] p {font-size: .84rem;}
+.st-key-card-finding > div:nth-child(2) strong, .st-key-card-risk > div:nth-child(2) strong {font-size: 1.5rem;}
+.st-key-card-map img {max-height: calc((var(--screen) - 1.2rem) * .28 - 1.6rem); object-fit: contain;}
+@media (max-width: 1100px) {
+[class*="st-key-case-"] {--screen: 46rem;}
+}
 </style>
 """
 

@@ -85,6 +85,12 @@ def build_comparison(review: CaseReview, scan: Scan, target: str, methods: tuple
     return ComparisonView(tuple(pictures), _rows(agreement), agreement.sentence, MEASURE, agreement.consensus_words)
 
 
+def map_picture(review: CaseReview, scan: Scan, explained: ExplainedMap) -> bytes:
+    """Return one map over the region that the network read, as PNG."""
+    film, geometry = reduced_film(scan, review.scan.frame, review.geometry)
+    return _map_picture(explained, film, geometry, checks_for(review.prediction.model)).png
+
+
 def reduced_film(scan: Scan, frame: int, geometry: Geometry) -> tuple[np.ndarray, Geometry]:
     """Return the region that the network read, reduced to ``PICTURE_SIDE``, as it is shown, and its geometry.
 

@@ -79,3 +79,25 @@ def _frame_item(review: CaseReview) -> tuple[HeaderItem, ...]:
 
 def _item(label: str, value: str | None) -> HeaderItem:
     return HeaderItem(label, value) if value else HeaderItem(label, NOT_STATED, missing=True)
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """The line over the case. facts: age, sex, view, study date, as words; what nobody stated is left out."""
+
+    label: str
+    facts: tuple[str, ...]
+    synthetic: bool
+
+
+def build_line(review: CaseReview | None, scan: Scan, label: str) -> CaseLine:
+    """Build the line from what the case is read with; before it is read, from what the file says."""
+    meta = scan.metadata
+    age, sex, view = (
+        (meta.age_years, meta.sex, meta.view)
+        if review is None
+        else (review.stated.age_years, review.stated.sex, review.stated.view)
+    )
+    frame = () if review is None or review.scan.frames == 1 else (f"{review.scan.frame + 1}/{review.scan.frames}",)
+    facts = (age_words(age), None if sex is None else _SEXES.get(sex.upper(), sex), view, meta.study_date, *frame)
+    return CaseLine(label, tuple(fact for fact in facts if fact), meta.synthetic)

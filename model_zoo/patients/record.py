@@ -15,6 +15,8 @@ from model_zoo.patients.features import Value
 from model_zoo.stored import Age, rebuild
 
 SCHEMA_VERSION = 1
+# Where a record came from that a reader typed; any other was brought as a file or written for a sample.
+TYPED = "entered in the form"
 
 
 @dataclass(frozen=True)

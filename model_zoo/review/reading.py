@@ -79,6 +79,7 @@ def begin_review(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> t
         raise ScanNotCovered(
             (*coverage.violations, *_refusal(looked)),
             "State age and view, choose another file, or insist and get scores without probability.",
+            coverage.missing,
         )
     named = request.population if coverage.population is None else coverage.population.name
     if named is None:

@@ -26,12 +26,14 @@ class Coverage:
     """Which population a scan belongs to and what speaks against reading it.
 
     population: ``None`` when the age names none. violations: sentences, empty when the card covers the scan.
-    remarks: what the file leaves open, shown beside the finding.
+    remarks: what the file leaves open, shown beside the finding. missing: facts that the card needs and nobody stated, by
+    name ("age"); each is a violation too.
     """
 
     population: PopulationCard | None
     violations: tuple[str, ...]
     remarks: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
 
 def stated_facts(scan: Scan, age_years: float | None, sex: str | None, view: str | None) -> StatedFacts:
@@ -55,7 +57,8 @@ def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
         *_of_stated_view(card, facts, population, remarks),
         *_of_picture(card, scan),
     ]
-    return Coverage(population, tuple(violations), tuple(remarks))
+    missing = ("age",) if facts.age_years is None and population is None else ()
+    return Coverage(population, tuple(violations), tuple(remarks), missing)
 
 
 def _of_age(
@@ -73,6 +76,8 @@ def _of_age(
             remarks.append(f"{words}.")
     elif facts.age_years is None and population is None:
         yield "The age of the patient is not stated, and the model is chosen by it"
+    elif facts.age_years is None and population is not None and not population.any_age:
+        remarks.append(f"Made for: {population.title}. The age of the patient is not stated.")
     if facts.age_years is not None and population is None:
         covered = " and ".join(p.title.lower() for p in card.populations)
         yield f"No model was trained for a patient of {facts.age_years:g} years; covered are {covered}"
@@ -99,7 +104,7 @@ def _of_sex(scan: Scan, facts: StatedFacts, population: PopulationCard | None, r
         else:
             remarks.append("The file states another sex than you do.")
     if population is not None and by_sex and facts.sex is None:
-        yield f"The sex is not stated, and the model was trained on {population.title.lower()} alone"
+        remarks.append(f"Made for: {population.title}. The sex of the patient is not stated.")
     elif population is not None and by_sex and facts.sex not in population.sexes:
         yield f"The model was trained on {population.title.lower()} alone"
 
@@ -146,7 +151,8 @@ def _kind_of_scan(card: ModelCard) -> str:
 
 def _population_of_age(card: ModelCard, age_years: float | None) -> PopulationCard | None:
     if age_years is None:
-        return card.populations[0] if len(card.populations) == 1 and card.populations[0].any_age else None
+        # Of one group nothing has to be chosen: it is read, and a remark says what was not stated.
+        return card.populations[0] if len(card.populations) == 1 else None
     for population in card.populations:
         if population.age_years[0] <= age_years < population.age_years[1]:
             return population

@@ -13,7 +13,7 @@ from model_zoo.places import PLACES
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 # Keys whose last word is a state, an outcome or a kind: asked for by prefix, each with a test that goes through all of them.
-PREFIXES = ("state.", "place.")
+PREFIXES = ("state.", "place.", "finding.says.", "level.", "drawer.", "together.others.", "risk.raises", "risk.lowers")
 
 
 def _keys() -> set[str]:

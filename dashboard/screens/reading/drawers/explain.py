@@ -1,0 +1,20 @@
+"""Why this finding: the maps with their checks, how far they agree, and whether the finding is read from the patient."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.beside_state import Beside
+from dashboard.components.comparison import render_comparison
+from dashboard.components.explanation import render_scan_side
+from dashboard.components.trust import render_finding_trust
+from dashboard.state import Session
+
+
+def render_explain(state: Session, beside: Beside) -> None:
+    """Draw the maps of the chosen finding. beside: not needed here."""
+    if state.review is not None and state.target is not None:
+        render_finding_trust(state.review, state.target)
+    with st.container(key="explain-scan"):
+        render_scan_side(state)
+    render_comparison(state)

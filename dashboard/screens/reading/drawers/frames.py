@@ -1,0 +1,12 @@
+"""All frames of one file as a study."""
+
+from __future__ import annotations
+
+from dashboard.components.beside_state import Beside
+from dashboard.components.study import render_study
+from dashboard.state import Session
+
+
+def render_frames(state: Session, beside: Beside) -> None:
+    """Draw the drawer. beside: not needed here."""
+    render_study(state)

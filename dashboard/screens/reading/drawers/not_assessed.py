@@ -1,0 +1,18 @@
+"""What nobody looked at: the fixed list of the model's card."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.catalogue import text
+from dashboard.components.beside_state import Beside
+from dashboard.state import Session
+from model_zoo.plain import plain
+
+
+def render_not_assessed(state: Session, beside: Beside) -> None:
+    """Draw the list. beside: not needed here."""
+    if state.review is None:
+        return
+    st.markdown("\n".join(f"- {plain(item)}" for item in state.card_of_review().not_assessed))
+    st.caption(text("not_assessed.says"))

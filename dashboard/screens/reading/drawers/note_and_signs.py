@@ -1,0 +1,12 @@
+"""Note and vital signs of the case, with the way to change either."""
+
+from __future__ import annotations
+
+from dashboard.components.beside import render_beside
+from dashboard.components.beside_state import Beside
+from dashboard.state import Session
+
+
+def render_note_and_signs(state: Session, beside: Beside) -> None:
+    """Draw both side by side."""
+    render_beside(state, beside)

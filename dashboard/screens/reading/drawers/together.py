@@ -1,0 +1,16 @@
+"""The case as a whole: agreement by question, one number only where one is allowed, and every alert."""
+
+from __future__ import annotations
+
+from dashboard.components.alerts_panel import render_alerts
+from dashboard.components.beside_state import Beside
+from dashboard.components.concordance import render_concordance
+from dashboard.components.whole_case import render_whole_case
+from dashboard.state import Session
+
+
+def render_together(state: Session, beside: Beside) -> None:
+    """Draw the drawer."""
+    render_alerts(state, beside.stay)
+    render_concordance(state)
+    render_whole_case(state, beside)

@@ -1,0 +1,61 @@
+"""First card: the finding that is looked at, with its number and one word for its state, and the others as lines to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard.catalogue import counted, text
+from dashboard.viewmodels.cards import FindingCard
+from dashboard.viewmodels.state import build_state, state_word
+from model_zoo.plain import plain
+from model_zoo.trust.state import State
+
+
+def state_badge(state: State) -> str:
+    """Return the word of a state in its colour, as Markdown."""
+    view = build_state(state)
+    return f":{view.colour}-badge[{plain(view.word)}]"
+
+
+def render_finding_card(card: FindingCard, key: str, choose: Callable[[str], None] | None = None) -> None:
+    """Draw the card. key: of the choice, another for every case. choose: takes the chosen output; none for a saved case."""
+    line = card.line
+    st.markdown(f"## {plain(line.title)} {state_badge(line.state)}")
+    st.markdown(_number(card))
+    st.caption(text("finding.known_wrong") if line.known_wrong else text(f"finding.says.{line.state.name.lower()}"))
+    if card.few is not None:
+        st.caption(counted("finding.few", card.few))
+    if len(card.lines) < 2:
+        return
+    labels = {
+        one.output: text(
+            "finding.line", title=plain(one.title), value=plain(one.value_words), state=plain(state_word(one.state))
+        )
+        for one in card.lines
+    }
+    options = list(labels)
+    chosen = st.radio(
+        text("finding.others"),
+        options,
+        index=options.index(line.output),
+        format_func=labels.__getitem__,
+        key=key,
+        disabled=choose is None,
+        label_visibility="collapsed",
+    )
+    if choose is not None and chosen != line.output:
+        choose(str(chosen))
+
+
+def _number(card: FindingCard) -> str:
+    value, threshold, given = plain(card.line.value_words), plain(card.threshold), plain(card.condition)
+    if card.is_score:
+        return text("finding.score", value=value, threshold=threshold)
+    if card.condition:
+        return text(
+            "finding.number_given", value=value, low=plain(card.low), high=plain(card.high), threshold=threshold,
+            condition=given,
+        )  # fmt: skip
+    return text("finding.number", value=value, low=plain(card.low), high=plain(card.high), threshold=threshold)

@@ -1,0 +1,105 @@
+"""One line over the case: what was opened, whose facts it is read with, the notice; save, report and the rest at its right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.boundary import render_error
+from dashboard.catalogue import text
+from dashboard.components.beside_state import kept_whole
+from dashboard.components.download import render_download
+from dashboard.components.reading import kept_review, next_step
+from dashboard.components.risks import blocking_conflicts
+from dashboard.export import EXPORTS
+from dashboard.services import case_store
+from dashboard.state import Session
+from dashboard.viewmodels.header import CaseLine, build_line
+from model_zoo.errors import ZooError
+from model_zoo.plain import plain
+from model_zoo.review import CaseReview
+
+
+def render_header(state: Session) -> None:
+    """Draw the line of the case on the screen."""
+    if state.current is None:
+        return
+    review = finished_review(state)
+    line = build_line(state.review, state.current.scan, state.current.label)
+    with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(key="header-facts", width="stretch"):
+            st.markdown(_words(line))
+        with st.container(key="notice", width="content"):
+            st.caption(text("case.notice"))
+        if review is not None:
+            _save(state, review)
+        with st.popover(text("header.more"), key="header-more"):
+            _details(state, review)
+
+
+def finished_review(state: Session) -> CaseReview | None:
+    """Return the case as it is kept, once everything asked for is there; ``None`` before, and while a wrong patient is possible."""
+    review = state.review
+    if review is None or next_step(state) is not None or blocking_conflicts(state):
+        return None
+    try:
+        return replace(kept_review(state, review), whole=kept_whole(state, review))
+    except ZooError as error:  # the alert rules; the fourth card says it too
+        render_error(error)
+        return None
+
+
+def _words(line: CaseLine) -> str:
+    """Return the line as the heading of the page: what was opened, then what is known of whom."""
+    mark = f" :orange-badge[{text('case.synthetic')}]" if line.synthetic else ""
+    facts = " · ".join(plain(fact) for fact in line.facts)
+    return f"# {plain(line.label)}{mark}\n{facts}"
+
+
+def _save(state: Session, review: CaseReview) -> None:
+    if state.saved_whole != review.whole:
+        state.saved_id = None  # the note, the hour or the alerts are no longer those that were saved
+    if st.button(
+        text("header.saved") if state.saved_id is not None else text("header.save"),
+        key="save-case",
+        disabled=state.saved_id is not None,
+    ):
+        try:
+            state.saved_id = case_store().save(review)
+            state.saved_whole = review.whole
+        except ZooError as error:
+            render_error(error)
+        else:
+            st.rerun()
+
+
+def _details(state: Session, review: CaseReview | None) -> None:
+    """Draw what names the case and the versions it was read with, and the files to take along."""
+    if state.current is None:
+        return
+    st.markdown(text("details.case", case=plain(state.case_id), digest=plain(state.current.scan.sha256[:12])))
+    if state.proposal is not None and state.proposal.sentence:
+        st.caption(plain(state.proposal.sentence))
+    for note in state.current.scan.notes:
+        st.caption(plain(note))
+    if review is not None:
+        st.caption(
+            text(
+                "details.read_with",
+                model=plain(review.prediction.model),
+                weights=plain(review.prediction.weights_sha256[:12]),
+                libraries=plain(", ".join(f"{name} {number}" for name, number in (review.versions or {}).items())),
+            )
+        )
+        for remark in review.remarks:
+            st.caption(plain(remark))
+        for export in EXPORTS:
+            render_download(
+                text("details.download", kind=plain(export.name)),
+                export.build(review, state.current.scan),
+                export.file_name(review),
+                export.mime,
+                key=f"export-{export.name}",
+            )
+    st.button(text("details.close"), key="close-case", on_click=state.close_case)

@@ -1,0 +1,48 @@
+"""Second card: where the network looked, on a small film that is always there, and whether that map can be believed."""
+
+from __future__ import annotations
+
+import base64
+
+import streamlit as st
+
+from dashboard.catalogue import text
+from dashboard.viewmodels.cards import MapCard
+from model_zoo.plain import plain
+from model_zoo.trust.verdict import PENDING
+
+
+def render_map_card(card: MapCard | None, picture: bytes | None, waiting: str = "") -> None:
+    """Draw the card. picture: PNG of the film with the overlay. waiting: what is said while there is no map."""
+    small, words = st.columns([2, 3], gap="small")
+    with small:
+        if card is not None and card.usable and picture is not None:
+            st.image(
+                f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}",
+                width="stretch",
+                alt=text("map.alt", method=card.title),
+            )
+    with words:
+        st.markdown(f"## {text('map.title')}")
+        if card is None:
+            st.caption(plain(waiting) or text("map.waiting"))
+            return
+        if not card.usable:
+            st.markdown(f"**{text('map.not_to_be_used')}**")
+        else:
+            st.markdown(
+                f"**{text('map.no_place') if card.place is None else text(f'place.{card.place.key}').capitalize()}**"
+            )
+        st.markdown(f":{card.colour}-badge[{card.mark} {_judgement(card)}]")
+        for alarm in card.alarms[:1]:
+            st.caption(f":material/campaign: {plain(alarm)}")
+        if card.reason and not card.alarms:
+            st.caption(plain(card.reason))
+
+
+def _judgement(card: MapCard) -> str:
+    if card.verdict == PENDING:
+        return text("map.pending", done=len(range(card.done)), total=len(range(card.total)))
+    if not card.validated:
+        return text("map.judged_unvalidated", verdict=plain(card.verdict))
+    return text("map.judged", verdict=plain(card.verdict))

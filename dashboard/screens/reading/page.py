@@ -1,0 +1,70 @@
+"""The page of one case. Nothing of another case is ever on it: film and cards stand in one place that is emptied at once."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.boundary import render_error
+from dashboard.catalogue import text
+from dashboard.components.beside_state import beside_case
+from dashboard.components.case_input import render_case_input
+from dashboard.components.outlines import find_outlines
+from dashboard.components.patient_form import render_patient_form
+from dashboard.components.reading import checks_pending, next_step, run_checks, run_next_step
+from dashboard.components.study import open_frames
+from dashboard.components.welcome import render_welcome
+from dashboard.screens.reading.cards import render_cards
+from dashboard.screens.reading.drawers import render_drawers
+from dashboard.screens.reading.film import render_film
+from dashboard.screens.reading.header import render_header
+from dashboard.state import Session
+from model_zoo.plain import plain
+
+_DRAWN = "drawn-case"
+
+
+def render_reading(state: Session) -> None:
+    """Draw the page, then do the next pending step of the reading, which draws it again."""
+    render_case_input(state)
+    for error in (state.scan_error, state.prior_error, state.patient_error):
+        if error is not None:
+            render_error(error)
+    screen = st.empty()
+    if st.session_state.get(_DRAWN) != state.case_id:
+        screen.empty()
+        st.session_state[_DRAWN] = state.case_id
+    if state.current is None:
+        with screen.container():
+            render_welcome(state)
+        return
+    find_outlines(state)
+    with screen.container(key=f"case-{state.case_id}"):
+        _render_case(state)
+
+
+def _render_case(state: Session) -> None:
+    beside = beside_case(state)
+    render_header(state)
+    with st.container(key="screen"):
+        film, cards = st.columns([55, 45], gap="small")
+        with film, st.container(key="film-column"):
+            with st.container(key="film-box"):
+                render_film(state)
+            render_drawers(state, beside)
+        with cards:
+            draw_map_again = render_cards(state, beside)
+            under_way = st.container(key="under-way")
+    render_patient_form(state)
+    if next_step(state) is not None:
+        with under_way:
+            open_frames(state)
+            run_next_step(state)
+    elif checks_pending(state):
+        with under_way:
+            st.caption(text("step.checking"))
+        run_checks(state, draw_map_again)
+
+
+def step_words(step: str) -> str:
+    """Return what is being done."""
+    return plain(step)
