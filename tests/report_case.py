@@ -74,7 +74,9 @@ def example_case(scan: Scan | None = None, texts: str = "") -> tuple[CaseReview,
     )
     whys = tuple(RiskAttribution(o.name, o.probability, f"a reference{texts}", 0.1, shares, 0.0, 0.0) for o in outcomes)
     record = PatientRecord(NAME, 63.0, "M", {"arterial_ph": 7.31}, f"file of {NAME}")
-    risk = RiskEstimate("support-respiratory", f"Risk{texts}", "ef" * 32, outcomes, "A population.", "An interval", (), ())
+    risk = RiskEstimate(
+        "support-respiratory", f"Risk{texts}", "ef" * 32, outcomes, "A population.", "An interval", (), ()
+    )
     region = ScanRegion(
         "lesion", "Lesion", "lesion", (((70, 130), (70, 200), (110, 200), (110, 130)),), 1, 2800.0, 896.0, 0.02, 0.7,
         None, 0.7, 0.5, True,

@@ -15,7 +15,7 @@ from dashboard.export.report.beside import (
 )
 from dashboard.export.report.film import pictures_of
 from dashboard.export.report.findings import findings_of, leading_target, maps_of_finding
-from dashboard.export.report.parts import FindingLine, MapLine, Mark, Report, Section, capped, lines, row, said
+from dashboard.export.report.parts import FindingLine, MapLine, Mark, Picture, Report, Section, capped, lines, row, said
 from dashboard.export.report.risk import contribution_sections, risk_section
 from dashboard.viewmodels.header import age_words
 from model_zoo.card import ModelCard
@@ -61,6 +61,10 @@ def build_report(
     found = findings_of(review, card, target) if findings is None else tuple(findings)
     judged = maps_of_finding(review, target) if maps is None else tuple(maps)
     shown = None if scan is None else scan if window is None else replace(scan, window=window)
+    if (
+        colour is None and getattr(scan, "colour", None) is not None
+    ):  # of a scan that keeps its colours beside its brightness
+        colour = scan.colour[review.scan.frame]
     pictures = () if shown is None else pictures_of(review, shown, target, judged, marks, colour)
     sections = (
         _findings(review, found),
@@ -84,7 +88,7 @@ def build_report(
         facts=_facts(review, scan if identified else None, label if identified else "", card),
         warnings=_warnings(review),
         pictures=pictures,
-        absent=text("report.picture.stored") if scan is None else "",
+        absent=_absent(pictures, scan is None),
         sections=tuple(section for section in sections if section.rows or section.lines),
     )
 
@@ -94,6 +98,13 @@ def _card(review: CaseReview) -> ModelCard | None:
         return reading_card(review.prediction.model)
     except ZooError:  # a stored case of a model that is not installed here
         return None
+
+
+def _absent(pictures: Sequence[Picture], stored: bool) -> str:
+    """Return why a picture is not there; "" where film and overlay are."""
+    if stored:
+        return text("report.picture.stored")
+    return text("report.picture.no_overlay") if len(pictures) < 2 else ""
 
 
 def _facts(review: CaseReview, named: Scan | None, label: str, card: ModelCard | None) -> tuple[tuple[str, str], ...]:

@@ -77,11 +77,10 @@ class _Look:
     def pictures(self, report: Report) -> list[Flowable]:
         """Return film and overlay beside each other, or why there is none."""
         if not report.pictures:
-            box = [("BOX", (0, 0), (-1, -1), 0.6, RULE), ("LEFTPADDING", (0, 0), (-1, -1), 7), *_padding(6)]
-            return [self._table([[self._words(report.absent, self.body)]], [1], box)] if report.absent else []
+            return self._absent(report, 1)
         column = (self.width - _GAP) / 2
         cells = [self._picture(picture, column) for picture in report.pictures[:2]]
-        cells += [[Spacer(1, 1)]] * (2 - len(cells))
+        cells += [self._absent(report, column / self.width)] * (2 - len(cells))
         table = Table([[cells[0], "", cells[1]]], [column, _GAP, column])
         table.setStyle(
             TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0), *_padding(0)])
@@ -100,6 +99,10 @@ class _Look:
         for line in section.lines:
             parts += [Spacer(1, 2 * self.scale), self._words(line, note)]
         return parts
+
+    def _absent(self, report: Report, share: float) -> list[Flowable]:
+        box = [("BOX", (0, 0), (-1, -1), 0.6, RULE), ("LEFTPADDING", (0, 0), (-1, -1), 7), *_padding(6)]
+        return [self._table([[self._words(report.absent, self.body)]], [share], box)] if report.absent else []
 
     def _facts(self, report: Report) -> Table:
         cells = [[self._words(label, self.small), self._words(value, self.strong)] for label, value in report.facts]
