@@ -190,7 +190,7 @@ def _marks(marks: Sequence[Mark]) -> tuple[Section, ...]:
     kinds = {
         "box": text("report.mark.box"),
         "point": text("report.mark.point"),
-        "length": text("report.mark.length"),
+        "ruler": text("report.mark.ruler"),
         "angle": text("report.mark.angle"),
     }
     numbered = [row(i, kinds[mark.kind], mark.value_words, mark.word) for i, mark in enumerate(marks, 1)]

@@ -9,7 +9,7 @@ from typing import Literal
 from model_zoo.plain import visible
 
 State = Literal["not_offered", "flagged", "undecided", "not_flagged"]
-MarkKind = Literal["box", "point", "length", "angle"]
+MarkKind = Literal["box", "point", "ruler", "angle"]
 # Longer than any sentence of ours; a text beyond it would take the two pages for itself.
 MOST_CHARACTERS = 420
 # Rows of one table and lines under it; what is left out is counted in words, and stands in the case itself.
@@ -52,7 +52,7 @@ class MapLine:
 class Mark:
     """What the reader left on the scan. points: (row, col) in scan pixels, where pixel i covers [i, i + 1).
 
-    A box has two opposite corners, a point one, a length two, an angle three with its vertex in the middle. word: the reader's
+    A box has two opposite corners, a point one, a ruler two, an angle three with its vertex in the middle. word: the reader's
     own. value_words: what was measured, with its unit.
     """
 

@@ -40,7 +40,7 @@ from tests.report_case import (
 
 MARKS = (
     Mark("box", ((60, 120), (120, 220)), "first mark", "40 x 48 mm"),
-    Mark("length", ((200, 100), (200, 300)), "second mark", "80 mm"),
+    Mark("ruler", ((200, 100), (200, 300)), "second mark", "80 mm"),
     Mark("angle", ((20, 40), (60, 80), (20, 120)), "third mark", "90 degrees"),
     Mark("point", ((250, 400),), "fourth mark"),
 )
