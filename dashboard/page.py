@@ -6,6 +6,8 @@ import streamlit as st
 
 from dashboard.boundary import error_boundary
 from dashboard.components.closed_pages import watch_page
+from dashboard.components.held_case import held_case, keep_case_quietly
+from dashboard.components.idle_cover import render_idle
 from dashboard.components.style import render_style
 from dashboard.components.theme import count_run
 from dashboard.components.uploads import bound_uploads
@@ -18,5 +20,10 @@ bound_uploads()
 watch_page(session())
 render_style()
 page = build_navigation()
+held = held_case(session())
 with error_boundary():
-    page.run()
+    if not render_idle(held):
+        try:
+            page.run()
+        finally:
+            keep_case_quietly(held)

@@ -11,7 +11,9 @@ import hashlib
 import hmac
 import secrets
 import threading
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -20,6 +22,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard.browser import COOKIE, owner_of
+from dashboard.open_cases import FORGET_AFTER_S
 
 PATH = "/case-resource"
 # One browser: the frames of a long loop in two tabs. All together: as many readers at once as a department has.
@@ -28,17 +31,23 @@ MOST_BYTES = 1024 * 2**20
 
 
 class Resource(NamedTuple):
-    """data: as it is answered. mime: what it is."""
+    """data: as it is answered. mime: what it is. at: when it was published last, in seconds of the wall clock."""
 
     data: bytes
     mime: str
+    at: float
 
 
 class Resources:
     """Published bytes by owner and token; the least recently published make room. May be used from any thread."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES, most_owner_bytes: int = MOST_OWNER_BYTES) -> None:
-        self._most_bytes, self._most_owner_bytes = most_bytes, most_owner_bytes
+    def __init__(
+        self,
+        most_bytes: int = MOST_BYTES,
+        most_owner_bytes: int = MOST_OWNER_BYTES,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._most_bytes, self._most_owner_bytes, self._clock = most_bytes, most_owner_bytes, clock
         self._held: OrderedDict[tuple[str, str], Resource] = OrderedDict()
         # Whoever knows cookie and picture of somebody cannot say under what address it is answered.
         self._secret = secrets.token_bytes(32)
@@ -49,7 +58,7 @@ class Resources:
         content = f"{owner}\n{mime}\n{hashlib.sha256(data).hexdigest()}"
         token = _letters(hmac.new(self._secret, content.encode(), hashlib.sha256).digest())
         with self._lock:
-            self._held.setdefault((owner, token), Resource(data, mime))
+            self._held[owner, token] = Resource(data, mime, self._clock())
             self._held.move_to_end((owner, token))
             self._bound(self._most_owner_bytes, owner)
             self._bound(self._most_bytes)
@@ -67,6 +76,15 @@ class Resources:
         with self._lock:
             for place in [place for place in self._held if place[0] == owner]:
                 del self._held[place]
+
+    def forget_unused(self) -> int:
+        """Let go of what no page published for ``FORGET_AFTER_S``; returns how many there were."""
+        with self._lock:
+            before = self._clock() - FORGET_AFTER_S
+            old = [place for place, held in self._held.items() if held.at < before]
+            for place in old:
+                del self._held[place]
+        return len(old)
 
     def _bound(self, most: int, owner: str | None = None) -> None:
         """Drop the oldest, of one owner or of all, until they are within bounds; the newest stays in any case."""

@@ -59,6 +59,8 @@ class Session:
     editing: whether the form of the patient is open; form_error: what is wrong with what was typed in it.
     pooled_prevalence: share of such patients with the outcome that several parts estimate, as stated. saved_whole: what stood
     beside the reading when it was saved.
+    case_key: under which the case is open in its browser, as it stands in the address; kept: whether it is in the store under it.
+    finding_asked: by the address, until the reading says which findings there are.
     wanted: on whose behalf a network is asked; what the session moved on from is dropped there.
     generation: part of the keys of input widgets, so that another case starts with fresh ones; likewise prior_generation
     and patient_generation of what is brought to it.
@@ -99,6 +101,9 @@ class Session:
     form_error: InvalidPatientRecord | None = None
     pooled_prevalence: float | None = None
     saved_whole: WholeCase | None = None
+    case_key: str | None = None
+    kept: bool = False
+    finding_asked: str | None = None
     wanted: Wanted = field(default_factory=Wanted)
     generation: int = 0
     prior_generation: int = 0
@@ -111,6 +116,7 @@ class Session:
         """
         if self.current is not None and self.current.scan.sha256 != opened.scan.sha256 and self.record is not None:
             self.record_of_other_scan = True
+        self.case_key, self.kept, self.finding_asked = None, False, None
         self.current = opened
         self.proposal = None
         self.prior = None

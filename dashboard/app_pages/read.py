@@ -16,6 +16,7 @@ from dashboard.components.comparison import render_comparison
 from dashboard.components.concordance import render_concordance
 from dashboard.components.explanation import render_explanation
 from dashboard.components.findings import render_findings
+from dashboard.components.open_case import attach_case, render_attached, render_forget
 from dashboard.components.outlines import find_outlines
 from dashboard.components.reading import checks_pending, next_step, run_checks, run_next_step, steps_done
 from dashboard.components.risks import render_risks
@@ -35,7 +36,9 @@ def _place(state: Session, key: str) -> DeltaGenerator:
 
 
 state = session()
+attached = attach_case(state)
 render_case_input(state)
+render_attached(attached)
 
 for error in (state.scan_error, state.prior_error, state.patient_error):
     if error is not None:
@@ -52,6 +55,7 @@ front.empty()
 find_outlines(state)
 with st.container(key="case-header"):
     render_case_header(state)
+    render_forget(state)
 
 beside = beside_case(state)
 film_column, reading_column = st.columns([62, 38], gap="medium")

@@ -29,6 +29,7 @@ _STYLE = """
 .st-key-ecg-worth th, .st-key-ecg-worth td {padding: .15rem .5rem;}
 .st-key-monitoring-hour table {font-size: .84rem; width: 100%;}
 .st-key-monitoring-hour th, .st-key-monitoring-hour td {padding: .1rem .5rem;}
+.st-key-idle-watch {display: none;}
 </style>
 """
 
