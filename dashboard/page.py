@@ -8,6 +8,8 @@ import streamlit as st
 
 from dashboard.boundary import error_boundary
 from dashboard.components.closed_pages import watch_page
+from dashboard.components.held_case import held_case, keep_case_quietly
+from dashboard.components.idle_cover import render_idle
 from dashboard.components.style import render_style
 from dashboard.components.theme_choice import render_theme_choice
 from dashboard.components.uploads import bound_uploads
@@ -27,5 +29,10 @@ watch_page(session())
 render_style()
 render_theme_choice()
 page = build_navigation()
+held = held_case(session())
 with error_boundary():
-    page.run()
+    if not render_idle(held):
+        try:
+            page.run()
+        finally:
+            keep_case_quietly(held)

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.browser import COOKIE, owner_of
 from dashboard.records import CaseStore, FolderCaseStore
 from dashboard.state import OpenScan, held_session, session_model, session_patient_model
 from dashboard.viewmodels.models import installed_state
@@ -152,3 +153,8 @@ def open_bytes(data: bytes, label: str) -> OpenScan:
     """Decode a file and pack it for the viewer. Raises ZooError for anything that is no readable scan."""
     scan = decode_scan(data)
     return OpenScan(scan, encode_scan(scan), label)
+
+
+def browser_owner() -> str | None:
+    """Return under what this browser keeps cases and pictures on the server; ``None`` where it has no cookie of ours."""
+    return owner_of(st.context.cookies.get(COOKIE))

@@ -64,6 +64,8 @@ class Session:
     editing: whether the form of the patient is open; form_error: what is wrong with what was typed in it.
     pooled_prevalence: share of such patients with the outcome that several parts estimate, as stated. saved_whole: what stood
     beside the reading when it was saved.
+    case_key: under which the case is open in its browser, as it stands in the address; kept: whether it is in the store under it.
+    finding_asked: by the address, until the reading says which findings there are.
     wanted: on whose behalf a network is asked; what the session moved on from is dropped there.
     generation: part of the keys of input widgets, so that another case starts with fresh ones; likewise prior_generation
     and patient_generation of what is brought to it.
@@ -106,6 +108,9 @@ class Session:
     form_error: InvalidPatientRecord | None = None
     pooled_prevalence: float | None = None
     saved_whole: WholeCase | None = None
+    case_key: str | None = None
+    kept: bool = False
+    finding_asked: str | None = None
     wanted: Wanted = field(default_factory=Wanted)
     generation: int = 0
     prior_generation: int = 0
@@ -118,6 +123,7 @@ class Session:
         """
         if self.current is not None and self.current.scan.sha256 != opened.scan.sha256 and self.record is not None:
             self.record_of_other_scan = True
+        self.case_key, self.kept, self.finding_asked = None, False, None
         self.current = opened
         self.case_id, self.planted = uuid.uuid4().hex[:12], None
         self.proposal = None
@@ -136,12 +142,6 @@ class Session:
         """Let go of everything, as for a reader who has just come."""
         self.wanted.drop()
         vars(self).update(vars(Session(generation=self.generation + 1)))
-
-    def close_case(self) -> None:
-        """Close the case on the screen and forget all of it; the choice of models stays."""
-        model, patient_models = self.model, self.patient_models
-        self.empty()
-        self.model, self.patient_models = model, patient_models
 
     def ask(self, request: ReadRequest) -> None:
         """Read the scan under other stated facts; an earlier insistence does not carry over to them."""

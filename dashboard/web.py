@@ -1,4 +1,5 @@
-"""What the web server adds to every answer, and whom it answers: own host names, own origin, headers that keep a page to itself.
+"""What the web server adds to every answer, and whom it answers: own host names, own origin, headers that keep a page to itself,
+no copy in a cache, and a cookie by which a browser finds its own cases again.
 
 Streamlit checks ``server.allowedHosts`` on its websocket alone and lets any port of this machine in; here both are asked of every
 request, before Streamlit sees it.
@@ -12,8 +13,11 @@ import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.browser import COOKIE, new_cookie, owner_of
 
 # Scripts of Streamlit's own page stand in it, Plotly and the viewer colour by inline styles, the viewer's scripts are loaded as
 # blobs. Nothing names another origin, so no text of a file can make a browser ask one.
@@ -65,6 +69,8 @@ class OwnOriginMiddleware:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                if not _is_hashed_asset(scope["path"], headers):
+                    headers["Cache-Control"] = "no-store"
             await send(message)
 
         headers = Headers(scope=scope)
@@ -74,6 +80,41 @@ class OwnOriginMiddleware:
             await PlainTextResponse("Not found.", status_code=404)(scope, receive, send_with_headers)
         else:
             await self.app(scope, receive, send_with_headers)
+
+
+def _is_hashed_asset(path: str, headers: Headers) -> bool:
+    """Tell whether an answer is one of Streamlit's own files whose name changes with its content: no patient is in those."""
+    return "/static/" in path and "immutable" in headers.get("cache-control", "")
+
+
+class BrowserCookieMiddleware:
+    """Give a browser that opens the page its cookie, where it has none."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET" or _has_cookie(scope):
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if message["status"] == 200 and headers.get("content-type", "").startswith("text/html"):
+                    headers.append("Set-Cookie", new_cookie(_is_secure(scope)))
+            await send(message)
+
+        await self.app(scope, receive, send_with_cookie)
+
+
+def _has_cookie(scope: Scope) -> bool:
+    return owner_of(HTTPConnection(scope).cookies.get(COOKIE)) is not None
+
+
+def _is_secure(scope: Scope) -> bool:
+    """Tell whether the browser sees https. Whoever makes the header up makes only his own cookie stricter."""
+    return scope["scheme"] == "https" or Headers(scope=scope).get("x-forwarded-proto", "").lower() == "https"
 
 
 def is_own_origin(origin: str | None, host: str, scheme: str) -> bool:
@@ -105,4 +146,5 @@ def middleware() -> list[Middleware]:
     return [
         Middleware(OwnOriginMiddleware),
         Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
+        Middleware(BrowserCookieMiddleware),
     ]

@@ -14,6 +14,7 @@ from dashboard.components.patient_section import render_patient_section
 from dashboard.components.uploads import take_upload
 from dashboard.services import open_bytes
 from dashboard.state import Session
+from dashboard.viewmodels.address import sample_key
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import ZooError
 from model_zoo.patients.record import PatientRecord
@@ -192,6 +193,7 @@ def open_sample(state: Session, case: AnyCase) -> None:
     state.choose_patient_model(None)
     state.open_scan(open_bytes(case.scan_bytes(), case.title))
     state.planted = planted_findings(case)
+    state.case_key = sample_key(ALL_CASES.index(case) + 1)
     state.proposal = Proposal(protocol.name, BY_TAGS, f"A synthetic case of the protocol: {protocol.title}.")
     prior = case.prior_bytes()
     if prior is not None:

@@ -1,7 +1,8 @@
 """What a session holds goes when its page has been closed for longer than a lost connection may last.
 
 Streamlit forgets a closed session only when another one comes or goes, so that the last case of the day would stay in memory
-over night. A thread looks after it: for a page that is closed it empties the session's own object.
+over night. A thread looks after it: for a page that is closed it empties the session's own object. The case itself stays open in
+its store, for a page that comes back, until nobody used it for a shift; that is looked after here too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import weakref
 from streamlit import config, runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.open_cases import open_cases
+from dashboard.resources import resources
 from dashboard.state import Session
 
 _LOOK_S = 10.0
@@ -61,7 +64,8 @@ class ClosedPages:
             server = runtime.get_instance()
             with self._lock:
                 active = frozenset(known for known in self._sessions if server.is_active_session(known))
-            if self.look(active, time.monotonic(), float(config.get_option("server.disconnectedSessionTTL"))):
+            emptied = self.look(active, time.monotonic(), float(config.get_option("server.disconnectedSessionTTL")))
+            if open_cases().forget_unused() + resources().forget_unused() + emptied:
                 gc.collect()  # what Streamlit and a reading hold of each other goes in circles
 
 

@@ -12,6 +12,7 @@ from dashboard.components.download import render_download
 from dashboard.components.ecg_beat import render_ecg_beat
 from dashboard.components.ecg_input import open_ecg_example, render_ecg_input, render_ecg_refusal
 from dashboard.components.ecg_state import EcgSession, ecg_session
+from dashboard.components.held_case import keep_open_case
 from dashboard.components.theme import theme_name
 from dashboard.figures.ecg import strip_figure
 from dashboard.viewmodels.ecg import (
@@ -89,6 +90,7 @@ def _body(state: EcgSession) -> None:
             _render_table(state)
         with right, st.container(key="ecg-worth"):
             _render_worth(state)
+    keep_open_case()
 
 
 def _render_strip(state: EcgSession) -> None:

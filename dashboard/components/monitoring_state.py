@@ -30,6 +30,7 @@ class MonitoringSession:
 
     name: of the stay in the log of alerts; it says nothing of the patient. scores, assessed: of the whole stay; what is drawn
     of them ends at ``now``, an hour of the stay. case_ages: every age that the case states to which the stay was brought.
+    home: the hour that a case with this stay opens at, ``None`` before it is looked at with a case.
     playing: whether the stay is being replayed; pace: seconds per hour; due: when the next hour comes, by the clock of the
     process; ``None`` before the first is drawn. error: the last refusal; what was there before stays. rules_error: why
     there are no alerts. draft: pasted rows as typed. generation, turn: part of the keys of widgets, so that another stay, or
@@ -49,6 +50,7 @@ class MonitoringSession:
     assessed: AssessedStay | None = None
     case_ages: tuple[float, ...] = ()
     now: float = 0.0
+    home: float | None = None
     playing: bool = False
     pace: float = 1.0
     due: float | None = None
@@ -73,6 +75,7 @@ class MonitoringSession:
         self.age_years, self.pregnant, self.age_of_case, self.case_ages = own, False, own is not None, ()
         self.playing, self.error, self.scan = False, None, None
         self.now = scores.hours[-1] if scores.hours else 0.0
+        self.home = None
         self.generation += 1
         self.turn += 1
         self._evaluate()

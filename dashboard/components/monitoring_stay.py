@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.boundary import error_boundary, render_error
 from dashboard.components.alert_list import alert_book, render_alert_list, render_fatigue
 from dashboard.components.chart import render_chart
+from dashboard.components.held_case import keep_open_case
 from dashboard.components.hourly_risk import render_hourly_risk
 from dashboard.components.monitoring_state import PACES, MonitoringSession
 from dashboard.components.theme import theme_name
@@ -47,6 +48,8 @@ def _live(state: MonitoringSession, running: bool) -> None:
                 _render_hour(state)
             with st.container(key="alerts"):
                 _render_alerts(state)
+    # This part is drawn without the page around it, which would keep the case.
+    keep_open_case()
     # Last, so that every field was drawn: what was typed into one that a run leaves out is forgotten.
     if state.playing != running:
         st.rerun()

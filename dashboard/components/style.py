@@ -26,8 +26,8 @@ _STYLE = """
 .st-key-theme-choice {position: fixed; top: .75rem; right: 3.4rem; width: auto; z-index: 999990;}
 div:has(> .st-key-theme-choice) {position: absolute;}
 /* One case on one screen: a line of header, then film and cards in the height that is left. */
-[class*="st-key-case-"] {--screen: calc(100vh - 6.4rem); gap: .3rem; flex: none;}
-.block-container:has([class*="st-key-case-"]) {padding: 3.6rem .8rem 0 .8rem;}
+[class*="st-key-open-case-"] {--screen: calc(100vh - 6.4rem); gap: .3rem; flex: none;}
+.block-container:has([class*="st-key-open-case-"]) {padding: 3.6rem .8rem 0 .8rem;}
 .st-key-header {flex: none; flex-wrap: nowrap; height: 2.2rem;}
 .st-key-header h1 {font-size: 1rem; padding: 0; display: inline; font-weight: 600;}
 .st-key-header-facts [data-testid="stMarkdownContainer"] {display: flex; gap: .6rem; align-items: baseline; overflow: hidden;
@@ -59,8 +59,9 @@ background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba
 .st-key-card-finding > div:nth-child(2) strong, .st-key-card-risk > div:nth-child(2) strong {font-size: 1.5rem;}
 .st-key-card-map img {max-height: calc((var(--screen) - 1.2rem) * .28 - 1.6rem); object-fit: contain;}
 @media (max-width: 1100px) {
-[class*="st-key-case-"] {--screen: 46rem;}
+[class*="st-key-open-case-"] {--screen: 46rem;}
 }
+.st-key-idle-watch {display: none;}
 </style>
 """
 

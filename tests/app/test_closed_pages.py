@@ -8,6 +8,10 @@ import weakref
 import pytest
 
 from dashboard.components.closed_pages import ClosedPages
+from dashboard.components.ecg_state import EcgSession
+from dashboard.components.held_case import HeldCase
+from dashboard.components.monitoring_state import MonitoringSession
+from dashboard.components.note_state import NoteSession
 from dashboard.state import OpenScan, Session
 from tests.tiny_zoo import made_scan
 
@@ -38,6 +42,18 @@ def test_a_page_that_stays_closed_lets_its_case_go(pages: ClosedPages, state: Se
     assert (state.current, state.prevalence, state.review) == (None, {}, None)
     assert scan() is None
     assert pages.look(frozenset(), 500, 120) == 0
+
+
+def test_what_is_kept_of_the_case_outlives_its_page(pages: ClosedPages, state: Session) -> None:
+    kept = HeldCase("owner", state, NoteSession(text="a note"), MonitoringSession(), EcgSession(), set()).snapshot()
+    scan = state.current
+    pages.watch("one", state)
+    pages.look(frozenset(), 0, 120)
+    assert pages.look(frozenset(), 121, 120) == 1
+    assert state.current is None
+    later = HeldCase("owner", Session(), NoteSession(), MonitoringSession(), EcgSession(), set())
+    later.take(kept)
+    assert (later.session.current, later.session.prevalence, later.note.text) == (scan, {"lung_opacity": 0.1}, "a note")
 
 
 def test_a_connection_that_comes_back_in_time_keeps_its_case(pages: ClosedPages, state: Session) -> None:

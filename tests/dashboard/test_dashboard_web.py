@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +15,7 @@ import streamlit as st
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from dashboard.browser import COOKIE, owner_of
 from dashboard.web import HEADERS, is_own_origin, middleware
 from tests.browser.conftest import running_app
 
@@ -37,6 +40,37 @@ def _get(netloc: str, path: str, **headers: str) -> http.client.HTTPResponse:
 def test_every_answer_carries_the_headers(served: str, path: str) -> None:
     answer = _get(served, path)
     assert {name: answer.getheader(name) for name in HEADERS} == HEADERS
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/?case=sample-1", "/cases", "/_stcore/health", "/static/js/none.js", "/media/none"]
+)
+def test_no_answer_is_kept_in_a_cache(served: str, path: str) -> None:
+    assert _get(served, path).getheader("Cache-Control") == "no-store"
+
+
+def test_a_file_of_streamlit_that_is_named_by_its_content_may_be_kept(served: str) -> None:
+    with urllib.request.urlopen(f"http://{served}/", timeout=20) as page:
+        script = re.search(r"static/js/index\.[\w-]+\.js", page.read().decode())
+    assert script is not None
+    assert "immutable" in str(_get(served, f"/{script[0]}").getheader("Cache-Control"))
+
+
+def test_a_browser_gets_one_cookie_that_no_script_reads(served: str) -> None:
+    first, second = (str(_get(served, "/").getheader("Set-Cookie")) for _ in range(2))
+    assert first != second
+    given = first.split("; ")
+    assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(given)
+    assert not any(part.startswith(("Max-Age", "Expires", "Secure", "Domain")) for part in given)
+    assert owner_of(given[0].removeprefix(f"{COOKIE}=")) is not None
+    assert _get(served, "/", Cookie=given[0]).getheader("Set-Cookie") is None
+    assert _get(served, "/", Cookie=f"{COOKIE}=short").getheader("Set-Cookie") is not None
+    assert COOKIE not in str(_get(served, "/_stcore/health").getheader("Set-Cookie"))
+
+
+def test_behind_https_the_cookie_stays_there(served: str) -> None:
+    headers = {"X-Forwarded-Proto": "https"}
+    assert "Secure" in str(_get(served, "/", **headers).getheader("Set-Cookie"))
 
 
 @pytest.mark.parametrize(

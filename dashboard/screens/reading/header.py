@@ -10,6 +10,7 @@ from dashboard.boundary import render_error
 from dashboard.catalogue import text
 from dashboard.components.beside_state import kept_whole
 from dashboard.components.download import render_download
+from dashboard.components.open_case import render_forget
 from dashboard.components.reading import kept_review, next_step
 from dashboard.components.risks import blocking_conflicts
 from dashboard.export import EXPORTS
@@ -36,6 +37,7 @@ def render_header(state: Session) -> None:
             _save(state, review)
         with st.popover(text("header.more"), key="header-more"):
             _details(state, review)
+        render_forget(state)
 
 
 def finished_review(state: Session) -> CaseReview | None:
@@ -102,4 +104,3 @@ def _details(state: Session, review: CaseReview | None) -> None:
                 export.mime,
                 key=f"export-{export.name}",
             )
-    st.button(text("details.close"), key="close-case", on_click=state.close_case)

@@ -8,7 +8,7 @@ from dashboard.boundary import render_error
 from dashboard.catalogue import text
 from dashboard.components.beside_state import beside_case
 from dashboard.components.case_input import render_case_input
-from dashboard.components.outlines import find_outlines
+from dashboard.components.open_case import attach_case, render_attached
 from dashboard.components.patient_form import render_patient_form
 from dashboard.components.reading import checks_pending, next_step, run_checks, run_next_step
 from dashboard.components.study import open_frames
@@ -18,14 +18,15 @@ from dashboard.screens.reading.drawers import render_drawers
 from dashboard.screens.reading.film import render_film
 from dashboard.screens.reading.header import render_header
 from dashboard.state import Session
-from model_zoo.plain import plain
 
 _DRAWN = "drawn-case"
 
 
 def render_reading(state: Session) -> None:
     """Draw the page, then do the next pending step of the reading, which draws it again."""
+    attached = attach_case(state)
     render_case_input(state)
+    render_attached(attached)
     for error in (state.scan_error, state.prior_error, state.patient_error):
         if error is not None:
             render_error(error)
@@ -37,8 +38,7 @@ def render_reading(state: Session) -> None:
         with screen.container():
             render_welcome(state)
         return
-    find_outlines(state)
-    with screen.container(key=f"case-{state.case_id}"):
+    with screen.container(key=f"open-case-{state.case_id}"):
         _render_case(state)
 
 
@@ -63,8 +63,3 @@ def _render_case(state: Session) -> None:
         with under_way:
             st.caption(text("step.checking"))
         run_checks(state, draw_map_again)
-
-
-def step_words(step: str) -> str:
-    """Return what is being done."""
-    return plain(step)

@@ -1,0 +1,160 @@
+"""Reload, second tab, another browser, back, an idle screen, and a server that begins anew: in a real browser."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from model_zoo.phantoms.samples import sample_case
+from tests.browser.conftest import ROOT, StartApp, WatchedPage, running_app, watched_page
+from tests.browser.reading_page import SLOW, start_reading_app, upload
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+APP = ROOT / "dashboard" / "app.py"
+FINDING = re.compile(r"^Lung opacity: ")
+
+
+@pytest.fixture(scope="module")
+def address(start_app: StartApp, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return start_reading_app(start_app, tmp_path_factory.mktemp("cases"))
+
+
+@pytest.fixture
+def opened(chromium: Browser, address: str) -> Iterator[WatchedPage]:
+    with watched_page(chromium, address) as watched:
+        welcome(watched.page)
+        yield watched
+
+
+def welcome(page: Page) -> None:
+    expect(page.locator(".st-key-welcome-opacity")).to_be_visible(timeout=SLOW)
+
+
+def bring(page: Page) -> str:
+    """Bring a film and return its number, once the reading is complete."""
+    upload(page, "Chest X-ray", "film.dcm", "application/dicom", sample_case("opacity").scan_bytes())
+    return number(page)
+
+
+def number(page: Page) -> str:
+    """Return the number on the screen once the case is read to the end."""
+    expect(page.locator(".st-key-case-actions")).to_be_visible(timeout=2 * SLOW)
+    expect(page.get_by_role("region", name="Scan viewer")).to_have_attribute("aria-busy", "false", timeout=SLOW)
+    return page.get_by_text(FINDING).first.inner_text()
+
+
+def asked(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def until(condition: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + SLOW / 1000
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
+
+
+def gone(page: Page) -> None:
+    expect(page.locator(".st-key-case-gone")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("region", name="Scan viewer")).to_have_count(0)
+
+
+def test_reload_second_tab_and_another_browser(opened: WatchedPage, chromium: Browser) -> None:
+    page = opened.page
+    before = bring(page)
+    until(lambda: "case" in asked(page), "the case has no address")
+    assert re.fullmatch(r"[\w-]{43}", asked(page)["case"][0])
+    cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
+    assert cookies["diaphane_browser"]["httpOnly"]
+    assert cookies["diaphane_browser"]["sameSite"] == "Strict"
+
+    page.reload()
+    assert number(page) == before
+
+    second = page.context.new_page()
+    second.goto(page.url)
+    assert number(second) == before
+    with watched_page(chromium, page.url) as foreign:
+        gone(foreign.page)
+        foreign.assert_clean()
+
+    page.locator(".st-key-forget-case button").click()
+    welcome(page)
+    until(lambda: asked(page) == {}, "the address still names the case")
+    second.reload()
+    gone(second)
+    opened.assert_clean()
+
+
+def test_a_synthetic_case_opens_in_any_browser_by_its_plain_address(chromium: Browser, address: str) -> None:
+    with watched_page(chromium, f"{address}/?case=sample-1&finding=pleural_effusion") as watched:
+        number(watched.page)
+        expect(watched.page.get_by_text(re.compile("^Pleural effusion.*: ")).first).to_be_visible()
+        assert asked(watched.page) == {"case": ["sample-1"], "finding": ["pleural_effusion"]}
+        watched.assert_clean()
+
+
+def test_back_and_forward(opened: WatchedPage) -> None:
+    page = opened.page
+    page.locator(".st-key-welcome-opacity button").click()
+    number(page)
+    until(lambda: asked(page) == {"case": ["sample-1"]}, "the case has no address")
+    page.go_back()
+    welcome(page)
+    expect(page.get_by_role("region", name="Scan viewer")).to_have_count(0)
+    assert asked(page) == {}
+    page.go_forward()
+    number(page)
+    assert asked(page) == {"case": ["sample-1"]}
+    page.get_by_role("link", name="Models").click()
+    expect(page.get_by_role("heading", name="Models", exact=True)).to_be_visible(timeout=SLOW)
+    page.go_back()
+    number(page)
+    assert asked(page) == {"case": ["sample-1"]}
+    opened.assert_clean()
+
+
+def test_a_server_that_begins_anew_says_that_the_case_is_gone(chromium: Browser, tmp_path: Path) -> None:
+    env, args = {"DIAPHANE_CASES": str(tmp_path)}, ("--server.headless", "true")
+    with running_app(APP, env, args) as first, watched_page(chromium, first) as watched:
+        page = watched.page
+        welcome(page)
+        bring(page)
+        until(lambda: "case" in asked(page), "the case has no address")
+        key = asked(page)["case"][0]
+        state = page.context.storage_state()
+    with running_app(APP, env, args) as url:
+        place = f"{url}/?case={key}"
+        with watched_page(chromium, place, storage_state=state) as watched:
+            gone(watched.page)
+            watched.assert_clean()
+
+
+def test_an_idle_screen_is_covered_until_one_press(chromium: Browser, tmp_path: Path) -> None:
+    env, args = {"DIAPHANE_CASES": str(tmp_path), "DIAPHANE_IDLE_MINUTES": "1"}, ("--server.headless", "true")
+    with running_app(APP, env, args) as url, watched_page(chromium, f"{url}/?case=sample-1") as watched:
+        page = watched.page
+        cover = page.locator("dialog.diaphane-idle-cover")
+        before = number(page)
+        expect(cover).to_be_visible(timeout=SLOW)
+        assert not page.get_by_text(FINDING).first.is_visible()
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        expect(cover).to_be_visible()
+        page.reload()
+        expect(page.locator(".st-key-case-covered")).to_be_visible(timeout=SLOW)
+        expect(page.get_by_role("region", name="Scan viewer")).to_have_count(0)
+        page.locator(".st-key-show-case button").click()
+        assert number(page) == before
+        expect(cover).to_be_visible(timeout=SLOW)
+        cover.get_by_role("button").click()
+        expect(cover).to_have_count(0, timeout=SLOW)
+        assert page.get_by_text(FINDING).first.is_visible()
+        watched.assert_clean()
