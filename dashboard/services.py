@@ -15,8 +15,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.records import CaseStore, FolderCaseStore
 from dashboard.state import OpenScan, held_session, session_model, session_patient_model
+from dashboard.viewmodels.film import encode_scan
 from dashboard.viewmodels.models import installed_state
-from dashboard.viewmodels.viewer import encode_scan
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.candidates import candidate
 from model_zoo.engine.inference import CLASSIFIERS

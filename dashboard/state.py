@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.viewmodels.viewer import ViewerScan
+from dashboard.viewmodels.film import ViewerScan
 from model_zoo.engine.results import ModelInput
 from model_zoo.engine.study import StudyReading
 from model_zoo.engine.worker import Wanted
@@ -37,7 +37,7 @@ class OpenScan:
 
     @property
     def held_bytes(self) -> int:
-        return self.scan.frames.nbytes
+        return self.scan.frames.nbytes + (0 if self.scan.colour is None else self.scan.colour.nbytes)
 
 
 @dataclass(eq=False)

@@ -19,12 +19,12 @@ from dashboard.components.findings import render_findings
 from dashboard.components.outlines import find_outlines
 from dashboard.components.reading import checks_pending, next_step, run_checks, run_next_step, steps_done
 from dashboard.components.risks import render_risks
-from dashboard.components.scan_viewer import render_scan
 from dashboard.components.study import open_frames, render_study
 from dashboard.components.welcome import render_welcome
 from dashboard.components.what_if import render_what_if
 from dashboard.components.whole_case import render_whole_case
 from dashboard.state import Session, session
+from dashboard.viewer.scan_viewer import render_scan
 from model_zoo.plain import plain
 
 

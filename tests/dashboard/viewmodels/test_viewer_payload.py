@@ -10,15 +10,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.viewmodels import viewer
+from dashboard.viewmodels import film as film_module
+from dashboard.viewmodels.film import encode_scan, laterality_marker
 from dashboard.viewmodels.viewer import (
     DIVERGING,
     SEQUENTIAL,
     ViewerAnnotation,
     ViewerLayer,
     build_viewer,
-    encode_scan,
-    laterality_marker,
     shared_range,
 )
 from model_zoo.scans.orientation import Orientation
@@ -220,7 +219,7 @@ def test_films_that_are_not_whole_numbered_keep_sixteen_bits() -> None:
 
 
 def test_a_large_film_is_reduced_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(viewer, "MAX_FILM_SIDE", 384)
+    monkeypatch.setattr(film_module, "MAX_FILM_SIDE", 384)
     frames = np.zeros((1, 500, 750), np.float32)
     frames[0, 250:300, 375:450] = 255
     film = encode_scan(a_scan(frames))
@@ -231,7 +230,7 @@ def test_a_large_film_is_reduced_and_says_so(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_many_frames_share_one_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(viewer, "MAX_FILM_PIXELS", 10 * 32 * 32)
+    monkeypatch.setattr(film_module, "MAX_FILM_PIXELS", 10 * 32 * 32)
     film = encode_scan(a_scan(np.zeros((10, 64, 64), np.float32)))
     assert (film.n_frames, film.sent_rows, film.sent_cols) == (10, 32, 32)
 

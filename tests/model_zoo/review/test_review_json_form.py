@@ -81,7 +81,7 @@ def test_without_maps_the_report_of_each_map_stays(review: CaseReview) -> None:
         case_from_json(small)
 
 
-@pytest.mark.parametrize("version", [0, 3, "1", None])
+@pytest.mark.parametrize("version", [0, 4, "1", None])
 def test_another_version_is_refused_with_the_way_out(raw: dict[str, Any], version: object) -> None:
     with pytest.raises(CaseUnreadable, match="the version of Diaphane that saved it"):
         case_from_json(raw | {"schema_version": version})
@@ -115,8 +115,8 @@ KEYS = (
 
 # May be missing: a case of version 1 has none of them.
 NEW_IN_2 = ("gate", "numbers", "shortcuts")
-# May be missing in version 2 as well: cases saved before anything was outlined.
-OPTIONAL = ("regions", "protocol", "study", "whole")
+# May be missing in version 2 as well: cases saved before anything was outlined or marked.
+OPTIONAL = ("regions", "protocol", "study", "whole", "marks")
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -29,7 +29,7 @@ FREE = {
 }
 
 
-def stored(version: int = 2) -> dict[str, Any]:
+def stored(version: int = 3) -> dict[str, Any]:
     return json.loads((STORED / f"synthetic_case_version_{version}.json").read_text(encoding="utf-8"))
 
 
@@ -49,9 +49,11 @@ def walk(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ..
         yield from walk(child, (*path, key))
 
 
-def test_cases_of_both_versions_open_and_are_written_as_they_were() -> None:
-    again = json.loads(json.dumps(case_to_json(case_from_json(stored(2)))))
-    assert again == stored(2)
+def test_cases_of_every_version_open_and_are_written_as_they_were() -> None:
+    again = json.loads(json.dumps(case_to_json(case_from_json(stored()))))
+    assert again == stored()
+    unmarked = json.loads(json.dumps(case_to_json(case_from_json(stored(2)))))
+    assert unmarked == stored(2) | {"schema_version": 3, "marks": []}
     old = case_from_json(stored(1))
     assert (old.gate, old.numbers, old.shortcuts, old.regions, old.whole) == (None, (), (), (), None)
     assert [explained.checks for explained in old.maps] == [()] * len(stored(1)["maps"])
@@ -154,6 +156,17 @@ def test_cases_of_both_versions_open_and_are_written_as_they_were() -> None:
         (("whole", "pooled", "probability"), 1.5),
         (("whole", "alerts", 0, "level"), "loud"),
         (("whole", "agreements"), {}),
+        (("marks",), None),
+        (("marks",), [{"kind": "point", "points": [[1.0, 1.0]], "frame": 0, "word": ""}] * 101),
+        (("marks", 0, "kind"), "circle"),
+        (("marks", 0, "points"), [[1.0, 1.0]]),
+        (("marks", 0, "points", 0), [1.0]),
+        (("marks", 0, "points", 0, 0), -1.0),
+        (("marks", 0, "points", 0, 0), 10_000.0),
+        (("marks", 0, "points", 0, 0), float("nan")),
+        (("marks", 0, "frame"), 1),
+        (("marks", 0, "word"), "x" * 81),
+        (("marks", 0, "word"), "two\nlines"),
         (("schema_version",), True),
     ],
 )
