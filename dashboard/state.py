@@ -16,6 +16,7 @@ from model_zoo.errors import InvalidPatientRecord, ScanTooLarge, ZooError
 from model_zoo.patients.record import PatientRecord
 from model_zoo.protocols import Proposal, ReadingProtocol, patient_models_beside, protocol_of_model, risk_model_for
 from model_zoo.review import DEFAULT_METHODS, DEFAULT_RISK_MODEL, CaseReview, Opening, ReadRequest
+from model_zoo.review.marks import Mark
 from model_zoo.review.reading import NO_RECORD
 from model_zoo.review.whole import WholeCase
 from model_zoo.scans import Scan
@@ -58,7 +59,7 @@ class Session:
     of its first.
     editing: whether the form of the patient is open; form_error: what is wrong with what was typed in it.
     pooled_prevalence: share of such patients with the outcome that several parts estimate, as stated. saved_whole: what stood
-    beside the reading when it was saved.
+    beside the reading when it was saved. marks: what the reader marked on the scan.
     wanted: on whose behalf a network is asked; what the session moved on from is dropped there.
     generation: part of the keys of input widgets, so that another case starts with fresh ones; likewise prior_generation
     and patient_generation of what is brought to it.
@@ -99,6 +100,7 @@ class Session:
     form_error: InvalidPatientRecord | None = None
     pooled_prevalence: float | None = None
     saved_whole: WholeCase | None = None
+    marks: tuple[Mark, ...] = ()
     wanted: Wanted = field(default_factory=Wanted)
     generation: int = 0
     prior_generation: int = 0
@@ -114,6 +116,7 @@ class Session:
         self.current = opened
         self.proposal = None
         self.prior = None
+        self.marks = ()
         self.request = ReadRequest()
         self.opening = self.next_frame = None
         self.scan_error = self.prior_error = None

@@ -97,8 +97,10 @@ class Film {
   /** @param {FilmMeta} meta */
   constructor(meta) {
     this.meta = meta;
-    [this.rows, this.cols] = meta.size;
-    [this.sentRows, this.sentCols] = meta.sent;
+    this.rows = meta.size[0];
+    this.cols = meta.size[1];
+    this.sentRows = meta.sent[0];
+    this.sentCols = meta.sent[1];
     this.colour = meta.planes === COLOUR_PLANES;
     const spacing = meta.spacing_mm;
     this.aspect = spacing ? spacing[0] / spacing[1] : 1; // height of a pixel in widths of a pixel

@@ -1,7 +1,7 @@
 // Elements, texts and numbers. Text is set as text only: nothing that comes from data is ever read as markup.
 
 /** The texts of the page's language, by key; they come with the data. @type {Record<string, string>} */
-let labels = {};
+const labels = {};
 
 /**
  * The text of a key with its {places} filled.
@@ -58,6 +58,7 @@ function slider(label, min, max, step) {
  * @param {...HTMLElement} controls
  */
 function field(label, ...controls) {
+  controls[0].setAttribute("aria-label", label);
   return element("label", { class: "field" }, element("span", {}, label), ...controls);
 }
 

@@ -1,39 +1,59 @@
-// Pointer, wheel and keys over the picture, turned into the actions of a viewer.
+// Pointer, wheel and keys over the picture, turned into what a viewer does.
+
+/** @typedef {"window" | "pan" | "swipe" | "pinch" | "mark" | "tap"} DragKind */
+/** @typedef {{pane: Pane, kind: DragKind, start: Point, moved: boolean}} Drag */
+
+const TAP = 4; // CSS pixels that a hand may tremble
+const REACH = { mouse: 8, touch: 16 }; // how near to a line a press has to be
 
 class Gestures {
+  /**
+   * @param {Viewer} viewer
+   * @param {AbortSignal} signal
+   */
   constructor(viewer, signal) {
     this.viewer = viewer;
+    /** @type {Map<number, Point>} */
     this.pointers = new Map();
+    /** @type {Drag | null} */
     this.drag = null;
+    this.keys = new Map(keyTable(viewer.act).flatMap((shortcut) => shortcut.keys.map((key) => [key, shortcut])));
     this.listen(signal);
   }
 
-  paneAt(event) {
-    return this.viewer.panes.find((pane) => !pane.node.hidden && event.composedPath().includes(pane.picture)) ?? null;
+  /** @param {AbortSignal} signal */
+  listen(signal) {
+    const { panesNode, root } = this.viewer;
+    panesNode.addEventListener("wheel", (event) => this.onWheel(event), { passive: false, signal });
+    panesNode.addEventListener("pointerdown", (event) => this.onDown(event), { signal });
+    panesNode.addEventListener("pointermove", (event) => this.onMove(event), { signal });
+    panesNode.addEventListener("pointerup", (event) => this.onUp(event), { signal });
+    panesNode.addEventListener("pointercancel", (event) => this.onUp(event), { signal });
+    panesNode.addEventListener("pointerleave", () => this.viewer.point(null), { signal });
+    panesNode.addEventListener("dragstart", (event) => event.preventDefault(), { signal });
+    panesNode.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
+    panesNode.addEventListener("dblclick", () => markKind(this.viewer.ui.tool) || this.viewer.act.fit(), { signal });
+    root.addEventListener("keydown", (event) => this.onKey(event), { signal });
+    // The keys work too while nothing on the page has the focus: a reader need not find the picture with the pointer first.
+    document.addEventListener("keydown", (event) => document.activeElement === document.body && this.onKey(event), { signal });
   }
 
+  /** @param {Event} event */
+  paneAt(event) {
+    return this.viewer.panes.find((pane) => !pane.node.hidden && pane.film && event.composedPath().includes(pane.picture)) ?? null;
+  }
+
+  /**
+   * @param {Pane} pane
+   * @param {{clientX: number, clientY: number}} event
+   * @returns {Point}
+   */
   pointIn(pane, event) {
     const box = pane.picture.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   }
 
-  listen(signal) {
-    const on = (target, name, handler, options = {}) => target.addEventListener(name, handler, { ...options, signal });
-    on(this.viewer.panesNode, "wheel", (event) => this.onWheel(event), { passive: false });
-    on(this.viewer.panesNode, "pointerdown", (event) => this.onDown(event));
-    on(this.viewer.panesNode, "pointermove", (event) => this.onMove(event));
-    on(this.viewer.panesNode, "pointerup", (event) => this.onUp(event));
-    on(this.viewer.panesNode, "pointercancel", (event) => this.onUp(event));
-    on(this.viewer.panesNode, "pointerleave", () => {
-      this.viewer.hover = null;
-      this.viewer.readout();
-    });
-    on(this.viewer.panesNode, "dragstart", (event) => event.preventDefault());
-    on(this.viewer.panesNode, "contextmenu", (event) => event.preventDefault());
-    on(this.viewer.panesNode, "dblclick", () => this.viewer.set({ view: START_VIEW, priorView: START_VIEW }));
-    on(this.viewer.root, "keydown", (event) => this.onKey(event));
-  }
-
+  /** @param {WheelEvent} event */
   onWheel(event) {
     const pane = this.paneAt(event);
     if (!pane) return;
@@ -41,153 +61,148 @@ class Gestures {
     const lines = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
     // A trackpad pinch arrives as a wheel with Ctrl and small steps.
     const strength = event.ctrlKey ? 0.01 : 0.0016;
-    this.viewer.zoomAt(pane, this.pointIn(pane, event), Math.exp(-event.deltaY * lines * strength));
+    this.viewer.viewing.zoomAt(pane, this.pointIn(pane, event), Math.exp(-event.deltaY * lines * strength));
   }
 
+  /** @param {PointerEvent} event */
   onDown(event) {
     const pane = this.paneAt(event);
     if (!pane) return;
-    this.viewer.panesNode.focus({ preventScroll: true });
+    const { viewer } = this;
+    viewer.panesNode.focus({ preventScroll: true });
     event.preventDefault();
-    const onDivider = event.composedPath().includes(this.viewer.divider);
-    if (onDivider) this.viewer.divider.focus({ preventScroll: true });
-    this.viewer.panesNode.setPointerCapture(event.pointerId);
+    const onDivider = event.composedPath().includes(viewer.divider);
+    if (onDivider) viewer.divider.focus({ preventScroll: true });
+    viewer.panesNode.setPointerCapture(event.pointerId);
     this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    const tool = event.button !== 0 || event.shiftKey ? "pan" : this.viewer.ui.tool;
     const start = this.pointIn(pane, event);
-    const before = this.drag?.kind === "region" ? this.drag.before : this.viewer.region;
-    const kind = onDivider ? "swipe" : tool === "region" && pane.role === "prior" ? "pan" : tool;
-    this.drag = { pane, start, kind, before };
     if (this.pointers.size > 1) {
-      this.viewer.region = before; // a second finger makes a pinch of it, not a box
-      this.drag = { pane, kind: "pinch" };
-    }
-  }
-
-  onMove(event) {
-    const last = this.pointers.get(event.pointerId);
-    if (!last || !this.drag) {
-      const pane = this.paneAt(event);
-      this.viewer.hover = pane ? { pane, ...this.pointIn(pane, event) } : null;
-      this.viewer.readout();
+      this.drag = { pane, kind: "pinch", start, moved: true };
       return;
     }
-    const { pane, kind } = this.drag;
+    const aside = event.button !== 0 || event.shiftKey;
+    this.drag = { pane, kind: onDivider ? "swipe" : this.kind(pane, event.pointerType, aside), start, moved: false };
+    if (this.drag.kind === "mark") viewer.marking.place(pane, start, this.reach(event));
+  }
+
+  /**
+   * @param {Pane} pane
+   * @param {string} pointer
+   * @param {boolean} aside another button, or Shift: pans with every tool
+   * @returns {DragKind}
+   */
+  kind(pane, pointer, aside) {
+    const { tool } = this.viewer.ui;
+    // One finger scrolls the page, so it can only tap.
+    if (pointer === "touch") return "tap";
+    if (aside || tool === "pan") return "pan";
+    if (tool === "window") return "window";
+    return pane.role === "prior" ? "pan" : "mark";
+  }
+
+  /** @param {PointerEvent} event */
+  reach(event) {
+    return event.pointerType === "touch" ? REACH.touch : REACH.mouse;
+  }
+
+  /** @param {PointerEvent} event */
+  onMove(event) {
+    const last = this.pointers.get(event.pointerId);
+    const { viewer, drag } = this;
+    if (!last || !drag) {
+      const pane = this.paneAt(event);
+      viewer.point(pane ? { pane, ...this.pointIn(pane, event) } : null);
+      if (pane) viewer.marking.follow(pane, this.pointIn(pane, event));
+      return;
+    }
+    const { pane, kind } = drag;
     const now = { x: event.clientX, y: event.clientY };
     const [dx, dy] = [now.x - last.x, now.y - last.y];
     const point = this.pointIn(pane, event);
-    this.viewer.hover = { pane, ...point };
-    if (kind === "pinch") this.pinch(event.pointerId, last, now);
-    else if (kind === "pan") this.viewer.panBy(pane, dx, dy);
-    else if (kind === "window") this.viewer.windowBy(pane, dx, dy);
-    else if (kind === "swipe") this.viewer.set({ swipe: Math.min(1, Math.max(0, point.x / pane.picture.clientWidth)) });
-    else if (kind === "region") {
-      this.viewer.region = { box: this.box(pane, this.drag.start, point), frame: this.viewer.ui.frame };
-      this.viewer.schedule();
-    }
+    drag.moved ||= Math.hypot(point.x - drag.start.x, point.y - drag.start.y) > TAP;
+    if (event.pointerType !== "touch") viewer.point({ pane, ...point });
+    if (kind === "pinch") this.pinch(pane, event.pointerId, last, now);
+    else if (kind === "pan") viewer.viewing.panBy(pane, dx, dy);
+    else if (kind === "window") viewer.viewing.windowBy(pane, dx, dy);
+    else if (kind === "swipe") viewer.set({ swipe: within(point.x / pane.picture.clientWidth, 0, 1) });
+    else if (kind === "mark") viewer.marking.follow(pane, point);
     this.pointers.set(event.pointerId, now);
   }
 
-  pinch(id, last, now) {
+  /**
+   * @param {Pane} pane
+   * @param {number} id
+   * @param {Point} last
+   * @param {Point} now
+   */
+  pinch(pane, id, last, now) {
     const other = [...this.pointers].find(([key]) => key !== id)?.[1];
     if (!other) return;
-    const { pane } = this.drag;
     const before = Math.hypot(last.x - other.x, last.y - other.y);
     const after = Math.hypot(now.x - other.x, now.y - other.y);
     const middle = this.pointIn(pane, { clientX: (now.x + other.x) / 2, clientY: (now.y + other.y) / 2 });
-    this.viewer.panBy(pane, (now.x - last.x) / 2, (now.y - last.y) / 2);
-    this.viewer.zoomAt(pane, middle, after / Math.max(before, 1));
+    this.viewer.viewing.panBy(pane, (now.x - last.x) / 2, (now.y - last.y) / 2);
+    this.viewer.viewing.zoomAt(pane, middle, after / Math.max(before, 1));
   }
 
+  /** @param {PointerEvent} event */
   onUp(event) {
     this.pointers.delete(event.pointerId);
     if (this.pointers.size > 0) return;
-    const drag = this.drag;
+    const { drag, viewer } = this;
     this.drag = null;
-    if (drag?.kind !== "region") return;
-    if (event.type !== "pointerup") {
-      this.viewer.region = drag.before; // broken off: what was marked before stands
-      this.viewer.refresh();
-      return;
+    if (!drag || event.type !== "pointerup" || drag.kind === "pinch" || drag.kind === "swipe") return;
+    const point = this.pointIn(drag.pane, event);
+    const { marking } = viewer;
+    if (drag.kind === "mark") {
+      if (drag.moved) marking.place(drag.pane, point, 0); // drawn in one go; else the next press sets the next point
+    } else if (!drag.moved && drag.pane.role !== "prior") {
+      if (drag.kind === "tap" && markKind(viewer.ui.tool)) marking.place(drag.pane, point, REACH.touch);
+      else marking.choose(drag.pane, point, this.reach(event));
     }
-    const box = this.box(drag.pane, drag.start, this.pointIn(drag.pane, event));
-    // A click is no box: it clears the one that is there.
-    this.viewer.sendRegion(box[2] >= 2 && box[3] >= 2 ? box : null);
   }
 
-  // Two corners in a pane -> [top, left, height, width] in whole scan pixels, cut at the border of the scan.
-  box(pane, p, q) {
-    const place = pane.place(this.viewer.viewOf(pane));
-    const { rows, cols } = pane.film;
-    const inside = (value, end) => Math.min(end, Math.max(0, Math.round(value)));
-    const xs = [p.x, q.x].map((x) => inside((x - place.x) / place.sx, cols)).sort((a, b) => a - b);
-    const ys = [p.y, q.y].map((y) => inside((y - place.y) / place.sy, rows)).sort((a, b) => a - b);
-    return [ys[0], xs[0], ys[1] - ys[0], xs[1] - xs[0]];
-  }
-
+  /** @param {KeyboardEvent} event */
   onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.viewer.ui) return;
+    if (event.defaultPrevented || !this.viewer.ready) return;
+    // AltGr types the brackets on many keyboards, and arrives as Ctrl with Alt.
+    if ((event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph")) return;
     const path = event.composedPath();
-    if (event.key === "Escape" && !this.viewer.controls.helpPanel.hidden) {
-      this.viewer.toggleHelp();
-      event.stopPropagation();
+    const first = path[0];
+    if (first instanceof HTMLSelectElement || (first instanceof HTMLInputElement && first.type === "text")) {
+      if (event.key.length === 1) event.stopPropagation();
       return;
     }
-    if (path[0] === this.viewer.divider && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
-      const step = event.key === "ArrowLeft" ? -0.02 : 0.02;
-      this.viewer.set({ swipe: Math.min(1, Math.max(0, this.viewer.ui.swipe + step)) });
-      event.preventDefault();
-      event.stopPropagation();
-      return;
-    }
-    const action = path.includes(this.viewer.panesNode) ? this.keys(event.key, event.shiftKey) : null;
+    const done = this.special(event, first) || this.shortcut(event, path);
     // Letters typed in the viewer never reach the shortcuts of the page around it ("r" would rerun, "c" clear caches).
-    if (event.key.length === 1) event.stopPropagation();
-    if (!action) return;
-    event.preventDefault();
-    action();
+    if (done || (event.key.length === 1 && path.includes(this.viewer.root))) event.stopPropagation();
+    if (done) event.preventDefault();
   }
 
-  keys(key, shift) {
-    const { ui } = this.viewer;
-    const pane = this.viewer.panes[0];
-    const pan = (dx, dy) => () => this.viewer.panBy(pane, dx, dy);
-    const pointer = () => (this.viewer.hover && this.viewer.hover.pane.role !== "prior" ? this.viewer.hover : null);
-    const table = {
-      ArrowLeft: pan(40, 0),
-      ArrowRight: pan(-40, 0),
-      ArrowUp: pan(0, 40),
-      ArrowDown: pan(0, -40),
-      "+": () => this.viewer.zoomAt(pane, pointer(), 1.25),
-      "=": () => this.viewer.zoomAt(pane, pointer(), 1.25),
-      "-": () => this.viewer.zoomAt(pane, pointer(), 1 / 1.25),
-      f: () => this.viewer.set({ view: START_VIEW, priorView: START_VIEW }),
-      1: () => this.viewer.oneToOne(),
-      w: () => this.viewer.set({ tool: "window" }),
-      p: () => this.viewer.set({ tool: "pan" }),
-      b: () => this.viewer.data.region_tool && this.viewer.set({ tool: "region" }),
-      i: () => this.viewer.set({ invert: !ui.invert }),
-      o: () => this.viewer.set({ mode: this.viewer.mode() === "scan" ? "overlay" : "scan" }),
-      m: () => this.nextMode(),
-      c: () => this.viewer.set({ contour: !ui.contour }),
-      l: () => this.viewer.set(shift ? { organs: !ui.organs } : { outlines: !ui.outlines }),
-      "[": () => this.viewer.set({ opacity: Math.max(0, ui.opacity - 5) }),
-      "]": () => this.viewer.set({ opacity: Math.min(100, ui.opacity + 5) }),
-      t: () => this.viewer.threshold(ui.low + (shift ? -5 : 5), null),
-      ",": () => this.viewer.setFrame(ui.frame - 1),
-      ".": () => this.viewer.setFrame(ui.frame + 1),
-      "<": () => this.viewer.setFrame(ui.frame - 1),
-      ">": () => this.viewer.setFrame(ui.frame + 1),
-      PageUp: () => this.viewer.setFrame(ui.frame - 1),
-      PageDown: () => this.viewer.setFrame(ui.frame + 1),
-      r: () => this.viewer.reset(),
-      "?": () => this.viewer.toggleHelp(),
-    };
-    return table[key.length === 1 ? key.toLowerCase() : key] ?? null;
+  /**
+   * @param {KeyboardEvent} event
+   * @param {EventTarget} first
+   */
+  special(event, first) {
+    if (event.key === "Escape") return this.viewer.act.escape();
+    if (first !== this.viewer.divider || (event.key !== "ArrowLeft" && event.key !== "ArrowRight")) return false;
+    const step = event.key === "ArrowLeft" ? -0.02 : 0.02;
+    this.viewer.set({ swipe: within(this.viewer.ui.swipe + step, 0, 1) });
+    return true;
   }
 
-  nextMode() {
-    const names = MODES.map(([name]) => name).filter((name) => !this.viewer.controls.modes.get(name).disabled);
-    this.viewer.set({ mode: names[(names.indexOf(this.viewer.mode()) + 1) % names.length] });
+  /**
+   * @param {KeyboardEvent} event
+   * @param {EventTarget[]} path
+   */
+  shortcut(event, path) {
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const found = this.keys.get(key);
+    if (!found) return false;
+    // Sliders and buttons keep the keys that move and press them.
+    const elsewhere = path.includes(this.viewer.root) && !path.includes(this.viewer.panesNode);
+    if (elsewhere && (found.picture || key.startsWith("Page"))) return false;
+    found.act(key, event.shiftKey);
+    return true;
   }
 }

@@ -4,6 +4,8 @@
 type SentPicture = string | { url: string };
 type Pair = [number, number];
 type Point = { x: number; y: number };
+// A box of the screen that text covers.
+type Taken = { left: number; right: number; top: number; bottom: number };
 
 interface FilmMeta {
   sha256: string;
@@ -141,3 +143,71 @@ type SetStateValue = (name: string, value: unknown) => void;
 
 // Of the file that is exported with a review: a library beside it, and nothing of it is ours.
 declare const Plotly: any;
+
+interface MarkActions {
+  setWord(word: string): void;
+  leaveWord(): void;
+  deleteMark(): void;
+  closeMark(): void;
+}
+
+// What the controls and keys ask of the viewer.
+interface Actions extends MarkActions {
+  set(change: Partial<ViewerState>): void;
+  fit(): void;
+  oneToOne(): void;
+  zoom(factor: number): void;
+  pan(dx: number, dy: number): void;
+  toggle(name: Toggle): void;
+  overlay(): void;
+  showMap(index: number): void;
+  nextMap(step: number): void;
+  mapOfKey(key: string): void;
+  nextMode(): void;
+  reset(): void;
+  frame(frame: number): void;
+  nextFrame(step: number): void;
+  threshold(low: number | null, high: number | null): void;
+  thresholdBy(step: number): void;
+  opacity(step: number): void;
+  level(value: number): void;
+  width(value: number): void;
+  togglePrior(): void;
+  toggleLink(): void;
+  fullScreen(): void;
+  toggleHelp(): void;
+  toggleMore(): void;
+  nextMark(step: number): void;
+  enter(): void;
+  escape(): boolean;
+}
+
+type Toggle = "contour" | "boxes" | "outlines" | "organs" | "invert";
+
+// What the controls show.
+interface Shown {
+  ui: ViewerState;
+  layers: Layer[];
+  a: Layer | null;
+  b: Layer | null;
+  annotations: Annotation[];
+  outlines: Outline[];
+  film: Film;
+  hasPrior: boolean;
+}
+
+// What one pane draws.
+interface Scene {
+  ui: ViewerState;
+  view: View;
+  window: GreyWindow;
+  frame: number;
+  swipe: number | null;
+  layers: (Layer | null)[];
+  annotations: Annotation[];
+  outlines: Outline[];
+  marks: Mark[];
+  chosen: number;
+  draft: Draft | null;
+  cursor: Point | null;
+}

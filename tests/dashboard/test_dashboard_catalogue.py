@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from dashboard.catalogue import counted, messages, text
+from dashboard.viewer import viewer_labels
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 # Keys whose last word is a state, an outcome or a kind: asked for by prefix, each with a test that goes through all of them.
-PREFIXES = ("state.",)
+PREFIXES = ("state.", "viewer.")
+VIEWER = DASHBOARD / "viewer"
 
 
 def _keys() -> set[str]:
@@ -34,6 +37,11 @@ def test_every_key_has_a_text() -> None:
 def test_every_text_is_asked_for() -> None:
     unused = {key for key in set(messages().texts) - _keys() if not key.startswith(PREFIXES)}
     assert unused == set()
+
+
+def test_the_scripts_of_the_viewer_ask_for_its_texts_and_for_no_other() -> None:
+    scripts = "".join(path.read_text(encoding="utf-8") for path in sorted(VIEWER.glob("*.js")))
+    assert set(re.findall(r'\bsay\(\s*"([a-z_.]+)"', scripts)) == set(viewer_labels())
 
 
 def test_no_text_is_empty_and_every_place_has_a_name() -> None:

@@ -71,5 +71,5 @@ def test_marks_come_as_they_were_sent() -> None:
     ],
 )
 def test_anything_else_is_refused(raw: Any) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"validation error|points|outside|no plain values|JSON compliant"):
         marks_from_json(raw, SHAPE, FRAMES)
