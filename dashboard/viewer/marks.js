@@ -163,11 +163,15 @@ class MarkStrip {
     this.node = element(
       "div",
       { class: "strip", role: "group", "aria-label": say("mark"), hidden: true },
-      this.what,
+      element(
+        "div",
+        { class: "strip-row" },
+        this.what,
+        field(say("word"), this.word),
+        button(say("delete"), "Delete", act.deleteMark),
+        button(say("close"), "Escape", act.closeMark),
+      ),
       this.note,
-      field(say("word"), this.word),
-      button(say("delete"), "Delete", act.deleteMark),
-      button(say("close"), "Escape", act.closeMark),
     );
   }
 

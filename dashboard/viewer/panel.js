@@ -57,15 +57,16 @@ class MapControls {
     this.low.oninput = () => act.threshold(Number(this.low.value), null);
     this.high = slider(say("hide_above"), 0, 100, 1);
     this.high.oninput = () => act.threshold(null, Number(this.high.value));
-    this.rangeText = element("output", { "data-case": "" });
+    this.lowText = element("output", { "data-case": "" });
+    this.highText = element("output", { "data-case": "" });
     this.contour = button(say("contours"), "C", () => act.toggle("contour"));
     this.node = group(
       say("maps"),
       segments,
       field(say("second_map"), this.second),
       field(say("opacity"), this.opacity, this.opacityText),
-      field(say("hide_below"), this.low),
-      field(say("hide_above"), this.high, this.rangeText),
+      field(say("hide_below"), this.low, this.lowText),
+      field(say("hide_above"), this.high, this.highText),
       this.contour,
     );
   }
@@ -90,7 +91,8 @@ class MapControls {
     const open = ui.high >= 100;
     low.setAttribute("aria-valuetext", value(ui.low));
     high.setAttribute("aria-valuetext", open ? say("no_limit") : value(ui.high));
-    this.rangeText.textContent = open ? `≥ ${ui.low} %` : `${ui.low}–${ui.high} %`;
+    this.lowText.textContent = `${ui.low} %`;
+    this.highText.textContent = `${ui.high} %`;
     press(this.contour, ui.contour);
   }
 }
