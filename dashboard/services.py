@@ -16,8 +16,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from dashboard.browser import COOKIE, owner_of
 from dashboard.records import CaseStore, FolderCaseStore
 from dashboard.state import OpenScan, held_session, session_model, session_patient_model
+from dashboard.viewmodels.film import encode_scan
 from dashboard.viewmodels.models import installed_state
-from dashboard.viewmodels.viewer import encode_scan
 from model_zoo.card import ModelCard
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.candidates import candidate

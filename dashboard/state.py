@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.viewmodels.viewer import ViewerScan
+from dashboard.viewmodels.film import ViewerScan
 from model_zoo.card import ModelCard
 from model_zoo.engine.outlines import reading_card
 from model_zoo.engine.results import ModelInput
@@ -19,6 +19,7 @@ from model_zoo.errors import InvalidPatientRecord, ScanTooLarge, ZooError
 from model_zoo.patients.record import TYPED, PatientRecord
 from model_zoo.protocols import Proposal, ReadingProtocol, patient_models_beside, protocol_of_model, risk_model_for
 from model_zoo.review import DEFAULT_METHODS, DEFAULT_RISK_MODEL, CaseReview, Opening, ReadRequest
+from model_zoo.review.marks import Mark
 from model_zoo.review.reading import NO_RECORD
 from model_zoo.review.whole import WholeCase
 from model_zoo.scans import Scan
@@ -40,7 +41,7 @@ class OpenScan:
 
     @property
     def held_bytes(self) -> int:
-        return self.scan.frames.nbytes
+        return self.scan.frames.nbytes + (0 if self.scan.colour is None else self.scan.colour.nbytes)
 
 
 @dataclass(eq=False)
@@ -63,7 +64,8 @@ class Session:
     of its first.
     editing: whether the form of the patient is open; form_error: what is wrong with what was typed in it.
     pooled_prevalence: share of such patients with the outcome that several parts estimate, as stated. saved_whole: what stood
-    beside the reading when it was saved.
+    beside the reading when it was saved. marks: what the reader marked on the scan. printed: a state of the case, and
+    its report for the printer.
     case_key: under which the case is open in its browser, as it stands in the address; kept: whether it is in the store under it.
     finding_asked: by the address, until the reading says which findings there are.
     wanted: on whose behalf a network is asked; what the session moved on from is dropped there.
@@ -111,6 +113,8 @@ class Session:
     case_key: str | None = None
     kept: bool = False
     finding_asked: str | None = None
+    marks: tuple[Mark, ...] = ()
+    printed: tuple[CaseReview, str] | None = None
     wanted: Wanted = field(default_factory=Wanted)
     generation: int = 0
     prior_generation: int = 0
@@ -128,6 +132,7 @@ class Session:
         self.case_id, self.planted = uuid.uuid4().hex[:12], None
         self.proposal = None
         self.prior = None
+        self.marks, self.printed = (), None
         self.request = ReadRequest()
         self.opening = self.next_frame = None
         self.scan_error = self.prior_error = None

@@ -23,8 +23,9 @@ _STYLE = """
 .st-key-ecg-worth th, .st-key-ecg-worth td {padding: .15rem .5rem;}
 .st-key-monitoring-hour table {font-size: .84rem; width: 100%;}
 .st-key-monitoring-hour th, .st-key-monitoring-hour td {padding: .1rem .5rem;}
-.st-key-theme-choice {position: fixed; top: .75rem; right: 3.4rem; width: auto; z-index: 999990;}
+.st-key-theme-choice {position: fixed; top: .75rem; right: 9.5rem; width: auto; z-index: 999990;}
 div:has(> .st-key-theme-choice) {position: absolute;}
+.block-container:has([class*="st-key-open-case-"]) > .stVerticalBlock {gap: 0;}
 /* One case on one screen: a line of header, then film and cards in the height that is left. */
 [class*="st-key-open-case-"] {--screen: calc(100vh - 6.4rem); gap: .3rem; flex: none;}
 .block-container:has([class*="st-key-open-case-"]) {padding: 3.6rem .8rem 0 .8rem;}
@@ -37,6 +38,7 @@ white-space: nowrap;}
 .st-key-film-column {height: var(--screen); flex: none; gap: .3rem; position: relative;}
 .st-key-film-column > div:has(> .st-key-film-box) {flex: 1 1 0; min-height: 0;}
 .st-key-film-box, .st-key-film-box > .st-key-film, .st-key-film-box .stBidiComponent {height: 100%; flex: none; overflow: hidden;}
+.st-key-film-box {--film-height: calc(var(--screen) - 2.5rem);}
 .st-key-drawers {height: 2.2rem; flex: none;}
 .st-key-drawer {position: absolute; bottom: 2.5rem; left: 0; right: 0; height: 64%; overflow-y: auto; z-index: 20;
 background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba(0, 0, 0, .35); flex: none;}

@@ -1,14 +1,29 @@
 // Draws the figures of an exported review and moves its thresholds. Everything it needs stands in the file.
 "use strict";
 (() => {
-  const figures = JSON.parse(document.getElementById("figures").textContent);
-  const counts = JSON.parse(document.getElementById("counts").textContent).values;
+  /** @typedef {{thresholds: number[], tp: number[], fp: number[], positive: number, negative: number, pictures: string}} Counts */
+  /** @typedef {{tp: number, fp: number, fn: number, tn: number}} Confusion */
+
+  /** @param {string} id */
+  const stored = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
+  const figures = stored("figures");
+  /** @type {Record<string, Counts>} */
+  const counts = stored("counts").values;
   for (const [name, figure] of Object.entries(figures.values)) {
     Plotly.newPlot(name, figure.data, figure.layout, figures.config);
   }
 
+  /**
+   * @param {number} part
+   * @param {number} whole
+   */
   const share = (part, whole) => (whole ? (part / whole).toFixed(3) : "not defined");
 
+  /**
+   * @param {Counts} c
+   * @param {number} threshold
+   * @returns {Confusion}
+   */
   function confusion(c, threshold) {
     // Thresholds fall; the last one at or above the slider holds the counts of all films that are flagged.
     let flagged = 0;
@@ -18,6 +33,11 @@
     return { tp, fp, fn: c.positive - tp, tn: c.negative - fp };
   }
 
+  /**
+   * @param {Confusion} f
+   * @param {number | null} prevalence
+   * @param {string} pictures
+   */
   function hundred(f, prevalence, pictures) {
     const p = prevalence ?? (f.tp + f.fn) / (f.tp + f.fn + f.fp + f.tn);
     const found = (100 * p * f.tp) / (f.tp + f.fn);
@@ -27,26 +47,38 @@
       `${alarms.toFixed(1)} of them for nothing, and ${(100 * p - found).toFixed(1)} are missed.`;
   }
 
+  /**
+   * @param {Element} box
+   * @param {string} text
+   */
   function paragraph(box, text) {
     const line = document.createElement("p");
     line.textContent = text;
     box.append(line);
   }
 
+  /**
+   * @param {string} name
+   * @param {number} x
+   * @param {number} y
+   */
   function move(name, x, y) {
+    /** @type {any} */
     const plot = document.getElementById(name);
-    const at = plot.data ? plot.data.findIndex((trace) => trace.name === "threshold") : -1;
+    const at = plot.data ? plot.data.findIndex((/** @type {{name: string}} */ trace) => trace.name === "threshold") : -1;
     if (at >= 0 && Number.isFinite(x) && Number.isFinite(y)) Plotly.restyle(plot, { x: [[x]], y: [[y]] }, [at]);
   }
 
-  for (const panel of document.querySelectorAll(".panel")) {
-    const id = panel.dataset.output;
+  for (const panel of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".panel"))) {
+    const id = panel.dataset.output ?? "";
     const c = counts[id];
     const [slider, prevalence] = panel.querySelectorAll("input");
+    const shown = panel.querySelector("output");
+    const box = panel.querySelector(".live");
+    if (!shown || !box) continue;
     const update = () => {
       const f = confusion(c, Number(slider.value));
-      panel.querySelector("output").textContent = Number(slider.value).toPrecision(3);
-      const box = panel.querySelector(".live");
+      shown.textContent = Number(slider.value).toPrecision(3);
       box.replaceChildren();
       paragraph(box, `Found ${f.tp}, missed ${f.fn}, false alarms ${f.fp}, rightly not flagged ${f.tn}.`);
       paragraph(box, `Sensitivity ${share(f.tp, c.positive)}, specificity ${share(f.tn, c.negative)}, ` +

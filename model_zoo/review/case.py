@@ -15,6 +15,7 @@ from model_zoo.patients.attribution import RiskAttribution
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskEstimate
 from model_zoo.protocols.proposal import Proposal
+from model_zoo.review.marks import Mark
 from model_zoo.review.regions import ScanRegion
 from model_zoo.review.whole import WholeCase
 from model_zoo.scans.coverage import StatedFacts
@@ -30,8 +31,8 @@ from model_zoo.trust.shortcuts import ShortcutReport
 from model_zoo.trust.state import State, finding_state
 from model_zoo.trust.verdict import PENDING, MapVerdict
 
-# Version 2 added the trust layer: gate, number blocks, shortcut probes, checks and verdicts. Version 3 names the state of every
-# finding. All are still opened.
+# Version 2 added the trust layer: gate, number blocks, shortcut probes, checks and verdicts; version 3 the state of every finding
+# and the marks of the reader. All are still opened.
 SCHEMA_VERSION = 3
 NOTICE = "Reading aid for demonstration, model review and research. Not a medical device."
 # Whatever can change a number of a review.
@@ -106,6 +107,7 @@ class CaseReview:
     surroundings do to each finding. regions: what was outlined on the frame; empty too for cases saved before there were any.
     protocol: which one the scan was taken to belong to, and by what; study: all frames of the file read together; both
     ``None`` where that was not asked. whole: what stands beside it, ``None`` where the case was kept without.
+    marks: what the reader marked on the frames of the scan.
     """
 
     case_id: CaseName
@@ -129,6 +131,7 @@ class CaseReview:
     protocol: Proposal | None = None
     study: StudyReading | None = None
     whole: WholeCase | None = None
+    marks: tuple[Mark, ...] = ()
 
     def with_map(self, explained: ExplainedMap) -> CaseReview:
         """Return the review with one more map; a map of the same method and target is replaced in its place."""

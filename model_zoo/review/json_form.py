@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import PlainValidator
+from pydantic import Field, PlainValidator
 
 from model_zoo.engine.results import Attribution
 from model_zoo.engine.study import StudyReading
@@ -23,6 +23,7 @@ from model_zoo.patients.risk import RiskEstimate
 from model_zoo.patients.risk_models import all_specs
 from model_zoo.protocols.proposal import Proposal
 from model_zoo.review.case import NOTICE, SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary
+from model_zoo.review.marks import MOST_MARKS, Mark, check_marks
 from model_zoo.review.regions import ScanRegion
 from model_zoo.review.stored_findings import StoredBlock, StoredPrediction, prediction_to_json, states_hold
 from model_zoo.review.whole import WholeCase
@@ -121,7 +122,7 @@ def _record(raw: Any) -> PatientRecord | None:
 
 @dataclass(frozen=True, kw_only=True)
 class _StoredCase:
-    """The fields of ``CaseReview`` as they are kept. What has a value here came with version 2, or later without a new one."""
+    """The fields of ``CaseReview`` as they are kept. What has a value here came after version 1."""
 
     schema_version: int
     notice: str
@@ -146,6 +147,7 @@ class _StoredCase:
     protocol: _StoredProposal | None = None
     study: StudyReading | None = None
     whole: WholeCase | None = None
+    marks: Annotated[tuple[Mark, ...], Field(max_length=MOST_MARKS)] = ()
 
 
 def case_to_json(review: CaseReview, with_maps: bool = True) -> dict[str, Any]:
@@ -174,6 +176,7 @@ def case_to_json(review: CaseReview, with_maps: bool = True) -> dict[str, Any]:
         "protocol": None if review.protocol is None else _protocol_to_json(review.protocol),
         "study": None if review.study is None else asdict(review.study),
         "whole": None if review.whole is None else review.whole.to_json(),
+        "marks": [asdict(mark) for mark in review.marks],
     }
 
 
@@ -231,6 +234,7 @@ def _consistent(stored: _StoredCase) -> None:
     }
     if not all(sound.values()):
         raise ValueError(f"contradicts itself: {', '.join(name for name, found in sound.items() if not found)}")
+    check_marks(stored.marks, (scan.rows, scan.cols), scan.frames)
 
 
 def _drawable(entry: _StoredMap) -> bool:

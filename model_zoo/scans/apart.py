@@ -109,7 +109,7 @@ def decode_apart(data: bytes, sha256: str, limits: DecodeLimits) -> Scan:
     timer.start()
     sound = False
     try:
-        answer, frames = _converse(process, data, sha256, limits)
+        answer, frames, colour = _converse(process, data, sha256, limits)
         sound = True
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise _refusal(late.is_set()) from error
@@ -121,27 +121,27 @@ def decode_apart(data: bytes, sha256: str, limits: DecodeLimits) -> Scan:
         kind = kind if isinstance(kind, type) and issubclass(kind, ScanDecodeError) else ScanDecodeError
         raise kind(str(answer["message"]), str(answer["hint"]))
     try:
-        return unpacked(answer, frames, sha256)
+        return unpacked(answer, frames, sha256, colour)
     except (ValueError, LookupError, TypeError) as error:
         raise _refusal(late=False) from error
 
 
 def packed(scan: Scan) -> dict[str, Any]:
-    """Return everything of a scan but its frames and identity, as JSON can carry it."""
+    """Return everything of a scan but its pictures and identity, as JSON can carry it."""
     return {
         name: asdict(value) if isinstance(value, Window | ScanMetadata) else value
         for name, value in vars(scan).items()
-        if name not in ("frames", "sha256")
+        if name not in ("frames", "colour", "sha256")
     }
 
 
-def unpacked(raw: dict[str, Any], frames: np.ndarray, sha256: str) -> Scan:
+def unpacked(raw: dict[str, Any], frames: np.ndarray, sha256: str, colour: np.ndarray | None = None) -> Scan:
     """Return the scan of ``packed``. Raises ValueError or TypeError for anything else."""
     window, metadata = (
         _form(Window).validate_python(raw.pop("window")),
         _form(ScanMetadata).validate_python(raw.pop("metadata")),
     )
-    return Scan(sha256=sha256, frames=frames, window=window, metadata=metadata, **_tuples(raw))
+    return Scan(sha256=sha256, frames=frames, colour=colour, window=window, metadata=metadata, **_tuples(raw))
 
 
 @cache
@@ -190,19 +190,22 @@ def fill(stream: IO[bytes], view: memoryview) -> None:
 
 def _converse(
     process: subprocess.Popen[bytes], data: bytes, sha256: str, limits: DecodeLimits
-) -> tuple[dict[str, Any], np.ndarray | None]:
-    """Return what the process answers, and the frames; ``None`` for a refusal."""
+) -> tuple[dict[str, Any], np.ndarray | None, np.ndarray | None]:
+    """Return what the process answers, the frames and their colour; ``None`` for both in a refusal."""
     if process.stdin is None or process.stdout is None:
         raise ValueError("a process without pipes")
     send(process.stdin, {"bytes": len(data), "sha256": sha256, "limits": asdict(limits)}, data)
     answer = receive(process.stdout)
     if "error" in answer:
-        return answer, None
+        return answer, None, None
     count, rows, cols = (int(side) for side in answer.pop("shape"))
     limits.check_frames(count, rows, cols)
     frames = np.empty((count, rows, cols), np.float32)
     fill(process.stdout, frames.data.cast("B"))
-    return answer, frames
+    colour = np.empty((count, rows, cols, 3), np.uint8) if answer.pop("coloured") else None
+    if colour is not None:
+        fill(process.stdout, colour.data.cast("B"))
+    return answer, frames, colour
 
 
 def _start() -> subprocess.Popen[bytes]:

@@ -42,7 +42,8 @@ def _answer(stdin: IO[bytes], stdout: IO[bytes]) -> bool:
     except ZooError as error:
         send(stdout, {"error": type(error).__name__, "message": error.message, "hint": error.hint})
         return True
-    send(stdout, {**packed(scan), "shape": scan.frames.shape}, np.ascontiguousarray(scan.frames).data)
+    parts = [np.ascontiguousarray(part).data for part in (scan.frames, scan.colour) if part is not None]
+    send(stdout, {**packed(scan), "shape": scan.frames.shape, "coloured": scan.colour is not None}, *parts)
     return True
 
 

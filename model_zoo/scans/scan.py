@@ -53,6 +53,8 @@ class Scan:
     window: the display window the file asks for, or the full range of the values.
     spacing_mm: (row, column) distance between pixel centres, ``None`` when the file does not say.
     is_colour: the picture carried real colour (not grey stored as RGB): no X-ray film does.
+    colour: the picture as it is looked at, uint8 (frames, rows, cols, 3) RGB, read-only; ``None`` for grey, and where the
+        file keeps its colour in a form (palette, Lab) that is read as brightness alone. No network sees it.
     notes: remarks for the reader about the decoding, free of patient data.
     doubts: what the file says against being read as it lies, without a full stop; each is also among the notes.
     """
@@ -66,9 +68,12 @@ class Scan:
     metadata: ScanMetadata = ScanMetadata()
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    colour: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         self.frames.setflags(write=False)
+        if self.colour is not None:
+            self.colour.setflags(write=False)
 
     @property
     def shape(self) -> tuple[int, int]:

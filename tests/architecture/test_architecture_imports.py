@@ -16,7 +16,18 @@ WEIGHTS = ROOT / "model_zoo" / "weights"
 MAX_LINES = 400
 MAX_WEIGHTS_BYTES, MAX_FOLDER_BYTES = 100 * 2**20, 25 * 2**20
 # The only places that draw: everything else can be tested and reused without Streamlit.
-STREAMLIT_ALLOWED = ("app", "page", "web", "services", "state", "boundary", "navigation", "components", "app_pages")
+STREAMLIT_ALLOWED = (
+    "app",
+    "page",
+    "web",
+    "services",
+    "state",
+    "boundary",
+    "navigation",
+    "components",
+    "viewer",
+    "app_pages",
+)
 PURE = ("viewmodels", "figures", "export", "records")
 # Weights that no reader is offered: networks for the evaluation of the trust layer.
 FOR_EVALUATION = ("chest-xray-folds", "chest-xray-fixtures")

@@ -59,7 +59,7 @@ def test_train_see_explain_compare_promote_roll_back(start_app: StartApp, open_p
     # Read and explained; nobody asks for an age or a view that the card does not restrict.
     expect(page.get_by_role("button", name="Download JSON case")).to_be_visible(timeout=SLOW)
     expect(page.get_by_text(re.compile(r"^(Disc|Square): 0\.\d\d")).first).to_be_visible()
-    options = page.get_by_label("Map A", exact=True).locator("option")
+    options = page.get_by_label("Map", exact=True).locator("option")
     expect(options).to_have_text(["Grad-CAM", "Integrated Gradients"], timeout=SLOW)
     expect(page.get_by_role("spinbutton", name="Age (years)")).to_have_count(0)
     first = page.get_by_text(re.compile(r"^(Disc|Square): 0\.\d\d")).first.inner_text()

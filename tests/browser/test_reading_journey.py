@@ -28,7 +28,7 @@ def opened(open_page: OpenPage, address: str) -> WatchedPage:
 
 
 def expect_both_maps(page: Page) -> None:
-    options = page.get_by_label("Map A", exact=True).locator("option")
+    options = page.get_by_label("Map", exact=True).locator("option")
     expect(options).to_have_text(["Grad-CAM", "Integrated Gradients"], timeout=SLOW)
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import StartApp, watched_page
-from tests.browser.test_viewer import PAGE, Viewer, changed
+from tests.browser.film import PAGE, Viewer, changed
 from tests.browser.viewer_page import DISC, HOLE, ORGAN, SQUARE
 
 pytestmark = pytest.mark.browser
@@ -64,7 +64,7 @@ def expect_box(viewer: Viewer, drawn: np.ndarray, box: tuple[float, float, float
 @pytest.mark.parametrize("zoom", [0, 3])
 def test_a_known_square_is_drawn_on_its_edges_at_every_zoom(viewer: Viewer, zoom: int) -> None:
     """Also on a film whose pixels are twice as high as wide."""
-    viewer.press("Reset view")
+    viewer.press("Reset")
     for _ in range(zoom):
         point = viewer.at((SQUARE[1] + SQUARE[3]) / 2, (SQUARE[0] + SQUARE[2]) / 2)
         viewer.page.mouse.move(*point)
@@ -79,9 +79,9 @@ def test_a_known_square_is_drawn_on_its_edges_at_every_zoom(viewer: Viewer, zoom
 
 
 def test_kinds_are_told_apart_by_their_dashes_and_organs_wait(viewer: Viewer) -> None:
-    viewer.press("Reset view")
+    viewer.press("Reset")
     viewer.page.mouse.move(5, 5)
-    viewer.mode("Scan only")
+    viewer.overlay(False)
     expect(viewer.button("Outlines")).to_have_attribute("aria-pressed", "true")
     expect(viewer.button("Organ outlines")).to_have_attribute("aria-pressed", "false")
     left, top, sx, sy = viewer.place()
@@ -100,11 +100,10 @@ def test_kinds_are_told_apart_by_their_dashes_and_organs_wait(viewer: Viewer) ->
     expect_box(viewer, drawn, ORGAN, 0.9)
     viewer.press("Organ outlines")
     np.testing.assert_array_equal(before, viewer.pixels())
-    viewer.mode("Overlay")
 
 
 def test_keys_switch_outlines_and_the_help_names_them(viewer: Viewer) -> None:
-    viewer.press("Reset view")
+    viewer.press("Reset")
     viewer.focus()
     viewer.key("l")
     expect(viewer.button("Outlines")).to_have_attribute("aria-pressed", "false")
@@ -114,13 +113,13 @@ def test_keys_switch_outlines_and_the_help_names_them(viewer: Viewer) -> None:
     viewer.key("Shift+L")
     expect(viewer.button("Outlines")).to_have_attribute("aria-pressed", "true")
     expect(viewer.button("Organ outlines")).to_have_attribute("aria-pressed", "false")
-    viewer.press("Keyboard shortcuts")
-    expect(viewer.root.get_by_role("dialog")).to_contain_text("outlines of lesions, of organs")
+    viewer.key("?")
+    expect(viewer.root.get_by_role("dialog").get_by_text("L, Shift L")).to_be_visible()
     viewer.key("Escape")
 
 
 def test_what_is_under_the_pointer_is_named_and_a_hole_is_outside(viewer: Viewer) -> None:
-    viewer.press("Reset view")
+    viewer.press("Reset")
     named = viewer.root.get_by_role("note", name="Outlined under the pointer")
     viewer.page.mouse.move(*viewer.at(SQUARE[1] + 10, SQUARE[0] + 10))
     expect(named).to_have_text("Lesion: score 0.91, 5,300 mm²")
@@ -135,7 +134,7 @@ def test_what_is_under_the_pointer_is_named_and_a_hole_is_outside(viewer: Viewer
 
 
 def test_a_prior_film_carries_no_outline_of_this_one(viewer: Viewer) -> None:
-    viewer.press("Reset view")
+    viewer.press("Reset")
     viewer.press("Prior film")
     viewer.page.mouse.move(5, 5)
     before = [viewer.pixels(0), viewer.pixels(1)]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sys
 from pathlib import Path
 
@@ -13,8 +14,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime import get_instance
 
-from dashboard.components.viewer import render_viewer
+from dashboard.viewer import render_viewer
 from dashboard.viewmodels.viewer import ViewerAnnotation, ViewerData, ViewerLayer, ViewerOutline, build_viewer
 from model_zoo.scans.scan import Scan, ScanMetadata, Window
 
@@ -98,33 +100,74 @@ def outlines() -> list[ViewerOutline]:
     ]
 
 
+def eye() -> Scan:
+    """Return a disc with a gradient of red and a green spot, as a fundus photograph is coloured."""
+    y, x = np.mgrid[0:300, 0:300].astype(np.float32)
+    inside = (y - 150) ** 2 + (x - 150) ** 2 < 140**2
+    colour = np.zeros((1, 300, 300, 3), np.uint8)
+    colour[0, ..., 0] = np.where(inside, 120 + x / 4, 0)
+    colour[0, ..., 1] = np.where(inside, 60, 0)
+    colour[0, ..., 2] = np.where(inside, 30, 0)
+    colour[0, 140:160, 140:160] = (40, 160, 40)
+    grey = (colour.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)).astype(np.float32)
+    facts = ScanMetadata(modality="OP", body_part="EYE", synthetic=True)
+    return Scan("e1" * 32, "PNG", grey, Window(127.5, 255.0), is_colour=True, metadata=facts, colour=colour)
+
+
+def published(content: bytes, mime: str) -> str:
+    """Lend a picture an address of this server, as the page does by a route of its own."""
+    return get_instance().media_file_mgr.add(content, mime, f"viewer-{hash(content)}")
+
+
 def build(case: str) -> ViewerData:
-    marks = [ViewerAnnotation("Opacity", (LESION,))]
+    boxes = [ViewerAnnotation("Opacity", (LESION,))]
+    marks = st.session_state.get("marks", ())
     if case == "frames":
-        return build_viewer(scan(5, frames=6), [grad_cam()])
+        return build_viewer(scan(5, frames=6), [grad_cam()], marks=marks)
     if case == "read":
         other = 5 if st.toggle("Read the last") else 3
         return build_viewer(scan(6, frames=6), [dataclasses.replace(grad_cam(), frame=other)], frame=other)
     if case == "outlines":
         return build_viewer(scan(9, spacing_mm=(1.4, 0.7)), [grad_cam()], outlines=outlines(), prior=scan(2))
     if case == "plain":
-        return build_viewer(scan(7, view="LATERAL"))
+        return build_viewer(dataclasses.replace(scan(7, view="LATERAL"), spacing_mm=None), marks=marks)
+    if case == "colour":
+        return build_viewer(eye(), [dataclasses.replace(grad_cam(), values=np.eye(15, dtype=np.float32))])
+    if case == "two":
+        other = st.toggle("Other case")
+        return build_viewer(scan(4 if other else 3), [grad_cam()], case_key="second" if other else "first")
+    if case == "late":
+        layers = [grad_cam(), gradients()] if st.toggle("Maps are there") else []
+        show = ("Integrated Gradients", 1) if st.toggle("Ask for a map") else None
+        return build_viewer(scan(8), layers, show=show)
     layers = [grad_cam(), gradients(), almost_nothing()]
     if st.toggle("Other maps"):
         layers = [dataclasses.replace(gradients(), name="Occlusion"), *layers]
-    return build_viewer(scan(1), layers, annotations=marks, prior=scan(2), region_tool=True)
+    return build_viewer(scan(1), layers, annotations=boxes, prior=scan(2), marks=marks)
 
 
 def page() -> None:
     st.set_page_config(page_title="Viewer", layout="wide")
     st.html("<style>.block-container{padding:4.5rem 1.5rem 1rem}</style>")
-    data = build(st.query_params.get("case", "full"))
+    asked = st.query_params
+    data = build(asked.get("case", "full"))
     st.button("Rerun")
     st.session_state.runs = st.session_state.get("runs", 0) + 1
-    if st.toggle("Show viewer", value=True):
-        state = render_viewer(data, key="viewer", height=int(st.query_params.get("height", 700)))
-        st.text(f"Runs: {st.session_state.runs}")
-        st.text(f"Region: {state.region if state else None}")
+    publish = published if "published" in asked else None
+    shown = st.toggle("Show viewer", value=True)
+    height = int(asked["height"]) if "height" in asked else None
+    # As the reading page: what lies around the film says how high it is.
+    st.html("<style>.st-key-film-place { --film-height: calc(100vh - 330px); min-height: calc(100vh - 330px) }</style>")
+    with st.container(key="film-place"):
+        changed = render_viewer(data, key="viewer", publish=publish, height=height) if shown else None
+    if changed is not None:
+        st.session_state.marks = changed
+        st.rerun()
+    st.text(f"Runs: {st.session_state.runs}")
+    st.text(f"Marks: {json.dumps([dataclasses.asdict(mark) for mark in st.session_state.get('marks', ())])}")
+    if "long" in asked:
+        for line in range(60):
+            st.text(f"Line {line}")
 
 
 if __name__ == "__main__":

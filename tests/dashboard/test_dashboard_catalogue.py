@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from dashboard.catalogue import counted, messages, text
+from dashboard.viewer import viewer_labels
 from model_zoo.places import PLACES
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 # Keys whose last word is a state, an outcome or a kind: asked for by prefix, each with a test that goes through all of them.
-PREFIXES = ("state.", "place.", "finding.says.", "level.", "drawer.", "together.others.", "risk.raises", "risk.lowers")
+PREFIXES = (
+    "state.",
+    "place.",
+    "viewer.",
+    "finding.says.",
+    "level.",
+    "drawer.",
+    "together.others.",
+    "risk.raises",
+    "risk.lowers",
+)
+VIEWER = DASHBOARD / "viewer"
 
 
 def _keys() -> set[str]:
@@ -42,6 +55,11 @@ def test_every_place_has_its_text_and_no_other_is_kept() -> None:
     assert kept == set(PLACES)
     for name, words in PLACES.items():
         assert str(text(f"place.{name}")).lower() == words, "one place, one wording"
+
+
+def test_the_scripts_of_the_viewer_ask_for_its_texts_and_for_no_other() -> None:
+    scripts = "".join(path.read_text(encoding="utf-8") for path in sorted(VIEWER.glob("*.js")))
+    assert set(re.findall(r'\bsay\(\s*"([a-z_.]+)"', scripts)) == set(viewer_labels())
 
 
 def test_no_text_is_empty_and_every_place_has_a_name() -> None:

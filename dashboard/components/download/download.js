@@ -1,8 +1,12 @@
 // One button. Its file is built from the data that came last, when it is pressed.
 
 const ARROW = "M10 3v9M6.3 8.6L10 12.3l3.7-3.7M3.5 13v3.5h13V13";
+/** @type {WeakMap<Element, SavedFile>} */
 const files = new WeakMap();
 
+/** @typedef {{label: string, name: string, mime: string, base64: string}} SavedFile */
+
+/** @param {SavedFile} file */
 function save({ name, mime, base64 }) {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   const address = URL.createObjectURL(new Blob([bytes], { type: mime }));
@@ -26,10 +30,14 @@ function build() {
   button.type = "button";
   button.className = "download";
   button.append(icon, document.createElement("span"));
-  button.onclick = () => save(files.get(button));
+  button.onclick = () => {
+    const file = files.get(button);
+    if (file) save(file);
+  };
   return button;
 }
 
+/** @param {{data: SavedFile, parentElement: HTMLElement | ShadowRoot}} call */
 export default function ({ data, parentElement }) {
   let button = parentElement.querySelector("button.download");
   if (!button) {
@@ -37,5 +45,6 @@ export default function ({ data, parentElement }) {
     parentElement.append(button);
   }
   files.set(button, data);
-  button.querySelector("span").textContent = data.label;
+  const words = button.querySelector("span");
+  if (words) words.textContent = data.label;
 }

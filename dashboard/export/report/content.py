@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 
@@ -15,13 +16,26 @@ from dashboard.export.report.beside import (
 )
 from dashboard.export.report.film import pictures_of
 from dashboard.export.report.findings import findings_of, leading_target, maps_of_finding
-from dashboard.export.report.parts import FindingLine, MapLine, Mark, Picture, Report, Section, capped, lines, row, said
+from dashboard.export.report.parts import (
+    FindingLine,
+    MapLine,
+    Mark,
+    MarkKind,
+    Picture,
+    Report,
+    Section,
+    capped,
+    lines,
+    row,
+    said,
+)
 from dashboard.export.report.risk import contribution_sections, risk_section
 from dashboard.viewmodels.header import age_words
 from model_zoo.card import ModelCard
 from model_zoo.engine.outlines import OUTLINES_ONLY, reading_card
 from model_zoo.errors import ZooError
 from model_zoo.review.case import NOTICE, CaseReview
+from model_zoo.review.marks import value_words
 from model_zoo.review.regions import ORGAN, area_words, score_words, side_words
 from model_zoo.review.whole import WholeCase
 from model_zoo.scans.scan import Scan, Window
@@ -32,7 +46,7 @@ def build_report(
     scan: Scan | None,
     *,
     whole: WholeCase | None = None,
-    marks: Sequence[Mark] = (),
+    marks: Sequence[Mark] | None = None,
     identified: bool = False,
     label: str = "",
     findings: Sequence[FindingLine] | None = None,
@@ -48,7 +62,8 @@ def build_report(
     whole: what stands beside the scan, by default what is kept with the review.
     identified: name the patient's identifier, ``label`` (of the file, in the reader's words) and the study date.
     findings, maps: with states and places as the page has them; by default derived from the review.
-    window: the one on the screen, by default that of the file. colour: uint8 (rows, cols, 3) of a colour scan's frame.
+    marks: by default those of the case on the frame that was read. window: the one on the screen, by default that of the file.
+    colour: uint8 (rows, cols, 3) of a colour scan's frame.
 
     Raises
     ------
@@ -60,10 +75,9 @@ def build_report(
     card, target = _card(review), leading_target(review)
     found = findings_of(review, card, target) if findings is None else tuple(findings)
     judged = maps_of_finding(review, target) if maps is None else tuple(maps)
+    marks = _own_marks(review) if marks is None else marks
     shown = None if scan is None else scan if window is None else replace(scan, window=window)
-    if (
-        colour is None and getattr(scan, "colour", None) is not None
-    ):  # of a scan that keeps its colours beside its brightness
+    if colour is None and scan is not None and scan.colour is not None:
         colour = scan.colour[review.scan.frame]
     pictures = () if shown is None else pictures_of(review, shown, target, judged, marks, colour)
     sections = (
@@ -90,6 +104,14 @@ def build_report(
         pictures=pictures,
         absent=_absent(pictures, scan is None),
         sections=tuple(section for section in sections if section.rows or section.lines),
+    )
+
+
+def _own_marks(review: CaseReview) -> tuple[Mark, ...]:
+    return tuple(
+        Mark(cast(MarkKind, mark.kind), mark.points, mark.word, value_words(mark, review.scan.spacing_mm))
+        for mark in review.marks
+        if mark.frame == review.scan.frame
     )
 
 

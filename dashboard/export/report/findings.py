@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from dashboard.catalogue import text
-from dashboard.export.report.parts import FindingLine, MapLine, State
+from dashboard.export.report.parts import FindingLine, MapLine
 from dashboard.viewmodels.explanation import colour_range
 from dashboard.viewmodels.findings import FindingRow, build_findings, probability_words
+from dashboard.viewmodels.state import state_word
 from dashboard.viewmodels.trust import build_trust
 from model_zoo.card import ModelCard
 from model_zoo.engine.results import Finding
+from model_zoo.places import place_of
 from model_zoo.protocols import checks_for
 from model_zoo.review.agreement import maps_of
 from model_zoo.review.case import CaseReview
-from model_zoo.trust.conformal import PRESENT
+from model_zoo.trust.state import State
 from model_zoo.trust.verdict import NOT_TO_BE_USED
 
 
 def findings_of(review: CaseReview, card: ModelCard | None, target: str | None) -> tuple[FindingLine, ...]:
     """Return a line for each finding, that of ``target`` first. card: ``None`` where the model is not installed here."""
-    rows = {} if card is None else {row.output: row for row in build_findings(review.prediction, card).rows}
+    rows = (
+        {}
+        if card is None
+        else {row.output: row for row in build_findings(review.prediction, card, review.numbers).rows}
+    )
     found = sorted(review.prediction.findings, key=lambda finding: finding.output != target)
     return tuple(_line(review, finding, rows.get(finding.output), finding.output == target) for finding in found)
 
 
 def maps_of_finding(review: CaseReview, target: str | None) -> tuple[MapLine, ...]:
-    """Return a line for each map of a finding. The place is for whoever knows the outline of the organ to say."""
+    """Return a line for each map of a finding, with the place it points to."""
     planned = checks_for(review.prediction.model)
     lines = []
     for explained in maps_of(review, target):
         attribution, trust = explained.attribution, build_trust(explained, stored=True, checks=planned)
         judged = explained.verdict is not None
         low, high = colour_range(attribution)
+        place = place_of(attribution, review)
         lines.append(
             MapLine(
                 attribution.method,
                 attribution.title,
                 trust.headline if judged else text("report.map.not_judged"),
                 trust.evidence,
+                place="" if place is None else text(f"place.{place.key}"),
                 range_words=text("report.map.range", low=f"{low:.2g}", high=f"{high:.2g}", unit=attribution.unit),
                 usable=trust.verdict != NOT_TO_BE_USED,
             )
@@ -54,24 +60,8 @@ def leading_target(review: CaseReview) -> str | None:
     return max(found, key=lambda f: f.score - f.threshold_score).output if found else None
 
 
-# The one place where a report derives a state by itself. Whoever has the states of the case gives them to ``build_report``.
-def _state(review: CaseReview, finding: Finding) -> State:
-    """Not offered here, else flagged at or above the threshold, else undecided where the set keeps the finding."""
-    if not review.prediction.covered or (review.gate is not None and not review.gate.accepted):
-        return "not_offered"
-    if finding.above_threshold:
-        return "flagged"
-    kept: Sequence[str] = next((b.prediction_set or () for b in review.numbers if b.output == finding.output), ())
-    return "undecided" if PRESENT in kept else "not_flagged"
-
-
-def state_word(state: State) -> str:
-    """Return the word of a state."""
-    return text(f"state.{state}")
-
-
 def _line(review: CaseReview, finding: Finding, row: FindingRow | None, leading: bool) -> FindingLine:
-    state = _state(review, finding)
+    state = review.state_of(finding.output)
     if finding.probability is not None and finding.probability_interval is not None:
         low, high = (probability_words(end) for end in finding.probability_interval)
         shown = probability_words(finding.probability) if row is None else row.value_words
@@ -81,7 +71,7 @@ def _line(review: CaseReview, finding: Finding, row: FindingRow | None, leading:
         number = text("report.finding.score", value=f"{finding.score:.0f}" if row is None else row.value_words)
         threshold = f"{finding.threshold_score:.0f}" if row is None else row.threshold_words
     notes = [finding.condition or ""]
-    if row is not None and row.greyed:
+    if state is State.NOT_OFFERED and finding.condition:
         notes.append(text("report.finding.condition_not_met"))
     return FindingLine(
         finding.title, state, state_word(state), number, threshold, "; ".join(filter(None, notes)), leading

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from model_zoo.plain import visible
+from model_zoo.trust.state import State
 
-State = Literal["not_offered", "flagged", "undecided", "not_flagged"]
 MarkKind = Literal["box", "point", "ruler", "angle"]
 # Longer than any sentence of ours; a text beyond it would take the two pages for itself.
 MOST_CHARACTERS = 420

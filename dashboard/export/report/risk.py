@@ -6,15 +6,16 @@ import math
 from collections.abc import Sequence
 
 from dashboard.catalogue import counted, text
-from dashboard.export.report.findings import state_word
-from dashboard.export.report.parts import Row, Section, State, lines, row
+from dashboard.export.report.parts import Row, Section, lines, row
 from dashboard.viewmodels.contributions import signed_points
 from dashboard.viewmodels.risk import RiskRow, build_risk, percent_words
+from dashboard.viewmodels.state import state_word
 from model_zoo.errors import ZooError
 from model_zoo.patients.attribution import RiskAttribution
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.patients.risk_models import risk_model
 from model_zoo.review.case import CaseReview
+from model_zoo.trust.state import State
 
 # Features with a row of their own; the others are summed, so that each column still adds up.
 TOP_FEATURES = 6
@@ -90,5 +91,5 @@ def _weights(whys: Sequence[RiskAttribution], specs: Sequence[FeatureSpec]) -> t
 def _risk_row(found: RiskRow) -> Row:
     low, high = percent_words(found.low), percent_words(found.high)
     value = text("report.risk.number", value=found.value_words, low=low, high=high)
-    state: State = "flagged" if found.above else "not_flagged"
+    state = State.FLAGGED if found.above else State.NOT_FLAGGED
     return row(found.title, state_word(state), value, found.threshold_words, state=state)

@@ -11,17 +11,18 @@ from reportlab.platypus import CondPageBreak, Flowable, Image, Paragraph, Spacer
 
 from dashboard.catalogue import text
 from dashboard.export.report.letters import BOLD, REGULAR, markup
-from dashboard.export.report.parts import Picture, Report, Row, Section, State
+from dashboard.export.report.parts import Picture, Report, Row, Section
+from model_zoo.trust.state import State
 
 INK, GREY, SOFT = HexColor("#17212b"), HexColor("#566473"), HexColor("#39475a")
 BLUE, RULE, HAIR = HexColor("#1f4e79"), HexColor("#c5ced8"), HexColor("#e3e8ee")
 ORANGE, PALE = HexColor("#9a3d00"), HexColor("#fdf1e7")
 # Ground and letters of a state; the word says the same without colour.
 _STATES: dict[State, tuple[Color, Color]] = {
-    "flagged": (ORANGE, white),
-    "undecided": (HexColor("#fff0c9"), INK),
-    "not_flagged": (HexColor("#e8edf2"), INK),
-    "not_offered": (white, GREY),
+    State.FLAGGED: (ORANGE, white),
+    State.UNDECIDED: (HexColor("#fff0c9"), INK),
+    State.NOT_FLAGGED: (HexColor("#e8edf2"), INK),
+    State.NOT_OFFERED: (white, GREY),
 }
 _GAP, _TALLEST = 6 * mm, 92 * mm
 _FACTS_A_LINE = 4

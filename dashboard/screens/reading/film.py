@@ -1,11 +1,16 @@
-"""The film at the left of the screen, with the maps of the chosen finding."""
+"""The film at the left of the screen, with the maps of the chosen finding; each picture goes to the browser once."""
 
 from __future__ import annotations
 
-from dashboard.components.scan_viewer import render_scan
+from functools import partial
+
+from dashboard.components.held_case import held_case
+from dashboard.resources import resources
 from dashboard.state import Session
+from dashboard.viewer.scan_viewer import render_scan
 
 
 def render_film(state: Session) -> None:
-    """Draw the viewer; it keeps its own zoom, window and mode over reruns."""
-    render_scan(state)
+    """Draw the viewer in the height of its box; it keeps its own zoom, window and mode over reruns."""
+    owner = held_case(state).owner
+    render_scan(state, None if owner is None else partial(resources().publish, owner), height=None)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.catalogue import counted, text
-from dashboard.viewmodels.cards import FindingCard
+from dashboard.viewmodels.cards import FindingCard, FindingLine
 from dashboard.viewmodels.state import build_state, state_word
 from model_zoo.plain import plain
 from model_zoo.trust.state import State
@@ -29,12 +29,7 @@ def render_finding_card(card: FindingCard, key: str, choose: Callable[[str], Non
         st.caption(counted("finding.few", card.few))
     if len(card.lines) < 2:
         return
-    labels = {
-        one.output: text(
-            "finding.line", title=plain(one.title), value=plain(one.value_words), state=plain(state_word(one.state))
-        )
-        for one in card.lines
-    }
+    labels = {one.output: _line(one) for one in card.lines}
     options = list(labels)
     chosen = st.radio(
         text("finding.others"),
@@ -47,6 +42,13 @@ def render_finding_card(card: FindingCard, key: str, choose: Callable[[str], Non
     )
     if choose is not None and chosen != line.output:
         choose(str(chosen))
+
+
+def _line(line: FindingLine) -> str:
+    title, value, state = plain(line.title), plain(line.value_words), plain(state_word(line.state))
+    if line.known_wrong:
+        return text("finding.line_wrong", title=title, value=value, state=state)
+    return text("finding.line", title=title, value=value, state=state)
 
 
 def _number(card: FindingCard) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.catalogue import text
 from dashboard.components.beside_state import kept_whole
-from dashboard.components.download import render_download
 from dashboard.components.open_case import render_forget
 from dashboard.components.reading import kept_review, next_step
 from dashboard.components.risks import blocking_conflicts
 from dashboard.export import EXPORTS
+from dashboard.screens.reading.report import render_report_button
 from dashboard.services import case_store
 from dashboard.state import Session
 from dashboard.viewmodels.header import CaseLine, build_line
@@ -22,11 +23,10 @@ from model_zoo.plain import plain
 from model_zoo.review import CaseReview
 
 
-def render_header(state: Session) -> None:
-    """Draw the line of the case on the screen."""
+def render_header(state: Session, review: CaseReview | None) -> None:
+    """Draw the line of the case on the screen. review: the case as it is kept, ``None`` before it is complete."""
     if state.current is None:
         return
-    review = finished_review(state)
     line = build_line(state.review, state.current.scan, state.current.label)
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(key="header-facts", width="stretch"):
@@ -35,6 +35,7 @@ def render_header(state: Session) -> None:
             st.caption(text("case.notice"))
         if review is not None:
             _save(state, review)
+            render_report_button(state, review)
         with st.popover(text("header.more"), key="header-more"):
             _details(state, review)
         render_forget(state)
@@ -96,11 +97,13 @@ def _details(state: Session, review: CaseReview | None) -> None:
         )
         for remark in review.remarks:
             st.caption(plain(remark))
+        scan = state.current.scan
         for export in EXPORTS:
-            render_download(
+            st.download_button(
                 text("details.download", kind=plain(export.name)),
-                export.build(review, state.current.scan),
-                export.file_name(review),
-                export.mime,
+                data=partial(export.build, review, scan),
+                file_name=export.file_name(review),
+                mime=export.mime,
+                on_click="ignore",
                 key=f"export-{export.name}",
             )

@@ -16,7 +16,8 @@ from dashboard.components.welcome import render_welcome
 from dashboard.screens.reading.cards import render_cards
 from dashboard.screens.reading.drawers import render_drawers
 from dashboard.screens.reading.film import render_film
-from dashboard.screens.reading.header import render_header
+from dashboard.screens.reading.header import finished_review, render_header
+from dashboard.screens.reading.report import render_printed
 from dashboard.state import Session
 
 _DRAWN = "drawn-case"
@@ -44,7 +45,8 @@ def render_reading(state: Session) -> None:
 
 def _render_case(state: Session) -> None:
     beside = beside_case(state)
-    render_header(state)
+    review = finished_review(state)
+    render_header(state, review)
     with st.container(key="screen"):
         film, cards = st.columns([55, 45], gap="small")
         with film, st.container(key="film-column"):
@@ -63,3 +65,5 @@ def _render_case(state: Session) -> None:
         with under_way:
             st.caption(text("step.checking"))
         run_checks(state, draw_map_again)
+    elif review is not None:
+        render_printed(state, review)

@@ -21,11 +21,11 @@ from model_zoo.scans.formats._dicom_values import (
     read_voi,
     sigmoid,
 )
-from model_zoo.scans.formats._luminance import to_luminance
+from model_zoo.scans.formats._luminance import to_eight_bits, to_luminance
 from model_zoo.scans.formats._remarks import Remarks
 from model_zoo.scans.scan import Window
 
-_COLOUR_NOTE = "Colour is reduced to brightness."
+_COLOUR_NOTE = "Networks see the brightness of the picture, not its colour."
 _COLOUR_SHARE = 0.001  # of the pixels, as for other pictures
 _POLARITY = (
     "PresentationLUTShape contradicts PhotometricInterpretation; the shape is followed. Check that bone is white."
@@ -34,11 +34,12 @@ _POLARITY = (
 
 @dataclass(frozen=True)
 class Rendered:
-    """frames: float32 (frames, rows, cols), larger is brighter."""
+    """frames: float32 (frames, rows, cols), larger is brighter. colour: uint8 (frames, rows, cols, 3), for real colour alone."""
 
     frames: np.ndarray
     window: Window
     is_colour: bool = False
+    colour: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,7 @@ def palette_frames(ds: Dataset, layout: PixelLayout, remarks: Remarks) -> Render
 def colour_frames(ds: Dataset, layout: PixelLayout, remarks: Remarks) -> Rendered:
     """Render RGB and YBR (converted to RGB by pydicom) as luminance in the values of the file."""
     frames = np.empty((layout.n_frames, layout.rows, layout.cols), dtype=np.float32)
+    colour = np.empty((*frames.shape, 3), dtype=np.uint8)
     full_scale = layout.stored_range[1]
     is_colour = False
     for i, (stored, _) in enumerate(stored_frames(ds, layout, remarks)):
@@ -186,14 +188,17 @@ def colour_frames(ds: Dataset, layout: PixelLayout, remarks: Remarks) -> Rendere
                 "The DICOM file is damaged: its colour pixels are incomplete.", "Export or download the scan again."
             )
         frames[i], frame_colour = to_luminance(stored, full_scale)
+        colour[i] = to_eight_bits(stored, full_scale)
         is_colour = is_colour or frame_colour
-    return _coloured(frames, Window(full_scale / 2, full_scale), is_colour, remarks)
+    return _coloured(frames, Window(full_scale / 2, full_scale), is_colour, remarks, colour)
 
 
-def _coloured(frames: np.ndarray, window: Window, is_colour: bool, remarks: Remarks) -> Rendered:
+def _coloured(
+    frames: np.ndarray, window: Window, is_colour: bool, remarks: Remarks, colour: np.ndarray | None = None
+) -> Rendered:
     if is_colour:
         remarks.note(_COLOUR_NOTE)
-    return Rendered(frames, window, is_colour)
+    return Rendered(frames, window, is_colour, colour if is_colour else None)
 
 
 def _modality_table(ds: Dataset, layout: PixelLayout, remarks: Remarks) -> LookupTable | None:

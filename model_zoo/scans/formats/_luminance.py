@@ -39,3 +39,18 @@ def to_luminance(pixels: np.ndarray, full_scale: float, alpha: np.ndarray | None
             visible &= opacity > 0
         coloured += int(np.count_nonzero(visible))
     return out, coloured > _COLOUR_SHARE * rows * cols
+
+
+def to_eight_bits(pixels: np.ndarray, full_scale: float, alpha: np.ndarray | None = None) -> np.ndarray:
+    """Return RGB as it is looked at: uint8 (rows, cols, 3), on black where transparent. Parameters as for ``to_luminance``."""
+    rows, cols = pixels.shape[:2]
+    if alpha is None and full_scale == 255:
+        return np.ascontiguousarray(pixels, dtype=np.uint8)
+    out = np.empty((rows, cols, 3), dtype=np.uint8)
+    step = max(1, _STRIP_PIXELS // cols)
+    for top in range(0, rows, step):
+        strip = pixels[top : top + step].astype(np.float32) * np.float32(255 / full_scale)
+        if alpha is not None:
+            strip *= (alpha[top : top + step].astype(np.float32) / np.float32(full_scale))[..., np.newaxis]
+        out[top : top + step] = np.rint(strip)
+    return out

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from PIL import Image, ImageFile
 
-from model_zoo.scans.formats._luminance import to_luminance
+from model_zoo.scans.formats._luminance import to_eight_bits, to_luminance
 
 _ORIENTATION = 0x0112
 _PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
@@ -23,7 +23,7 @@ _OTHER_BYTE = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L
 class Picture:
     """values: float32 (rows, cols). full_scale: value of white, ``None`` when the depth does not tell.
 
-    negated: white was zero, and the values carry the opposite sign.
+    negated: white was zero, and the values carry the opposite sign. colour: uint8 (rows, cols, 3), for real colour alone.
     """
 
     values: np.ndarray
@@ -31,6 +31,7 @@ class Picture:
     is_colour: bool = False
     notes: list[str] = field(default_factory=list)
     negated: bool = False
+    colour: np.ndarray | None = None
 
 
 def picture_values(image: ImageFile.ImageFile, reopen: Callable[[], ImageFile.ImageFile], page: int = 0) -> Picture:
@@ -126,10 +127,11 @@ def _on_black(pixels: np.ndarray, alpha: np.ndarray | None, full_scale: float | 
     if alpha is not None and int(alpha.min()) >= white:
         alpha = None
     values, is_colour = to_luminance(pixels, white, alpha)
-    notes = ["Colour is reduced to brightness."] if is_colour else []
+    notes = ["Networks see the brightness of the picture, not its colour."] if is_colour else []
     if alpha is not None:
         notes.append("Transparent parts are shown black.")
-    return Picture(values, full_scale, is_colour, notes)
+    colour = to_eight_bits(pixels, white, alpha) if is_colour else None
+    return Picture(values, full_scale, is_colour, notes, colour=colour)
 
 
 def _turned(picture: Picture, image: ImageFile.ImageFile) -> Picture:
@@ -140,13 +142,18 @@ def _turned(picture: Picture, image: ImageFile.ImageFile) -> Picture:
     except Exception:  # a damaged EXIF block must not cost the picture
         orientation = 1
         notes.append("The orientation mark of the file is damaged; the picture may be turned or mirrored.")
-    values = picture.values
+    if orientation in range(2, 9):
+        notes.append("The picture was turned or mirrored as its EXIF orientation says.")
+    colour = None if picture.colour is None else _oriented(picture.colour, orientation)
+    return replace(picture, values=_oriented(picture.values, orientation), colour=colour, notes=notes)
+
+
+def _oriented(values: np.ndarray, orientation: int) -> np.ndarray:
+    """Turn (rows, cols) or (rows, cols, 3) as an EXIF orientation of 1 to 8 asks for."""
     if orientation in (5, 6, 7, 8):
-        values = values.T
+        values = values.swapaxes(0, 1)
     if orientation in (3, 4, 7, 8):
         values = values[::-1]
     if orientation in (2, 3, 6, 7):
         values = values[:, ::-1]
-    if orientation in range(2, 9):
-        notes.append("The picture was turned or mirrored as its EXIF orientation says.")
-    return replace(picture, values=np.ascontiguousarray(values), notes=notes)
+    return np.ascontiguousarray(values)

@@ -79,6 +79,7 @@ def decode(data: bytes, sha256: str, limits: DecodeLimits) -> Scan:
         window=rendered.window,
         spacing_mm=read_spacing(ds, groups[0], remarks),
         is_colour=rendered.is_colour,
+        colour=rendered.colour,
         metadata=metadata,
         notes=tuple(remarks.notes),
         doubts=tuple(remarks.doubts),

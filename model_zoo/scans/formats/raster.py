@@ -99,6 +99,10 @@ def decode(data: bytes, sha256: str, limits: DecodeLimits) -> Scan:
         frames=frames,
         window=_window(frames, first.full_scale),
         is_colour=any(p.is_colour for p in pages),
+        # Pages in colour beside grey ones are an album, not a scan: brightness does for it.
+        colour=np.stack([p.colour for p in pages if p.colour is not None])
+        if all(p.colour is not None for p in pages)
+        else None,
         metadata=ScanMetadata(synthetic=kind is _PNG and SYNTHETIC_KEY in getattr(image, "text", {})),
         notes=tuple(dict.fromkeys([*notes, *(n for p in pages for n in p.notes)])),
     )

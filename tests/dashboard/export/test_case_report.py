@@ -20,9 +20,10 @@ from dashboard.export.report.parts import MOST_CHARACTERS, MOST_ROWS
 from model_zoo.plain import visible
 from model_zoo.review.case import NOTICE, CaseReview
 from model_zoo.scans.scan import Window
-from model_zoo.trust.conformal import ABSENT, PRESENT
+from model_zoo.trust.conformal import WITH, WITHOUT
 from model_zoo.trust.in_distribution import GateResult
 from model_zoo.trust.number_block import NumberBlock
+from model_zoo.trust.state import State
 from model_zoo.trust.verdict import NOT_TO_BE_USED
 from tests.report_case import (
     ASPECT,
@@ -249,12 +250,12 @@ def below(review: CaseReview, kept: tuple[str, ...]) -> CaseReview:
 @pytest.mark.parametrize(
     ("change", "state"),
     [
-        (lambda review: review, "flagged"),
-        (not_covered, "not_offered"),
-        (refused, "not_offered"),
-        (lambda review: below(review, (PRESENT, ABSENT)), "undecided"),
-        (lambda review: below(review, (PRESENT,)), "undecided"),
-        (lambda review: below(review, (ABSENT,)), "not_flagged"),
+        (lambda review: review, State.FLAGGED),
+        (not_covered, State.NOT_OFFERED),
+        (refused, State.NOT_OFFERED),
+        (lambda review: below(review, (WITH, WITHOUT)), State.UNDECIDED),
+        (lambda review: below(review, (WITH,)), State.UNDECIDED),
+        (lambda review: below(review, (WITHOUT,)), State.NOT_FLAGGED),
     ],
 )
 def test_a_finding_has_one_state(change: Callable[[CaseReview], CaseReview], state: str) -> None:
@@ -266,7 +267,7 @@ def test_a_finding_has_one_state(change: Callable[[CaseReview], CaseReview], sta
 
 def test_states_and_places_of_the_page_are_taken_as_they_are() -> None:
     review, scan = example_case()
-    finding = FindingLine("A finding", "undecided", "a word", "0.1", "0.2", "a note", True)
+    finding = FindingLine("A finding", State.UNDECIDED, "a word", "0.1", "0.2", "a note", True)
     found = MapLine("grad-cam", "A map", "a judgement", "evidence", "right lower zone", "a range")
     report = build_report(review, scan, findings=[finding], maps=[found])
     assert section(report, "findings") == (("A finding (a note)", "a word", "0.1", "0.2"),)

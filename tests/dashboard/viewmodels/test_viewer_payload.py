@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
+import hashlib
 import io
 import json
 
@@ -10,17 +12,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.viewmodels import viewer
+from dashboard.viewmodels import film as film_module
+from dashboard.viewmodels.film import encode_scan, laterality_marker
 from dashboard.viewmodels.viewer import (
     DIVERGING,
     SEQUENTIAL,
     ViewerAnnotation,
     ViewerLayer,
     build_viewer,
-    encode_scan,
-    laterality_marker,
     shared_range,
 )
+from model_zoo.review.marks import Mark
 from model_zoo.scans.orientation import Orientation
 from model_zoo.scans.scan import Scan, ScanMetadata, Window
 
@@ -220,7 +222,7 @@ def test_films_that_are_not_whole_numbered_keep_sixteen_bits() -> None:
 
 
 def test_a_large_film_is_reduced_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(viewer, "MAX_FILM_SIDE", 384)
+    monkeypatch.setattr(film_module, "MAX_FILM_SIDE", 384)
     frames = np.zeros((1, 500, 750), np.float32)
     frames[0, 250:300, 375:450] = 255
     film = encode_scan(a_scan(frames))
@@ -231,7 +233,7 @@ def test_a_large_film_is_reduced_and_says_so(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_many_frames_share_one_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(viewer, "MAX_FILM_PIXELS", 10 * 32 * 32)
+    monkeypatch.setattr(film_module, "MAX_FILM_PIXELS", 10 * 32 * 32)
     film = encode_scan(a_scan(np.zeros((10, 64, 64), np.float32)))
     assert (film.n_frames, film.sent_rows, film.sent_cols) == (10, 32, 32)
 
@@ -308,3 +310,54 @@ def test_layers_that_cannot_be_told_apart_or_placed_are_refused() -> None:
         build_viewer(scan, [a_layer(values), a_layer(values)])
     with pytest.raises(ValueError, match="another frame"):
         build_viewer(scan, [a_layer(values, frame=1)])
+
+
+def test_a_film_in_colour_is_sent_as_it_is_looked_at() -> None:
+    colour = np.random.default_rng(SEED).integers(0, 256, (2, 40, 30, 3), dtype=np.uint8)
+    grey = (colour @ np.array([0.299, 0.587, 0.114])).astype(np.float32)
+    scan = Scan("ab" * 32, "PNG", grey, Window(127.5, 255.0), is_colour=True, colour=colour)
+    payload = encode_scan(scan).to_payload()
+    assert (payload["planes"], payload["window"], payload["sent"]) == (3, [127.5, 255.0], [40, 30])
+    sent = Image.open(io.BytesIO(base64.b64decode(payload["frames"][1])))
+    np.testing.assert_array_equal(np.asarray(sent), colour[1])
+
+
+def test_every_picture_can_be_published_and_the_message_stays_the_same() -> None:
+    scan = a_scan(np.random.default_rng(SEED).integers(0, 256, (2, 40, 30)))
+    data = build_viewer(scan, [a_layer(np.ones((4, 4), np.float32))], prior=scan)
+    kept: dict[str, bytes] = {}
+
+    def publish(content: bytes, mime: str) -> str:
+        assert mime == "image/png"
+        address = f"/pictures/{hashlib.sha256(content).hexdigest()}"
+        kept[address] = content
+        return address
+
+    payload = data.to_payload(publish)
+    pictures = [*payload["scan"]["frames"], *payload["prior"]["frames"], payload["layers"][0]["png"]]
+    assert all(set(picture) == {"url"} for picture in pictures)
+    inline = data.to_payload()
+    assert base64.b64encode(kept[pictures[1]["url"]]).decode() == inline["scan"]["frames"][1]
+    assert json.dumps(data.to_payload(publish)) == json.dumps(payload)
+    assert "iVBOR" not in json.dumps(payload)
+
+
+def test_case_marks_and_a_wish_of_the_page_travel_with_the_film() -> None:
+    mark = Mark("ruler", ((0.0, 0.0), (3.0, 4.0)), 0, "heart")
+    scan = a_scan(np.zeros((1, 4, 4)))
+    payload = build_viewer(scan, marks=[mark], case_key="k1", show=("Grad-CAM", 2)).to_payload()
+    assert payload["marks"] == [{"kind": "ruler", "points": ((0.0, 0.0), (3.0, 4.0)), "frame": 0, "word": "heart"}]
+    assert (payload["case_key"], payload["show"]) == ("k1", ["Grad-CAM", 2])
+    assert build_viewer(scan).to_payload()["case_key"] == scan.sha256
+
+
+def test_lengths_that_hold_at_the_detector_are_marked_so() -> None:
+    scan = a_scan(np.zeros((1, 4, 4)))
+    note = "The pixel spacing is that of the detector: lengths in the patient appear magnified."
+    assert encode_scan(dataclasses.replace(scan, notes=(note,))).magnified
+    assert not encode_scan(scan).magnified
+
+
+@pytest.mark.parametrize(("name", "key"), [("Grad-CAM", "g"), ("Integrated Gradients", "i"), ("Occlusion", "")])
+def test_the_two_default_maps_have_a_letter(name: str, key: str) -> None:
+    assert a_layer(np.ones((2, 2), np.float32), name=name).to_payload(2, 2)["key"] == key

@@ -115,8 +115,8 @@ KEYS = (
 
 # May be missing: a case of version 1 has none of them.
 NEW_IN_2 = ("gate", "numbers", "shortcuts")
-# May be missing in version 2 as well: cases saved before anything was outlined.
-OPTIONAL = ("regions", "protocol", "study", "whole")
+# May be missing in version 2 as well: cases saved before anything was outlined or marked.
+OPTIONAL = ("regions", "protocol", "study", "whole", "marks")
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -59,8 +59,8 @@ def without_states(prediction: dict[str, Any]) -> dict[str, Any]:
 
 def test_cases_of_all_versions_open_and_are_written_as_they_are_now() -> None:
     now = stored()
-    for version in (2, 3):
-        assert json.loads(json.dumps(case_to_json(case_from_json(stored(version))))) == now
+    assert json.loads(json.dumps(case_to_json(case_from_json(now)))) == now
+    assert json.loads(json.dumps(case_to_json(case_from_json(stored(2))))) == now | {"marks": []}
     old = case_from_json(stored(1))
     assert (old.gate, old.numbers, old.shortcuts, old.regions, old.whole) == (None, (), (), (), None)
     assert [explained.checks for explained in old.maps] == [()] * len(stored(1)["maps"])
@@ -193,6 +193,17 @@ def test_the_orientation_of_a_scan_is_kept() -> None:
         (("numbers", 0, "state"), "not flagged"),
         (("numbers", 0, "output"), "fracture"),
         (("numbers", 0, "prediction_set"), ["present"]),
+        (("marks",), None),
+        (("marks",), [{"kind": "point", "points": [[1.0, 1.0]], "frame": 0, "word": ""}] * 101),
+        (("marks", 0, "kind"), "circle"),
+        (("marks", 0, "points"), [[1.0, 1.0]]),
+        (("marks", 0, "points", 0), [1.0]),
+        (("marks", 0, "points", 0, 0), -1.0),
+        (("marks", 0, "points", 0, 0), 10_000.0),
+        (("marks", 0, "points", 0, 0), float("nan")),
+        (("marks", 0, "frame"), 1),
+        (("marks", 0, "word"), "x" * 81),
+        (("marks", 0, "word"), "two\nlines"),
         (("schema_version",), True),
     ],
 )

@@ -188,10 +188,10 @@ def test_memory_beyond_the_bound_is_a_refusal() -> None:
         cwd=Path(__file__).resolve().parents[3],
     )
     try:
-        answer, frames = apart._converse(process, png16(6300), "", LIMITS)
+        answer, frames, _ = apart._converse(process, png16(6300), "", LIMITS)
         assert (answer["error"], frames) == ("ScanTooLarge", None)
         assert "memory" in answer["message"]
-        again, small = apart._converse(process, FILES["a colour JPEG"], "", LIMITS)
+        again, small, _ = apart._converse(process, FILES["a colour JPEG"], "", LIMITS)
         assert small is not None
         assert again["format"] == "JPEG"
     finally:

@@ -1,8 +1,13 @@
-// Marching squares: the lines along which a map crosses a level, as one Path2D in cells (cell i has its centre at i + 0.5).
-
+/**
+ * Marching squares: the lines along which a map crosses a level, as one Path2D in cells (cell i has its centre at i + 0.5).
+ * @param {Float32Array} values
+ * @param {number} rows
+ * @param {number} cols
+ * @param {number} level
+ */
 function isoLines(values, rows, cols, level) {
   const path = new Path2D();
-  const cut = (a, b) => (level - a) / (b - a);
+  const cut = (/** @type {number} */ a, /** @type {number} */ b) => (level - a) / (b - a);
   for (let r = 0; r < rows - 1; r++) {
     for (let c = 0; c < cols - 1; c++) {
       const at = r * cols + c;
@@ -21,7 +26,7 @@ function isoLines(values, rows, cols, level) {
       const right = () => [x + 1, y + cut(b, e)];
       const bottom = () => [x + cut(d, e), y + 1];
       const left = () => [x, y + cut(a, d)];
-      const line = (p, q) => {
+      const line = (/** @type {number[]} */ p, /** @type {number[]} */ q) => {
         path.moveTo(p[0], p[1]);
         path.lineTo(q[0], q[1]);
       };

@@ -3,14 +3,27 @@
 const FINE_SIDE = 512; // maps are interpolated as values up to about this side, then coloured
 
 class Layer {
+  /**
+   * @param {LayerMeta} meta
+   * @param {Pair} visible shares of the range from which a value is seen, and is opaque
+   */
   constructor(meta, visible) {
     this.meta = meta;
     this.name = meta.name;
-    [this.low, this.high] = meta.range;
+    this.low = meta.range[0];
+    this.high = meta.range[1];
     this.reach = Math.max(Math.abs(this.low), Math.abs(this.high)); // |value| at which opacity and threshold are 100 %
     this.visible = visible;
     this.table = colourTable(meta.stops);
-    this.cache = {};
+    /** @type {{wanted: string, canvas: HTMLCanvasElement} | null} */
+    this.drawn = null;
+    /** @type {{share: number, positive: Path2D, negative: Path2D | null} | null} */
+    this.lines = null;
+    this.values = new Float32Array();
+    this.strongest = 0;
+    this.factor = 1;
+    this.rows = meta.shape[0];
+    this.cols = meta.shape[1];
   }
 
   async load() {
@@ -30,7 +43,11 @@ class Layer {
     this.values = this.factor === 1 ? values : interpolate(values, rows, cols, this.factor);
   }
 
-  // Value at (x, y) in scan pixels: null outside of the map, NaN where it has no value.
+  /**
+   * Value at (x, y) in scan pixels: null outside of the map, NaN where it has no value.
+   * @param {number} x
+   * @param {number} y
+   */
   value(x, y) {
     const [top, left, height, width] = this.meta.extent;
     const row = Math.floor(((y - top) / height) * this.rows);
@@ -39,22 +56,28 @@ class Layer {
     return this.values[row * this.cols + col];
   }
 
+  /** @param {number} value */
   alpha(value) {
     const [from, full] = this.visible;
-    return Math.min(1, Math.max(0, (Math.abs(value) / this.reach - from) / (full - from)));
+    return within((Math.abs(value) / this.reach - from) / (full - from), 0, 1);
   }
 
+  /** @param {number} value */
   colour(value) {
-    const share = Math.min(1, Math.max(0, (value - this.low) / (this.high - this.low)));
+    const share = within((value - this.low) / (this.high - this.low), 0, 1);
     return this.table.subarray(3 * Math.round(255 * share), 3 * Math.round(255 * share) + 3);
   }
 
-  // The coloured map with |value| between the two shares of the range; an upper share of 1 has no upper bound.
+  /**
+   * The coloured map with |value| between the two shares of the range; an upper share of 1 has no upper bound.
+   * @param {number} lowShare
+   * @param {number} highShare
+   */
   picture(lowShare, highShare) {
     const wanted = `${lowShare},${highShare}`;
-    if (this.cache.picture?.wanted === wanted) return this.cache.picture.canvas;
-    const canvas = this.cache.picture?.canvas ?? makeCanvas(this.cols, this.rows);
-    const context = canvas.getContext("2d");
+    if (this.drawn?.wanted === wanted) return this.drawn.canvas;
+    const canvas = this.drawn?.canvas ?? makeCanvas(this.cols, this.rows);
+    const context = drawingOn(canvas);
     const image = context.createImageData(this.cols, this.rows);
     const data = image.data;
     const least = lowShare * this.reach;
@@ -69,7 +92,7 @@ class Layer {
       if (size < least || size > most) continue;
       const alpha = Math.round(255 * this.alpha(value));
       if (alpha === 0) continue;
-      const share = Math.min(1, Math.max(0, (value - this.low) / (this.high - this.low)));
+      const share = within((value - this.low) / (this.high - this.low), 0, 1);
       const entry = 3 * Math.round(255 * share);
       data[at] = this.table[entry];
       data[at + 1] = this.table[entry + 1];
@@ -77,22 +100,26 @@ class Layer {
       data[at + 3] = alpha;
     }
     context.putImageData(image, 0, 0);
-    this.cache.picture = { wanted, canvas };
+    this.drawn = { wanted, canvas };
     return canvas;
   }
 
-  // Iso-lines of |value| at a share of the range, as paths in cells of the fine map: {positive, negative}.
+  /**
+   * Iso-lines of |value| at a share of the range, as paths in cells of the fine map.
+   * @param {number} share
+   */
   contour(share) {
-    if (this.cache.contour?.share !== share) {
+    if (this.lines?.share !== share) {
       const level = share * this.reach;
       const positive = isoLines(this.values, this.rows, this.cols, level);
       const negative = this.meta.signed ? isoLines(this.values, this.rows, this.cols, -level) : null;
-      this.cache.contour = { share, positive, negative };
+      this.lines = { share, positive, negative };
     }
-    return this.cache.contour;
+    return this.lines;
   }
 }
 
+/** @param {number[][]} stops position in the range, red, green, blue */
 function colourTable(stops) {
   const table = new Uint8Array(256 * 3);
   for (let i = 0; i < 256; i++) {
@@ -100,14 +127,20 @@ function colourTable(stops) {
     let k = 1;
     while (k < stops.length - 1 && stops[k][0] < at) k++;
     const [a, b] = [stops[k - 1], stops[k]];
-    const share = Math.min(1, Math.max(0, (at - a[0]) / (b[0] - a[0])));
+    const share = within((at - a[0]) / (b[0] - a[0]), 0, 1);
     for (let c = 0; c < 3; c++) table[3 * i + c] = Math.round(a[c + 1] + share * (b[c + 1] - a[c + 1]));
   }
   return table;
 }
 
-// Bilinear between the centres of the cells, constant beyond the outermost ones. A missing cell stays missing as a whole
-// and takes no part in its neighbours.
+/**
+ * Bilinear between the centres of the cells, constant beyond the outermost ones. A missing cell stays missing as a whole
+ * and takes no part in its neighbours.
+ * @param {Float32Array} values
+ * @param {number} rows
+ * @param {number} cols
+ * @param {number} factor
+ */
 function interpolate(values, rows, cols, factor) {
   const out = new Float32Array(rows * cols * factor * factor);
   for (let y = 0, at = 0; y < rows * factor; y++) {
@@ -127,7 +160,7 @@ function interpolate(values, rows, cols, factor) {
       const fx = c0 === c1 ? 0 : u - Math.floor(u);
       let sum = 0;
       let weights = 0;
-      const add = (value, weight) => {
+      const add = (/** @type {number} */ value, /** @type {number} */ weight) => {
         if (!Number.isNaN(value)) {
           sum += weight * value;
           weights += weight;

@@ -1,0 +1,38 @@
+"""The case as one or two pages: one press for the PDF, and the same on paper with Ctrl+P."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.catalogue import text
+from dashboard.components.print_case import render_print
+from dashboard.export.report import build_report, report_html, report_pdf
+from dashboard.state import Session
+from model_zoo.review import CaseReview
+
+
+def render_report_button(state: Session, review: CaseReview) -> None:
+    """Draw the button; the report is made when it is pressed."""
+    scan = None if state.current is None else state.current.scan
+    st.download_button(
+        text("header.report"),
+        data=lambda: report_pdf(build_report(review, scan)),
+        file_name=f"report-{review.case_id}.pdf",
+        mime="application/pdf",
+        on_click="ignore",
+        key="report",
+    )
+
+
+def render_printed(state: Session, review: CaseReview) -> None:
+    """Hold ready what Ctrl+P prints; made once for a state of the case."""
+    if state.printed is None or not _same(state.printed[0], review):
+        scan = None if state.current is None else state.current.scan
+        state.printed = (review, report_html(build_report(review, scan)))
+    render_print(state.printed[1])
+
+
+def _same(before: CaseReview, now: CaseReview) -> bool:
+    return (before.maps, before.numbers, before.risk, before.marks, before.whole, before.stated) == (
+        now.maps, now.numbers, now.risk, now.marks, now.whole, now.stated,
+    )  # fmt: skip
