@@ -152,4 +152,6 @@ def open_bytes(data: bytes, label: str) -> OpenScan:
 def browser_owner() -> str | None:
     """Return under what this browser keeps cases and pictures on the server; ``None`` where it has no cookie of ours."""
     cookie = st.context.cookies.get(COOKIE)
-    return owner_of(cookie) if isinstance(cookie, str) else None  # a page that is run without a server has no connection
+    return (
+        owner_of(cookie) if isinstance(cookie, str) else None
+    )  # a page that is run without a server has no connection
