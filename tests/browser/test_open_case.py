@@ -94,10 +94,10 @@ def test_reload_second_tab_and_another_browser(opened: WatchedPage, chromium: Br
 
 
 def test_a_synthetic_case_opens_in_any_browser_by_its_plain_address(chromium: Browser, address: str) -> None:
-    with watched_page(chromium, f"{address}/?case=sample-1&finding=pleural_effusion") as watched:
+    with watched_page(chromium, f"{address}/?case=sample-1&finding=report_effusion") as watched:
         # The finding of the address, though another stands out more.
         expect(watched.page.get_by_text(re.compile("^Pleural effusion.*: ")).first).to_be_visible(timeout=2 * SLOW)
-        assert asked(watched.page) == {"case": ["sample-1"], "finding": ["pleural_effusion"]}
+        assert asked(watched.page) == {"case": ["sample-1"], "finding": ["report_effusion"]}
         watched.assert_clean()
 
 
