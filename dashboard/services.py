@@ -157,4 +157,7 @@ def open_bytes(data: bytes, label: str) -> OpenScan:
 
 def browser_owner() -> str | None:
     """Return under what this browser keeps cases and pictures on the server; ``None`` where it has no cookie of ours."""
-    return owner_of(st.context.cookies.get(COOKIE))
+    cookie = st.context.cookies.get(COOKIE)
+    return (
+        owner_of(cookie) if isinstance(cookie, str) else None
+    )  # a page that is run without a server has no connection

@@ -190,12 +190,12 @@ def test_what_is_not_there_is_said_to_be_gone(browser: Browser, key: str) -> Non
 
 
 def test_an_address_names_finding_map_and_hour(browser: Browser, computed: list[str]) -> None:
-    asked = {"case": "sample-1", "finding": "pleural_effusion", "map": "integrated-gradients", "hour": "9"}
+    asked = {"case": "sample-1", "finding": "report_effusion", "map": "integrated-gradients", "hour": "9"}
     app = tab(asked)
     stay: MonitoringSession = app.session_state["diaphane_monitoring"]
-    assert (held(app).target, held(app).methods, stay.now) == ("pleural_effusion", ("integrated-gradients",), 9.0)
+    assert (held(app).target, held(app).methods, stay.now) == ("report_effusion", ("integrated-gradients",), 9.0)
     assert at(app) == asked
-    assert {m.attribution.target for m in held(app).review.maps} == {"pleural_effusion"}  # type: ignore[union-attr]
+    assert {m.attribution.target for m in held(app).review.maps} == {"report_effusion"}  # type: ignore[union-attr]
 
 
 def test_an_address_names_a_frame(browser: Browser, computed: list[str]) -> None:
