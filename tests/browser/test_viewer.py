@@ -92,8 +92,9 @@ class Viewer:
         self.page.mouse.up()
         self.settle()
 
-    def readout(self) -> str:
-        return self.root.get_by_role("group", name="Readout").inner_text()
+    @property
+    def readout(self) -> Locator:
+        return self.root.get_by_role("group", name="Readout")
 
     def runs(self) -> int:
         return int(self.page.get_by_text(re.compile(r"^Runs: \d+$")).inner_text().split()[1])
@@ -216,11 +217,11 @@ def test_missing_values_are_hatched(viewer: Viewer) -> None:
 def test_dragging_windows_the_film_and_reset_brings_it_back(viewer: Viewer) -> None:
     viewer.mode("Scan only")
     before = viewer.pixels()
-    assert "W 3200  L 2000" in viewer.readout()
+    expect(viewer.readout).to_contain_text("W 3200  L 2000")
     viewer.drag(viewer.at(250, 300), viewer.at(170, 300))
     narrow = viewer.pixels()
-    assert "W 3200" not in viewer.readout()
-    assert "L 2000" in viewer.readout()
+    expect(viewer.readout).not_to_contain_text("W 3200")
+    expect(viewer.readout).to_contain_text("L 2000")
     assert changed(before, narrow).mean() > 0.05
     viewer.drag(viewer.at(250, 300), viewer.at(250, 250))
     assert viewer.pixels().mean() > narrow.mean()  # up is brighter
@@ -327,12 +328,12 @@ def test_side_by_side_shows_both_maps_and_moves_together(viewer: Viewer) -> None
 
 def test_the_wheel_zooms_at_the_pointer(viewer: Viewer) -> None:
     viewer.page.mouse.move(*viewer.at(350.5, 330.5))
-    assert "x 350  y 330" in viewer.readout()
+    expect(viewer.readout).to_contain_text("x 350  y 330")
     scale = viewer.place()[2]
     for _ in range(3):
         viewer.page.mouse.wheel(0, -120)
     viewer.settle()
-    expect(viewer.root.get_by_role("group", name="Readout")).to_contain_text("x 350  y 330")
+    expect(viewer.readout).to_contain_text("x 350  y 330")
     assert viewer.place()[2] > 1.4 * scale
     viewer.press("Pan tool")
     before = viewer.place()
@@ -348,10 +349,10 @@ def test_the_readout_gives_the_grey_value_of_the_file_and_the_value_of_the_map(v
     for x, y in [(350, 330), (120, 80), (40, 590)]:
         viewer.page.mouse.move(*viewer.at(x + 0.5, y + 0.5))
         viewer.settle()
-        assert f"x {x}  y {y}  ·  grey {grey[y, x]:.0f}" in viewer.readout()
+        expect(viewer.readout).to_contain_text(f"x {x}  y {y}  ·  grey {grey[y, x]:.0f}")
     viewer.page.mouse.move(*viewer.at(350.5, 330.5))
     viewer.settle()
-    assert "Grad-CAM 1.000 change in logit" in viewer.readout()
+    expect(viewer.readout).to_contain_text("Grad-CAM 1.000 change in logit")
 
 
 def test_the_scale_bar_is_as_long_as_it_says(viewer: Viewer) -> None:
