@@ -1,4 +1,4 @@
-"""What the whole suite shares: which tests can run here, clean caches, no network, quiet threads."""
+"""What the whole suite shares: which tests can run here, on how many cores, clean caches, no network, one thread each."""
 
 from __future__ import annotations
 
@@ -11,13 +11,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+# Every core has a worker of its own, so further threads of a library would only wait for each other. Set here, before any
+# library that reads them is imported; workers, servers and commands that the tests start inherit them.
+for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[name] = "1"
+# A worker may hold networks, a server and a browser at once, some three gigabytes.
+MOST_WORKERS = 8
+
 # Whatever models a developer keeps in the project's own folder: no test sees them.
 os.environ["DIAPHANE_MODELS"] = str(Path(tempfile.gettempdir()) / "diaphane-tests-have-no-models")
+
+# How long an example takes says how busy the machine is. Where time is the matter, a test measures that of the processor.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 # The modules of the development dependencies that tests marked 'peers' hold ours against.
 PEERS = ("pytorch_grad_cam", "quantus", "fhir", "neurokit2")
@@ -56,6 +68,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if gone:
         config.hook.pytest_deselected(items=gone)
         items[:] = [item for item in items if item not in set(gone)]
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Return how many workers the tests are spread over: one a core for folders; none where files or tests are named."""
+    if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        return None  # xdist reads it
+    if all(".py" in argument for argument in config.args):
+        return 0  # to begin further processes would take longer than the tests
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, MOST_WORKERS)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

@@ -30,6 +30,9 @@ _MICROVOLTS = {"mv": 1000.0, "uv": 1.0, "µv": 1.0, "μv": 1.0, "v": 1e6, "milli
 _RAW = ("adu", "adc", "raw", "counts", "digits")
 _ALL_PLAIN = re.compile(r"(?:[+-]?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?:[eE][+-]?[0-9]{1,2})?\n)*+")
 _MOST_NAMED = 5  # rows named in a message
+# No voltage and no time comes near it, not even microseconds since 1970; what does would overflow in what is computed from it.
+_MOST_NUMBER = 1e18
+_LEAST_STEP = 1e-9  # of a time column, in its own unit: closer together no recorder writes its samples
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,7 +227,7 @@ def _rate(
         scale = SECONDS.get(column.unit, 1.0)
     if problems:
         raise InvalidPatientRecord(problems, f"Correct the time column. {HINT}")
-    if len(seconds) < 2 or seconds[-1] <= seconds[0]:
+    if len(seconds) < 2 or seconds[-1] - seconds[0] < _LEAST_STEP * len(seconds):
         raise InvalidPatientRecord(["the times do not rise"], f"Put the rows in order of time. {HINT}")
     rate = (len(seconds) - 1) / (seconds[-1] - seconds[0])
     if not column.unit and rate < LEAST_RATE_HZ / 8 and LEAST_RATE_HZ < 1000 * rate <= MOST_RATE_HZ:
@@ -257,7 +260,7 @@ def _clock(cells: list[str], where: list[int], problems: list[str]) -> np.ndarra
             parts = [written_number(part).value for part in cell.replace(",", ".").split(":")]
         except Unreadable:
             parts = []
-        if not 2 <= len(parts) <= 3:
+        if not 2 <= len(parts) <= 3 or max(map(abs, parts)) > _MOST_NUMBER:
             wrong.append(where[i])
             continue
         found[i] = sum(part * 60.0**power for power, part in enumerate(reversed(parts)))
@@ -272,7 +275,7 @@ def _numbers(cells: list[str], where: list[int], place: int, point: bool, proble
             problems.append(f"column {place + 1}: a comma may divide thousands or decimals; write points")
         cells = [cell.replace(",", ".") for cell in cells]
     if _ALL_PLAIN.fullmatch("\n".join([*cells, ""])):  # half a million cells one by one take seconds
-        return np.array(cells).astype(np.float64)
+        return _bounded(np.array(cells).astype(np.float64), where, place, problems)
     values = np.full(len(cells), np.nan)
     for i, cell in enumerate(cells):
         try:
@@ -282,7 +285,16 @@ def _numbers(cells: list[str], where: list[int], place: int, point: bool, proble
     wrong = [where[i] for i in np.flatnonzero(np.isnan(values))]
     if wrong:
         problems.append(f"column {place + 1}: {_rows(wrong)} no number")
-    return values
+    return _bounded(values, where, place, problems)
+
+
+def _bounded(values: np.ndarray, where: list[int], place: int, problems: list[str]) -> np.ndarray:
+    """Return the values with zeros for those that no measurement reaches, which are named as a problem."""
+    beyond = np.abs(values) > _MOST_NUMBER
+    if beyond.any():
+        rows = _rows([where[i] for i in np.flatnonzero(beyond)])
+        problems.append(f"column {place + 1}: {rows} a number larger than any measurement")
+    return np.where(beyond, 0.0, values)
 
 
 def _rows(numbers: list[int]) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import streamlit as st
 from streamlit import runtime
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.scriptrunner import RerunData
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
@@ -62,15 +64,16 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[_Engine, threading.
     shared: Any = services.engine()
     leave = threading.Event()
     with ThreadPoolExecutor(1) as other:
-        other.submit(shared.ask, lambda: leave.wait(30))
+        other.submit(shared.ask, lambda: leave.wait(120))
         yield shared, leave
         leave.set()
 
 
 @pytest.fixture
-def runner(monkeypatch: pytest.MonkeyPatch) -> Callable[[], LocalScriptRunner]:
-    """Start the page in a thread and return the runner of its script."""
+def runner(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], LocalScriptRunner]]:
+    """Start the page in a thread and return the runner of its script; the thread has ended before anything is put back."""
     started: list[LocalScriptRunner] = []
+    threads: list[threading.Thread] = []
     run = LocalScriptRunner.run
 
     def kept(self: LocalScriptRunner, *args: Any, **options: Any) -> Any:
@@ -81,15 +84,18 @@ def runner(monkeypatch: pytest.MonkeyPatch) -> Callable[[], LocalScriptRunner]:
 
     def start() -> LocalScriptRunner:
         app = AppTest.from_function(_page, default_timeout=60, args=(JOBS, ASK))
-        threading.Thread(target=app.run, daemon=True).start()
+        threads.append(threading.Thread(target=app.run, daemon=True))
+        threads[-1].start()
         _until(lambda: bool(started))
         return started[0]
 
-    return start
+    yield start
+    for thread in threads:
+        thread.join(60)
 
 
 def _until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end, "the condition never held"
         time.sleep(0.02)
@@ -133,6 +139,8 @@ def test_a_session_that_is_ended_leaves_nothing_in_the_queue(
     _until(lambda: shared._worker.length == 2)
 
     class _Server:
+        media_file_mgr = MediaFileManager(MemoryMediaFileStorage("/media"))  # a run that ends lets go of its files
+
         def is_active_session(self, session_id: str) -> bool:
             return False
 
@@ -151,6 +159,7 @@ def test_the_next_request_after_a_hang_goes_to_a_new_engine(
     monkeypatch.setenv(LIMIT_VARIABLE, "0.2")
     with pytest.raises(EngineStalled):
         shared.ask(lambda: 1)
+    monkeypatch.delenv(LIMIT_VARIABLE)  # a new engine needs its time on a busy machine
     fresh: Any = services.engine()
     assert fresh is not shared
     assert fresh.ask(lambda: 2) == 2

@@ -12,12 +12,12 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.conftest import OpenPage, StartApp, WatchedPage
 
-SLOW = 90_000  # milliseconds; two busy cores take their time to load torch
+SLOW = 240_000  # milliseconds; two busy cores take their time to load torch
 _APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 
 
 def start_reading_app(start_app: StartApp, cases: Path) -> str:
-    """Return the address of an app that keeps its cases in a folder."""
+    """Return the address of an app that keeps its cases in a folder of its own: where no other test's may be."""
     return start_app(_APP, env={"DIAPHANE_CASES": str(cases)}, args=("--server.headless", "true"))
 
 

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OpenPage, StartApp
-from tests.browser.reading_page import saved_json
+from tests.browser.conftest import OpenPage
+from tests.browser.reading_page import SLOW, saved_json
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
-SLOW = 90_000  # milliseconds; two busy cores take their time to load torch
 
-
-def test_a_beat_is_pressed_and_its_attribution_is_on_the_waveform(
-    open_page: OpenPage, start_app: StartApp, tmp_path: Path
-) -> None:
-    address = start_app(
-        APP, env={"DIAPHANE_CASES": str(tmp_path), "OMP_NUM_THREADS": "1"}, args=("--server.headless", "true")
-    )
-    watched = open_page(address, width=1600, height=1000)
+def test_a_beat_is_pressed_and_its_attribution_is_on_the_waveform(open_page: OpenPage, app_address: str) -> None:
+    watched = open_page(app_address, width=1600, height=1000)
     page = watched.page
     page.get_by_role("link", name="Monitoring").click()
     page.locator(".st-key-monitoring-part").get_by_text("ECG beats").click(timeout=SLOW)
@@ -54,5 +45,5 @@ def test_a_beat_is_pressed_and_its_attribution_is_on_the_waveform(
     watched.ready()
     answer = saved_json(page, "Everything, with this beat's attribution (JSON)")
     assert answer["attribution"]["beat"] == 17
-    assert re.fullmatch(re.escape(address) + "/monitoring", page.url)  # nothing of the strip in the address
+    assert re.fullmatch(re.escape(app_address) + "/monitoring", page.url)  # nothing of the strip in the address
     watched.assert_clean()

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OpenPage, StartApp
-from tests.browser.reading_page import choose
+from tests.browser.conftest import OpenPage
+from tests.browser.reading_page import SLOW, choose
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
-SLOW = 90_000  # milliseconds; two busy cores take their time to load torch
-
 
 def test_lungs_are_outlined_and_a_second_patient_model_asks_for_its_own_values(
-    start_app: StartApp, open_page: OpenPage, tmp_path: Path
+    app_address: str, open_page: OpenPage
 ) -> None:
-    watched = open_page(start_app(APP, env={"DIAPHANE_CASES": str(tmp_path)}, args=("--server.headless", "true")))
+    watched = open_page(app_address)
     page = watched.page
     expect(page.get_by_role("button", name="Open this case").first).to_be_visible(timeout=SLOW)
     choose(page, page.get_by_role("combobox", name="Model").first, "Lungs on a frontal chest film")

@@ -10,12 +10,10 @@ from playwright.sync_api import expect
 
 from dashboard.records.alert_log import FOLDER, AlertLog
 from tests.browser.conftest import OpenPage, StartApp
-from tests.browser.reading_page import choose
+from tests.browser.reading_page import SLOW, choose, start_reading_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
-SLOW = 90_000  # milliseconds; two busy cores take their time to load torch
 
 # Beside these, the installed hourly models raise alerts of their own, how many depends on their weights.
 BOTH, URGENT = re.compile("open: 1 emergency, 1 urgent"), re.compile("open: 1 urgent")
@@ -28,9 +26,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(start_app: StartApp, cases: Path) -> str:
-    return start_app(
-        APP, env={"DIAPHANE_CASES": str(cases), "OMP_NUM_THREADS": "1"}, args=("--server.headless", "true")
-    )
+    return start_reading_app(start_app, cases)
 
 
 def test_a_stay_is_replayed_until_an_alert_arises_and_is_acknowledged(

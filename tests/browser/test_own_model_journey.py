@@ -12,13 +12,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import ROOT, OpenPage, StartApp
-from tests.browser.reading_page import choose
+from tests.browser.reading_page import SLOW, choose
 from tests.drawn_pictures import drawn, write_classes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 APP = ROOT / "dashboard" / "app.py"
-SLOW = 90_000  # milliseconds; two busy cores take their time to load torch
 QUICK = ("--side", "64", "--batch", "8", "--rate", "0.003", "--intensity", "0", "--dropout", "0")
 
 
@@ -41,7 +40,6 @@ def test_train_see_explain_compare_promote_roll_back(start_app: StartApp, open_p
     env = {
         "DIAPHANE_MODELS": str(tmp_path / "models"),
         "DIAPHANE_CASES": str(tmp_path / "cases"),
-        "OMP_NUM_THREADS": "1",
     }
     data = write_classes(tmp_path / "pictures", 64)
     assert "It is in use" in train(env, data, tmp_path / "runs", 10)

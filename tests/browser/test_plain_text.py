@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from model_zoo.plain import visible
-from tests.browser.conftest import ROOT, OpenPage, StartApp, WatchedPage
+from tests.browser.conftest import ROOT, StartApp, WatchedPage, read_until, watched_page
 from tests.browser.plain_texts import ADDRESS, CHARTS, TEXTS
 from tests.browser.reading_page import SLOW
 
@@ -20,16 +21,13 @@ MADE = "img, a[href]:not([href^='#']), code, pre, del, em, blockquote, hr, h1, .
 
 
 @pytest.fixture(scope="module")
-def address(start_app: StartApp) -> str:
-    return start_app(SCRIPT, env={"PYTHONPATH": str(ROOT)})
-
-
-@pytest.fixture
-def opened(open_page: OpenPage, address: str) -> WatchedPage:
-    watched = open_page(address)
-    watched.page.locator(f".st-key-chart-{CHARTS - 1} .js-plotly-plot").wait_for(timeout=SLOW)
-    watched.page.wait_for_timeout(2_000)
-    return watched
+def opened(chromium: Browser, start_app: StartApp) -> Iterator[WatchedPage]:
+    """The page, opened once: it holds every kind of place many times over, which takes a browser long to draw."""
+    with watched_page(chromium, start_app(SCRIPT, env={"PYTHONPATH": str(ROOT)})) as watched:
+        watched.page.locator(f".st-key-chart-{CHARTS - 1} .js-plotly-plot").wait_for(timeout=SLOW)
+        watched.page.locator(f".st-key-list-{len(TEXTS) - 1}").wait_for(timeout=SLOW)
+        watched.ready()
+        yield watched
 
 
 def said(text: str) -> str:
@@ -49,12 +47,16 @@ def test_every_place_shows_the_text_and_nothing_of_it_is_made_into_anything(open
         empty = box.get_by_test_id("stMarkdownContainer").filter(has_not_text=re.compile(r"\S"))
         expect(empty).to_have_count(0)
         assert made_of(box) == [], text
-        shown = {said(part) for part in box.get_by_test_id("stMarkdownContainer").all_text_contents()}
-        assert shown - {"0", "9"} <= {want, "end", f"{want} end", f"{want}end", f"head {want}", f"head{want}"}, (
-            text,
-            shown,
+        parts = box.get_by_test_id("stMarkdownContainer")
+        allowed = {"0", "9", want, "end", f"{want} end", f"{want}end", f"head {want}", f"head{want}"}
+        shown = read_until(
+            opened.page,
+            lambda parts=parts: [said(part) for part in parts.all_text_contents()],
+            lambda found, allowed=allowed: len(found) > 18 and set(found) <= allowed,
         )
-        assert len(box.get_by_test_id("stMarkdownContainer").all()) > 18
+        assert set(shown) <= allowed, text
+        assert len(shown) > 18
+        assert made_of(box) == [], text
         assert made_of(opened.page.locator(f".st-key-list-{number}")) == [], text
     assert not [url for url in asked if ADDRESS in url]
 
@@ -65,7 +67,8 @@ def test_a_tooltip_shows_the_text(opened: WatchedPage) -> None:
         page.locator(f".st-key-button-{number} button").first.hover()
         tip = page.get_by_test_id("stTooltipContent").last
         tip.wait_for()
-        assert said(tip.inner_text()) == said(visible(TEXTS[number]))
+        want = said(visible(TEXTS[number]))
+        assert read_until(page, lambda tip=tip: said(tip.inner_text()), lambda found, want=want: found == want) == want
         assert made_of(tip) == []
         page.mouse.move(0, 0)
         page.get_by_test_id("stTooltipContent").wait_for(state="detached")
@@ -74,11 +77,13 @@ def test_a_tooltip_shows_the_text(opened: WatchedPage) -> None:
 def test_a_chart_shows_the_text_with_its_own_marks_alone(opened: WatchedPage) -> None:
     for number, text in enumerate(TEXTS[:CHARTS]):
         chart = opened.page.locator(f".st-key-chart-{number}")
-        assert chart.locator("svg a, svg image").count() == 0, text
         wanted = said(visible(text).replace("<b>", "").replace("</b>", "").replace("<br>", ""))
-        titles = [said(one) for one in chart.locator(".gtitle").all_text_contents()]
-        assert titles == [wanted]
-        assert (
-            chart.locator(".annotation tspan[style*='rgb(18, 52, 86)'], .annotation tspan[style*='123456']").count()
-            == 1
+        titles = read_until(
+            opened.page,
+            lambda chart=chart: [said(one) for one in chart.locator(".gtitle").all_text_contents()],
+            lambda found, wanted=wanted: found == [wanted],
         )
+        assert titles == [wanted]
+        own = chart.locator(".annotation tspan[style*='rgb(18, 52, 86)'], .annotation tspan[style*='123456']")
+        expect(own).to_have_count(1)
+        expect(chart.locator("svg a, svg image")).to_have_count(0)

@@ -98,7 +98,7 @@ def address(start_app: StartApp, foreign: Foreign, tmp_path_factory: pytest.Temp
     store.save(review)
     stored = planted_into(case_to_json(review), foreign.planted("case"))
     (cases / f"{review.case_id}.json").write_text(json.dumps(stored), encoding="utf-8")
-    env = {"DIAPHANE_CASES": str(cases), "DIAPHANE_MODELS": str(models), "OMP_NUM_THREADS": "1"}
+    env = {"DIAPHANE_CASES": str(cases), "DIAPHANE_MODELS": str(models)}
     return start_app(ROOT / "dashboard" / "app.py", env=env, args=("--server.headless", "true"))
 
 
@@ -133,7 +133,7 @@ def assert_plain(page: Page, foreign: Foreign, mark: str | None = None) -> None:
         str(foreign.port),
     )
     assert led == []
-    assert page.locator(".katex").count() == 0
+    expect(page.locator(".katex")).to_have_count(0)
 
 
 def table(*rows: list[str]) -> bytes:

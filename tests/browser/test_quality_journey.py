@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OpenPage, StartApp
-from tests.browser.reading_page import saved_json
+from tests.browser.conftest import OpenPage
+from tests.browser.reading_page import SLOW, saved_json
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
-SLOW = 120_000  # milliseconds; the full series on two busy cores
 VERDICT = re.compile("Inside the acceptance band, and constant")
 
 
-@pytest.fixture(scope="module")
-def address(start_app: StartApp, tmp_path_factory: pytest.TempPathFactory) -> str:
-    # One thread: on a busy machine of two cores more only wait for each other.
-    env = {"DIAPHANE_CASES": str(tmp_path_factory.mktemp("cases")), "OMP_NUM_THREADS": "1"}
-    return start_app(APP, env=env, args=("--server.headless", "true"))
-
-
-def test_the_series_runs_to_a_verdict_that_stays(open_page: OpenPage, address: str) -> None:
-    watched = open_page(address, width=1720, height=1080)
+def test_the_series_runs_to_a_verdict_that_stays(open_page: OpenPage, app_address: str) -> None:
+    watched = open_page(app_address, width=1720, height=1080)
     page = watched.page
     page.get_by_role("link", name="Quality assurance").click()
     expect(page.get_by_text(re.compile("No run on this machine yet"))).to_be_visible(timeout=SLOW)

@@ -11,20 +11,15 @@ from playwright.sync_api import Page, expect
 
 from model_zoo.phantoms.files import write_phantom_png
 from model_zoo.phantoms.samples import sample_case
-from tests.browser.conftest import OpenPage, StartApp, WatchedPage
-from tests.browser.reading_page import SLOW, complete, open_reading_page, saved_json, start_reading_app, upload
+from tests.browser.conftest import OpenPage, WatchedPage, read_until
+from tests.browser.reading_page import SLOW, complete, open_reading_page, saved_json, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def address(start_app: StartApp, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return start_reading_app(start_app, tmp_path_factory.mktemp("cases"))
-
-
 @pytest.fixture
-def opened(open_page: OpenPage, address: str) -> WatchedPage:
-    return open_reading_page(open_page, address, height=1080)
+def opened(open_page: OpenPage, app_address: str) -> WatchedPage:
+    return open_reading_page(open_page, app_address, height=1080)
 
 
 def expect_both_maps(page: Page) -> None:
@@ -43,7 +38,8 @@ def test_dicom_with_patient_survives_a_page_change(opened: WatchedPage, tmp_path
     expect(page.get_by_text(re.compile(r"Death in hospital: \d+ %")).first).to_be_visible()
     expect(page.get_by_text(re.compile("residual")).filter(visible=True).first).to_be_visible()
     expect(page.get_by_text(re.compile("(Covering the marked region|The map marks no region)")).first).to_be_visible()
-    numbers = page.get_by_text(re.compile(r"(Lung opacity: 0\.\d\d|Death in hospital: \d+ %)")).all_inner_texts()
+    shown = page.get_by_text(re.compile(r"(Lung opacity: 0\.\d\d|Death in hospital: \d+ %)"))
+    numbers = read_until(page, shown.all_inner_texts, lambda found: len(found) > 1)
     kept = saved_json(page, "Download JSON case")  # the checks of the maps are still running, and draw the page anew
     assert {m["method"] for m in kept["maps"]} == {"grad-cam", "integrated-gradients"}
     assert case.identifier not in json.dumps(kept)
@@ -66,8 +62,7 @@ def test_dicom_with_patient_survives_a_page_change(opened: WatchedPage, tmp_path
     page.get_by_role("link", name="Read a case").click()
     complete(page)
     expect_both_maps(page)
-    again = page.get_by_text(re.compile(r"(Lung opacity: 0\.\d\d|Death in hospital: \d+ %)")).all_inner_texts()
-    assert again == numbers
+    assert read_until(page, shown.all_inner_texts, lambda found: found == numbers) == numbers
 
     page.get_by_role("button", name="Save case").click()
     expect(page.get_by_text(re.compile("Saved as [0-9a-f]{12}"))).to_be_visible(timeout=SLOW)
@@ -90,7 +85,7 @@ def test_png_needs_an_age_and_a_broken_file_loses_nothing(opened: WatchedPage) -
     upload(page, "Chest X-ray", "film.png", "image/png", b"this is no picture at all")
     expect(page.get_by_text("What to do").first).to_be_visible(timeout=SLOW)
     complete(page)
-    assert page.get_by_text(finding).first.inner_text() == before
+    expect(page.get_by_text(finding).first).to_have_text(before)
     opened.assert_clean()
 
 

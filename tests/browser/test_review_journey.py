@@ -9,19 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from model_zoo.phantoms.labelled import write_labelled_series
-from tests.browser.conftest import OpenPage, StartApp
+from tests.browser.conftest import OpenPage
+from tests.browser.reading_page import SLOW
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
-SLOW = 120_000  # milliseconds; two busy cores
 FILMS = 24
-
-
-@pytest.fixture(scope="module")
-def address(start_app: StartApp, tmp_path_factory: pytest.TempPathFactory) -> str:
-    env = {"DIAPHANE_CASES": str(tmp_path_factory.mktemp("cases")), "OMP_NUM_THREADS": "1"}
-    return start_app(APP, env=env, args=("--server.headless", "true"))
 
 
 def metric(page: Page, label: str) -> float:
@@ -30,11 +23,11 @@ def metric(page: Page, label: str) -> float:
 
 
 def test_a_review_from_the_record_to_a_file_for_the_meeting(
-    open_page: OpenPage, address: str, chromium: Browser, tmp_path: Path
+    open_page: OpenPage, app_address: str, chromium: Browser, tmp_path: Path
 ) -> None:
     folder = tmp_path / "synthetic-films"
     write_labelled_series(folder, FILMS)
-    watched = open_page(address, width=1400, height=1000)
+    watched = open_page(app_address, width=1400, height=1000)
     page = watched.page
     page.get_by_role("link", name="Model review").click()
     expect(page.get_by_text(re.compile("Patients held out of training"))).to_be_visible(timeout=SLOW)
@@ -83,8 +76,8 @@ def _check_offline(chromium: Browser, out: Path) -> None:
     plots = page.locator(".js-plotly-plot")
     expect(plots).to_have_count(5)
     for i in range(5):
-        assert plots.nth(i).locator("svg.main-svg").count() >= 1
-    assert page.locator("#o0-roc .scatterlayer path.js-line").count() >= 2
+        expect(plots.nth(i).locator("svg.main-svg").first).to_be_attached()
+    expect(page.locator("#o0-roc .scatterlayer path.js-line").nth(1)).to_be_attached()
     live = page.locator(".live")
     before = live.inner_text()
     page.get_by_label("Threshold").fill("0.9")

@@ -9,17 +9,17 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage, StartApp
+from tests.browser.reading_page import SLOW
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # The panel alone, on a written patient: the whole page first reads a film, which is another test's matter.
 PAGE = Path(__file__).resolve().parent / "what_if_page.py"
-SLOW = 60_000  # milliseconds
 
 
 @pytest.fixture(scope="module")
 def address(start_app: StartApp) -> str:
-    return start_app(PAGE, env={"OMP_NUM_THREADS": "1"}, args=("--server.headless", "true"))
+    return start_app(PAGE, args=("--server.headless", "true"))
 
 
 def test_a_value_moves_the_panel_alone(open_page: OpenPage, address: str) -> None:

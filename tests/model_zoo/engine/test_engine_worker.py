@@ -35,14 +35,14 @@ def held(worker: Worker) -> Iterator[threading.Event]:
 
     def job() -> None:
         entered.set()
-        leave.wait(20)
+        leave.wait(120)
 
     thread = threading.Thread(target=worker.ask, args=(job,), daemon=True)
     thread.start()
-    assert entered.wait(10)
+    assert entered.wait(60)
     yield leave
     leave.set()
-    thread.join(10)
+    thread.join(60)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def _asked(
 
 
 def _until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end, "the condition never held"
         time.sleep(0.01)
@@ -90,7 +90,7 @@ def test_a_queued_request_of_a_page_that_is_left_never_runs(
     _until(lambda: worker.length == 2)
     leave.set()
     with pytest.raises(LeavePage):
-        answer.result(10)
+        answer.result(60)
     assert worker.length == 1
     held.set()
     worker.ask(lambda: ran.append("next"))
@@ -105,8 +105,9 @@ def test_the_page_is_free_while_the_network_is_busy(
     leave.set()
     start = time.monotonic()
     with pytest.raises(LeavePage):
-        answer.result(10)
-    assert time.monotonic() - start < 2
+        answer.result(60)
+    # The network stays held for two minutes; on a busy machine a thread may wait seconds for its turn.
+    assert time.monotonic() - start < 30
 
 
 def test_what_is_asked_again_at_once_is_taken_up_and_not_done_twice(
@@ -118,12 +119,12 @@ def test_what_is_asked_again_at_once_is_taken_up_and_not_done_twice(
     _until(lambda: worker.length == 2)
     leave.set()
     with pytest.raises(LeavePage):
-        answer.result(10)
+        answer.result(60)
     assert worker.length == 2
     leave.clear()
     again = _asked(readers, worker, wanted, lambda: ran.append(2) or len(ran), "map")
     held.set()
-    assert again.result(10) == 1
+    assert again.result(60) == 1
     assert ran == [1]
     assert worker.length == 0
 
@@ -137,11 +138,11 @@ def test_an_answer_that_came_while_the_page_was_drawn_anew_is_not_computed_again
     _until(lambda: worker.length == 2)
     leave.set()
     with pytest.raises(LeavePage):
-        answer.result(10)
+        answer.result(60)
     held.set()
     _until(lambda: ran == [1] and worker.length == 0)
     leave.clear()
-    _asked(readers, worker, wanted, lambda: ran.append(2), "map").result(10)
+    _asked(readers, worker, wanted, lambda: ran.append(2), "map").result(60)
     assert ran == [1]
 
 
@@ -156,7 +157,7 @@ def test_what_was_left_is_dropped(
     wanted.closed = how == "closed"
     leave.set()
     with pytest.raises(LeavePage):
-        answer.result(10)
+        answer.result(60)
     if how == "moved on":
         wanted.drop()
     elif how == "waited too long":
@@ -175,12 +176,12 @@ def test_what_another_session_waits_for_is_not_dropped_with_the_first(
     _until(lambda: worker.length == 2)
     leave.set()
     with pytest.raises(LeavePage):
-        answer.result(10)
+        answer.result(60)
     second = _asked(readers, worker, Wanted(), lambda: 2, "map")
     _until(lambda: all(request.left_at is None for request in worker._requests))
     first.drop()
     held.set()
-    assert second.result(10) == 1
+    assert second.result(60) == 1
 
 
 def test_a_request_that_runs_ends_at_its_next_pass(worker: Worker, readers: ThreadPoolExecutor) -> None:
@@ -201,8 +202,8 @@ def test_a_request_that_runs_ends_at_its_next_pass(worker: Worker, readers: Thre
     _until(lambda: len(passes) > 1)
     leave.set()
     with pytest.raises(LeavePage):
-        answer.result(10)
-    assert ended.wait(5)
+        answer.result(60)
+    assert ended.wait(60)
     assert len(passes) < 500
 
 
@@ -229,10 +230,10 @@ def test_a_map_that_nobody_waits_for_ends_between_two_passes_and_leaves_no_hook(
         return engine.explain(item, "occlusion", "lung_opacity")
 
     answer = readers.submit(copy_context().run, ask)
-    assert begun.wait(20)
+    assert begun.wait(60)
     leave.set()
     with pytest.raises(LeavePage):
-        answer.result(20)
+        answer.result(60)
     _until(lambda: engine._worker._requests == [] or engine._worker._requests[-1].done.is_set())
     handle.remove()
     assert [len(module._forward_hooks) for module in engine._network.modules()] == hooks
@@ -250,7 +251,7 @@ def test_a_network_that_hangs_is_reported_to_all_who_wait(tmp_path: Path, monkey
             waiting = [pool.submit(engine.logits, torch.zeros(1, 1, SIDE, SIDE)) for _ in range(3)]
             for answer in waiting:
                 with pytest.raises(EngineStalled, match="does not answer") as caught:
-                    answer.result(20)
+                    answer.result(60)
                 assert caught.value.hint
         assert engine.stalled
         assert engine.queue_length == 0
@@ -261,10 +262,10 @@ def test_a_network_that_hangs_is_reported_to_all_who_wait(tmp_path: Path, monkey
 
 
 def test_a_slow_request_that_makes_steps_is_no_hang(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(LIMIT_VARIABLE, "0.5")
+    monkeypatch.setenv(LIMIT_VARIABLE, "2")  # a busy machine may leave a thread without a turn for a second
 
     def job() -> str:
-        for _ in range(12):
+        for _ in range(25):
             step()
             time.sleep(0.1)
         return "done"

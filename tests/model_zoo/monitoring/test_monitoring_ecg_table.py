@@ -218,6 +218,34 @@ def test_a_cell_that_is_no_plain_number_is_named(cell: str) -> None:
         read_ecg_rows(text, 250.0)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("cell", ["1e99", "-1e90", "9" * 400])
+def test_a_voltage_beyond_any_measurement_is_refused_before_it_is_computed_with(cell: str) -> None:
+    text = "II (V)\n" + "\n".join(cell if i == 7 else f"{v}" for i, v in enumerate(WAVE))
+    with pytest.raises(
+        InvalidPatientRecord, match=r"column 1: row 9 has (a number larger than any|no number)"
+    ) as caught:
+        read_ecg_rows(text, 250.0)
+    assert cell not in str(caught.value)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        (["0", *["1e308"] * 40], "column 1: rows 3, 4, 5, 6, 7 and 35 more have a number larger than any"),
+        (["-1e99", *["1e99"] * 40], "a number larger than any"),
+        ([f"{i}e-320" for i in range(41)], "no number|do not rise"),
+        ([f"0.{'0' * 315}{i:02d}" for i in range(41)], "do not rise"),
+        ([f"{'9' * 300}:{i}" for i in range(41)], "no time such as"),
+    ],
+)
+def test_times_that_cannot_be_computed_with_are_refused_in_words(times: list[str], words: str) -> None:
+    text = "time,II (mV)\n" + "\n".join(f"{time},{v}" for time, v in zip(times, WAVE, strict=False))
+    with pytest.raises(InvalidPatientRecord, match=words):
+        read_ecg_rows(text)
+
+
 @pytest.mark.parametrize("cell", ["-0.3", "\u22120.3", "+1e-1", ".5"])
 def test_plain_numbers_are_read_one_by_one_too(cell: str) -> None:
     text = "II (mV)\n" + "\n".join(cell if i == 7 else f"{v}" for i, v in enumerate(WAVE))

@@ -130,6 +130,7 @@ def test_nobody_waits_for_a_large_file() -> None:
     small = FILES["a colour JPEG"]
     decode_scan(small)
     with ThreadPoolExecutor(2) as readers:
+        begun = time.monotonic()
         large = [readers.submit(decode_scan, LARGE) for _ in range(2)]
         took = []
         while not all(answer.done() for answer in large):
@@ -137,9 +138,11 @@ def test_nobody_waits_for_a_large_file() -> None:
             decode_scan(small)
             took.append(time.monotonic() - start)
             time.sleep(0.01)
+        whole = time.monotonic() - begun
         assert all(answer.result().shape == (2100, 2100) for answer in large)
     assert len(took) > 3
-    assert sorted(took)[len(took) // 2] < 0.5
+    # Against the large ones and not a number of seconds: a busy machine stretches both.
+    assert sorted(took)[len(took) // 2] < whole / 4
 
 
 def test_a_file_that_takes_too_long_is_refused_and_the_next_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,13 +164,13 @@ def test_a_process_that_is_killed_is_a_refusal_and_the_next_file_is_read(name: s
     (process,) = apart._decoders._idle
     with ThreadPoolExecutor(1) as readers:
         answer = readers.submit(decode_apart, VERY_LARGE, "", LIMITS)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while apart._decoders._idle:
             assert time.monotonic() < deadline
             time.sleep(0.001)
         os.kill(process.pid, name)
         with pytest.raises(ScanDecodeError, match="broke off") as caught:
-            answer.result(30)
+            answer.result(120)
     assert caught.value.hint
     assert decode_apart(LARGE, "", LIMITS).shape == (2100, 2100)
 
