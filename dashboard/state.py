@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from dashboard.viewmodels.viewer import ViewerScan
-from model_zoo.engine.results import ModelInput
-from model_zoo.engine.study import StudyReading
 from model_zoo.engine.worker import Wanted
 from model_zoo.errors import InvalidPatientRecord, ScanTooLarge, ZooError
 from model_zoo.patients.record import PatientRecord
-from model_zoo.protocols import Proposal, ReadingProtocol, patient_models_beside, protocol_of_model, risk_model_for
-from model_zoo.review import DEFAULT_METHODS, DEFAULT_RISK_MODEL, CaseReview, Opening, ReadRequest
-from model_zoo.review.reading import NO_RECORD
-from model_zoo.review.whole import WholeCase
+from model_zoo.protocols import (
+    DEFAULT_RISK_MODEL,
+    Proposal,
+    ReadingProtocol,
+    patient_models_beside,
+    protocol_of_model,
+    risk_model_for,
+)
+from model_zoo.review.request import DEFAULT_METHODS, NO_RECORD, ReadRequest
 from model_zoo.scans import Scan
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
+
+if TYPE_CHECKING:  # the first page is drawn before torch is imported
+    from model_zoo.engine.results import ModelInput
+    from model_zoo.engine.study import StudyReading
+    from model_zoo.review import CaseReview, Opening
+    from model_zoo.review.whole import WholeCase
 
 _KEY = "diaphane_session"
 DEFAULT_MODEL = "chest-xray"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from model_zoo.engine.outlines import OUTLINES_ONLY
-from model_zoo.engine.results import Finding
-from model_zoo.review import CaseReview
-from model_zoo.review.reading import strongest_finding
+if TYPE_CHECKING:
+    from model_zoo.engine.results import Finding
+    from model_zoo.review import CaseReview
 
 # Enough to tell cases apart at a glance; the whole hash stands in the case.
 SHA256_PREFIX = 12
@@ -55,6 +54,9 @@ class CaseStore(Protocol):
 
 def summarise(review: CaseReview) -> CaseSummary:
     """Return the line that stands for a review in a list."""
+    from model_zoo.engine.outlines import OUTLINES_ONLY
+    from model_zoo.review.reading import strongest_finding
+
     strongest = strongest_finding(review)
     return CaseSummary(
         review.case_id,

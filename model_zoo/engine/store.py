@@ -1,7 +1,7 @@
-"""Answers of a network kept in memory, so that the same question is computed once: bounded in number and bytes, oldest use first out.
+"""Answers of a network kept in memory, so that the same question is computed once: bounded in number and bytes.
 
-Nothing is written to disk and nothing can be listed: an answer is found only by who can name the question, and a question is
-named by what the network saw. Failures are not kept.
+What was not asked for longest goes first. Nothing is written to disk and nothing can be listed: an answer is found only by who
+can name the question, and a question is named by what the network saw. Failures are not kept.
 """
 
 from __future__ import annotations
