@@ -1,13 +1,18 @@
-"""What is shared by all sessions: the engine, the patient model, the case store. Nothing derived from a patient is cached."""
+"""What is shared by all sessions: the engine, the patient model, the case store. Nothing derived from a patient is cached.
+
+The one place of the page that loads networks. Whatever brings torch is imported inside the functions: the first page is drawn
+before it, and ``warm_up`` loads it behind that page.
+"""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit import runtime
@@ -15,22 +20,19 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.browser import COOKIE, owner_of
 from dashboard.records import CaseStore, FolderCaseStore
-from dashboard.state import OpenScan, held_session, session_model, session_patient_model
+from dashboard.state import DEFAULT_MODEL, OpenScan, held_session, session_model, session_patient_model
 from dashboard.viewmodels.film import encode_scan
-from dashboard.viewmodels.models import installed_state
-from model_zoo.card import ModelCard
-from model_zoo.engine import InferenceEngine
-from model_zoo.engine.candidates import candidate
-from model_zoo.engine.inference import CLASSIFIERS
-from model_zoo.engine.outlines import open_engine, reading_card
 from model_zoo.engine.worker import WANTED, Wanted
-from model_zoo.monitoring.hourly_models import hourly_models, installed_weights
-from model_zoo.monitoring.hourly_risk import HourlyRiskModel
-from model_zoo.patients.reference_groups import load_reference
+from model_zoo.errors import ZooError
 from model_zoo.patients.risk import RiskModel
 from model_zoo.patients.risk_models import risk_model
 from model_zoo.scans import decode_scan
-from model_zoo.symptoms import SymptomModel, symptom_model
+
+if TYPE_CHECKING:
+    from model_zoo.card import ModelCard
+    from model_zoo.engine import InferenceEngine
+    from model_zoo.monitoring.hourly_risk import HourlyRiskModel
+    from model_zoo.symptoms import SymptomModel
 
 # Networks kept in memory at once: the zoo's own and those that readers compare; each takes up to some hundred megabytes.
 MOST_ENGINES = 6
@@ -38,18 +40,48 @@ MOST_ENGINES = 6
 
 def engine(name: str | None = None) -> InferenceEngine:
     """Return the one owner of a network, loaded when first asked for: by default of the model this session reads with."""
+    from dashboard.viewmodels.models import installed_state
+
     chosen = session_model() if name is None else name
     return _answering(_engine, chosen, installed_state(chosen))
 
 
-@st.cache_resource(show_spinner="Loading the network …", max_entries=MOST_ENGINES)
+@st.cache_resource(show_spinner=False, max_entries=MOST_ENGINES)
 def _engine(name: str, state: str) -> InferenceEngine:
     """Load a model as it is installed; another state (a promotion, a new file) is another entry."""
+    from model_zoo.engine.outlines import open_engine
+
     return open_engine(name)
+
+
+_warming = threading.Lock()
+
+
+def warm_up(models: tuple[str, ...] = (DEFAULT_MODEL,)) -> None:
+    """Load networks in a thread of its own, once for the server; called when the first page has been drawn.
+
+    What a reader asks for meanwhile goes first.
+    """
+    if _warming.acquire(blocking=False):
+        threading.Thread(target=_warm, args=(models,), name="warm-up", daemon=True).start()
+
+
+def _warm(models: tuple[str, ...]) -> None:
+    from dashboard.viewmodels.models import installed_state
+
+    for name in models:
+        try:
+            _engine(name, installed_state(name)).warm_up()
+        except ZooError:
+            continue  # said to whoever asks for it
 
 
 def review_engine(key: str) -> InferenceEngine:
     """Return the one owner of a network under review; an installed one is shared with the reading page."""
+    from dashboard.viewmodels.models import installed_state
+    from model_zoo.engine.candidates import candidate
+    from model_zoo.engine.inference import CLASSIFIERS
+
     if key in CLASSIFIERS.names():
         return engine(key)
     return _answering(_review_engine, key, installed_state(candidate(key).model))
@@ -58,6 +90,8 @@ def review_engine(key: str) -> InferenceEngine:
 @st.cache_resource(show_spinner="Loading the network …", max_entries=4)
 def _review_engine(key: str, state: str) -> InferenceEngine:
     """Load a version or a sister network; another state (a version made anew) is another entry."""
+    from model_zoo.engine.candidates import candidate
+
     return candidate(key).load()
 
 
@@ -117,24 +151,32 @@ def _patient_model(name: str) -> RiskModel:
 
 def hourly_risk_models() -> tuple[tuple[HourlyRiskModel, ...], tuple[str, ...]]:
     """Return the hourly risk models that are installed, and why others of them cannot be used."""
+    from model_zoo.monitoring.hourly_models import installed_weights
+
     return _hourly_risk_models(installed_weights())
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _hourly_risk_models(state: tuple[object, ...]) -> tuple[tuple[HourlyRiskModel, ...], tuple[str, ...]]:
     """Load them as they are installed; another state (weights made anew) is another entry."""
+    from model_zoo.monitoring.hourly_models import hourly_models
+
     return hourly_models()
 
 
 @st.cache_resource(show_spinner=False)
 def symptom_network() -> SymptomModel:
     """Return the encoder that ranks conditions for a text; it keeps nothing of what it reads."""
+    from model_zoo.symptoms import symptom_model
+
     return symptom_model()
 
 
 @st.cache_resource(show_spinner=False)
 def reference_patients(name: str) -> Mapping[str, Any]:
     """Return the stored aggregates of a risk model's training patients."""
+    from model_zoo.patients.reference_groups import load_reference
+
     return load_reference(patient_model(name))
 
 
@@ -146,6 +188,8 @@ def case_store() -> CaseStore:
 
 def reading_card_of(name: str) -> ModelCard:
     """Return the card of a model that reads a scan, without loading its network."""
+    from model_zoo.engine.outlines import reading_card
+
     return reading_card(name)
 
 

@@ -5,25 +5,33 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from dashboard.viewmodels.film import ViewerScan
-from model_zoo.card import ModelCard
-from model_zoo.engine.outlines import reading_card
-from model_zoo.engine.results import ModelInput
-from model_zoo.engine.study import StudyReading
 from model_zoo.engine.worker import Wanted
 from model_zoo.errors import InvalidPatientRecord, ScanTooLarge, ZooError
 from model_zoo.patients.record import TYPED, PatientRecord
-from model_zoo.protocols import Proposal, ReadingProtocol, patient_models_beside, protocol_of_model, risk_model_for
-from model_zoo.review import DEFAULT_METHODS, DEFAULT_RISK_MODEL, CaseReview, Opening, ReadRequest
+from model_zoo.protocols import (
+    DEFAULT_RISK_MODEL,
+    Proposal,
+    ReadingProtocol,
+    patient_models_beside,
+    protocol_of_model,
+    risk_model_for,
+)
 from model_zoo.review.marks import Mark
-from model_zoo.review.reading import NO_RECORD
-from model_zoo.review.whole import WholeCase
+from model_zoo.review.request import DEFAULT_METHODS, NO_RECORD, ReadRequest
 from model_zoo.scans import Scan
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
+
+if TYPE_CHECKING:  # the first page is drawn before torch is imported
+    from model_zoo.card import ModelCard
+    from model_zoo.engine.results import ModelInput
+    from model_zoo.engine.study import StudyReading
+    from model_zoo.review import CaseReview, Opening
+    from model_zoo.review.whole import WholeCase
 
 _KEY = "diaphane_session"
 DEFAULT_MODEL = "chest-xray"
@@ -56,7 +64,8 @@ class Session:
     for the scan before. explain_errors: why a method gave no map, until the reader tries again. coverage: asked of the
     prediction sets. methods: whose maps are shown, one to four. check_errors: why a map could not be checked, by method and
     finding. shared_checks: a finding, and what the checks of its maps have in common. prevalence: local share of ill
-    patients by output, as stated for this case; none is assumed. outlined: whether the outlines of this reading were asked for.
+    patients by output, as stated for this case; none is assumed. outlined: whether
+    the outlines of this reading were asked for; added: how many of the steps that add to its number were done.
     proposal: which protocol the scan on the screen belongs to, and by what; ``None`` before it was asked.
     study: all frames of a file read together, by scan, weights and population. opening: at which of several frames it was
     opened and why; ``None`` before that is known. next_frame: which the field of the sidebar is to show from the next run on.
@@ -100,6 +109,7 @@ class Session:
     patient_error: ZooError | None = None
     read_error: ZooError | None = None
     outlined: bool = False
+    added: int = 0
     outline_error: ZooError | None = None
     saved_id: str | None = None
     study: tuple[tuple[str, str, str], StudyReading] | None = None
@@ -208,7 +218,7 @@ class Session:
         self.explain_errors = {}
         self.check_errors = {}
         self.shared_checks = None
-        self.outline_error, self.outlined = None, False
+        self.outline_error, self.outlined, self.added = None, False, 0
         self.saved_id = None
 
     def stated_age_of_patient(self) -> float | None:
@@ -220,6 +230,8 @@ class Session:
 
     def card_of_review(self) -> ModelCard:
         """Return the card of the model that reads."""
+        from model_zoo.engine.outlines import reading_card
+
         return reading_card(self.model)
 
     def study_of(self, scan: str, weights: str, population: str) -> StudyReading | None:

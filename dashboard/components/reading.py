@@ -24,12 +24,12 @@ from model_zoo.protocols.proposal import BY_NOTHING
 from model_zoo.review import (
     CaseReview,
     attach_patient,
-    begin_review,
     check_map,
     explain_finding,
     pending_checks,
     with_numbers,
 )
+from model_zoo.review.beginning import AFTER, first_number
 from model_zoo.review.reading import strongest_finding
 
 
@@ -43,10 +43,12 @@ def next_step(state: Session) -> str | None:
         return text("step.risks")
     pending = state.pending_methods()
     # The first map comes before the outlines: it is what the reader looks for.
-    if pending and (state.outlined or not _explained(state)):
+    if pending and (state.added == len(AFTER) or not _explained(state)):
         return text("step.explaining", method=EXPLAINERS.get(pending[0]).title)
     if not state.outlined:
         return text("step.outlining")
+    if state.added < len(AFTER):
+        return text("step.adding")
     return None
 
 
@@ -72,13 +74,20 @@ def _do(state: Session) -> None:
             recognise(state)
             shared = engine()
         if state.review is None:
-            review, model_input = begin_review(shared, state.current.scan, state.request)
+            review, model_input = first_number(shared, state.current.scan, state.request)
             state.review, state.model_input = replace(review, case_id=state.case_id), model_input
             state.target = state.target or strongest_finding(review)
         elif state.review.record is not state.record:
             state.review = _with_patient(state.review, state.record, state.patient_model)
         elif not state.outlined and (_explained(state) or not state.pending_methods()):
             find_outlines(state)
+        elif (
+            state.model_input is not None
+            and state.added < len(AFTER)
+            and (_explained(state) or not state.pending_methods())
+        ):
+            state.review = AFTER[state.added].run(shared, state.review, state.current.scan, state.model_input)
+            state.added += 1
         elif state.model_input is not None and state.target is not None:
             method = state.pending_methods()[0]
             try:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from model_zoo.engine.outlines import OUTLINES_ONLY
-from model_zoo.engine.results import Finding
-from model_zoo.review import CaseReview
-from model_zoo.review.reading import strongest_finding
 from model_zoo.trust.state import State
+
+if TYPE_CHECKING:
+    from model_zoo.engine.results import Finding
+    from model_zoo.review import CaseReview
 
 # Enough to tell cases apart at a glance; the whole hash stands in the case.
 SHA256_PREFIX = 12
@@ -56,6 +56,9 @@ class CaseStore(Protocol):
 
 def summarise(review: CaseReview) -> CaseSummary:
     """Return the line that stands for a review in a list."""
+    from model_zoo.engine.outlines import OUTLINES_ONLY
+    from model_zoo.review.reading import strongest_finding
+
     strongest = strongest_finding(review)
     return CaseSummary(
         review.case_id,

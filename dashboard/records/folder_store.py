@@ -7,12 +7,15 @@ import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dashboard.records.case_store import CaseSummary, summarise
 from model_zoo.disk import make_private, open_to_others, read_plain, remove_leftovers, trouble, write_whole
 from model_zoo.errors import CaseUnreadable, UnknownName
 from model_zoo.finite import read_json
-from model_zoo.review import CaseReview, case_from_json, case_to_json
+
+if TYPE_CHECKING:
+    from model_zoo.review import CaseReview
 
 FOLDER_VARIABLE = "DIAPHANE_CASES"
 # Lower case only: on a disk that ignores case, two names must not meet in one file. No dot, no slash: no way out.
@@ -55,6 +58,8 @@ class FolderCaseStore:
         """Store a case and return its ``case_id``; see the protocol."""
         if not _CASE_ID.fullmatch(review.case_id):
             raise CaseUnreadable("The case has no valid name and was not stored.", "Read the scan again.")
+        from model_zoo.review.json_form import case_to_json
+
         try:
             text = json.dumps(case_to_json(review), ensure_ascii=False, allow_nan=False, indent=1)
         except (TypeError, ValueError) as error:
@@ -102,6 +107,8 @@ class FolderCaseStore:
         return open_to_others(self.folder)
 
     def _read(self, case_id: str) -> CaseReview:
+        from model_zoo.review.json_form import case_from_json
+
         try:
             review = case_from_json(read_json(read_plain(self._path(case_id), MOST_BYTES)))
             summarise(review)

@@ -32,7 +32,7 @@ from model_zoo.patients.attribution import attribute_risk
 from model_zoo.patients.risk import estimate_risk, load_risk_model
 from model_zoo.patients.risk_models import definitions
 from model_zoo.phantoms import sample_case, write_phantom_png
-from model_zoo.review.reading import DEFAULT_RISK_MODEL
+from model_zoo.protocols.protocol import DEFAULT_RISK_MODEL
 from model_zoo.scans import decode_scan
 from model_zoo.trust.check import ordered_checks
 

@@ -274,7 +274,7 @@ def _bytes_of(path: Path, what: str, at_most: int) -> bytes:
 def _request(arguments: argparse.Namespace) -> ReadRequest:
     from model_zoo.explainers import EXPLAINERS
     from model_zoo.review import ReadRequest
-    from model_zoo.review.reading import DEFAULT_METHODS
+    from model_zoo.review.request import DEFAULT_METHODS
 
     methods = DEFAULT_METHODS if arguments.methods is None else arguments.methods
     for method in methods:

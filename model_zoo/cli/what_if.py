@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     from model_zoo.patients.reference_groups import load_reference, reference_of
     from model_zoo.patients.risk_models import risk_model
     from model_zoo.patients.what_if import risk_path, what_if
-    from model_zoo.review.reading import DEFAULT_RISK_MODEL
+    from model_zoo.protocols.protocol import DEFAULT_RISK_MODEL
 
     changes = _changes(arguments.set)
     try:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from model_zoo.engine.worker import give_way
 from model_zoo.explainers.method import at_once
 from model_zoo.finite import finite
 from model_zoo.trust.check import BATCH, MapSubject
@@ -28,8 +29,20 @@ def logits_in_parts(network: nn.Module, x: torch.Tensor) -> torch.Tensor:
 
 @dataclass(eq=False)
 class PacedSubject(MapSubject):
-    """A map under examination whose pictures go through the network in batches that fit their size."""
+    """A map under examination whose pictures go through the network in batches that fit their size.
+
+    Before each batch and each map it lets those go first who wait for an answer: nothing is attached to the network there.
+    """
 
     def logits(self, pictures: torch.Tensor) -> np.ndarray:
         """Return the target logit, float64 (N,), of pictures (N, C, H, W)."""
-        return logits_in_parts(self.network, pictures)[:, self.target].double().cpu().numpy()
+        found = []
+        for part in pictures.split(at_once(pictures, BATCH)):
+            give_way()
+            found.append(logits_in_parts(self.network, part)[:, self.target])
+        return torch.cat(found).double().cpu().numpy()
+
+    def explain_again(self, x: torch.Tensor | None = None, network: nn.Module | None = None) -> np.ndarray:
+        """Return the map of a changed picture or network; see ``MapSubject``."""
+        give_way()
+        return super().explain_again(x, network)

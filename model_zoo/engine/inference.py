@@ -1,4 +1,8 @@
-"""The only caller of a network: loads it, checks it, runs every request on it one at a time, in order of arrival."""
+"""The only caller of a network: loads it, checks it, runs every request on it one at a time.
+
+What is asked of one input is answered once (``store``): the question is named by a hash of what the network saw, so that sex and
+view, which change words, thresholds and gates, never have anything computed anew.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,8 @@ from model_zoo.card import ModelCard
 from model_zoo.classifiers.models_folder import ClassifierRegistry
 from model_zoo.engine.batches import PacedSubject, logits_in_parts
 from model_zoo.engine.device import pick_device
+from model_zoo.engine.line import behind
+from model_zoo.engine.preparation import Preparation
 from model_zoo.engine.results import (
     Attribution,
     LesionBox,
@@ -23,23 +29,29 @@ from model_zoo.engine.results import (
     Prediction,
     build_prediction,
 )
+from model_zoo.engine.store import digest
 from model_zoo.engine.worker import Worker, step
 from model_zoo.errors import CardInvalid, ExplainerNotApplicable, UnknownName
 from model_zoo.explainers import EXPLAINERS, Explainer, RawAttribution, read_parameters
 from model_zoo.finite import finite
 from model_zoo.scans.coverage import ADULT_AGE_YEARS
-from model_zoo.scans.geometry import Box, Geometry, central_square
-from model_zoo.scans.intensity import scale_one
+from model_zoo.scans.geometry import Box
 from model_zoo.scans.scan import Scan
 from model_zoo.segmenters import SEGMENTERS
-from model_zoo.segmenters.lungs import lung_crop, lung_probability
 from model_zoo.trust.check import MAP_CHECKS, CheckResult
-from model_zoo.trust.in_distribution import GATE_CELLS, GATE_LAYER, FeatureGate, GateResult, load_gates, pooled_features
+from model_zoo.trust.in_distribution import (
+    GATE_CELLS,
+    GATE_LAYER,
+    FeatureGate,
+    GateResult,
+    load_gates,
+    pooled_features,
+    seen,
+)
 from model_zoo.trust.masking import MaskingEffect, cover_and_predict
 from model_zoo.trust.mirrored import SideReading, load_side_reader
 from model_zoo.trust.randomisation import randomisation_curve
 from model_zoo.trust.reference import clear_chest
-from model_zoo.trust.regions import film_regions
 from model_zoo.trust.shortcuts import ShortcutReport, build_shortcut_reports, probe_pictures
 from model_zoo.trust.trust_card import TENSORS_FILE, check_tensors, read_trust, section_of
 from model_zoo.trust.verdict import limits_of
@@ -53,7 +65,7 @@ class InferenceEngine:
     """Owns device and networks of one image model.
 
     Requests from any thread queue up for a single worker thread; ``queue_length`` tells how many wait or run. Results
-    do not depend on who asks or how many ask: requests are never batched together.
+    do not depend on who asks or how many ask: requests are never batched together, and a kept answer is that of the network.
     """
 
     def __init__(
@@ -84,11 +96,23 @@ class InferenceEngine:
             self._load_trust_tensors(self.entry.folder / TENSORS_FILE, self.trust)
         self._network.register_forward_pre_hook(step)
         self._worker = Worker(f"engine-{name}")
+        self._preparation = Preparation(self._segmenter, self._worker)
+
+    def warm_up(self) -> None:
+        """Make the first reading as fast as the later ones: explanation methods are imported, an empty picture is seen."""
+        EXPLAINERS.names()
+        with behind():
+            self.logits(torch.zeros(1, *self.card.input_shape))
 
     @property
     def queue_length(self) -> int:
         """Requests that wait for the network or hold it, and that somebody waits for."""
         return self._worker.length
+
+    @property
+    def ahead(self) -> int:
+        """Requests that run before one that a person asks for now."""
+        return self._worker.ahead()
 
     @property
     def stalled(self) -> bool:
@@ -99,12 +123,11 @@ class InferenceEngine:
         """Crop, resize and stretch one frame for a population of the card."""
         if not 0 <= frame < scan.n_frames:
             raise UnknownName("frame", str(frame + 1), (f"1 to {scan.n_frames}",))
-        crop_kind = self.card.population(population).crop
-        return self._prepare(scan, population, frame, crop_kind)
+        return self._preparation.input_of(self.card, scan, population, frame)
 
     def predict(self, model_input: ModelInput, covered: bool = True) -> Prediction:
         """Return the findings of one input; ``covered`` False leaves out every probability."""
-        logits = self._run(lambda: self._logits(model_input.tensor)[0])
+        logits = self._seen(model_input)[0]
         return build_prediction(self.card, model_input, logits, covered)
 
     def logits(self, tensors: torch.Tensor) -> np.ndarray:
@@ -116,7 +139,7 @@ class InferenceEngine:
         geometry, described = model_input.geometry, self.card.masks
         planes = np.zeros((0, *geometry.scan_shape), np.float32)
         if described:
-            logits = self._run(lambda: self._dense("lesions", model_input.tensor))[0]
+            logits = self._dense("lesions", model_input)
             found = [geometry.to_scan(plane) for plane in torch.sigmoid(torch.from_numpy(logits)).numpy()]
             planes = np.stack(found).astype(np.float32)
         return LesionMasks(
@@ -133,7 +156,7 @@ class InferenceEngine:
         threshold = self.card.box_threshold
         if threshold is None:
             return ()
-        found = self._run(lambda: self._dense("boxes", model_input.tensor))[0]
+        found = self._dense("boxes", model_input)
         return tuple(
             LesionBox(float(score), model_input.geometry.box_to_scan(Box(*map(float, sides))), bool(score >= threshold))
             for score, *sides in found
@@ -154,18 +177,18 @@ class InferenceEngine:
         if self.card.output(target).population != population:
             raise UnknownName(f"output for {population}", target, (o.name for o in self.card.outputs_of(population)))
         values = read_parameters(explainer, parameters or {})
-        key = ("explain", *_named(model_input), explainer.name, target, _plain(values))
+        key = ("explain", model_input.digest, explainer.name, target, _plain(values))
         raw = self._run(lambda: self._attribute(explainer, model_input, index, values), key)
         return Attribution(
             method=explainer.name,
             title=explainer.title,
             target=target,
-            values=raw.values,
+            values=raw.values.copy(),  # the kept one is nobody's to change
             geometry=model_input.geometry,
             signed=explainer.is_signed(values),
             unit=explainer.unit,
             parameters=values,
-            details=raw.details,
+            details=dict(raw.details),
             warnings=raw.warnings,
         )
 
@@ -173,27 +196,26 @@ class InferenceEngine:
         """Cover what the map marks, and random regions of the same size, and read the finding again."""
         index = self.card.index(attribution.target)
         output = self.card.output(attribution.target)
+        key = ("cover", model_input.digest, digest(attribution.values), attribution.target, covered)
         return self._run(
-            lambda: cover_and_predict(self._logits, model_input.tensor, attribution.values, index, output, covered)
+            lambda: cover_and_predict(self._logits, model_input.tensor, attribution.values, index, output, covered), key
         )
 
     def judge_distribution(self, model_input: ModelInput) -> GateResult | None:
         """Compare the input with the training films of its population; ``None`` where no gate was fitted."""
         gate = self._gates.get(model_input.population)
-        return None if gate is None else gate.judge(self.features(model_input.tensor)[0])
+        return None if gate is None else gate.judge(self._seen(model_input)[1])
 
     def judge_side(self, model_input: ModelInput) -> SideReading | None:
         """Return where the heart appears on a film; ``None`` where that is not read: other scans, films that were cropped."""
         reader = self._side_reader
         if reader is None or self.card.population(model_input.population).crop != "whole":
             return None
-        return self._run(lambda: reader.read(model_input.tensor))
+        return self._run(lambda: reader.read(model_input.tensor), ("side", model_input.digest))
 
     def features(self, tensors: torch.Tensor) -> np.ndarray:
         """Return the features that the in-distribution gate reads, float32 (N, d), of model inputs (N, C, H, W)."""
-        section = section_of(self.trust, "gate") or {}
-        layer = (section.get("layer", GATE_LAYER), section.get("cells", GATE_CELLS))
-        return self.features_of((layer,), tensors)[0]
+        return self.features_of((self._gate_layer,), tensors)[0]
 
     def features_of(self, layers: Sequence[tuple[str, int]], tensors: torch.Tensor) -> list[np.ndarray]:
         """Return features of layers, each averaged over n x n fields, float32 (N, d) each, of inputs (N, C, H, W)."""
@@ -225,7 +247,7 @@ class InferenceEngine:
         if model_input.regions is None:
             return ()
         pictures = probe_pictures(model_input.tensor, self.reference(model_input.population), model_input.regions)
-        logits = self._run(lambda: self._logits(pictures))
+        logits = self._run(lambda: self._logits(pictures), ("logits", digest(pictures.numpy())))
         outputs = [(self.card.index(o.name), o) for o in self.card.outputs_of(model_input.population)]
         section = section_of(self.trust, "shortcuts")
         return build_shortcut_reports(logits, outputs, model_input.regions, section, view, covered)
@@ -238,7 +260,7 @@ class InferenceEngine:
         effect: MaskingEffect | None = None,
         shared: dict[str, Any] | None = None,
     ) -> CheckResult:
-        """Run one check on one map.
+        """Run one check on one map, behind everything that a person waits for.
 
         shared: an empty dict that the caller keeps for all maps of this input and target, so that what they have in common
         is computed once. Raises UnknownName for a check that is not there.
@@ -260,8 +282,10 @@ class InferenceEngine:
             limits=limits_of(section_of(self.trust, "maps"), attribution.method),
             shared={} if shared is None else shared,
         )
-        key = (check, *_named(model_input), attribution.method, attribution.target, _plain(attribution.parameters))
-        return self._run(lambda: entry.run(subject), key)
+        told = (attribution.method, attribution.target, _plain(attribution.parameters), _plain(attribution.details))
+        key = ("check", check, model_input.digest, digest(attribution.values), *told, repr(effect))
+        with behind():
+            return self._run(lambda: entry.run(subject), key)
 
     def randomise(self, model_input: ModelInput, method: str, target: str, depths: Sequence[float]) -> list[float]:
         """Return the rank correlation of a map with that of the network re-drawn to each depth (shares, output first)."""
@@ -281,38 +305,24 @@ class InferenceEngine:
 
     def lungs(self, scan: Scan, frame: int = 0) -> np.ndarray:
         """Return the probability of lung at each pixel of a frame, float32 (rows, cols)."""
-        return self._outlined(scan.presentation(frame))
+        return self._preparation.lungs(scan.presentation(frame))
 
-    def _outlined(self, film: np.ndarray) -> np.ndarray:
-        """Return the probability of lung; the network alone is queued for, large films are resized beside it."""
-        segmenter = self._need_segmenter()
+    @property
+    def _gate_layer(self) -> tuple[str, int]:
+        section = section_of(self.trust, "gate") or {}
+        return section.get("layer", GATE_LAYER), section.get("cells", GATE_CELLS)
 
-        def ask(x: torch.Tensor) -> torch.Tensor:
-            with torch.no_grad():
-                logits: torch.Tensor = segmenter(x)
-            return logits
+    def _seen(self, model_input: ModelInput) -> tuple[np.ndarray, np.ndarray]:
+        """Return the logits (outputs,) of one input and the features (d,) that its gate reads, of one and the same pass.
 
-        return lung_probability(lambda x: self._run(lambda: ask(x)), film)
-
-    def _prepare(self, scan: Scan, population: str, frame: int, crop_kind: str) -> ModelInput:
-        film = scan.presentation(frame)
-        crop = Box(0, 0, *scan.shape)
-        lungs = None if self._segmenter is None else self._outlined(film)
-        if crop_kind == "lungs":
-            if lungs is None:
-                raise CardInvalid(
-                    f"'{self.card.name}' crops to the lungs but names no segmenter.", "Correct its entry."
-                )
-            crop = lung_crop(lungs)
-        elif crop_kind == "centre":
-            crop = central_square(scan.shape)
-        rows, cols = self.card.input_shape[1:]
-        geometry = Geometry(scan.shape, crop, (rows, cols))
-        tensor = scale_one(geometry.to_model(film), self.card.scaling, self.card.value_range)
-        regions = None
-        if lungs is not None:
-            regions = film_regions(tensor[0, 0].numpy(), geometry.to_model(lungs), cropped=crop_kind == "lungs")
-        return ModelInput(tensor, geometry, scan.sha256, frame, population, regions)
+        The features are empty where the population has no gate.
+        """
+        layers = (self._gate_layer,) if model_input.population in self._gates else ()
+        x = model_input.tensor
+        logits, features = self._run(
+            lambda: seen(self._network, layers, x.to(self.device)), ("seen", model_input.digest, layers)
+        )
+        return logits[0], features[0][0] if features else np.empty(0, np.float32)
 
     def _attribute(
         self, explainer: Explainer, model_input: ModelInput, index: int, values: Mapping[str, Any]
@@ -339,28 +349,27 @@ class InferenceEngine:
                 "Restore them from the repository, or measure anew: python -m model_zoo train chest-xray-trust",
             ) from error
 
-    def _need_segmenter(self) -> nn.Module:
-        if self._segmenter is None:
-            raise CardInvalid(f"'{self.card.name}' crops to the lungs but names no segmenter.", "Correct its entry.")
-        return self._segmenter
-
     def _logits(self, x: torch.Tensor) -> np.ndarray:
         return logits_in_parts(self._network, x.to(self.device)).cpu().numpy()
 
-    def _dense(self, method: str, x: torch.Tensor) -> np.ndarray:
+    def _dense(self, method: str, model_input: ModelInput) -> np.ndarray:
         """Return what ``lesions`` or ``boxes`` of the network says of an input."""
-        with torch.no_grad():
-            found: torch.Tensor = getattr(self._network, method)(x.to(self.device))
-            return finite(found.float().cpu().numpy(), "The network")
+
+        def ask() -> np.ndarray:
+            with torch.no_grad():
+                found: torch.Tensor = getattr(self._network, method)(model_input.tensor.to(self.device))
+                return finite(found.float().cpu().numpy(), "The network")[0]
+
+        return self._run(ask, (method, model_input.digest))
 
     def _run(self, job: Callable[[], Result], key: Hashable = None) -> Result:
         """Queue a job for the worker and wait for its result; errors come back to the caller. key: see ``Request``."""
-        return self._worker.ask(job, key)
 
+        def undisturbed() -> Result:
+            with torch.enable_grad():  # a job may be done between two steps of another that switched gradients off
+                return job()
 
-def _named(model_input: ModelInput) -> tuple[str, int, str]:
-    """Return what tells one input from another."""
-    return model_input.scan_sha256, model_input.frame, model_input.population
+        return self._worker.ask(undisturbed, key)
 
 
 def _plain(parameters: Mapping[str, Any]) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
 
 from model_zoo.card import ModelCard, OutputCard
+from model_zoo.engine.store import digest
 from model_zoo.errors import UnknownName
 from model_zoo.finite import finite
 from model_zoo.scans.geometry import Box, Geometry
@@ -35,6 +37,12 @@ class ModelInput:
 
     def __post_init__(self) -> None:
         finite(self.tensor, "A pixel of the picture", "Export the scan again, or read another frame.")
+
+    @cached_property
+    def digest(self) -> str:
+        """Hash of all that a network and its explainers see: the values and the regions, never whose scan it is."""
+        masks = () if self.regions is None else tuple(np.asarray(value) for value in vars(self.regions).values())
+        return digest(self.tensor.numpy(), *masks)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,9 @@
 """One thread that holds a network: requests queue for it, can be left by who asked, and it can be found not to answer.
 
+The same question is computed once: who asks what is on its way waits for that, and what was answered is kept (``store``). What a
+person waits for goes before what fills in behind (``line``): the latter is never interrupted, but lets others go first between
+its steps (``give_way``).
+
 Who waits may stop waiting (a page that is drawn anew, a closed one). A request that is left goes on for ``GRACE_S``, because
 the page usually asks for the same again at once and then takes it up; after that, or when the session says that it moved on,
 it is dropped: before it runs, or at its next pass through the network (``step``).
@@ -8,7 +12,6 @@ it is dropped: before it runs, or at its next pass through the network (``step``
 from __future__ import annotations
 
 import os
-import queue
 import threading
 import time
 import weakref
@@ -16,6 +19,8 @@ from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+from model_zoo.engine.line import PRIORITY, Line, Priority
+from model_zoo.engine.store import MISSING, ResultStore
 from model_zoo.errors import EngineStalled, RequestDropped
 
 Result = TypeVar("Result")
@@ -37,11 +42,15 @@ class Wanted:
         """still: asked again and again while a request waits; whatever it raises ends the waiting."""
         self.still = still
         self.closed = False
+        # How many requests run before the one that is waited for; 0: it runs. ``None``: nothing is waited for.
+        self.place: int | None = None
         self._left: list[Request] = []
 
     def leave(self, request: Request) -> None:
         """Keep a request that nobody waits for at the moment; where the page is closed, drop it."""
-        request.left_at = time.monotonic()
+        request.leave()
+        if request.left_at is None:
+            return
         if self.closed:
             request.drop()
         else:
@@ -60,11 +69,23 @@ WANTED: ContextVar[Wanted] = ContextVar("wanted", default=_UNTIL_ANSWERED)
 
 
 class Request:
-    """A job on its way. key: what is asked, for a job whose answer depends on nothing else; ``None``: never taken up again."""
+    """A job on its way. key: what is asked, for a job whose answer depends on nothing else; ``None``: never taken up again.
 
-    def __init__(self, job: Callable[[], Any], key: Hashable = None) -> None:
+    store: where the answer is kept. waiting: how many sessions wait for it.
+    """
+
+    def __init__(
+        self,
+        job: Callable[[], Any],
+        key: Hashable = None,
+        priority: Priority = Priority.FIRST,
+        store: ResultStore | None = None,
+    ) -> None:
         self.job = job
         self.key = key
+        self.priority = priority
+        self.store = store
+        self.waiting = 1
         self.done = threading.Event()
         self.result: Any = None
         self.error: BaseException | None = None
@@ -78,19 +99,32 @@ class Request:
             return self._dropped
         return self.key is None or time.monotonic() - self.left_at > GRACE_S
 
+    def join(self) -> None:
+        """Wait for it as well."""
+        self.waiting += 1
+        self.left_at = None
+
+    def leave(self) -> None:
+        """Wait for it no more; with the last who waited it is left."""
+        self.waiting -= 1
+        if self.waiting <= 0:
+            self.left_at = time.monotonic()
+
     def drop(self) -> None:
         self._dropped = True
 
     def run(self) -> None:
-        """Do the job in this thread; what it raises is kept for who waits."""
-        _running.request = self
+        """Do the job in this thread; what it raises is given to who waits, and not kept."""
+        outer, _running.request = getattr(_running, "request", None), self
         try:
             self.step()
             self.result = self.job()
+            if self.store is not None:
+                self.store.keep(self.key, self.result)
         except BaseException as error:  # comes back to the caller, whatever it is
             self.error = error
         finally:
-            _running.request = None
+            _running.request = outer
             self.done.set()
 
     def step(self) -> None:
@@ -107,16 +141,31 @@ def step(*_: Any) -> None:
         request.step()
 
 
+def give_way() -> None:
+    """Between two steps of a job that nobody waits for, do what a person waits for. Raises RequestDropped.
+
+    Called only where the job has nothing attached to the network: what is done meanwhile uses the same one.
+    """
+    step()
+    request: Request | None = getattr(_running, "request", None)
+    if request is None or request.priority is Priority.FIRST:
+        return
+    while (other := _running.line.take_first()) is not None:
+        other.run()
+    request.step()
+
+
 class Worker:
     """The thread of one engine, started with the first request; it ends with the engine.
 
     A thread of its own and not a pool: a pool would wait at the end of the program for a request that hangs.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, store: ResultStore | None = None) -> None:
         self.name = name
         self.stalled = False
-        self._queue: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+        self.store = ResultStore() if store is None else store
+        self._line: Line[Request] = Line()
         self._requests: list[Request] = []
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -127,49 +176,88 @@ class Worker:
         with self._lock:
             return sum(not request.dropped for request in self._open())
 
+    def ahead(self, request: Request | None = None) -> int:
+        """Return how many requests that somebody wants run before one; by default before one that a person asks for now."""
+        with self._lock:
+            entries = [entry for entry in self._open() if not entry.dropped]
+        if request is not None and request.stepped_at is not None:
+            return 0
+        # One that runs behind is cut into steps, but it has to end the present one.
+        running = sum(entry.stepped_at is not None for entry in entries)
+        waiting = [entry for entry in entries if entry.stepped_at is None]
+        if request is None:
+            return running + sum(entry.priority is Priority.FIRST for entry in waiting)
+        before = waiting[: waiting.index(request)] if request in waiting else []
+        same = sum(entry.priority is request.priority for entry in before)
+        sooner = sum(entry.priority < request.priority for entry in waiting)
+        return running + same + sooner
+
     def ask(self, job: Callable[[], Result], key: Hashable = None) -> Result:
         """Queue a job, wait for its answer and return it; what the job raises is raised here.
 
+        key: what is asked: the same question on its way is waited for and not asked twice, a kept answer is returned at once.
         Raises EngineStalled when the network does not answer, and whatever ``Wanted.still`` raises.
         """
-        wanted = WANTED.get()
-        request = self._request(job, key)
-        while not request.done.wait(_LOOK_S):
-            self._watch()
-            try:
-                wanted.still()
-            except BaseException:
-                wanted.leave(request)
-                raise
+        while True:
+            request = self._request(job, key)
+            self._wait(request, WANTED.get())
+            if isinstance(request.error, RequestDropped):  # dropped in the moment in which it was joined
+                continue
+            if request.error is not None:
+                raise request.error
+            result: Result = request.result
+            return result
+
+    def _wait(self, request: Request, wanted: Wanted) -> None:
+        try:
+            while not request.done.wait(_LOOK_S):
+                self._watch()
+                wanted.place = self.ahead(request)
+                try:
+                    wanted.still()
+                except BaseException:
+                    with self._lock:
+                        wanted.leave(request)
+                    raise
+        finally:
+            wanted.place = None
         with self._lock:
             self._open()
-        if request.error is not None:
-            raise request.error
-        result: Result = request.result
-        return result
 
     def _request(self, job: Callable[[], Any], key: Hashable) -> Request:
-        """Return the request that was left with the same key, or a new one at the end of the queue."""
+        """Return the request that is on its way with the same key, one that the store answers, or a new one in the line."""
+        priority = PRIORITY.get()
         with self._lock:
             if self.stalled:
                 raise _stalled()
-            for left in self._requests:
-                if key is not None and left.key == key and left.left_at is not None and not left.dropped:
-                    left.left_at = None
-                    return left
-            request = Request(job, key)
+            # Looked at before the store: what is done by then has been kept.
+            for known in self._open():
+                if key is not None and known.key == key and not known.dropped:
+                    return self._joined(known, priority)
+            request = Request(job, key, priority, self.store)
+            answer = self.store.get(key)
+            if answer is not MISSING:
+                request.result = answer
+                request.done.set()
+                return request
             self._requests.append(request)
-            self._queue.put(request)
+            self._line.put(request, priority)
             if self._thread is None:
-                self._thread = threading.Thread(target=_work, args=(self._queue,), name=self.name, daemon=True)
-                weakref.finalize(self, self._queue.put, None)
+                self._thread = threading.Thread(target=_work, args=(self._line,), name=self.name, daemon=True)
+                weakref.finalize(self, self._line.end)
                 self._thread.start()
             return request
 
+    def _joined(self, request: Request, priority: Priority) -> Request:
+        request.join()
+        if priority < request.priority:
+            request.priority = priority
+            self._line.hurry(request)
+        return request
+
     def _open(self) -> list[Request]:
-        self._requests = [request for request in self._requests if not request.done.is_set() or request.left_at]
-        self._requests = [request for request in self._requests if not (request.done.is_set() and request.dropped)]
-        return [request for request in self._requests if not request.done.is_set()]
+        self._requests = [request for request in self._requests if not request.done.is_set()]
+        return self._requests
 
     def _watch(self) -> None:
         """Give every waiting request an error when the one that runs makes no step for too long."""
@@ -179,11 +267,11 @@ class Worker:
             if not steps or time.monotonic() - max(steps) <= limit:
                 return
             self.stalled = True
-            for request in self._open():
+            for request in tuple(self._open()):
                 request.drop()
                 request.error = _stalled()
                 request.done.set()
-            self._queue.put(None)
+            self._line.end()
 
 
 def limit_s() -> float:
@@ -195,9 +283,10 @@ def limit_s() -> float:
     return stated if 0 < stated < threading.TIMEOUT_MAX else LIMIT_S
 
 
-def _work(requests: queue.SimpleQueue[Request | None]) -> None:
-    """Run requests until there is a ``None``; holds no reference to the worker, which may go meanwhile."""
-    while (request := requests.get()) is not None:
+def _work(line: Line[Request]) -> None:
+    """Run requests until the line has ended; holds no reference to the worker, which may go meanwhile."""
+    _running.line = line
+    while (request := line.take()) is not None:
         request.run()
         del request  # else its answer would live until the next one comes
 

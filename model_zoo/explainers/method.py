@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import torch
-from torch import nn
 
 from model_zoo.errors import ExplainerNotApplicable, UnknownName
 from model_zoo.finite import finite
+
+if TYPE_CHECKING:  # palettes and parameters, which a page draws, are read without torch
+    import torch
+    from torch import nn
 
 # The batch sizes of the methods were chosen for films of this side; larger pictures go in smaller batches.
 BATCH_SIDE = 128

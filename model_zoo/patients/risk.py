@@ -7,17 +7,18 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
-import torch
-from safetensors.torch import load as load_tensors
+from typing import TYPE_CHECKING, Any
 
 from model_zoo.errors import CardInvalid, DataNotFound, WeightsMismatch, ZooError
 from model_zoo.finite import finite, number, read_json, rising, share
-from model_zoo.patients.ensemble import RiskEnsemble
 from model_zoo.patients.features import FeatureSpec, Value
 from model_zoo.patients.record import PatientRecord
 from model_zoo.stored import Share, Side
+
+if TYPE_CHECKING:  # a definition, which builds the form, is read without torch
+    import torch
+
+    from model_zoo.patients.ensemble import RiskEnsemble
 
 WEIGHTS_FOLDER = Path(__file__).resolve().parent.parent / "weights"
 WEIGHTS_FILE, CARD_FILE, BASELINES_FILE = "model.safetensors", "card.json", "baselines.safetensors"
@@ -82,6 +83,8 @@ class RiskModel:
 
     def calibrated(self, logits: torch.Tensor) -> torch.Tensor:
         """Return probabilities (..., outcomes) of logits (..., outcomes) by the card's Platt scaling."""
+        import torch
+
         scaling = [self.card["calibration"][outcome.name] for outcome in self.definition.outcomes]
         slope = torch.tensor([entry["slope"] for entry in scaling], dtype=logits.dtype)
         intercept = torch.tensor([entry["intercept"] for entry in scaling], dtype=logits.dtype)
@@ -89,6 +92,8 @@ class RiskModel:
 
     def probabilities(self, values: torch.Tensor, measured: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return calibrated risk (patients, outcomes) and that of each member (members, patients, outcomes)."""
+        import torch
+
         with torch.no_grad():
             logits = self.network.member_logits(self.network.encode(values, measured))
             return self.calibrated(logits.mean(dim=0)), self.calibrated(logits)
@@ -129,6 +134,8 @@ class RiskEstimate:
 
 def estimate_risk(model: RiskModel, record: PatientRecord) -> RiskEstimate:
     """Return the calibrated risks of one patient. Raises RiskNotApplicable with the reason where there are none."""
+    import torch
+
     reason = model.definition.applicability(record)
     if reason is not None:
         raise RiskNotApplicable(reason, "The scan can be read without a risk estimate.")
@@ -200,6 +207,8 @@ def age_remark(specs: tuple[FeatureSpec, ...], record: PatientRecord) -> str | N
 
 def tensors(model: RiskModel, record: PatientRecord) -> tuple[torch.Tensor, torch.Tensor]:
     """Return values and mask of one record, float64 (1, features), in the order of the model's features."""
+    import torch
+
     row = [encoded_value(spec, record.value(spec.name)) for spec in model.specs]
     values = torch.tensor([[0.0 if value is None else value for value in row]], dtype=torch.float64)
     measured = torch.tensor([[float(value is not None) for value in row]], dtype=torch.float64)
@@ -225,6 +234,10 @@ def encoded_value(spec: FeatureSpec, value: float | str | None) -> float | None:
 
 def load_risk_model(definition: RiskModelDefinition, folder: Path | None = None) -> RiskModel:
     """Read card and weights of a definition. Raises DataNotFound, CardInvalid, or WeightsMismatch when they differ."""
+    from safetensors.torch import load as load_tensors
+
+    from model_zoo.patients.ensemble import RiskEnsemble
+
     folder = folder or WEIGHTS_FOLDER / definition.name
     try:
         card = read_json((folder / CARD_FILE).read_text(encoding="utf-8"))

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from model_zoo.engine.inference import InferenceEngine
 from model_zoo.errors import ZooError
 from model_zoo.protocols.protocol import ordered_protocols
 from model_zoo.scans.scan import Scan
+
+if TYPE_CHECKING:
+    from model_zoo.engine.inference import InferenceEngine
 
 BY_TAGS, BY_GATE, BY_NOTHING = "tags", "gate", "nothing"
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from model_zoo.patients.risk_models import definitions
 from model_zoo.registry import Registry
-from model_zoo.trust.check import MAP_CHECKS, MapCheck, ordered_checks
+
+if TYPE_CHECKING:
+    from model_zoo.trust.check import MapCheck
 
 DEFAULT_RISK_MODEL = "support-respiratory"
 NOTE, VITAL_SIGNS = "note", "vital signs"
@@ -86,6 +89,8 @@ def checks_for(image_model: str) -> tuple[MapCheck, ...]:
 
     Raises UnknownName where a protocol names a check that is not there.
     """
+    from model_zoo.trust.check import MAP_CHECKS, ordered_checks  # brings torch: protocols are listed without it
+
     protocol = protocol_of_model(image_model)
     return ordered_checks() if protocol is None else tuple(MAP_CHECKS.get(name) for name in protocol.checks)
 

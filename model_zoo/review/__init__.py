@@ -3,27 +3,67 @@
 The page and the command line read through the same functions here, so they give the same numbers.
 """
 
-from model_zoo.review.agreement import agreement_of
-from model_zoo.review.case import SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary, library_versions
-from model_zoo.review.identity import identity_conflicts, prior_conflicts, stated_conflicts
-from model_zoo.review.json_form import case_from_json, case_to_json
-from model_zoo.review.opening import Opening, opening_of
-from model_zoo.review.outlining import map_on_lesions, maps_on_lesions, regions_of, with_regions
-from model_zoo.review.reading import (
-    DEFAULT_METHODS,
-    DEFAULT_RISK_MODEL,
-    ReadRequest,
-    attach_patient,
-    begin_review,
-    check_map,
-    explain_finding,
-    pending_checks,
-    read_case,
-    with_numbers,
-)
-from model_zoo.review.regions import ScanRegion
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from model_zoo.lazy import names_from
+
+if TYPE_CHECKING:
+    from model_zoo.review.agreement import agreement_of
+    from model_zoo.review.beginning import AFTER, begin_review, first_number, with_numbers
+    from model_zoo.review.case import SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary, library_versions
+    from model_zoo.review.identity import identity_conflicts, prior_conflicts, stated_conflicts
+    from model_zoo.review.json_form import case_from_json, case_to_json
+    from model_zoo.review.opening import Opening, opening_of
+    from model_zoo.review.outlining import map_on_lesions, maps_on_lesions, regions_of, with_regions
+    from model_zoo.review.reading import (
+        DEFAULT_RISK_MODEL,
+        attach_patient,
+        check_map,
+        explain_finding,
+        pending_checks,
+        read_case,
+    )
+    from model_zoo.review.regions import ScanRegion
+    from model_zoo.review.request import DEFAULT_METHODS, ReadRequest
+
+_HOMES = {
+    "AFTER": "beginning",
+    "CaseReview": "case",
+    "DEFAULT_METHODS": "request",
+    "DEFAULT_RISK_MODEL": "reading",
+    "ExplainedMap": "case",
+    "Opening": "opening",
+    "ReadRequest": "request",
+    "SCHEMA_VERSION": "case",
+    "ScanRegion": "regions",
+    "ScanSummary": "case",
+    "agreement_of": "agreement",
+    "attach_patient": "reading",
+    "begin_review": "beginning",
+    "case_from_json": "json_form",
+    "case_to_json": "json_form",
+    "check_map": "reading",
+    "explain_finding": "reading",
+    "first_number": "beginning",
+    "identity_conflicts": "identity",
+    "library_versions": "case",
+    "map_on_lesions": "outlining",
+    "maps_on_lesions": "outlining",
+    "opening_of": "opening",
+    "pending_checks": "reading",
+    "prior_conflicts": "identity",
+    "read_case": "reading",
+    "regions_of": "outlining",
+    "stated_conflicts": "identity",
+    "with_numbers": "beginning",
+    "with_regions": "outlining",
+}
+__getattr__ = names_from(__name__, _HOMES)
 
 __all__ = [
+    "AFTER",
     "DEFAULT_METHODS",
     "DEFAULT_RISK_MODEL",
     "SCHEMA_VERSION",
@@ -40,6 +80,7 @@ __all__ = [
     "case_to_json",
     "check_map",
     "explain_finding",
+    "first_number",
     "identity_conflicts",
     "library_versions",
     "map_on_lesions",

@@ -2,124 +2,27 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.engine.results import Finding, ModelInput
-from model_zoo.errors import ScanNotCovered
 from model_zoo.patients.attribution import attribute_risk
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskModel, estimate_risk
 from model_zoo.patients.risk_models import risk_model
 from model_zoo.protocols.protocol import DEFAULT_RISK_MODEL, checks_for, risk_model_for
-from model_zoo.review.case import CaseReview, ExplainedMap, ScanSummary, library_versions
-from model_zoo.scans.coverage import ADULT_AGE_YEARS, check_coverage, stated_facts
+from model_zoo.review.beginning import begin_review
+from model_zoo.review.case import CaseReview, ExplainedMap
+from model_zoo.review.request import NO_PATIENT_MODEL, NO_RECORD, ReadRequest
 from model_zoo.scans.scan import Scan
 from model_zoo.trust.alarm import map_alarms
-from model_zoo.trust.conformal import DEFAULT_COVERAGE
-from model_zoo.trust.in_distribution import GateResult
-from model_zoo.trust.mirrored import side_remark
-from model_zoo.trust.number import number_blocks
 from model_zoo.trust.trust_card import section_of
 from model_zoo.trust.verdict import judge, limits_of, rates_of
 
-DEFAULT_METHODS = ("grad-cam", "integrated-gradients")
-NO_PATIENT_MODEL = "This protocol has no patient model."
-NO_RECORD = "No patient record was given."
-NO_GATE = "No in-distribution gate is installed: whether the picture is like the films of training was not checked."
 MISPLACED = "The map lies where no lung finding can lie; see the alarm."
-# The row of the measured gate that holds genuine films of a hospital that gave none for training.
-ELSEWHERE = "films of another hospital"
-
-
-@dataclass(frozen=True)
-class ReadRequest:
-    """What the reader asks for.
-
-    age_years, sex, view: stated by the reader; the file's own values stand in where they are ``None``.
-    insist: read although the card does not cover the scan. population: which outputs to read then, when the age names
-    none. target: output to explain, by default the strongest finding. parameters: per method, by name. coverage: of the
-    prediction sets. prevalence: local share of ill patients by output, above 0 and below 1; none is assumed. checks: whether
-    ``read_case`` examines the maps. patient_model: risk model beside the scan, by default the first of the protocol.
-    """
-
-    age_years: float | None = None
-    sex: str | None = None
-    view: str | None = None
-    frame: int = 0
-    insist: bool = False
-    population: str | None = None
-    target: str | None = None
-    methods: Sequence[str] = DEFAULT_METHODS
-    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    coverage: float = DEFAULT_COVERAGE
-    prevalence: Mapping[str, float] = field(default_factory=dict)
-    checks: bool = True
-    patient_model: str | None = None
-
-
-def begin_review(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> tuple[CaseReview, ModelInput]:
-    """Check the scan against the card and read it.
-
-    Raises ScanNotCovered, with every violation, when the card does not cover the scan and the reader does not insist,
-    or insists without saying which population's outputs to read.
-    """
-    facts = stated_facts(scan, request.age_years, request.sex, request.view)
-    coverage = check_coverage(engine.card, scan, facts)
-    if coverage.violations and not request.insist:
-        # Where the population is known the gate speaks too: whoever insists then knows what about.
-        looked = None
-        if coverage.population is not None:
-            looked = engine.judge_distribution(engine.prepare(scan, coverage.population.name, request.frame))
-        raise ScanNotCovered(
-            (*coverage.violations, *_refusal(looked)),
-            "State age and view, choose another file, or insist and get scores without probability.",
-            coverage.missing,
-        )
-    named = request.population if coverage.population is None else coverage.population.name
-    if named is None:
-        titles = ", ".join(p.title for p in engine.card.populations)
-        raise ScanNotCovered(coverage.violations, f"Insisting needs a choice of whose outputs to read: {titles}.")
-    model_input = engine.prepare(scan, engine.card.population(named).name, request.frame)
-    gate = engine.judge_distribution(model_input)
-    violations, remarks = coverage.violations, coverage.remarks
-    violations = (*violations, *_refusal(gate))
-    if _refusal(gate) and not request.insist:
-        raise ScanNotCovered(violations, _refusal_hint(engine.trust, model_input.population))
-    if gate is None:
-        remarks = (*remarks, NO_GATE)
-    if gate is not None and gate.remark is not None:
-        remarks = (*remarks, gate.remark)
-    remarks = (*_side_remarks(engine, scan, model_input, facts.view, gate), *remarks)
-    prediction = engine.predict(model_input, covered=not violations)
-    review = CaseReview(
-        case_id=uuid.uuid4().hex[:12],
-        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        scan=ScanSummary.of(scan, request.frame),
-        stated=facts,
-        violations=violations,
-        remarks=remarks,
-        prediction=prediction,
-        geometry=model_input.geometry,
-        versions=library_versions(),
-        gate=gate,
-        shortcuts=engine.probe_shortcuts(model_input, facts.view, covered=not violations),
-    )
-    return with_numbers(review, engine.trust, request.coverage, request.prevalence), model_input
-
-
-def with_numbers(
-    review: CaseReview, trust: Mapping[str, Any] | None, coverage: float, prevalence: Mapping[str, float]
-) -> CaseReview:
-    """Return the review with its number blocks at another coverage or local prevalence; the network is not needed."""
-    named = {finding.output for finding in review.prediction.findings}
-    stated = {output: share for output, share in prevalence.items() if output in named}
-    return replace(review, numbers=number_blocks(review.prediction, trust, review.stated, coverage, stated))
 
 
 def strongest_finding(review: CaseReview) -> str | None:
@@ -202,41 +105,6 @@ def doubts_of(review: CaseReview, target: str) -> tuple[str, ...]:
     if report is not None and report.alarms:
         doubts.append("The finding itself may be read for the wrong reason; see the alarm.")
     return tuple(doubts)
-
-
-def _side_remarks(
-    engine: InferenceEngine, scan: Scan, model_input: ModelInput, view: str | None, gate: GateResult | None
-) -> tuple[str, ...]:
-    """Return the remark on a film that looks mirrored; nothing for a film on which that was not measured.
-
-    Measured were frontal films of adults; what the gate refuses is no such film, whatever its tags say.
-    """
-    population = engine.card.population(model_input.population)
-    adult = population.age_years[1] > ADULT_AGE_YEARS
-    frontal = view is None or view.upper() in population.views
-    if not adult or not frontal or (gate is not None and not gate.accepted):
-        return ()
-    side = engine.judge_side(model_input)
-    orientation = scan.metadata.orientation
-    stated = None if orientation is None else orientation.side_at_left
-    remark = None if side is None else side_remark(side, stated)
-    return () if remark is None else (remark,)
-
-
-def _refusal(gate: GateResult | None) -> tuple[str, ...]:
-    return () if gate is None or gate.reason is None else (gate.reason,)
-
-
-def _refusal_hint(trust: Mapping[str, Any] | None, population: str) -> str:
-    """Return what to do about a refused picture, and how often genuine films of elsewhere are refused, where measured."""
-    hint = (
-        "Check that this is the film you meant, upright and not inverted; or insist and get scores without probability."
-    )
-    measured = (section_of(None if trust is None else dict(trust), "gate") or {}).get("measured", {})
-    elsewhere = measured.get(population, {}).get(ELSEWHERE)
-    if elsewhere is None:
-        return hint
-    return f"{hint} Of genuine films of another hospital {100 * elsewhere['refused']:.0f} % were refused too."
 
 
 def pending_checks(review: CaseReview, method: str, target: str) -> tuple[str, ...]:

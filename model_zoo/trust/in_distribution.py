@@ -110,6 +110,23 @@ def pooled_features(network: nn.Module, layers: Sequence[tuple[str, int]], pictu
     The fields keep where in the picture something is, so that a turned film is not like an upright one.
     Raises AttributeError for a network without that layer.
     """
+    return _pass(network, layers, pictures)[1]
+
+
+def seen(
+    network: nn.Module, layers: Sequence[tuple[str, int]], pictures: torch.Tensor
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Return the logits, float32 (n, outputs), and the pooled features of one pass; see ``pooled_features``.
+
+    Raises NoNumber where one is NaN or infinite.
+    """
+    logits, features = _pass(network, layers, pictures)
+    return finite(logits, "The network").cpu().numpy(), features
+
+
+def _pass(
+    network: nn.Module, layers: Sequence[tuple[str, int]], pictures: torch.Tensor
+) -> tuple[torch.Tensor, list[np.ndarray]]:
     found: dict[str, torch.Tensor] = {}
     hooks = []
     for layer, _ in layers:
@@ -120,14 +137,15 @@ def pooled_features(network: nn.Module, layers: Sequence[tuple[str, int]], pictu
         hooks.append(network.get_submodule(layer).register_forward_hook(keep))
     try:
         with torch.no_grad():
-            network(pictures)
+            logits: torch.Tensor = network(pictures)
     finally:
         for hook in hooks:
             hook.remove()
-    return [
+    features = [
         finite(functional.adaptive_avg_pool2d(found[layer], cells).flatten(1).float().cpu().numpy(), "The network")
         for layer, cells in layers
     ]
+    return logits, features
 
 
 def fit_gate(

@@ -18,6 +18,7 @@ from dashboard.screens.reading.drawers import render_drawers
 from dashboard.screens.reading.film import render_film
 from dashboard.screens.reading.header import finished_review, render_header
 from dashboard.screens.reading.report import render_printed
+from dashboard.services import warm_up
 from dashboard.state import Session
 
 _DRAWN = "drawn-case"
@@ -38,6 +39,7 @@ def render_reading(state: Session) -> None:
     if state.current is None:
         with screen.container():
             render_welcome(state)
+        warm_up()
         return
     with screen.container(key=f"open-case-{state.case_id}"):
         _render_case(state)

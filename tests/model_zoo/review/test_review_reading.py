@@ -25,7 +25,8 @@ from model_zoo.review import (
     read_case,
     reading,
 )
-from model_zoo.review.reading import MISPLACED, NO_GATE, strongest_finding
+from model_zoo.review.beginning import NO_GATE, _refusal_hint
+from model_zoo.review.reading import MISPLACED, strongest_finding
 from model_zoo.trust.check import ordered_checks
 from model_zoo.trust.in_distribution import GateResult
 from model_zoo.trust.verdict import BELIEVED, DOUBTFUL, NOT_TO_BE_USED
@@ -266,6 +267,6 @@ def test_a_map_that_lies_elsewhere_is_doubted(engine: InferenceEngine, monkeypat
 
 def test_a_refusal_says_how_often_genuine_films_of_elsewhere_are_refused() -> None:
     trust = {"gate": {"measured": {"adult": {"films of another hospital": {"refused": 0.302}}}}}
-    assert "30 % were refused too" in reading._refusal_hint(trust, "adult")
-    assert "another hospital" not in reading._refusal_hint(trust, "child")
-    assert "another hospital" not in reading._refusal_hint(None, "adult")
+    assert "30 % were refused too" in _refusal_hint(trust, "adult")
+    assert "another hospital" not in _refusal_hint(trust, "child")
+    assert "another hospital" not in _refusal_hint(None, "adult")

@@ -1,0 +1,64 @@
+"""The first page is drawn before torch is imported: what it needs is loaded without it, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# What the first page is made of besides its own parts: frame, menu, session, services, sample cases, the forms' definitions.
+NEEDED = (
+    "dashboard.navigation",
+    "dashboard.state",
+    "dashboard.services",
+    "dashboard.records",
+    "dashboard.boundary",
+    "dashboard.catalogue",
+    "dashboard.components.uploads",
+    "dashboard.components.closed_pages",
+    "dashboard.components.style",
+    "dashboard.components.theme",
+    "model_zoo.engine",
+    "model_zoo.review",
+    "model_zoo.review.request",
+    "model_zoo.protocols",
+    "model_zoo.patients.risk_models",
+    "model_zoo.phantoms.all_samples",
+    "model_zoo.phantoms.companions",
+    "model_zoo.scans",
+)
+HEAVY = ("torch", "torchvision", "captum", "sklearn")
+_PROGRAM = """
+import importlib, json, sys
+for name in {needed!r}:
+    importlib.import_module(name)
+from dashboard.state import Session
+from model_zoo.patients.risk_models import definitions
+from model_zoo.phantoms.all_samples import samples_of
+from model_zoo.protocols import ordered_protocols
+from model_zoo.scans import accepted_extensions
+state = Session()
+used = [samples_of(p.name) for p in ordered_protocols()], definitions(), accepted_extensions(), state.patient_model
+assert all(used)
+print(json.dumps([name for name in {heavy!r} if name in sys.modules]))
+"""
+
+
+def test_what_the_first_page_needs_is_loaded_without_torch() -> None:
+    program = _PROGRAM.format(needed=NEEDED, heavy=HEAVY)
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+
+
+def test_a_package_names_what_it_makes_when_it_is_asked() -> None:
+    """The table of a lazy package and what it promises are one thing."""
+    import model_zoo.engine
+    import model_zoo.review
+
+    for package in (model_zoo.engine, model_zoo.review):
+        assert set(package._HOMES) == set(package.__all__)
+        for name in package.__all__:
+            assert callable(found := getattr(package, name)) or isinstance(found, int | str | tuple), name
