@@ -14,7 +14,7 @@ from dashboard.viewmodels.alerts import logged_alerts
 from model_zoo.alerts import load_rules
 from model_zoo.fusion.whole import alerts_of_review
 from model_zoo.plain import plain
-from tests.app.reading import drawn, held, keys, open_drawer
+from tests.app.reading import drawn, held, keys, open_drawer, without_maps
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
@@ -22,7 +22,8 @@ APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
-    app = AppTest.from_file(APP, default_timeout=200).run()
+    app = AppTest.from_file(APP, default_timeout=300).run()
+    without_maps(app)
     app.button(key="welcome-opacity").click().run()
     assert not app.exception
     return app

@@ -19,7 +19,7 @@ from model_zoo.scans.coverage import StatedFacts
 from model_zoo.trust.conformal import DEFAULT_COVERAGE, WITH, set_words
 from model_zoo.trust.number import build_number_block
 from model_zoo.trust.predictive import check_prevalence
-from tests.app.reading import choose_finding, drawn, held, open_drawer
+from tests.app.reading import choose_finding, drawn, held, open_drawer, without_maps
 from tests.number_sections import a_number_entry
 from tests.tiny_zoo import made_scan
 
@@ -118,10 +118,9 @@ def test_the_block_of_the_page_changes_without_the_network(tmp_path: Path, monke
 
     monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
     monkeypatch.setattr(InferenceEngine, "_run", counted)
-    # No maps: only the reading is needed, and what comes after it.
-    monkeypatch.setattr("dashboard.state.DEFAULT_METHODS", ())
     monkeypatch.setattr("dashboard.components.findings.number_entry", lambda trust, output: a_number_entry())
     app = AppTest.from_file(APP, default_timeout=300).run()
+    without_maps(app)
     app.button(key="welcome-opacity").click().run()
     # Another finding may stand out more; the reading of opacity is the one with a probability.
     choose_finding(app, "lung_opacity")

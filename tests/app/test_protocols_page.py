@@ -18,7 +18,7 @@ from model_zoo.phantoms.picture_files import write_picture_png
 from model_zoo.plain import plain
 from model_zoo.review.concordance import CONCORDANT, assess_concordance
 from model_zoo.trust.state import State
-from tests.app.reading import drawn, finding_state, held, keys, open_drawer
+from tests.app.reading import drawn, finding_state, held, keys, open_drawer, without_maps
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
@@ -54,6 +54,7 @@ def test_scan_and_aspirate_of_a_lump_stand_side_by_side(app: AppTest) -> None:
 
 @pytest.mark.slow
 def test_an_eye_has_no_patient_model_and_its_outlines_are_named(app: AppTest) -> None:
+    without_maps(app)
     app.button(key="welcome-eye-referable").click().run()
     assert not app.exception
     state = held(app)
@@ -68,6 +69,7 @@ def test_an_eye_has_no_patient_model_and_its_outlines_are_named(app: AppTest) ->
 
 def test_a_picture_without_tags_lands_on_its_protocol_and_that_is_said(app: AppTest) -> None:
     picture = any_case("brain-ring").phantom()
+    without_maps(app)
     held(app).open_scan(open_bytes(write_picture_png(picture, "x"), "Uploaded scan"))
     app.run()
     assert not app.exception
@@ -86,6 +88,7 @@ def test_a_picture_without_tags_lands_on_its_protocol_and_that_is_said(app: AppT
 @pytest.mark.slow
 def test_a_stack_of_slices_is_read_as_one_study_and_opens_where_that_looks_most(app: AppTest) -> None:
     case = any_case("brain-stack")
+    without_maps(app)
     app.button(key="welcome-brain-stack").click().run()
     assert not app.exception
     state = held(app)
@@ -113,6 +116,7 @@ def test_a_stack_of_slices_is_read_as_one_study_and_opens_where_that_looks_most(
 
 @pytest.mark.slow
 def test_a_sweep_without_a_head_for_sequences_opens_in_the_middle(app: AppTest) -> None:
+    without_maps(app)
     app.button(key="welcome-breast-sweep").click().run()
     assert not app.exception
     state = held(app)
@@ -128,6 +132,7 @@ def test_a_sweep_without_a_head_for_sequences_opens_in_the_middle(app: AppTest) 
 def test_an_uploaded_stack_waits_for_its_facts_before_it_is_opened(app: AppTest) -> None:
     opened = open_bytes(any_case("brain-stack").scan_bytes(), "Uploaded scan")
     doubtful = replace(opened.scan.metadata, age_years=None, contradicting_ages=(61.0, 16.0))
+    without_maps(app)
     held(app).open_scan(replace(opened, scan=replace(opened.scan, metadata=doubtful)))
     app.run()
     assert not app.exception

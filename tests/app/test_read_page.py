@@ -20,7 +20,7 @@ from model_zoo.protocols import checks_for
 from model_zoo.review import ReadRequest, read_case
 from model_zoo.scans import decode_scan
 from model_zoo.trust.state import State
-from tests.app.reading import drawn, finding_state, held, keys, open_drawer, state_age
+from tests.app.reading import drawn, finding_state, held, keys, open_drawer, state_age, without_maps
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 # Of a scan with one frame.
@@ -117,6 +117,7 @@ def test_where_the_age_alone_is_missing_nothing_else_is_asked(app: AppTest) -> N
 
 
 def test_what_lies_outside_the_intended_use_is_refused_and_insisting_gives_no_probability(app: AppTest) -> None:
+    without_maps(app)
     upload(app, a_wide_film())
     state = held(app)
     assert state.review is None
@@ -135,6 +136,7 @@ def test_what_lies_outside_the_intended_use_is_refused_and_insisting_gives_no_pr
 
 def test_a_changed_pixel_gives_another_reading(app: AppTest) -> None:
     """Caches keyed by a sample of the pixels once returned another scan's result: films here are over 500,000 pixels."""
+    without_maps(app)
     phantom = sample_case("opacity").phantom()
     readings = []
     for change in (0.0, 1.0):
@@ -176,6 +178,7 @@ def test_the_other_pages_draw(app: AppTest, script: str) -> None:
 
 
 def test_insisting_does_not_carry_over_to_other_facts(app: AppTest) -> None:
+    without_maps(app)
     upload(app, a_wide_film())
     insist_as(app, "adult")
     assert held(app).review is not None
@@ -186,6 +189,7 @@ def test_insisting_does_not_carry_over_to_other_facts(app: AppTest) -> None:
 
 
 def test_another_scan_asks_whose_values_these_are(app: AppTest) -> None:
+    without_maps(app)
     app.button(key="welcome-opacity").click().run()
     assert held(app).review is not None
     upload(app, write_phantom_png(sample_case("heart-effusion").phantom()))
@@ -203,6 +207,7 @@ def test_another_scan_asks_whose_values_these_are(app: AppTest) -> None:
 
 
 def test_a_confirmation_ends_when_the_stated_facts_change(app: AppTest) -> None:
+    without_maps(app)
     app.button(key="welcome-opacity").click().run()
     assert not blocked(app)
     app.selectbox(key=f"sex-{held(app).generation}").select("F").run()
@@ -214,6 +219,7 @@ def test_a_confirmation_ends_when_the_stated_facts_change(app: AppTest) -> None:
 
 
 def test_a_stated_age_can_be_withdrawn(app: AppTest) -> None:
+    without_maps(app)
     upload(app)
     state_age(app, 63.0)
     assert held(app).review is not None
@@ -224,6 +230,7 @@ def test_a_stated_age_can_be_withdrawn(app: AppTest) -> None:
 
 
 def test_the_form_of_the_patient_opens_over_its_drawer(app: AppTest) -> None:
+    without_maps(app)
     app.button(key="welcome-opacity").click().run()
     open_drawer(app, PATIENT)
     app.button(key="edit-patient").click().run()
@@ -255,6 +262,7 @@ def test_every_map_ends_with_a_verdict_and_its_reasons(app: AppTest) -> None:
 
 
 def test_a_picture_unlike_the_training_films_is_refused_with_reason_and_can_be_insisted_on(app: AppTest) -> None:
+    without_maps(app)
     phantom = sample_case("opacity").phantom()
     turned = replace(phantom, image=np.ascontiguousarray(phantom.image[::-1]))
     upload(app, write_phantom_png(turned))
