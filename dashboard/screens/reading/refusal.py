@@ -58,6 +58,8 @@ def _ask_age(state: Session) -> None:
 def _take_age(state: Session, key: str) -> None:
     age = st.session_state.get(key)
     if age is not None:
+        # The field of the sidebar states the same; left empty, it would take the age back with the next run.
+        st.session_state[f"age-{state.generation}"] = float(age)
         state.ask(replace(state.request, age_years=float(age)))
 
 
