@@ -34,7 +34,6 @@ def render_stored_case(review: CaseReview) -> None:
     header = build_header(review)
     mark = f":orange-badge[{plain(header.synthetic)}] " if header.synthetic else ""
     st.markdown(mark + " · ".join(f"{plain(item.label)} **{plain(item.value)}**" for item in header.items))
-    st.caption(f"{plain(header.notice)}.")
     if review.violations:
         st.warning(
             "Read outside the intended use, because the reader insisted: scores only, no probability.\n"
