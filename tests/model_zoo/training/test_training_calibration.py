@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from model_zoo.training import calibration
 from model_zoo.training.calibration import platt, threshold_at_even_odds, threshold_at_sensitivity
@@ -33,6 +34,25 @@ def test_platt_recovers_what_made_the_data(monkeypatch: pytest.MonkeyPatch, slop
     assert fit["intercept_interval"][0] < fit["intercept"] < fit["intercept_interval"][1]
     assert fit["prevalence"] == pytest.approx(y.mean())
     assert (fit["n_films"], fit["n_patients"], fit["fitted_on"]) == (3000, 3000, "made data")
+
+
+@pytest.mark.parametrize("smoothed", [False, True])
+@pytest.mark.parametrize(("n", "scale"), [(25, 1.0), (400, 30.0), (400, 0.01)])
+def test_the_fit_is_that_of_a_general_solver(
+    monkeypatch: pytest.MonkeyPatch, n: int, scale: float, smoothed: bool
+) -> None:
+    monkeypatch.setattr(calibration, "RESAMPLES", 2)
+    logits, y = _simulated(n, 1.1, -0.4)
+    logits = scale * logits
+    fit = platt(logits, y, np.arange(n).astype(str), "", smoothed)
+    plus, minus = y.sum(), n - y.sum()
+    target = np.where(y == 1, (plus + 1) / (plus + 2), 1 / (minus + 2)) if smoothed else y
+    # A target between 0 and 1 is a film of each class, weighted.
+    x, label = np.tile(logits, 2).reshape(-1, 1), np.repeat([1, 0], n)
+    general = LogisticRegression(C=1e6, tol=1e-10, max_iter=1000, solver="newton-cholesky")
+    general.fit(x, label, sample_weight=np.concatenate([target, 1 - target]))
+    assert fit["slope"] == pytest.approx(general.coef_[0, 0], rel=1e-4)
+    assert fit["intercept"] == pytest.approx(general.intercept_[0], rel=1e-4, abs=1e-5)
 
 
 def test_films_of_one_patient_are_drawn_together(monkeypatch: pytest.MonkeyPatch) -> None:
