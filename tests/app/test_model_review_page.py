@@ -24,8 +24,15 @@ APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 FILMS, NEW_FILMS = 24, 20
 
 
+@pytest.fixture(scope="module")
+def computed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the computed films of all tests lie: every one asks for the same, and to compute them takes seconds."""
+    return tmp_path_factory.mktemp("computed")
+
+
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def app(tmp_path: Path, computed: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setattr("dashboard.services._synthetic_home", lambda: computed)
     monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
     monkeypatch.setenv("DIAPHANE_MODELS", str(tmp_path / "models"))
     few = tuple(replace(series, count=FILMS, drifted_count=NEW_FILMS) for series in review_series.SERIES)
