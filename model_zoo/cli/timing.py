@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+WARMING_ROUNDS = 1  # the first call fills caches and allocators
+
 
 def timed_in_turns(calls: Mapping[str, Callable[[], Any]], repeats: int) -> dict[str, dict[str, Any]]:
-    """Time calls ``repeats`` times each, one after the other, after one round that warms up caches and allocators."""
+    """Time calls ``repeats`` times each, one after the other, after a round that warms up."""
     taken: dict[str, list[float]] = {name: [] for name in calls}
-    for call in calls.values():
+    for call in [*calls.values()] * WARMING_ROUNDS:
         call()
     for _ in range(repeats):
         for name, call in calls.items():
