@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
@@ -25,6 +26,10 @@ MOST_WORKERS = 8
 
 # Whatever models a developer keeps in the project's own folder: no test sees them.
 os.environ["DIAPHANE_MODELS"] = str(Path(tempfile.gettempdir()) / "diaphane-tests-have-no-models")
+
+# How long an example takes says how busy the machine is. Where time is the matter, a test measures that of the processor.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 # The modules of the development dependencies that tests marked 'peers' hold ours against.
 PEERS = ("pytorch_grad_cam", "quantus", "fhir", "neurokit2")

@@ -5,11 +5,15 @@ Nothing here skips: a browser test without a browser fails and says which variab
 
 from __future__ import annotations
 
+import ctypes
 import os
+import random
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -17,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -76,39 +80,54 @@ def read_until(page: Page, read: Callable[[], Found], holds: Callable[[Found], b
 @contextmanager
 def running_app(script: Path, env: Mapping[str, str] | None = None, args: Sequence[str] = ()) -> Iterator[str]:
     """Run ``streamlit run script`` from the root of the project and yield its address; stopped on leaving."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), *args]
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**os.environ, **(env or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for_health(url, process)
-        yield url
-    finally:
-        process.terminate()
+    # Into a file: a pipe that nobody reads is full after 64 kB, and the server waits for ever.
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **(env or {})},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            preexec_fn=_end_with_the_tests if sys.platform == "linux" else None,
+        )
+        url = f"http://127.0.0.1:{port}"
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
-        if process.stdout is not None:
-            process.stdout.close()
+            _wait_for_health(url, process, said)
+            yield url
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(10)
 
 
-def _wait_for_health(url: str, process: subprocess.Popen[str]) -> None:
+def _free_port() -> int:
+    """Return a port below those that the system hands out itself: nobody else takes it in the seconds until the server does."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+def _end_with_the_tests() -> None:
+    """Ask the system to end this server when the process that started it is gone: a worker that is killed tidies up nothing."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+def _wait_for_health(url: str, process: subprocess.Popen[bytes], said: IO[str]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            output = process.stdout.read() if process.stdout else ""
-            pytest.fail(f"The server ended with code {process.returncode}:\n{output}")
+            said.seek(0)
+            pytest.fail(f"The server ended with code {process.returncode}:\n{said.read()}")
         try:
             with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:
                 if answer.read() == b"ok":
