@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from model_zoo.plain import visible
-from tests.browser.conftest import ROOT, OpenPage, StartApp, WatchedPage, read_until
+from tests.browser.conftest import ROOT, StartApp, WatchedPage, read_until, watched_page
 from tests.browser.plain_texts import ADDRESS, CHARTS, TEXTS
 from tests.browser.reading_page import SLOW
 
@@ -20,18 +21,13 @@ MADE = "img, a[href]:not([href^='#']), code, pre, del, em, blockquote, hr, h1, .
 
 
 @pytest.fixture(scope="module")
-def address(start_app: StartApp) -> str:
-    return start_app(SCRIPT, env={"PYTHONPATH": str(ROOT)})
-
-
-@pytest.fixture
-def opened(open_page: OpenPage, address: str) -> WatchedPage:
-    watched = open_page(address)
-    watched.page.locator(f".st-key-chart-{CHARTS - 1} .js-plotly-plot").wait_for(timeout=SLOW)
-    watched.ready()
-    # The last of each kind that is loaded after the run: charts, and texts by a script of their own.
-    watched.page.locator(f".st-key-list-{len(TEXTS) - 1}").wait_for(timeout=SLOW)
-    return watched
+def opened(chromium: Browser, start_app: StartApp) -> Iterator[WatchedPage]:
+    """The page, opened once: it holds every kind of place many times over, which takes a browser long to draw."""
+    with watched_page(chromium, start_app(SCRIPT, env={"PYTHONPATH": str(ROOT)})) as watched:
+        watched.page.locator(f".st-key-chart-{CHARTS - 1} .js-plotly-plot").wait_for(timeout=SLOW)
+        watched.page.locator(f".st-key-list-{len(TEXTS) - 1}").wait_for(timeout=SLOW)
+        watched.ready()
+        yield watched
 
 
 def said(text: str) -> str:
