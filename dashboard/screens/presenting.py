@@ -44,11 +44,11 @@ def render_steps(state: Session) -> None:
     """Draw the way to the cases before and after, with their keys."""
     number = sample_number(state.case_key or "")
     with st.container(key="presenting", horizontal=True, vertical_alignment="center", gap="small"):
-        for name, step, key in (("present.before", -1, "PageUp"), ("present.after", 1, "PageDown")):
+        for label, step, key in ((text("present.before"), -1, "PageUp"), (text("present.after"), 1, "PageDown")):
             other = 0 if number is None else number + step
             st.button(
-                text(name),
-                key=name,
+                label,
+                key=f"present-{step}",
                 shortcut=key,
                 disabled=not 1 <= other <= len(ALL_CASES),
                 on_click=partial(_go, state, other),
