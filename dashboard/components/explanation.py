@@ -47,7 +47,8 @@ def render_scan_side(state: Session) -> None:
         heading.markdown(f"**{plain(explainer.title)}**  \n{plain(explainer.explanation)}")
         if explainer.caution:
             st.warning(
-                plain(f"{explainer.caution} {sanity_words(engine().trust, method)}".strip()), icon=":material/warning:"
+                plain(f"{explainer.caution} {sanity_words(engine(state.model).trust, method)}".strip()),
+                icon=":material/warning:",
             )
         with settings, st.popover("Settings", icon=":material/tune:"):
             _render_settings(state, explainer)
@@ -87,7 +88,7 @@ def render_scan_side(state: Session) -> None:
 
 def _choose_methods(state: Session) -> None:
     """Let the reader choose one to four methods; what is computed is kept."""
-    outlines = engine().entry.segmenter is not None
+    outlines = engine(state.model).entry.segmenter is not None
     titles = {e.name: e.title for e in EXPLAINERS if outlines or "regions" not in e.needs}
     with st.form("methods", border=False):
         chosen = st.multiselect(

@@ -137,7 +137,9 @@ def _together(state: Session, beside: Beside) -> None:
         name, alerts = alerts_in_view(review, beside.stay)
         book = alert_book()
         acknowledged = [entry for case in name for entry in book.history().of_case(case).acknowledged]
-        card = build_together(parts_of(review, engine().trust, beside.note, beside.stay), alerts, acknowledged)
+        card = build_together(
+            parts_of(review, engine(state.model).trust, beside.note, beside.stay), alerts, acknowledged
+        )
     except ZooError as error:
         render_error(error)
         return
