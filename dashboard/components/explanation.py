@@ -55,7 +55,7 @@ def render_scan_side(state: Session) -> None:
         error = state.explain_errors.get(method)
         if error is not None:
             st.warning(f"{plain(error.message)} {plain(error.hint)}", icon=":material/warning:")
-            st.button("Try again", key=f"retry-{method}", on_click=state.explain_errors.pop, args=(method, None))
+            st.button("Try again", key=f"retry-{method}", on_click=state.forget_errors_of, args=(method,))
             continue
         if not done:
             st.caption("Being computed …")
@@ -78,8 +78,8 @@ def render_scan_side(state: Session) -> None:
             st.button(
                 "Check again",
                 key=f"check-again-{method}",
-                on_click=state.check_errors.pop,
-                args=((method, target), None),
+                on_click=state.forget_errors_of,
+                args=(method,),
             )
     st.caption(
         "A map shows where the network looked, not whether it is right. A marked region is no outline of a lesion."
