@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.catalogue import text
 from dashboard.components.chart import render_chart
 from dashboard.components.theme import theme_name
 from dashboard.figures.risk import risk_figure
@@ -34,18 +35,8 @@ def render_risks(state: Session) -> None:
             "Empty: no patient values are given. Enter them, or import JSON or CSV, under Patient in the sidebar."
         )
         return
-    conflicts = blocking_conflicts(state)
-    if conflicts:
-        st.error(
-            "**Possible wrong patient.** Scan and record disagree:\n" + "\n".join(f"- {c}." for c in conflicts),
-            icon=":material/person_alert:",
-        )
-        st.button(
-            "I have checked: scan and record are of one patient",
-            on_click=confirm_pair,
-            args=(state,),
-            key="confirm-patient",
-        )
+    if blocking_conflicts(state):
+        st.caption(text("together.blocked"))  # which they are, and the way to confirm, stand on the card of the risk
         return
     review = state.review
     if review is None or review.record is not state.record:

@@ -63,7 +63,7 @@ def render_study(state: Session) -> None:
         if study is None:
             count = min(scan.n_frames, MOST_FRAMES)
             st.caption(f"The page reads one frame. Reading {count:d} of them takes some seconds.")
-            if st.button("Read every frame", icon=":material/view_carousel:"):
+            if st.button("Read every frame", icon=":material/view_carousel:", key="study-read"):
                 try:
                     with st.spinner("Reading the frames …", show_time=True):
                         found = read_study(engine(state.model), scan, population)

@@ -84,7 +84,8 @@ def _finding(state: Session) -> None:
 def _map(state: Session) -> None:
     review, target = state.review, state.target
     if review is None or target is None or state.current is None:
-        render_map_card(None, None, "" if state.read_error is None else text("map.none"))
+        waiting = "" if review is None else text("map.outlines_only")
+        render_map_card(None, None, waiting if state.read_error is None else text("map.none"))
         return
     explained = next(
         (m for m in review.maps if (m.attribution.method, m.attribution.target) == (SMALL_MAP, target)), None
