@@ -1,10 +1,10 @@
-"""The sidebar's part on the patient: which patient model stands beside the scan, and the values it reads."""
+"""The part on the patient: which patient model stands beside the scan, and the values it reads."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components.patient_form import edit_patient, render_patient_form
+from dashboard.components.patient_form import edit_patient
 from dashboard.components.uploads import take_upload
 from dashboard.state import Session
 from dashboard.viewmodels.patient import chosen_words, record_words, values_read
@@ -52,7 +52,6 @@ def render_patient_section(state: Session) -> None:
                 key="patient-template",
                 help="A CSV with the fields of the chosen patient model, to fill in and bring back.",
             )
-    render_patient_form(state)
     if state.record is not None:
         st.caption(
             f"{plain(record_words(state.record))} {values_read(state.record, definitions()[state.patient_model])}"

@@ -39,6 +39,7 @@ def render_reading(state: Session) -> None:
     if state.current is None:
         with screen.container():
             render_welcome(state)
+        render_patient_form(state)
         warm_up()
         return
     with screen.container(key=f"open-case-{state.case_id}"):
