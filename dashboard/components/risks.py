@@ -33,7 +33,7 @@ def render_risks(state: Session) -> None:
         st.caption(text("risk.none"))
         return
     if blocking_conflicts(state):
-        st.caption(text("together.blocked"))  # the third card says why, and asks
+        st.caption(text("together.blocked"))  # which they are, and the way to confirm, stand on the card of the risk
         return
     review = state.review
     if review is None or review.record is not state.record:
