@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components.patient_form import edit_patient, render_patient_form
+from dashboard.components.patient_form import edit_patient
 from dashboard.components.uploads import take_upload
 from dashboard.state import Session
 from dashboard.viewmodels.patient import chosen_words, record_words, values_read
@@ -38,6 +38,7 @@ def render_patient_section(state: Session) -> None:
             icon=":material/edit_note:",
             on_click=edit_patient,
             args=(state,),
+            key="edit-patient",
         )
         if state.record is not None:
             st.button("Remove", on_click=state.set_record, args=(None,), help="Remove the patient record")
@@ -52,7 +53,6 @@ def render_patient_section(state: Session) -> None:
                 key="patient-template",
                 help="A CSV with the fields of the chosen patient model, to fill in and bring back.",
             )
-    render_patient_form(state)
     if state.record is not None:
         st.caption(
             f"{plain(record_words(state.record))} {values_read(state.record, definitions()[state.patient_model])}"
