@@ -120,7 +120,7 @@ def render_stored_case(review: CaseReview) -> None:
         render_stored_whole(review.whole)
     render_logged_alerts(review)
     st.caption(
-        f"To see film and maps again, open the file of this case on the page 'Read a case' (scan "
+        f"To see film and maps again, open the file of this case on the page 'Read' (scan "
         f"{plain(review.scan.sha256[:8])}). Read with: "
         + ", ".join(f"{plain(name)} {plain(number)}" for name, number in (review.versions or {}).items())
         + "."

@@ -29,10 +29,11 @@ def render_reading(state: Session) -> None:
     """Draw the page, then do the next pending step of the reading, which draws it again."""
     attached = attach_case(state)
     render_case_input(state)
-    render_attached(attached)
-    for error in (state.scan_error, state.prior_error, state.patient_error):
-        if error is not None:
-            render_error(error)
+    with st.container(key="said-first"):  # there in every run: what follows keeps its place
+        render_attached(attached)
+        for error in (state.scan_error, state.prior_error, state.patient_error):
+            if error is not None:
+                render_error(error)
     screen = st.empty()
     if st.session_state.get(_DRAWN) != state.case_id:
         screen.empty()
