@@ -73,7 +73,7 @@ class Session:
     editing: whether the form of the patient is open; form_error: what is wrong with what was typed in it.
     pooled_prevalence: share of such patients with the outcome that several parts estimate, as stated. saved_whole: what stood
     beside the reading when it was saved. marks: what the reader marked on the scan. printed: a state of the case, and
-    its report for the printer.
+    its report for the printer. shown_map: that the reader asked for on the large film, and how often one was asked for.
     case_key: under which the case is open in its browser, as it stands in the address; kept: whether it is in the store under it.
     finding_asked: by the address, until the reading says which findings there are.
     wanted: on whose behalf a network is asked; what the session moved on from is dropped there.
@@ -123,6 +123,7 @@ class Session:
     kept: bool = False
     finding_asked: str | None = None
     marks: tuple[Mark, ...] = ()
+    shown_map: tuple[str, int] | None = None
     printed: tuple[CaseReview, str] | None = None
     wanted: Wanted = field(default_factory=Wanted)
     generation: int = 0
@@ -141,7 +142,7 @@ class Session:
         self.case_id, self.planted = uuid.uuid4().hex[:12], None
         self.proposal = None
         self.prior = None
-        self.marks, self.printed = (), None
+        self.marks, self.printed, self.shown_map = (), None, None
         self.request = ReadRequest()
         self.opening = self.next_frame = None
         self.scan_error = self.prior_error = None
@@ -232,6 +233,10 @@ class Session:
         from model_zoo.engine.outlines import reading_card
 
         return reading_card(self.model)
+
+    def show_map(self, title: str) -> None:
+        """Put a map on the large film, by its title there."""
+        self.shown_map = (title, 1 if self.shown_map is None else self.shown_map[1] + 1)
 
     def study_of(self, scan: str, weights: str, population: str) -> StudyReading | None:
         """Return the reading of all frames of a scan by a network for a population, where it was made."""

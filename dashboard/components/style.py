@@ -61,7 +61,7 @@ background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba
 [class*="st-key-card-"] [data-testid="stCaptionContainer"] {margin: 0;}
 [class*="st-key-card-"] [data-testid="stCaptionContainer"] p {font-size: .84rem;}
 .st-key-card-finding > div:nth-child(2) strong, .st-key-card-risk > div:nth-child(2) strong {font-size: 1.5rem;}
-.st-key-card-map img {max-height: calc((var(--screen) - 1.2rem) * .28 - 1.6rem); object-fit: contain;}
+.st-key-card-map img {max-height: calc((var(--screen) - 1.2rem) * .28 - 3.2rem); object-fit: contain;}
 @media (max-width: 1100px) {
 [class*="st-key-open-case-"] {--screen: 46rem;}
 }

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.catalogue import text
 from dashboard.components.stored_case import render_stored_case
 from dashboard.screens.reading.finding_card import render_finding_card
-from dashboard.screens.reading.map_card import render_map_card
+from dashboard.screens.reading.map_card import render_map_words
 from dashboard.screens.reading.risk_card import render_no_risk, render_risk_card
 from dashboard.screens.reading.together_card import render_together_card
 from dashboard.services import patient_model
@@ -42,9 +42,9 @@ def _render_cards(review: CaseReview) -> None:
     with st.container(key="card-map", border=True, gap="xsmall"):
         explained = next((m for m in review.maps if m.attribution.target == target), None)
         if explained is None:
-            render_map_card(None, None, text("saved.no_map"))
+            render_map_words(None, text("saved.no_map"))
         else:
-            render_map_card(build_map_card(review, explained, place_of(explained.attribution, review)), None)
+            render_map_words(build_map_card(review, explained, place_of(explained.attribution, review)))
     with st.container(key="card-risk", border=True, gap="xsmall"):
         risk = None if review.risk is None else build_risk_card(review, patient_model(review.risk.model).specs)
         if risk is None:
