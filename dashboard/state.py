@@ -14,7 +14,6 @@ from model_zoo.engine.worker import Wanted
 from model_zoo.errors import InvalidPatientRecord, ScanTooLarge, ZooError
 from model_zoo.patients.record import TYPED, PatientRecord
 from model_zoo.protocols import (
-    DEFAULT_RISK_MODEL,
     Proposal,
     ReadingProtocol,
     patient_models_beside,
@@ -74,7 +73,7 @@ class Session:
     editing: whether the form of the patient is open; form_error: what is wrong with what was typed in it.
     pooled_prevalence: share of such patients with the outcome that several parts estimate, as stated. saved_whole: what stood
     beside the reading when it was saved. marks: what the reader marked on the scan. printed: a state of the case, and
-    its report for the printer.
+    its report for the printer. shown_map: that the reader asked for on the large film, and how often one was asked for.
     case_key: under which the case is open in its browser, as it stands in the address; kept: whether it is in the store under it.
     finding_asked: by the address, until the reading says which findings there are.
     wanted: on whose behalf a network is asked; what the session moved on from is dropped there.
@@ -124,6 +123,7 @@ class Session:
     kept: bool = False
     finding_asked: str | None = None
     marks: tuple[Mark, ...] = ()
+    shown_map: tuple[str, int] | None = None
     printed: tuple[CaseReview, str] | None = None
     wanted: Wanted = field(default_factory=Wanted)
     generation: int = 0
@@ -142,7 +142,7 @@ class Session:
         self.case_id, self.planted = uuid.uuid4().hex[:12], None
         self.proposal = None
         self.prior = None
-        self.marks, self.printed = (), None
+        self.marks, self.printed, self.shown_map = (), None, None
         self.request = ReadRequest()
         self.opening = self.next_frame = None
         self.scan_error = self.prior_error = None
@@ -234,6 +234,10 @@ class Session:
 
         return reading_card(self.model)
 
+    def show_map(self, title: str) -> None:
+        """Put a map on the large film, by its title there."""
+        self.shown_map = (title, 1 if self.shown_map is None else self.shown_map[1] + 1)
+
     def study_of(self, scan: str, weights: str, population: str) -> StudyReading | None:
         """Return the reading of all frames of a scan by a network for a population, where it was made."""
         if self.study is None or self.study[0] != (scan, weights, population):
@@ -312,15 +316,3 @@ def held_session() -> Session | None:
     """Return the object of this browser session, ``None`` where there is none yet."""
     held = st.session_state.get(_KEY)
     return held if isinstance(held, Session) else None
-
-
-def session_patient_model() -> str:
-    """Return the risk model that this session's form is for; the default where the protocol has none."""
-    held = held_session()
-    return (None if held is None else held.patient_model) or DEFAULT_RISK_MODEL
-
-
-def session_model() -> str:
-    """Return the model this session reads with; outside a session the default."""
-    held = held_session()
-    return DEFAULT_MODEL if held is None else held.model

@@ -1,4 +1,4 @@
-"""The sidebar's part on the patient: which patient model stands beside the scan, and the values it reads."""
+"""The part on the patient: which patient model stands beside the scan, and the values it reads."""
 
 from __future__ import annotations
 

@@ -21,30 +21,23 @@ from model_zoo.patients.risk import RiskEstimate
 from model_zoo.patients.risk_groups import figures_by_sex
 from model_zoo.plain import plain
 from model_zoo.review import identity_conflicts
-from model_zoo.review.reading import NO_PATIENT_MODEL
 
 
 def render_risks(state: Session) -> None:
-    """Draw the risk column; a possible wrong patient blocks it until confirmed."""
+    """Draw the risk column; a possible wrong patient holds it back."""
     st.subheader("Risks of the patient")
     if state.patient_model is None:
-        st.caption(f"{NO_PATIENT_MODEL} One can be chosen under Patient in the sidebar.")
+        st.caption(text("risk.no_model"))
         return
     if state.record is None:
-        st.caption(
-            "Empty: no patient values are given. Enter them, or import JSON or CSV, under Patient in the sidebar."
-        )
+        st.caption(text("risk.none"))
         return
     if blocking_conflicts(state):
         st.caption(text("together.blocked"))  # which they are, and the way to confirm, stand on the card of the risk
         return
     review = state.review
     if review is None or review.record is not state.record:
-        st.caption(
-            "Being estimated …"
-            if state.read_error is None
-            else "Empty: the scan was refused. Correct its age or view, or read it anyway; the risks then follow."
-        )
+        st.caption(text("risk.waiting") if state.read_error is None else text("risk.after_reading"))
         return
     if review.risk is None:
         st.caption(f"Empty: {plain(review.risk_absent)}")

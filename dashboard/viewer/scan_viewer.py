@@ -31,6 +31,7 @@ def render_scan(state: Session, publish: Publish | None = None, height: int | No
         frame=state.request.frame if review is None else review.scan.frame,
         case_key=f"{state.current.scan.sha256}-{state.generation}",
         marks=state.marks,
+        show=state.shown_map,
     )
     changed = render_viewer(data, key="film", publish=publish, height=height)
     if changed is not None:

@@ -13,9 +13,10 @@ from streamlit.testing.v1 import AppTest
 from dashboard.browser import COOKIE, new_cookie, owner_of
 from dashboard.components.monitoring_state import MonitoringSession
 from dashboard.open_cases import OpenCases, open_cases
-from dashboard.state import Session
 from model_zoo.phantoms.samples import sample_case
-from model_zoo.review import begin_review, explain_finding
+from model_zoo.review import explain_finding
+from model_zoo.review.beginning import first_number
+from tests.app.reading import choose_finding, held, keys
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
@@ -44,7 +45,7 @@ class Browser:
 def _unread(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A case is open before it is read, which takes its time: most of this is about the former."""
     if "computed" not in request.fixturenames:
-        monkeypatch.setattr("dashboard.components.reading.next_step", lambda state: None)
+        monkeypatch.setattr("dashboard.screens.reading.page.next_step", lambda state: None)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def computed(answers: dict[object, Any], monkeypatch: pytest.MonkeyPatch) -> lis
         asked.append("reading")
         key = (scan.sha256, repr(request))
         if key not in answers:
-            answers[key] = begin_review(engine, scan, request)
+            answers[key] = first_number(engine, scan, request)
         return answers[key]
 
     def explain(engine: Any, review: Any, model_input: Any, method: str, target: str, parameters: Any) -> Any:
@@ -73,7 +74,9 @@ def computed(answers: dict[object, Any], monkeypatch: pytest.MonkeyPatch) -> lis
             )
         return review.with_map(answers[key])
 
-    monkeypatch.setattr("dashboard.components.reading.begin_review", begin)
+    monkeypatch.setattr("dashboard.components.reading.first_number", begin)
+    # What adds to the number takes its time, and no address names it.
+    monkeypatch.setattr("dashboard.components.reading.AFTER", ())
     monkeypatch.setattr("dashboard.components.reading.explain_finding", explain)
     return asked
 
@@ -106,12 +109,12 @@ def at(app: AppTest) -> dict[str, str]:
     return {name: value if isinstance(value, str) else value[-1] for name, value in app.query_params.items()}
 
 
-def held(app: AppTest) -> Session:
-    return app.session_state["diaphane_session"]
-
-
 def has(app: AppTest, key: str) -> bool:
-    return any(button.key == key for button in app.button)
+    return key in keys(app)
+
+
+def components(app: AppTest) -> list[str]:
+    return [element.proto.component_name for element in app.get("bidi_component")]
 
 
 def uploaded(app: AppTest) -> AppTest:
@@ -223,8 +226,7 @@ def test_back_goes_to_the_earlier_finding_and_to_the_page_before_the_case(
     review = held(app).review
     assert review is not None
     other = next(f.output for f in review.prediction.findings if f.output != first)
-    next(box for box in app.selectbox if str(box.key).startswith("target-")).select(other).run()
-    app.run()
+    choose_finding(app, other).run()
     assert at(app) == {"case": "sample-1", "finding": other}
     history(app, monkeypatch, {"case": "sample-1"})
     assert (held(app).target, at(app)) == (first, {"case": "sample-1"})
@@ -285,13 +287,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def test_an_idle_case_is_covered_in_every_tab_until_it_is_asked_for(browser: Browser, clock: Clock) -> None:
     first = uploaded(tab())
     address = at(first)
+    assert "diaphane_viewer" in components(first)
     clock.now += 30 * 60
     second = tab(address)
     first.run()
     for app in (first, second):
         assert has(app, "show-case")
         assert not has(app, "forget-case")
-        assert list(app.get("bidi_component")) == []
+        assert components(app) == ["diaphane_theme_choice"]  # of every page; no film, no case for the printer
     assert held(second).current is None
     second.button(key="show-case").click().run()
     assert not has(second, "show-case")

@@ -9,9 +9,17 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.components.monitoring_state import MonitoringSession
 from dashboard.components.note_state import NoteSession
+from dashboard.screens.reading.drawers import BESIDE, TOGETHER
 from dashboard.services import open_bytes
-from dashboard.state import Session
+from dashboard.viewmodels.beside import note_lines
+from dashboard.viewmodels.stored_whole import build_stored_whole
+from model_zoo.fusion.agreement import AGREE, CONFLICT
+from model_zoo.fusion.given import HourRead
 from model_zoo.phantoms.all_samples import any_case
+from model_zoo.phantoms.companions import companion_of
+from model_zoo.plain import plain
+from model_zoo.review.whole import AgreementSummary, WholeCase
+from tests.app.reading import drawn, held, keys, open_drawer
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
@@ -19,11 +27,7 @@ APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
-    return AppTest.from_file(APP, default_timeout=200).run()
-
-
-def held(app: AppTest) -> Session:
-    return app.session_state["diaphane_session"]
+    return AppTest.from_file(APP, default_timeout=400).run()
 
 
 def note(app: AppTest) -> NoteSession:
@@ -34,38 +38,78 @@ def stay(app: AppTest) -> MonitoringSession:
     return app.session_state["diaphane_monitoring"]
 
 
-def drawn(app: AppTest) -> str:
-    return "\n".join(str(e.value) for kind in (app.markdown, app.caption, app.subheader, app.warning) for e in kind)
+def hour(app: AppTest) -> HourRead:
+    """Return what the hour of the stay that is on the screen says."""
+    read = stay(app).assessed
+    assert read is not None
+    return read.at(stay(app).now)
+
+
+def score_is_drawn(app: AppTest) -> bool:
+    """Tell whether the drawer of note and vital signs shows the score of the hour."""
+    score = hour(app).score
+    assert score is not None
+    return plain(score.words) in drawn(app)
+
+
+def alerts_of_the_stay(app: AppTest) -> set[str]:
+    """Return the names of the alerts of the stay that wait on the page for somebody to acknowledge them."""
+    start = f"acknowledge-{stay(app).name}-"
+    return {key.removeprefix(start) for key in keys(app) if key.startswith(start)}
+
+
+def saved(app: AppTest) -> WholeCase:
+    """Save the case; return what was kept beside the reading."""
+    app.button(key="save-case").click().run()
+    assert held(app).saved_id is not None
+    whole = held(app).saved_whole
+    assert whole is not None
+    return whole
+
+
+def on_both(whole: WholeCase) -> AgreementSummary:
+    """Return the question that the patient's values and the vital signs both speak to."""
+    return next(found for found in whole.agreements if "NEWS2" in (*found.raised, *found.lowered))
 
 
 @pytest.mark.slow
 def test_a_chest_case_opens_with_everything_and_the_hour_moves_it(app: AppTest) -> None:
     app.button(key="welcome-opacity").click().run()
-    assert not app.exception
     assert stay(app).now == 15
     assert (stay(app).age_years, stay(app).age_of_case) == (63, True)  # nobody stated another
-    assert "NEWS2 17" in drawn(app)
-    assert "Bronchitis" in drawn(app)
-    assert "Vital signs, up to hour 15" in drawn(app)
-    assert "Death in hospital and NEWS2 are both raised" in drawn(app)
-    assert "NEWS2 10, clinical risk high" in drawn(app)  # the alert of hour 13
+    open_drawer(app, BESIDE)
+    assert score_is_drawn(app)
+    assert all(line in drawn(app) for line in note_lines(note(app).items, note(app).differential))
+    open_drawer(app, TOGETHER)
+    news2 = {alert.key for alert in hour(app).alerts if alert.rule.group == "news2"}
+    assert news2 & alerts_of_the_stay(app)
+    first = saved(app)
+    assert on_both(first).state == AGREE
+    assert plain(on_both(first).sentence) in drawn(app)
     for _ in range(15):
         stay(app).step(-1)
     app.run()
-    assert "Death in hospital is raised, NEWS2 is not" in drawn(app)
-    assert "NEWS2 10, clinical risk high" not in drawn(app)
+    # Another hour is another case to save.
+    assert held(app).saved_id is None
+    assert not news2 & alerts_of_the_stay(app)
+    second = saved(app)
+    assert on_both(second).state == CONFLICT
+    assert plain(on_both(second).sentence) in drawn(app)
     app.switch_page("app_pages/notes.py").run()
-    assert app.text_area[0].value.startswith("63-year-old man")  # the note of the case stands in its field
+    assert app.text_area[0].value == companion_of("opacity").note  # the note of the case stands in its field
     app.switch_page("app_pages/read.py").run()
-    # Saved with what stood there; another hour is another case to save.
-    next(button for button in app.button if button.label == "Save case").click().run()
-    saved = held(app).saved_id
-    assert saved is not None
+    open_drawer(app, BESIDE)
+    identifier = held(app).saved_id
+    assert identifier is not None
     app.button(key="beside-on").click().run()
     assert held(app).saved_id is None
+    # What was saved stays what it was.
     app.switch_page("app_pages/cases.py").run()
-    app.button(key=f"show-{saved}").click().run()
-    assert "Hour 0 of 30: NEWS2" in drawn(app)
+    app.button(key=f"show-{identifier}").click().run()
+    lines = [plain(line) for _, section in build_stored_whole(second).sections for line in section]
+    assert all(line in drawn(app) for line in lines)
+    assert second.vital_signs is not None
+    assert second.vital_signs.hour == 0
 
 
 @pytest.mark.slow
@@ -74,15 +118,21 @@ def test_note_and_stay_of_one_patient_do_not_count_for_the_next(app: AppTest) ->
     other = any_case("heart-effusion")
     held(app).open_scan(open_bytes(other.scan_bytes(), "Uploaded scan"))
     app.run()
-    words = drawn(app)
-    assert "the note does not count for this case" in words
-    assert "The sex stated in the note is not the one of this case" in words
-    assert "the stay does not count for this case" in words
-    assert "NEWS2 17" not in words
-    assert "Vital signs, up to" not in words
+    open_drawer(app, BESIDE)
+    assert {"confirm-note", "confirm-stay"} <= keys(app)
+    # The note says of which sex its patient is, and the film is of the other.
+    assert any("sex" in warning.value for warning in app.warning)
+    assert not score_is_drawn(app)
+    app.button(key="confirm-patient").click().run()
+    open_drawer(app, TOGETHER)
+    assert not alerts_of_the_stay(app)
+    open_drawer(app, BESIDE)
     app.button(key="confirm-stay").click().run()
-    assert "NEWS2 17" in drawn(app)
-    assert "the note does not count for this case" in drawn(app)
+    assert score_is_drawn(app)
+    assert "confirm-note" in keys(app)
+    assert "confirm-stay" not in keys(app)
+    open_drawer(app, TOGETHER)
+    assert alerts_of_the_stay(app)
     app.button(key="sample-child-opacity").click().run()
     assert stay(app).series is None  # the next sample case brings its own, and this one has no stay
-    assert "3-year-old boy" in note(app).text
+    assert note(app).text == companion_of("child-opacity").note

@@ -17,19 +17,21 @@ from dashboard.components.reading import kept_review, next_step
 from dashboard.components.risks import blocking_conflicts, confirm_pair
 from dashboard.screens.reading.drawers import PATIENT, TOGETHER, open_drawer
 from dashboard.screens.reading.finding_card import render_finding_card
-from dashboard.screens.reading.map_card import render_map_card
+from dashboard.screens.reading.map_card import render_map_picture, render_map_words
 from dashboard.screens.reading.refusal import render_refusal
 from dashboard.screens.reading.risk_card import render_no_risk, render_risk_card, render_wrong_patient
 from dashboard.screens.reading.together_card import render_together_card
 from dashboard.services import engine, patient_model
 from dashboard.state import Session
-from dashboard.viewmodels.cards import build_finding_card, build_map_card, build_risk_card
+from dashboard.viewmodels.cards import MapCard, build_finding_card, build_map_card, build_risk_card
 from dashboard.viewmodels.comparison import map_picture
 from dashboard.viewmodels.together import build_together
 from model_zoo.errors import ZooError
 from model_zoo.fusion.whole import parts_of
 from model_zoo.patients.features import Units
 from model_zoo.places import place_of
+from model_zoo.review import CaseReview
+from model_zoo.review.case import ExplainedMap
 
 # Both maps are on the large film; this one is always on the small one.
 SMALL_MAP = "grad-cam"
@@ -41,9 +43,12 @@ def render_cards(state: Session, beside: Beside) -> Callable[[], None]:
         with st.container(key="card-finding", border=True, gap="xsmall"):
             _finding(state)
         with st.container(key="card-map", border=True, gap="xsmall"):
-            slot = st.empty()
+            small, words = st.columns([2, 3], gap="small")
+            with small:
+                _map_picture(state)
+            slot = words.empty()
             with slot.container():
-                _map(state)
+                _map_words(state)
         with st.container(key="card-risk", border=True, gap="xsmall"):
             _risk(state)
         with st.container(key="card-together", border=True, gap="xsmall"):
@@ -51,7 +56,7 @@ def render_cards(state: Session, beside: Beside) -> Callable[[], None]:
 
     def draw_map_again() -> None:
         with slot.container():
-            _map(state)
+            _map_words(state)
 
     return draw_map_again
 
@@ -81,21 +86,35 @@ def _finding(state: Session) -> None:
         st.caption(text("finding.outside_use"))
 
 
-def _map(state: Session) -> None:
-    review, target = state.review, state.target
-    if review is None or target is None or state.current is None:
-        waiting = "" if review is None else text("map.outlines_only")
-        render_map_card(None, None, waiting if state.read_error is None else text("map.none"))
+def _small_map(state: Session) -> ExplainedMap | None:
+    """Return the map of the second card, ``None`` while it is not there."""
+    if state.review is None or state.target is None or state.current is None:
+        return None
+    wanted = (SMALL_MAP, state.target)
+    return next((m for m in state.review.maps if (m.attribution.method, m.attribution.target) == wanted), None)
+
+
+def _map_card(review: CaseReview, explained: ExplainedMap) -> MapCard:
+    return build_map_card(review, explained, place_of(explained.attribution, review))
+
+
+def _map_picture(state: Session) -> None:
+    explained = _small_map(state)
+    if explained is None or state.review is None or state.current is None:
         return
-    explained = next(
-        (m for m in review.maps if (m.attribution.method, m.attribution.target) == (SMALL_MAP, target)), None
-    )
-    if explained is None:
-        error = state.explain_errors.get(SMALL_MAP)
-        render_map_card(None, None, "" if error is None else error.message)
+    picture = map_picture(state.review, state.current.scan, explained)
+    show = partial(state.show_map, explained.attribution.title)
+    render_map_picture(_map_card(state.review, explained), picture, show)
+
+
+def _map_words(state: Session) -> None:
+    explained = _small_map(state)
+    if explained is not None and state.review is not None:
+        render_map_words(_map_card(state.review, explained))
         return
-    card = build_map_card(review, explained, place_of(explained.attribution, review))
-    render_map_card(card, map_picture(review, state.current.scan, explained))
+    error = state.explain_errors.get(SMALL_MAP)
+    none = "" if (state.read_error is None and state.review is None) or state.target is not None else text("map.none")
+    render_map_words(None, none if error is None else error.message)
 
 
 def _risk(state: Session) -> None:
@@ -138,7 +157,9 @@ def _together(state: Session, beside: Beside) -> None:
         name, alerts = alerts_in_view(review, beside.stay)
         book = alert_book()
         acknowledged = [entry for case in name for entry in book.history().of_case(case).acknowledged]
-        card = build_together(parts_of(review, engine().trust, beside.note, beside.stay), alerts, acknowledged)
+        card = build_together(
+            parts_of(review, engine(state.model).trust, beside.note, beside.stay), alerts, acknowledged
+        )
     except ZooError as error:
         render_error(error)
         return

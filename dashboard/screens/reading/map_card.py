@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -12,32 +13,36 @@ from model_zoo.plain import plain
 from model_zoo.trust.verdict import PENDING
 
 
-def render_map_card(card: MapCard | None, picture: bytes | None, waiting: str = "") -> None:
-    """Draw the card. picture: PNG of the film with the overlay. waiting: what is said while there is no map."""
-    small, words = st.columns([2, 3], gap="small")
-    with small:
-        if card is not None and card.usable and picture is not None:
-            st.image(
-                f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}",
-                width="stretch",
-                alt=text("map.alt", method=card.title),
-            )
-    with words:
-        st.markdown(f"## {text('map.title')}")
-        if card is None:
-            st.caption(plain(waiting) or text("map.waiting"))
-            return
-        if not card.usable:
-            st.markdown(f"**{text('map.not_to_be_used')}**")
-        else:
-            st.markdown(
-                f"**{text('map.no_place') if card.place is None else text(f'place.{card.place.key}').capitalize()}**"
-            )
-        st.markdown(f":{card.colour}-badge[{card.mark} {_judgement(card)}]")
-        for alarm in card.alarms[:1]:
-            st.caption(f":material/campaign: {plain(alarm)}")
-        if card.reason and not card.alarms:
-            st.caption(plain(card.reason))
+def render_map_picture(card: MapCard | None, picture: bytes | None, show: Callable[[], None] | None = None) -> None:
+    """Draw the small film. picture: PNG of the film with the overlay. show: puts the map on the large film."""
+    if card is None or not card.usable or picture is None:
+        return
+    st.image(
+        f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}",
+        width="stretch",
+        alt=text("map.alt", method=card.title),
+    )
+    if show is not None:
+        st.button(text("map.show"), key="map-show", on_click=show, type="tertiary")
+
+
+def render_map_words(card: MapCard | None, waiting: str = "") -> None:
+    """Draw place and judgement. waiting: what is said while there is no map."""
+    st.markdown(f"## {text('map.title')}")
+    if card is None:
+        st.caption(plain(waiting) or text("map.waiting"))
+        return
+    if not card.usable:
+        st.markdown(f"**{text('map.not_to_be_used')}**")
+    else:
+        st.markdown(
+            f"**{text('map.no_place') if card.place is None else text(f'place.{card.place.key}').capitalize()}**"
+        )
+    st.markdown(f":{card.colour}-badge[{card.mark} {_judgement(card)}]")
+    for alarm in card.alarms[:1]:
+        st.caption(f":material/campaign: {plain(alarm)}")
+    if card.reason and not card.alarms:
+        st.caption(plain(card.reason))
 
 
 def _judgement(card: MapCard) -> str:
