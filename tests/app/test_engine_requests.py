@@ -59,8 +59,8 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[_Engine, threading.
     """Return the engine of the page, busy with somebody else's request until the event is set."""
     JOBS.clear()
     ASK.set()
-    monkeypatch.setattr(services, "open_engine", _Engine)
-    monkeypatch.setattr(services, "installed_state", lambda name: "as it is")
+    monkeypatch.setattr("model_zoo.engine.outlines.open_engine", _Engine)
+    monkeypatch.setattr("dashboard.viewmodels.models.installed_state", lambda name: "as it is")
     shared: Any = services.engine()
     leave = threading.Event()
     with ThreadPoolExecutor(1) as other:
