@@ -24,14 +24,14 @@ class PageRow:
 
 
 PAGES = (
-    PageRow("read.py", "Read a case", ":material/radiology:", ""),
+    PageRow("read.py", "Read", ":material/radiology:", ""),
     PageRow("notes.py", "Notes", ":material/clinical_notes:", "notes"),
     PageRow("monitoring.py", "Monitoring", ":material/vital_signs:", "monitoring"),
-    PageRow("cases.py", "Saved cases", ":material/folder_open:", "cases"),
+    PageRow("cases.py", "Cases", ":material/folder_open:", "cases"),
     PageRow("models.py", "Models", ":material/neurology:", "models"),
-    PageRow("review.py", "Model review", ":material/rate_review:", "review"),
-    PageRow("quality.py", "Quality assurance", ":material/monitoring:", "quality"),
-    PageRow("guide.py", "How to read this", ":material/menu_book:", "guide"),
+    PageRow("review.py", "Review", ":material/rate_review:", "review"),
+    PageRow("quality.py", "Quality", ":material/monitoring:", "quality"),
+    PageRow("guide.py", "Guide", ":material/menu_book:", "guide"),
 )
 
 

@@ -14,6 +14,7 @@ from dashboard.components.style import render_style
 from dashboard.components.theme_choice import render_theme_choice
 from dashboard.components.uploads import bound_uploads
 from dashboard.navigation import build_navigation
+from dashboard.screens.presenting import is_presenting
 from dashboard.state import held_session, session
 
 
@@ -26,7 +27,7 @@ def sidebar_state() -> Literal["expanded", "collapsed"]:
 st.set_page_config(page_title="Diaphane", page_icon="🩻", layout="wide", initial_sidebar_state=sidebar_state())
 bound_uploads()
 watch_page(session())
-render_style()
+render_style(is_presenting())
 render_theme_choice()
 page = build_navigation()
 held = held_case(session())

@@ -20,12 +20,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.browser import COOKIE, owner_of
 from dashboard.records import CaseStore, FolderCaseStore
-from dashboard.state import DEFAULT_MODEL, OpenScan, held_session, session_model, session_patient_model
+from dashboard.state import DEFAULT_MODEL, OpenScan, held_session
 from dashboard.viewmodels.film import encode_scan
 from model_zoo.engine.worker import WANTED, Wanted
 from model_zoo.errors import ZooError
 from model_zoo.patients.risk import RiskModel
 from model_zoo.patients.risk_models import risk_model
+from model_zoo.protocols import DEFAULT_RISK_MODEL
 from model_zoo.scans import decode_scan
 
 if TYPE_CHECKING:
@@ -38,12 +39,11 @@ if TYPE_CHECKING:
 MOST_ENGINES = 6
 
 
-def engine(name: str | None = None) -> InferenceEngine:
-    """Return the one owner of a network, loaded when first asked for: by default of the model this session reads with."""
+def engine(name: str) -> InferenceEngine:
+    """Return the one owner of a network, loaded when first asked for."""
     from dashboard.viewmodels.models import installed_state
 
-    chosen = session_model() if name is None else name
-    return _answering(_engine, chosen, installed_state(chosen))
+    return _answering(_engine, name, installed_state(name))
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_ENGINES)
@@ -139,9 +139,9 @@ def synthetic_folder(name: str, write: Callable[[Path], object]) -> Path:
     return target
 
 
-def patient_model(name: str | None = None) -> RiskModel:
-    """Return a risk model, by default the one of this session's protocol, which builds the form."""
-    return _patient_model(session_patient_model() if name is None else name)
+def patient_model(name: str | None) -> RiskModel:
+    """Return a risk model, which also builds its form; the zoo's first where a protocol has none of its own."""
+    return _patient_model(name or DEFAULT_RISK_MODEL)
 
 
 @st.cache_resource(show_spinner=False)

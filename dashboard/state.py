@@ -14,7 +14,6 @@ from model_zoo.engine.worker import Wanted
 from model_zoo.errors import InvalidPatientRecord, ScanTooLarge, ZooError
 from model_zoo.patients.record import TYPED, PatientRecord
 from model_zoo.protocols import (
-    DEFAULT_RISK_MODEL,
     Proposal,
     ReadingProtocol,
     patient_models_beside,
@@ -312,15 +311,3 @@ def held_session() -> Session | None:
     """Return the object of this browser session, ``None`` where there is none yet."""
     held = st.session_state.get(_KEY)
     return held if isinstance(held, Session) else None
-
-
-def session_patient_model() -> str:
-    """Return the risk model that this session's form is for; the default where the protocol has none."""
-    held = held_session()
-    return (None if held is None else held.patient_model) or DEFAULT_RISK_MODEL
-
-
-def session_model() -> str:
-    """Return the model this session reads with; outside a session the default."""
-    held = held_session()
-    return DEFAULT_MODEL if held is None else held.model

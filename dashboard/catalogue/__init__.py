@@ -32,8 +32,9 @@ def messages(language: str = LANGUAGE) -> Messages:
         read = read_po(stream, locale=language)
     texts: dict[str, str | tuple[str, ...]] = {}
     for message in read:
-        if message.id:
-            texts[message.id if isinstance(message.id, str) else message.id[0]] = message.string
+        if message.id and message.string:
+            key, said = message.id, message.string
+            texts[key if isinstance(key, str) else key[0]] = said if isinstance(said, str) else tuple(said)
     return Messages(texts, read.locale.plural_form if read.locale is not None else PluralRule({}))
 
 

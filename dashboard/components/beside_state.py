@@ -70,7 +70,9 @@ def confirm_beside(state: Session, what: str) -> None:
 def kept_whole(state: Session, review: CaseReview) -> WholeCase:
     """Return what is kept beside the reading. Raises AlertRulesInvalid for a damaged rules file."""
     beside = beside_case(state)
-    return whole_case(review, engine().trust, load_rules(), beside.note, beside.stay, state.pooled_prevalence)
+    return whole_case(
+        review, engine(state.model).trust, load_rules(), beside.note, beside.stay, state.pooled_prevalence
+    )
 
 
 def _conflicts(

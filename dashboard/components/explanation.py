@@ -47,14 +47,15 @@ def render_scan_side(state: Session) -> None:
         heading.markdown(f"**{plain(explainer.title)}**  \n{plain(explainer.explanation)}")
         if explainer.caution:
             st.warning(
-                plain(f"{explainer.caution} {sanity_words(engine().trust, method)}".strip()), icon=":material/warning:"
+                plain(f"{explainer.caution} {sanity_words(engine(state.model).trust, method)}".strip()),
+                icon=":material/warning:",
             )
         with settings, st.popover("Settings", icon=":material/tune:"):
             _render_settings(state, explainer)
         error = state.explain_errors.get(method)
         if error is not None:
             st.warning(f"{plain(error.message)} {plain(error.hint)}", icon=":material/warning:")
-            st.button("Try again", key=f"retry-{method}", on_click=state.explain_errors.pop, args=(method, None))
+            st.button("Try again", key=f"retry-{method}", on_click=state.forget_errors_of, args=(method,))
             continue
         if not done:
             st.caption("Being computed …")
@@ -77,8 +78,8 @@ def render_scan_side(state: Session) -> None:
             st.button(
                 "Check again",
                 key=f"check-again-{method}",
-                on_click=state.check_errors.pop,
-                args=((method, target), None),
+                on_click=state.forget_errors_of,
+                args=(method,),
             )
     st.caption(
         "A map shows where the network looked, not whether it is right. A marked region is no outline of a lesion."
@@ -87,7 +88,7 @@ def render_scan_side(state: Session) -> None:
 
 def _choose_methods(state: Session) -> None:
     """Let the reader choose one to four methods; what is computed is kept."""
-    outlines = engine().entry.segmenter is not None
+    outlines = engine(state.model).entry.segmenter is not None
     titles = {e.name: e.title for e in EXPLAINERS if outlines or "regions" not in e.needs}
     with st.form("methods", border=False):
         chosen = st.multiselect(

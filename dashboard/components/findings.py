@@ -22,8 +22,8 @@ def render_numbers_of(state: Session) -> None:
     """Draw all findings with their intervals, then what stands behind the number of the chosen one."""
     if state.review is None:
         return
-    review, card = state.review, engine().card
-    asked = with_numbers(review, engine().trust, state.coverage, state.prevalence)
+    review, card = state.review, engine(state.model).card
+    asked = with_numbers(review, engine(state.model).trust, state.coverage, state.prevalence)
     view = build_findings(review.prediction, card, asked.numbers)
     if review.violations:
         st.warning(
@@ -38,7 +38,7 @@ def render_numbers_of(state: Session) -> None:
     row = next(r for r in (*view.probability_rows, *view.score_rows) if r.output == state.target)
     held_out = held_out_words(card, row.output)
     st.caption(" ".join(plain(part) for part in (f"{row.kind_words}.", row.caution or "", held_out) if part))
-    entry = number_entry(engine().trust, row.output)
+    entry = number_entry(engine(state.model).trust, row.output)
     render_number(state, review.prediction.finding(row.output), entry, review.stated)
     theme = theme_name()
     for name, rows in (("probability", view.probability_rows), ("score", view.score_rows)):

@@ -87,11 +87,15 @@ def _run(state: ReviewSession, series: ReviewSeries | None, typed: str, populati
         folder = Path(typed).expanduser()
         if series is not None:
             folder = synthetic_folder(f"drifted-{series.name}", lambda path: _write(series, path))
+
+        def show(done: int, total: int) -> None:
+            bar.progress(done / total, text=f"New {plain(nouns.picture)} {done:d} of {total:d}")
+
         new = read_new_films(
             engine,
             folder,
             population,
-            lambda done, total: bar.progress(done / total, text=f"New {plain(nouns.picture)} {done:d} of {total:d}"),
+            show,
         )
         tags: tuple[dict[str, str], ...] = ()
         if state.ran is not None:

@@ -129,7 +129,7 @@ def _run(
                 _folder(folder),
                 second,
                 all_folds,
-                lambda share, words: bar.progress(share, text=plain(words)),
+                lambda share, words: _show(bar, share, words),
             )
     except ZooError as error:
         state.refuse(chosen, error)
@@ -158,7 +158,7 @@ def _run_series(
         synthetic=True,
         other=second,
         all_folds=all_folds,
-        on_progress=lambda share, words: bar.progress(0.4 + 0.6 * share, text=plain(words)),
+        on_progress=lambda share, words: _show(bar, 0.4 + 0.6 * share, words),
     )
 
 
@@ -166,3 +166,7 @@ def _folder(typed: str) -> Path:
     """Return the folder of films; the path of its labels file is understood as well."""
     path = Path(typed).expanduser()
     return path.parent if path.name == LABELS_FILE else path
+
+
+def _show(bar: DeltaGenerator, share: float, words: str) -> None:
+    bar.progress(share, text=plain(words))

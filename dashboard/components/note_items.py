@@ -42,7 +42,7 @@ def render_items(note: NoteSession, state: Session) -> None:
         width="stretch",
     )
     if state.patient_model is None:
-        st.caption("No patient model stands beside the scan: choose one under Patient on the page 'Read a case'.")
+        st.caption("No patient model stands beside the scan: choose one under Patient on the page 'Read'.")
     else:
         title = definitions()[state.patient_model].title
         st.button(
@@ -80,7 +80,7 @@ def fill_form(note: NoteSession, state: Session) -> None:
         )
     state.set_record(entered)
     note.filled = (
-        f"{len(given)} values went into the form of the page 'Read a case'. Check them there: a program read them."
+        f"{len(given)} values went into the form of the page 'Read'. Check them there: a program read them."
         + _replaced_words(earlier, given, specs)
     )
 

@@ -22,7 +22,7 @@ def find_outlines(state: Session) -> None:
     state.outline_error = None
     if not review.regions:
         try:
-            state.review = with_regions(engine(), review, current.scan, state.model_input)
+            state.review = with_regions(engine(state.model), review, current.scan, state.model_input)
         except ZooError as error:
             state.outline_error = error
     # Noted when it is known: a run that is ended while it waits has not asked.

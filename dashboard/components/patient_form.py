@@ -29,7 +29,7 @@ def edit_patient(state: Session) -> None:
     st.session_state[_UNITS_KEY] = state.units
     st.session_state[_IDENTIFIER_KEY] = (state.record.identifier or "") if state.record else ""
     st.session_state[_GCS_KEY] = ""
-    for spec in patient_model().specs:
+    for spec in patient_model(state.patient_model).specs:
         st.session_state[_key(spec)] = _as_typed(spec, state.record, "US" if state.units == "US" else "SI")
 
 
@@ -48,7 +48,7 @@ def _put_away(state: Session) -> None:
 def _form(state: Session) -> None:
     if not state.editing:
         st.rerun()
-    model = patient_model()
+    model = patient_model(state.patient_model)
     specs = model.specs
     st.caption(f"Asked for by: {plain(model.definition.title)}. Values that only other patient models read are kept.")
     units: Units = st.radio(
@@ -89,7 +89,7 @@ def _form(state: Session) -> None:
 
 def _use(state: Session) -> None:
     """Take what stands in the form; a callback, because it also runs where a rerun of the whole page comes between."""
-    specs, held = patient_model().specs, st.session_state
+    specs, held = patient_model(state.patient_model).specs, st.session_state
     fields: dict[str, object] = {
         "identifier": held.get(_IDENTIFIER_KEY),
         "synthetic": "yes" if state.record is not None and state.record.synthetic else "no",
@@ -115,7 +115,7 @@ def _convert(state: Session) -> None:
     """Carry what is typed over to the other unit system; what cannot be read stays as it is, and the form says why when used."""
     units: Units = st.session_state[_UNITS_KEY]
     earlier: Units = "US" if units == "SI" else "SI"
-    for spec in patient_model().specs:
+    for spec in patient_model(state.patient_model).specs:
         if spec.kind != "numeric" or not spec.differs_by_unit:
             continue
         try:

@@ -38,6 +38,7 @@ def render_patient_section(state: Session) -> None:
             icon=":material/edit_note:",
             on_click=edit_patient,
             args=(state,),
+            key="edit-patient",
         )
         if state.record is not None:
             st.button("Remove", on_click=state.set_record, args=(None,), help="Remove the patient record")

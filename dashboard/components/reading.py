@@ -57,7 +57,7 @@ def run_next_step(state: Session) -> None:
     name = next_step(state)
     if name is None:
         return
-    waiting = engine().queue_length
+    waiting = engine(state.model).queue_length
     label = plain(name) if waiting == 0 else counted("step.waiting", waiting, step=plain(name))
     with st.spinner(label, show_time=True):
         _do(state)
@@ -68,11 +68,11 @@ def _do(state: Session) -> None:
     """Compute one step without touching the page, then put the result into the session."""
     if state.current is None:
         return
-    shared = engine()
+    shared = engine(state.model)
     try:
         if state.proposal is None:
             recognise(state)
-            shared = engine()
+            shared = engine(state.model)
         if state.review is None:
             review, model_input = first_number(shared, state.current.scan, state.request)
             state.review, state.model_input = replace(review, case_id=state.case_id), model_input
@@ -117,7 +117,7 @@ def run_checks(state: Session, draw_again: Callable[[], None]) -> None:
     The reading does not wait for them: everything else of the page is drawn before, and what is done is kept when the
     reader does something else meanwhile.
     """
-    shared = engine()
+    shared = engine(state.model)
     while (step := next(_missing(state), None)) is not None:
         method, check = step
         if state.review is None or state.model_input is None or state.target is None:
@@ -143,7 +143,7 @@ def kept_review(state: Session, review: CaseReview) -> CaseReview:
 
     Coverage and local prevalence are of this session, not of the network.
     """
-    shared = engine()
+    shared = engine(state.model)
     study = state.study_of(review.scan.sha256, shared.card.weights_sha256, review.prediction.population)
     review = with_numbers(review, shared.trust, state.coverage, state.prevalence)
     remarks = review.remarks

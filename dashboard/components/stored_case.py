@@ -34,7 +34,6 @@ def render_stored_case(review: CaseReview) -> None:
     header = build_header(review)
     mark = f":orange-badge[{plain(header.synthetic)}] " if header.synthetic else ""
     st.markdown(mark + " · ".join(f"{plain(item.label)} **{plain(item.value)}**" for item in header.items))
-    st.caption(f"{plain(header.notice)}.")
     if review.violations:
         st.warning(
             "Read outside the intended use, because the reader insisted: scores only, no probability.\n"
@@ -121,7 +120,7 @@ def render_stored_case(review: CaseReview) -> None:
         render_stored_whole(review.whole)
     render_logged_alerts(review)
     st.caption(
-        f"To see film and maps again, open the file of this case on the page 'Read a case' (scan "
+        f"To see film and maps again, open the file of this case on the page 'Read' (scan "
         f"{plain(review.scan.sha256[:8])}). Read with: "
         + ", ".join(f"{plain(name)} {plain(number)}" for name, number in (review.versions or {}).items())
         + "."

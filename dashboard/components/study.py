@@ -33,7 +33,7 @@ def open_frames(state: Session) -> None:
         with st.spinner(f"Looking at {current.scan.n_frames:d} frames for the one to open …", show_time=True):
             if state.proposal is None:
                 recognise(state)
-            shared = engine()
+            shared = engine(state.model)
             found = opening_of(shared, current.scan, state.request)
     except ZooError as error:
         state.read_error = error
@@ -59,22 +59,22 @@ def render_study(state: Session) -> None:
             return
         if state.opening is not None and state.opening.sentence:
             st.caption(plain(state.opening.sentence))
-        study = state.study_of(scan.sha256, engine().card.weights_sha256, population)
+        study = state.study_of(scan.sha256, engine(state.model).card.weights_sha256, population)
         if study is None:
             count = min(scan.n_frames, MOST_FRAMES)
             st.caption(f"The page reads one frame. Reading {count:d} of them takes some seconds.")
-            if st.button("Read every frame", icon=":material/view_carousel:"):
+            if st.button("Read every frame", icon=":material/view_carousel:", key="study-read"):
                 try:
                     with st.spinner("Reading the frames …", show_time=True):
-                        found = read_study(engine(), scan, population)
+                        found = read_study(engine(state.model), scan, population)
                 except ZooError as error:
                     st.warning(f"{plain(error.message)} {plain(error.hint)}", icon=":material/warning:")
                     return
-                state.keep_study(scan.sha256, engine().card.weights_sha256, found)
+                state.keep_study(scan.sha256, engine(state.model).card.weights_sha256, found)
                 st.rerun()
             return
         covered = state.review is None or state.review.prediction.covered
-        view = build_study(study, engine().card, state.request.frame, covered)
+        view = build_study(study, engine(state.model).card, state.request.frame, covered)
         st.caption(f"{plain(view.headline)}. {SCORE_WORDS}. {plain(view.sentence)}")
         key = f"study-strip-{state.generation}-{view.current}"
         render_chart(study_figure(view, theme_name()), key=key, on_select=lambda: _on_pick(state, key))

@@ -26,6 +26,7 @@ _STYLE = """
 .st-key-theme-choice {position: fixed; top: .75rem; right: 9.5rem; width: auto; z-index: 999990;}
 div:has(> .st-key-theme-choice) {position: absolute;}
 .block-container:has([class*="st-key-open-case-"]) > .stVerticalBlock {gap: 0;}
+[data-testid="stCaptionContainer"] {color: inherit; opacity: .8;}
 /* One case on one screen: a line of header, then film and cards in the height that is left. */
 [class*="st-key-open-case-"] {--screen: calc(100vh - 6.4rem); gap: .3rem; flex: none;}
 .block-container:has([class*="st-key-open-case-"]) {padding: 3.6rem .8rem 0 .8rem;}
@@ -47,6 +48,7 @@ background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba
 .st-key-drawer [data-testid="stMarkdownContainer"] p {font-size: .9rem;}
 .st-key-drawer [data-testid="stCaptionContainer"] p {font-size: .82rem;}
 .st-key-drawer-head {justify-content: space-between;}
+.st-key-saved-details {height: var(--screen); flex: none; overflow-y: auto;}
 .st-key-cards {height: var(--screen); flex: none; gap: .4rem;}
 [class*="st-key-card-"] {flex: none; overflow-y: auto; padding: .45rem .8rem; width: 100%;}
 .st-key-card-finding {height: calc((var(--screen) - 1.2rem) * .30);}
@@ -68,6 +70,20 @@ background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba
 """
 
 
-def render_style() -> None:
-    """Draw the style element; fixed text, no data."""
-    st.html(_STYLE)
+# Nothing around the case, and type that a room can read.
+_PRESENTING = """
+<style>
+html {font-size: 19px;}
+[data-testid="stSidebar"], [data-testid="stHeader"], .st-key-theme-choice, .st-key-header button {display: none;}
+.block-container:has([class*="st-key-open-case-"]) {padding-top: .4rem;}
+[class*="st-key-open-case-"] {--screen: calc(100vh - 3.2rem);}
+div:has(> .st-key-presenting) {position: absolute;}
+.st-key-presenting {position: fixed; top: .2rem; right: .8rem; z-index: 30; width: auto;}
+.st-key-notice {margin-right: 34rem;}
+</style>
+"""
+
+
+def render_style(presenting: bool = False) -> None:
+    """Draw the style element; fixed text, no data. presenting: see ``screens.presenting``."""
+    st.html(_STYLE + _PRESENTING if presenting else _STYLE)

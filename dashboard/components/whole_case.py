@@ -29,7 +29,7 @@ def render_whole_case(state: Session, beside: Beside) -> None:
     review = state.review
     if review is None or next_step(state) is not None or blocking_conflicts(state):
         return
-    parts = parts_of(review, engine().trust, beside.note, beside.stay)
+    parts = parts_of(review, engine(state.model).trust, beside.note, beside.stay)
     with st.container(border=True, key="whole-case"):
         st.markdown("**The case as a whole**")
         view = build_whole_case(parts)

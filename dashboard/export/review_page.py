@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -197,7 +198,7 @@ def _slider_data(output: OutputReview, nouns: Nouns) -> dict[str, Any]:
     }
 
 
-def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     if not rows:
         return '<p class="facts">None.</p>'
     head = "".join(f"<th>{_text(name)}</th>" for name in header)

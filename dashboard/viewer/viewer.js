@@ -159,6 +159,7 @@ class Viewer {
     if (this.ui.read !== data.frame) Object.assign(this.ui, { read: data.frame, frame: data.frame });
     this.ui.frame = Math.min(this.ui.frame, this.film.frames - 1);
     this.ui.prior = this.ui.prior && Boolean(data.prior);
+    this.ui.a ??= layers[0]?.name ?? null; // a map that comes later does not take the place of the one that is shown
     const [asked, number] = data.show ?? [null, null];
     if (number !== null && number !== this.ui.shown && layers.some((layer) => layer.name === asked)) {
       Object.assign(this.ui, { shown: number, a: asked, overlay: true });

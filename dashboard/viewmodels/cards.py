@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dashboard.viewmodels.contributions import build_contributions
 from dashboard.viewmodels.findings import build_findings, probability_words
-from dashboard.viewmodels.risk import build_risk
+from dashboard.viewmodels.risk import build_risk, percent_words
 from dashboard.viewmodels.trust import build_trust
 from model_zoo.card import ModelCard
 from model_zoo.patients.features import FeatureSpec, Units
@@ -167,8 +167,8 @@ def build_risk_card(review: CaseReview, specs: Sequence[FeatureSpec], units: Uni
         row.title,
         outcome.horizon_days,
         row.value_words.removesuffix(" %"),
-        f"{100 * row.low:.0f}",
-        f"{100 * row.high:.0f}",
+        percent_words(row.low),
+        percent_words(row.high),
         row.threshold_words.removesuffix(" %"),
         row.above,
         reasons,

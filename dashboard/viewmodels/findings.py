@@ -88,7 +88,7 @@ def build_findings(prediction: Prediction, card: ModelCard, numbers: Sequence[Nu
     if card.raw.get("score_meaning") == "rescaled":
         rows = tuple(replace(row, kind_words=RESCALED) if row.unit == "score" else row for row in rows)
     population = card.population(prediction.population)
-    remarks = (population.note, THRESHOLD_REMARK)
+    remarks: tuple[str, ...] = (population.note, THRESHOLD_REMARK)
     if prediction.exclusive and prediction.covered:
         likeliest = max(prediction.findings, key=lambda finding: finding.logit)
         remarks = (f"Likeliest of {len(prediction.findings)}: {likeliest.title}. {ONE_OF_SEVERAL}", *remarks)

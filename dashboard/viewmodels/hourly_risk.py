@@ -102,7 +102,7 @@ def build_attribution(found: HourlyAttribution, start: datetime | None = None) -
     totals = [points(sums[index]) for index in shown]
     if rest:
         rows.append(OTHERS)
-        values.append(_row(shares[:, rest].sum(axis=1), measured[:, rest].any(axis=1)))
+        values.append(_row(shares[:, rest].sum(axis=1), np.asarray(measured[:, rest].any(axis=1))))
         totals.append(points(float(sums[rest].sum())))
     flat = [abs(value) for row in values for value in row if value is not None]
     parts = [f"reference {percent(found.reference_risk)}", f"measurements {points(float(sums.sum()))}"]

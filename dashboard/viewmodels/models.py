@@ -90,7 +90,7 @@ def roll_back_target(model: ModelFolder) -> str | None:
 
 
 def _auc_words(raw: Mapping[str, Any]) -> str:
-    report = next(iter(raw.get("metrics", {}).values()), {})
+    report: Mapping[str, Any] = next(iter(raw.get("metrics", {}).values()), {})
     found = (report.get("all_classes") or {}).get("figures", {}).get("macro_auc")
     if not found or found["value"] is None:
         return "no held-out figure"

@@ -156,10 +156,10 @@ def build_constancy(log: Sequence[LoggedRun]) -> tuple[ConstancyPoint, ...]:
     """Return the runs whose constancy was judged, oldest first."""
     points = []
     for line in reversed(log):
-        if line.run is None or line.run.verdict.largest_change_logit is None:
+        verdict = None if line.run is None else line.run.verdict
+        change = None if verdict is None else verdict.largest_change_logit
+        if verdict is None or change is None:
             continue
-        verdict = line.run.verdict
-        change = verdict.largest_change_logit
         words = f"{STATUS_WORDS.get(verdict.status, verdict.status)}, largest change {change_words(change)}"
         points.append(ConstancyPoint(line.created_at, change, verdict.passed, words))
     return tuple(points)

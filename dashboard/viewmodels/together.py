@@ -10,6 +10,7 @@ from model_zoo.alerts.acknowledge import Acknowledgement
 from model_zoo.alerts.rule import LEVELS
 from model_zoo.fusion import CasePart, agreement_of_parts
 from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT
+from model_zoo.review.whole import WholeCase
 
 # What is said first where several questions are answered: what contradicts, then what agrees.
 _ORDER = (CONFLICT, AGREE, ALONE)
@@ -55,15 +56,36 @@ def build_together(
     parts: Sequence[CasePart], alerts: Sequence[Alert], acknowledged: Sequence[Acknowledgement] = ()
 ) -> TogetherCard:
     """Lay out agreement and alerts. acknowledged: of these alerts."""
-    found = sorted(agreement_of_parts(parts), key=lambda a: _ORDER.index(a.state) if a.state in _ORDER else len(_ORDER))
+    state, sentence = _first([(a.state, a.sentence) for a in agreement_of_parts(parts)])
     done = {entry.key for entry in acknowledged}
-    waiting = [alert for alert in in_force(alerts) if alert.key not in done]
-    first = waiting[0] if waiting else None
-    counts = [(level, sum(alert.rule.level == level for alert in waiting[1:])) for level in reversed(LEVELS)]
-    return TogetherCard(
-        found[0].state if found else "",
-        found[0].sentence if found else "",
-        None if first is None else PressingAlert(first.rule.level, first.rule.title, first.reason, first.hour),
-        tuple((level, count) for level, count in counts if count),
-        sum(alert.key in done for alert in alerts),
+    waiting = [
+        PressingAlert(a.rule.level, a.rule.title, a.reason, a.hour) for a in in_force(alerts) if a.key not in done
+    ]
+    return _card(state, sentence, waiting, sum(alert.key in done for alert in alerts))
+
+
+def saved_together(whole: WholeCase | None) -> TogetherCard:
+    """Lay out what stood beside a saved reading, as it was then; who acknowledged what is in the log of alerts."""
+    if whole is None:
+        return TogetherCard("", "", None, (), 0)
+    state, sentence = _first([(a.state, a.sentence) for a in whole.agreements])
+    newest = {
+        (a.rule, a.hour is None): a for a in sorted(whole.alerts, key=lambda a: -1.0 if a.hour is None else a.hour)
+    }
+    waiting = sorted(
+        (PressingAlert(a.level, a.title, a.reason, a.hour) for a in newest.values()),
+        key=lambda a: -LEVELS.index(a.level),
     )
+    return _card(state, sentence, waiting, 0)
+
+
+def _first(found: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """Return state and sentence of the question that is said."""
+    ordered = sorted(found, key=lambda one: _ORDER.index(one[0]) if one[0] in _ORDER else len(_ORDER))
+    return ordered[0] if ordered else ("", "")
+
+
+def _card(state: str, sentence: str, waiting: Sequence[PressingAlert], acknowledged: int) -> TogetherCard:
+    counts = [(level, sum(alert.level == level for alert in waiting[1:])) for level in reversed(LEVELS)]
+    others = tuple((level, count) for level, count in counts if count)
+    return TogetherCard(state, sentence, waiting[0] if waiting else None, others, acknowledged)

@@ -196,10 +196,7 @@ class InferenceEngine:
         """Cover what the map marks, and random regions of the same size, and read the finding again."""
         index = self.card.index(attribution.target)
         output = self.card.output(attribution.target)
-        key = ("cover", model_input.digest, digest(attribution.values), attribution.target, covered)
-        return self._run(
-            lambda: cover_and_predict(self._logits, model_input.tensor, attribution.values, index, output, covered), key
-        )
+        return cover_and_predict(self._known_logits, model_input.tensor, attribution.values, index, output, covered)
 
     def judge_distribution(self, model_input: ModelInput) -> GateResult | None:
         """Compare the input with the training films of its population; ``None`` where no gate was fitted."""
@@ -247,7 +244,7 @@ class InferenceEngine:
         if model_input.regions is None:
             return ()
         pictures = probe_pictures(model_input.tensor, self.reference(model_input.population), model_input.regions)
-        logits = self._run(lambda: self._logits(pictures), ("logits", digest(pictures.numpy())))
+        logits = self._known_logits(pictures)
         outputs = [(self.card.index(o.name), o) for o in self.card.outputs_of(model_input.population)]
         section = section_of(self.trust, "shortcuts")
         return build_shortcut_reports(logits, outputs, model_input.regions, section, view, covered)
@@ -351,6 +348,10 @@ class InferenceEngine:
 
     def _logits(self, x: torch.Tensor) -> np.ndarray:
         return logits_in_parts(self._network, x.to(self.device)).cpu().numpy()
+
+    def _known_logits(self, pictures: torch.Tensor) -> np.ndarray:
+        """Return the logits (N, outputs) of pictures made of one input, computed once whatever is made of them in words."""
+        return self._run(lambda: self._logits(pictures), ("logits", digest(pictures.numpy())))
 
     def _dense(self, method: str, model_input: ModelInput) -> np.ndarray:
         """Return what ``lesions`` or ``boxes`` of the network says of an input."""

@@ -26,6 +26,12 @@ def keys(app: AppTest) -> set[str]:
     return {button.key for button in app.button if button.key}
 
 
+def without_maps(app: AppTest) -> AppTest:
+    """Ask for no map from now on: for journeys that look at none, since each takes seconds."""
+    held(app).methods = ()
+    return app
+
+
 def open_drawer(app: AppTest, name: str | None) -> AppTest:
     """Open a drawer under the film, ``None``: close it; the run ends when the reading is complete."""
     app.segmented_control(key="drawer-open").set_value(name).run()

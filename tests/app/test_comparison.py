@@ -9,7 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.state import OpenScan, Session
+from dashboard.viewmodels.comparison import build_comparison
+from model_zoo.plain import plain
 from model_zoo.review import CaseReview
+from tests.app.reading import drawn
 from tests.dashboard.viewmodels.test_comparison_view import TARGET, a_map, a_review, a_scan
 
 METHODS = ("one", "two")
@@ -30,29 +33,29 @@ def alone(review: CaseReview | None, methods: tuple[str, ...] = METHODS) -> AppT
     return app
 
 
-def words(app: AppTest) -> str:
-    return " ".join(str(element.value) for kind in (app.markdown, app.caption) for element in kind)
-
-
 def test_two_maps_are_shown_with_their_consensus_and_how_far_they_agree() -> None:
-    app = alone(a_review(a_map("one", 2, 10), a_map("two", 2, 10)))
+    two = (a_map("one", 2, 10), a_map("two", 2, 10))
+    app = alone(a_review(*two))
+    view = build_comparison(a_review(*two), a_scan(), TARGET, METHODS)
     (folded,) = app.expander
-    assert folded.label == "Compare the maps. The two maps are nearly the same."
-    said = words(app)
-    for title in ("**One**", "**Two**", "**Consensus of 2 maps**"):
-        assert title in said
-    assert len(app.image) == 3
+    assert plain(view.sentence) in folded.label
+    said = drawn(app)
+    for picture in view.pictures:
+        assert f"**{plain(picture.title)}**" in said
+    assert len(app.image) == len(view.pictures) == 3
     table: Any = app.dataframe[0].value
-    assert list(table["Maps"]) == ["One and Two"]
-    assert list(table["Same among the strongest 10 %"]) == ["100 %"]
-    assert "be wrong together" in said
+    (row,) = view.rows
+    assert row.overlap == "100 %"
+    assert tuple(table.iloc[0]) == (row.maps, row.rank_correlation, row.overlap, row.at_random, row.words)
+    assert plain(view.consensus) in said
 
 
 def test_four_maps_give_six_pairs() -> None:
     methods = ("one", "two", "three", "four")
     app = alone(a_review(*(a_map(method, 3 * i, 3 * i) for i, method in enumerate(methods))), methods)
     assert len(app.image) == 5
-    assert np.unique(app.dataframe[0].value["Maps"]).size == 6
+    pairs: Any = app.dataframe[0].value
+    assert np.unique(pairs.iloc[:, 0]).size == 6
 
 
 @pytest.mark.parametrize("review", [None, a_review(), a_review(a_map("one", 2, 10))], ids=["unread", "none", "one"])

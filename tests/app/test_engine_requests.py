@@ -19,6 +19,8 @@ from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from dashboard import services
 from dashboard.state import Session
+from dashboard.viewmodels import models
+from model_zoo.engine import outlines
 from model_zoo.engine.worker import LIMIT_VARIABLE, WANTED, Worker
 from model_zoo.errors import EngineStalled
 
@@ -59,8 +61,8 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[_Engine, threading.
     """Return the engine of the page, busy with somebody else's request until the event is set."""
     JOBS.clear()
     ASK.set()
-    monkeypatch.setattr("model_zoo.engine.outlines.open_engine", _Engine)
-    monkeypatch.setattr("dashboard.viewmodels.models.installed_state", lambda name: "as it is")
+    monkeypatch.setattr(outlines, "open_engine", _Engine)
+    monkeypatch.setattr(models, "installed_state", lambda name: "as it is")
     shared: Any = services.engine()
     leave = threading.Event()
     with ThreadPoolExecutor(1) as other:

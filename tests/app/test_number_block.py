@@ -8,9 +8,18 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.screens.reading.drawers import NUMBERS
 from dashboard.state import OpenScan, Session
+from dashboard.viewmodels.number import ASK_PREVALENCE, NO_COVERAGE, build_number
 from model_zoo.engine import InferenceEngine
+from model_zoo.engine.results import Finding
+from model_zoo.errors import ZooError
+from model_zoo.plain import plain
+from model_zoo.scans.coverage import StatedFacts
 from model_zoo.trust.conformal import DEFAULT_COVERAGE, WITH, set_words
+from model_zoo.trust.number import build_number_block
+from model_zoo.trust.predictive import check_prevalence
+from tests.app.reading import choose_finding, drawn, held, open_drawer, without_maps
 from tests.number_sections import a_number_entry
 from tests.tiny_zoo import made_scan
 
@@ -21,50 +30,59 @@ def block_alone(entry):  # type: ignore[no-untyped-def]
     """Draw the block of one finding: the script of an AppTest, cut out of this module with no import but its own."""
     from dashboard.components.number import render_number
     from dashboard.state import session
-    from model_zoo.engine.results import Finding
     from model_zoo.scans.coverage import StatedFacts
+    from tests.app.test_number_block import a_finding
 
-    finding = Finding("lung_opacity", "Lung opacity", "probability", 2.0, 60, 50, True, 0.5, (0.4, 0.6), 0.2)
-    render_number(session(), finding, entry, StatedFacts(55.0, "F", "PA"))
+    render_number(session(), a_finding(), entry, StatedFacts(55.0, "F", "PA"))
+
+
+def a_finding() -> Finding:
+    return Finding("lung_opacity", "Lung opacity", "probability", 2.0, 60, 50, True, 0.5, (0.4, 0.6), 0.2)
 
 
 def alone(entry: Any) -> AppTest:
     return AppTest.from_function(block_alone, kwargs={"entry": entry}, default_timeout=30).run()
 
 
-def held(app: AppTest) -> Session:
-    return app.session_state["diaphane_session"]
-
-
-def drawn(app: AppTest) -> str:
-    assert not app.exception
-    return " ".join(str(element.value) for kind in (app.markdown, app.caption, app.warning) for element in kind)
+def local_lines(finding: Finding, facts: StatedFacts, prevalence: float) -> list[str]:
+    """Return what a local prevalence adds to the block, as it is drawn."""
+    view = build_number(build_number_block(finding, a_number_entry(), facts, prevalence=prevalence))
+    assert view.rows
+    return [*(f"{plain(name)}: **{plain(value)}**" for name, value in view.rows), plain(view.odds), plain(view.caveat)]
 
 
 def test_no_prevalence_is_assumed() -> None:
     app = alone(a_number_entry())
     (field,) = app.number_input
-    assert (field.label, field.value) == ("Local prevalence (%)", None)
+    assert (field.key, field.value) == (f"prevalence-{held(app).generation}-lung_opacity", None)
     assert held(app).prevalence == {}
-    assert set_words([WITH], 0.9) in drawn(app)
-    assert "predictive value" not in drawn(app)
+    assert set_words([WITH], DEFAULT_COVERAGE) in drawn(app)
+    assert ASK_PREVALENCE in drawn(app)
 
 
 def test_a_stated_prevalence_gives_predictive_values_and_can_be_withdrawn() -> None:
     app = alone(a_number_entry())
     app.number_input[0].set_value(10.0).run()
     assert held(app).prevalence == {"lung_opacity": pytest.approx(0.1)}
-    assert "Positive predictive value: **0.50 (0.40 to 0.57)**" in drawn(app)
-    assert "Of 100 patients like this flagged here, 50 have it" in drawn(app)
+    for line in local_lines(a_finding(), StatedFacts(55.0, "F", "PA"), 0.1):
+        assert line in drawn(app)
+    # The positive predictive value by hand: odds of 1 to 9 times the ratio of 9, and of its ends, 6 and 12.
+    assert "**0.50 (0.40 to 0.57)**" in drawn(app)
+    assert ASK_PREVALENCE not in drawn(app)
     app.number_input[0].set_value(None).run()
     assert held(app).prevalence == {}
-    assert "predictive value" not in drawn(app)
+    assert ASK_PREVALENCE in drawn(app)
+    assert "**0.50 (0.40 to 0.57)**" not in drawn(app)
 
 
 def test_an_impossible_prevalence_is_refused_in_words() -> None:
     app = alone(a_number_entry())
+    with pytest.raises(ZooError) as refused:
+        check_prevalence(1.0)
     app.number_input[0].set_value(100.0).run()
-    assert "between 0 and 100 %" in drawn(app)
+    (warning,) = app.warning
+    assert plain(refused.value.message) in warning.value
+    assert plain(refused.value.hint) in warning.value
     assert held(app).prevalence == {}
 
 
@@ -77,7 +95,7 @@ def test_another_coverage_changes_the_statement() -> None:
 
 def test_without_measured_rates_there_is_one_sentence_and_no_control() -> None:
     app = alone(None)
-    assert "No measured coverage is installed" in drawn(app)
+    assert NO_COVERAGE in drawn(app)
     assert not app.number_input
     assert not app.segmented_control
 
@@ -100,17 +118,20 @@ def test_the_block_of_the_page_changes_without_the_network(tmp_path: Path, monke
 
     monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
     monkeypatch.setattr(InferenceEngine, "_run", counted)
-    # No maps: only the reading is needed, and what comes after it.
-    monkeypatch.setattr("dashboard.state.DEFAULT_METHODS", ())
     monkeypatch.setattr("dashboard.components.findings.number_entry", lambda trust, output: a_number_entry())
-    app = AppTest.from_file(APP, default_timeout=120).run()
+    app = AppTest.from_file(APP, default_timeout=300).run()
+    without_maps(app)
     app.button(key="welcome-opacity").click().run()
     # Another finding may stand out more; the reading of opacity is the one with a probability.
-    next(box for box in app.selectbox if box.label == "Explain this finding").select("lung_opacity").run()
+    choose_finding(app, "lung_opacity")
     assert asked
     asked.clear()
-    next(field for field in app.number_input if field.label == "Local prevalence (%)").set_value(5.0).run()
-    assert "Of 100 patients like this flagged here" in drawn(app)
-    app.segmented_control(key=f"coverage-{held(app).generation}-lung_opacity").set_value(0.8).run()
-    assert "At 80 % coverage" in drawn(app)
+    open_drawer(app, NUMBERS)
+    state = held(app)
+    finding, facts = state.review.prediction.finding("lung_opacity"), state.review.stated
+    app.number_input(key=f"prevalence-{state.generation}-lung_opacity").set_value(5.0).run()
+    for line in local_lines(finding, facts, 0.05):
+        assert line in drawn(app)
+    app.segmented_control(key=f"coverage-{state.generation}-lung_opacity").set_value(0.8).run()
+    assert plain(build_number_block(finding, a_number_entry(), facts, 0.8).statement) in drawn(app)
     assert asked == []

@@ -8,37 +8,64 @@ from pathlib import Path
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import NumberInput
 
-from dashboard.state import Session
+from dashboard.catalogue import text
+from dashboard.screens.reading.drawers import BESIDE, EXPLAIN, NOT_ASSESSED, NUMBERS, PATIENT, TOGETHER
+from dashboard.viewmodels.trust import build_trust
+from model_zoo.errors import ScanNotCovered
 from model_zoo.phantoms.files import write_phantom_png
 from model_zoo.phantoms.samples import SAMPLE_CASES, sample_case
+from model_zoo.plain import plain
+from model_zoo.protocols import checks_for
 from model_zoo.review import ReadRequest, read_case
 from model_zoo.scans import decode_scan
+from model_zoo.trust.state import State
+from tests.app.reading import drawn, finding_state, held, keys, open_drawer, state_age, without_maps
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
+# Of a scan with one frame.
+DRAWERS = (EXPLAIN, PATIENT, BESIDE, NUMBERS, TOGETHER, NOT_ASSESSED)
 
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
-    return AppTest.from_file(APP, default_timeout=120).run()
+    return AppTest.from_file(APP, default_timeout=300).run()
 
 
-def held(app: AppTest) -> Session:
-    return app.session_state["diaphane_session"]
+def upload(app: AppTest, png: bytes | None = None) -> None:
+    """Bring a film that states nothing of its patient."""
+    png = write_phantom_png(sample_case("opacity").phantom()) if png is None else png
+    app.file_uploader[0].upload("film.png", png, "image/png").run()
+    assert not app.exception
 
 
-def age_field(app: AppTest) -> NumberInput:
-    """Return the field of the stated age; once a finding is read there is one of the local prevalence as well."""
-    return next(field for field in app.number_input if field.label == "Age (years)")
+def a_wide_film() -> bytes:
+    """Return a film of another shape than the model was trained on."""
+    phantom = sample_case("opacity").phantom()
+    rows = phantom.image.shape[0]
+    return write_phantom_png(replace(phantom, image=np.ascontiguousarray(phantom.image[: rows // 3])))
+
+
+def drawer_title(app: AppTest, name: str) -> str:
+    return text(f"drawer.{name}", count=len(held(app).card_of_review().not_assessed))
+
+
+def state_in_sidebar(app: AppTest, years: float | None) -> None:
+    app.number_input(key=f"age-{held(app).generation}").set_value(years).run()
+    assert not app.exception
 
 
 def insist_as(app: AppTest, population: str) -> None:
     """Choose whose outputs to read, then insist; the button waits for the choice."""
     assert app.button(key="insist").disabled
-    next(box for box in app.selectbox if box.label == "Read with the outputs for").select(population).run()
+    app.selectbox(key=f"insist-population-{held(app).generation}").select(population).run()
     app.button(key="insist").click().run()
+
+
+def blocked(app: AppTest) -> bool:
+    """Whether the risk is held back until the reader says that scan and values are of one patient."""
+    return "confirm-patient" in keys(app)
 
 
 @pytest.mark.parametrize("name", [case.name for case in SAMPLE_CASES])
@@ -52,7 +79,10 @@ def test_each_sample_case_is_read_to_the_end(app: AppTest, name: str) -> None:
     child = sample_case(name).patient["age_years"] < 18
     assert (review.risk is None) == child
     if child:
-        assert any(str(review.risk_absent) in caption.value for caption in app.caption)
+        assert plain(review.risk_absent) in drawn(app)
+        assert "risk-missing" in keys(app)
+    for finding in review.prediction.findings:
+        assert (finding_state(app, finding.output) is State.FLAGGED) == finding.above_threshold
 
 
 def test_page_and_command_give_the_same_numbers(app: AppTest) -> None:
@@ -75,20 +105,38 @@ def test_page_and_command_give_the_same_numbers(app: AppTest) -> None:
         assert theirs.effect == mine.effect
 
 
-def test_unknown_age_is_refused_and_insisting_gives_no_probability(app: AppTest) -> None:
-    png = write_phantom_png(sample_case("opacity").phantom())
-    app.file_uploader[0].upload("film.png", png, "image/png").run()
-    assert any("age of the patient is not stated" in warning.value for warning in app.warning)
-    assert held(app).review is None
+def test_where_the_age_alone_is_missing_nothing_else_is_asked(app: AppTest) -> None:
+    upload(app)
+    state = held(app)
+    assert state.review is None
+    assert isinstance(state.read_error, ScanNotCovered)
+    assert state.read_error.missing == ("age",)
+    assert text("refusal.age_missing") in drawn(app)
+    assert app.button(key="age-use").disabled
+    assert "insist" not in keys(app)
+
+
+def test_what_lies_outside_the_intended_use_is_refused_and_insisting_gives_no_probability(app: AppTest) -> None:
+    without_maps(app)
+    upload(app, a_wide_film())
+    state = held(app)
+    assert state.review is None
+    assert isinstance(state.read_error, ScanNotCovered)
+    assert len(state.read_error.violations) == 2
+    for violation in state.read_error.violations:
+        assert plain(violation) in drawn(app)
     insist_as(app, "adult")
     review = held(app).review
     assert review is not None
     assert review.violations
     assert all(finding.probability is None for finding in review.prediction.findings)
+    assert {finding_state(app, finding.output) for finding in review.prediction.findings} == {State.NOT_OFFERED}
+    assert text("finding.outside_use") in drawn(app)
 
 
 def test_a_changed_pixel_gives_another_reading(app: AppTest) -> None:
     """Caches keyed by a sample of the pixels once returned another scan's result: films here are over 500,000 pixels."""
+    without_maps(app)
     phantom = sample_case("opacity").phantom()
     readings = []
     for change in (0.0, 1.0):
@@ -96,9 +144,8 @@ def test_a_changed_pixel_gives_another_reading(app: AppTest) -> None:
         rows, cols = image.shape
         lesion = np.s_[rows // 3 : rows // 3 + 60, cols // 4 : cols // 4 + 60]
         image[lesion] = np.clip(image[lesion] + 0.25 * change, 0, 1)
-        png = write_phantom_png(type(phantom)(**{**phantom.__dict__, "image": image}))
-        app.file_uploader[0].upload("film.png", png, "image/png").run()
-        age_field(app).set_value(63.0).run()
+        upload(app, write_phantom_png(replace(phantom, image=image)))
+        state_age(app, 63.0)
         review = held(app).review
         assert review is not None
         readings.append(review)
@@ -106,13 +153,21 @@ def test_a_changed_pixel_gives_another_reading(app: AppTest) -> None:
     assert readings[0].prediction.findings != readings[1].prediction.findings
 
 
-def test_nothing_that_names_the_patient_is_on_the_page(app: AppTest) -> None:
+def test_one_drawer_at_a_time_is_drawn_and_none_names_the_patient(app: AppTest) -> None:
     case = sample_case("opacity")
     app.button(key="welcome-opacity").click().run()
-    drawn = " ".join(
-        str(element.value) for kind in (app.markdown, app.caption, app.warning, app.error) for element in kind
-    )
-    assert case.identifier not in drawn
+    assert case.identifier not in drawn(app)
+    assert "drawer-close" not in keys(app)
+    closed = drawn(app)
+    for name in DRAWERS:
+        opened = drawn(open_drawer(app, name))
+        assert case.identifier not in opened
+        assert len(opened) > len(closed)
+        titles = [f"## {drawer_title(app, each)}" for each in DRAWERS]
+        assert [line for line in opened.splitlines() if line in titles] == [f"## {drawer_title(app, name)}"]
+    app.button(key="drawer-close").click().run()
+    assert app.segmented_control(key="drawer-open").value is None
+    assert drawn(app) == closed
 
 
 @pytest.mark.parametrize("script", ["cases.py", "models.py", "guide.py"])
@@ -123,48 +178,65 @@ def test_the_other_pages_draw(app: AppTest, script: str) -> None:
 
 
 def test_insisting_does_not_carry_over_to_other_facts(app: AppTest) -> None:
-    app.file_uploader[0].upload("film.png", write_phantom_png(sample_case("opacity").phantom()), "image/png").run()
+    without_maps(app)
+    upload(app, a_wide_film())
     insist_as(app, "adult")
     assert held(app).review is not None
-    age_field(app).set_value(9.0).run()
+    state_in_sidebar(app, 9.0)
     assert held(app).review is None
-    assert any("9 years" in warning.value for warning in app.warning)
+    assert not held(app).request.insist
+    assert "insist" in keys(app)
 
 
 def test_another_scan_asks_whose_values_these_are(app: AppTest) -> None:
+    without_maps(app)
     app.button(key="welcome-opacity").click().run()
     assert held(app).review is not None
-    png = write_phantom_png(sample_case("heart-effusion").phantom())
-    app.file_uploader[0].upload("film.png", png, "image/png").run()
-    age_field(app).set_value(63.0).run()
-    assert any("scan that was open before" in error.value for error in app.error)
+    upload(app, write_phantom_png(sample_case("heart-effusion").phantom()))
+    state_age(app, 63.0)
+    assert held(app).record_of_other_scan
+    assert blocked(app)
+    assert "save-case" not in keys(app)
+    for name in (PATIENT, TOGETHER, None):
+        assert text("together.blocked") in drawn(open_drawer(app, name))
     app.button(key="confirm-patient").click().run()
+    assert not blocked(app)
     review = held(app).review
     assert review is not None
     assert any("confirmed one patient" in remark for remark in review.remarks)
 
 
 def test_a_confirmation_ends_when_the_stated_facts_change(app: AppTest) -> None:
-    def blocked() -> bool:
-        return any("Possible wrong patient" in error.value for error in app.error)
-
+    without_maps(app)
     app.button(key="welcome-opacity").click().run()
-    assert not blocked()
-    next(box for box in app.selectbox if box.label == "Sex").select("F").run()
-    assert blocked()
+    assert not blocked(app)
+    app.selectbox(key=f"sex-{held(app).generation}").select("F").run()
+    assert blocked(app)
     app.button(key="confirm-patient").click().run()
-    assert not blocked()
-    age_field(app).set_value(64.0).run()
-    assert blocked()
+    assert not blocked(app)
+    state_in_sidebar(app, 64.0)
+    assert blocked(app)
 
 
 def test_a_stated_age_can_be_withdrawn(app: AppTest) -> None:
-    app.file_uploader[0].upload("film.png", write_phantom_png(sample_case("opacity").phantom()), "image/png").run()
-    age_field(app).set_value(63.0).run()
+    without_maps(app)
+    upload(app)
+    state_age(app, 63.0)
     assert held(app).review is not None
-    age_field(app).set_value(None).run()
+    assert app.number_input(key=f"age-{held(app).generation}").value == 63.0
+    state_in_sidebar(app, None)
     assert held(app).review is None
-    assert any("age of the patient is not stated" in warning.value for warning in app.warning)
+    assert "age-use" in keys(app)
+
+
+def test_the_form_of_the_patient_opens_over_its_drawer(app: AppTest) -> None:
+    without_maps(app)
+    app.button(key="welcome-opacity").click().run()
+    open_drawer(app, PATIENT)
+    app.button(key="edit-patient").click().run()
+    assert not app.exception
+    assert held(app).editing
+    assert app.text_input(key="patient-identifier")
 
 
 @pytest.mark.with_checks
@@ -179,7 +251,10 @@ def test_every_map_ends_with_a_verdict_and_its_reasons(app: AppTest) -> None:
         assert explained.verdict.verdict in ("believed", "doubtful", "not to be used")
         assert explained.verdict.reasons
         assert explained.verdict.evidence
-    assert sum(f"Map {m.verdict.verdict}" in str(e.value) for e in app.markdown for m in review.maps) >= 2
+    assert plain(review.map_of("grad-cam", held(app).target).verdict.verdict) in drawn(app)
+    opened = drawn(open_drawer(app, EXPLAIN))
+    for explained in review.maps:
+        assert plain(build_trust(explained, checks=checks_for(review.prediction.model)).headline) in opened
     assert review.gate is not None
     assert review.gate.accepted
     assert review.numbers
@@ -187,13 +262,17 @@ def test_every_map_ends_with_a_verdict_and_its_reasons(app: AppTest) -> None:
 
 
 def test_a_picture_unlike_the_training_films_is_refused_with_reason_and_can_be_insisted_on(app: AppTest) -> None:
+    without_maps(app)
     phantom = sample_case("opacity").phantom()
     turned = replace(phantom, image=np.ascontiguousarray(phantom.image[::-1]))
-    app.file_uploader[0].upload("film.png", write_phantom_png(turned), "image/png").run()
-    age_field(app).set_value(60).run()
-    warnings = " ".join(w.value for w in app.warning)
-    assert "unlike the pictures this network learned from" in warnings
-    assert "nearest group" in warnings
+    upload(app, write_phantom_png(turned))
+    state_age(app, 60.0)
+    state = held(app)
+    assert state.review is None
+    assert isinstance(state.read_error, ScanNotCovered)
+    assert "nearest group" in " ".join(state.read_error.violations)
+    for violation in state.read_error.violations:
+        assert plain(violation) in drawn(app)
     app.button(key="insist").click().run()
     review = held(app).review
     assert review is not None

@@ -296,7 +296,9 @@ def _part(target: ast.AST, value: ast.AST | None, place: int, name: str, looped:
 def _top(tree: ast.Module) -> dict[str, ast.AST]:
     """Return what a file names at its top: functions, classes, constants, and for an import the statement itself."""
     found: dict[str, ast.AST] = {}
-    for node in tree.body:
+    # What stands under TYPE_CHECKING is the same statement, made when it is first used.
+    typed = [node for entry in tree.body if isinstance(entry, ast.If) for node in entry.body]
+    for node in (*typed, *tree.body):
         match node:
             case ast.FunctionDef() | ast.ClassDef():
                 found[node.name] = node

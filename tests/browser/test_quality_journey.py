@@ -18,7 +18,7 @@ VERDICT = re.compile("Inside the acceptance band, and constant")
 def test_the_series_runs_to_a_verdict_that_stays(open_page: OpenPage, app_address: str) -> None:
     watched = open_page(app_address, width=1720, height=1080)
     page = watched.page
-    page.get_by_role("link", name="Quality assurance").click()
+    page.get_by_role("link", name="Quality").click()
     expect(page.get_by_text(re.compile("No run on this machine yet"))).to_be_visible(timeout=SLOW)
     # The curves of the release are drawn before any run: two plots, each with its two lines.
     expect(page.locator(".js-plotly-plot")).to_have_count(2, timeout=SLOW)
@@ -39,7 +39,7 @@ def test_the_series_runs_to_a_verdict_that_stays(open_page: OpenPage, app_addres
     expect(page.get_by_text(re.compile(r"Phantom \d+ of 112"))).to_be_visible(timeout=SLOW)
     page.get_by_role("link", name="Models").click()
     expect(page.get_by_role("heading", name="Models", exact=True)).to_be_visible(timeout=SLOW)
-    page.get_by_role("link", name="Quality assurance").click()
+    page.get_by_role("link", name="Quality").click()
     expect(page.get_by_text(VERDICT)).to_be_visible(timeout=SLOW)
     expect(page.locator(".js-plotly-plot")).to_have_count(2)  # one run kept: no plot of constancy yet
     watched.assert_clean()

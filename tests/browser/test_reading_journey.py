@@ -12,9 +12,23 @@ from playwright.sync_api import Page, expect
 from model_zoo.phantoms.files import write_phantom_png
 from model_zoo.phantoms.samples import sample_case
 from tests.browser.conftest import OpenPage, WatchedPage, read_until
-from tests.browser.reading_page import SLOW, complete, open_reading_page, saved_json, upload
+from tests.browser.reading_page import (
+    SLOW,
+    bring_scan,
+    bring_values,
+    case_json,
+    checked,
+    complete,
+    go,
+    keyed,
+    open_drawer,
+    open_reading_page,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PROBABILITY = re.compile(r"0\.\d\d")
+RISK = re.compile(r"\d %")
 
 
 @pytest.fixture
@@ -27,96 +41,109 @@ def expect_both_maps(page: Page) -> None:
     expect(options).to_have_text(["Grad-CAM", "Integrated Gradients"], timeout=SLOW)
 
 
-def test_dicom_with_patient_survives_a_page_change(opened: WatchedPage, tmp_path: Path) -> None:
+def numbers(page: Page) -> list[str]:
+    """Return what the cards of finding and risk say."""
+    return [keyed(page, f"card-{name}").inner_text() for name in ("finding", "risk")]
+
+
+def test_dicom_with_patient_survives_a_page_change(opened: WatchedPage) -> None:
     page, case = opened.page, sample_case("opacity")
-    upload(page, "Chest X-ray", "film.dcm", "application/dicom", case.scan_bytes())
+    bring_scan(page, "film.dcm", "application/dicom", case.scan_bytes())
     expect(page.get_by_role("region", name="Scan viewer")).to_be_visible(timeout=SLOW)
-    upload(page, "Patient values", "patient.json", "application/json", json.dumps(case.patient).encode())
+    bring_values(page, json.dumps(case.patient).encode())
     complete(page)
-    expect(page.get_by_text(re.compile(r"Lung opacity: 0\.\d\d")).first).to_be_visible()
+    expect(keyed(page, "card-finding")).to_contain_text(PROBABILITY)
+    expect(keyed(page, "card-risk")).to_contain_text(RISK, timeout=SLOW)
     expect_both_maps(page)
-    expect(page.get_by_text(re.compile(r"Death in hospital: \d+ %")).first).to_be_visible()
-    expect(page.get_by_text(re.compile("residual")).filter(visible=True).first).to_be_visible()
-    expect(page.get_by_text(re.compile("(Covering the marked region|The map marks no region)")).first).to_be_visible()
-    shown = page.get_by_text(re.compile(r"(Lung opacity: 0\.\d\d|Death in hospital: \d+ %)"))
-    numbers = read_until(page, shown.all_inner_texts, lambda found: len(found) > 1)
-    kept = saved_json(page, "Download JSON case")  # the checks of the maps are still running, and draw the page anew
+    expect(keyed(page, "card-map").get_by_role("img").first).to_be_visible()
+    complete(page)
+    kept = case_json(page)  # the checks of the maps are still running, and draw the page anew
     assert {m["method"] for m in kept["maps"]} == {"grad-cam", "integrated-gradients"}
     assert case.identifier not in json.dumps(kept)
     # The reading did not wait for the checks; now they are awaited, for both maps.
-    verdicts = page.get_by_test_id("stMarkdownContainer").filter(
-        has_text=re.compile("Map (believed|doubtful|not to be used)")
-    )
-    expect(verdicts.nth(1)).to_be_visible(timeout=2 * SLOW)
-    expect(page.get_by_text(re.compile(r"At 90 % coverage the set keeps")).first).to_be_visible()
-    prevalence = page.get_by_role("spinbutton", name=re.compile("Local prevalence"))
+    checked(page)
+    assert all(m["trust"]["verdict"] != "pending" for m in case_json(page)["maps"])
+    shown = numbers(page)
+
+    block = open_drawer(page, "numbers")
+    expect(keyed(block, "number")).to_be_visible()
+    prevalence = block.get_by_role("spinbutton").first
     expect(prevalence).to_have_value("")
     prevalence.fill("5")
     prevalence.press("Enter")
-    expect(page.get_by_text(re.compile("Of 100 patients like this flagged here")).first).to_be_visible(timeout=SLOW)
-    page.get_by_text(re.compile("^Compare the maps")).first.click()
-    expect(page.get_by_text(re.compile("^Consensus of 2 maps")).first).to_be_visible(timeout=SLOW)
+    expect(keyed(block, "number").get_by_test_id("stNumberInput")).to_have_count(1)
+    expect(keyed(block, "number").locator("strong").first).to_be_visible(timeout=SLOW)
+    compared = keyed(open_drawer(page, "explain"), "compare-maps")
+    compared.locator("summary").click()
+    expect(compared.get_by_role("img").nth(2)).to_be_visible(timeout=SLOW)  # two maps, and what both mark
 
-    page.get_by_role("link", name="Models").click()
+    go(page, "models")
     expect(page.get_by_role("heading", name="Models", exact=True)).to_be_visible(timeout=SLOW)
-    page.get_by_role("link", name="Read a case").click()
+    go(page, "")
     complete(page)
     expect_both_maps(page)
-    assert read_until(page, shown.all_inner_texts, lambda found: found == numbers) == numbers
+    assert read_until(page, lambda: numbers(page), lambda found: found == shown) == shown
 
-    page.get_by_role("button", name="Save case").click()
-    expect(page.get_by_text(re.compile("Saved as [0-9a-f]{12}"))).to_be_visible(timeout=SLOW)
-    page.get_by_role("link", name="Saved cases").click()
-    page.get_by_role("button", name="Show").first.click()
-    expect(page.get_by_text(re.compile("To see film and maps again"))).to_be_visible(timeout=SLOW)
+    keyed(page, "save-case").locator("button").click()
+    expect(keyed(page, "save-case").locator("button")).to_be_disabled(timeout=SLOW)
+    go(page, "cases")
+    page.locator("[class*='st-key-show-']").first.locator("button").click()
+    expect(keyed(page, "card-finding")).to_contain_text(PROBABILITY, timeout=SLOW)
     opened.assert_clean()
 
 
 def test_png_needs_an_age_and_a_broken_file_loses_nothing(opened: WatchedPage) -> None:
     page = opened.page
-    upload(page, "Chest X-ray", "film.png", "image/png", write_phantom_png(sample_case("heart-effusion").phantom()))
-    expect(page.get_by_text(re.compile("The age of the patient is not stated")).first).to_be_visible(timeout=SLOW)
-    age = page.get_by_role("spinbutton", name="Age (years)")
+    bring_scan(page, "film.png", "image/png", write_phantom_png(sample_case("heart-effusion").phantom()))
+    card = keyed(page, "card-finding")
+    age = card.get_by_role("spinbutton")
+    expect(age).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("region", name="Scan viewer")).to_be_visible()
     age.fill("71")
     age.press("Enter")
+    keyed(page, "age-use").locator("button").click()
     complete(page)
-    finding = re.compile(r"^(Lung opacity|Pleural effusion|Emphysema): (0\.\d|score \d)")
-    before = page.get_by_text(finding).first.inner_text()
-    upload(page, "Chest X-ray", "film.png", "image/png", b"this is no picture at all")
-    expect(page.get_by_text("What to do").first).to_be_visible(timeout=SLOW)
+    expect(card).to_contain_text(re.compile(r"(0\.\d|\d of 100)"))
+    before = card.inner_text()
+    bring_scan(page, "film.png", "image/png", b"this is no picture at all")
+    expect(page.get_by_test_id("stAlert").first).to_be_visible(timeout=SLOW)
     complete(page)
-    expect(page.get_by_text(finding).first).to_have_text(before)
+    assert read_until(page, card.inner_text, lambda found: found == before) == before
     opened.assert_clean()
 
 
 def test_a_record_of_somebody_else_blocks_the_risks_until_confirmed(opened: WatchedPage) -> None:
     page = opened.page
-    page.get_by_role("button", name="Open this case").first.click()
+    keyed(page, "welcome-opacity").locator("button").click()
     complete(page)
-    opened.ready()
+    risk = keyed(page, "card-risk")
+    expect(risk).to_contain_text(RISK)
     other = {**sample_case("opacity").patient, "identifier": "PHANTOM-999", "sex": "F"}
-    upload(page, "Patient values", "patient.json", "application/json", json.dumps(other).encode())
-    expect(page.get_by_text("Possible wrong patient.")).to_be_visible(timeout=SLOW)
-    expect(page.get_by_text(re.compile(r"Death in hospital: \d+ %"))).to_have_count(0)
-    page.get_by_role("button", name=re.compile("I have checked")).click()
-    expect(page.get_by_text(re.compile(r"Death in hospital: \d+ %")).first).to_be_visible(timeout=SLOW)
+    bring_values(page, json.dumps(other).encode())
+    confirm = keyed(page, "confirm-patient")
+    expect(confirm).to_be_visible(timeout=SLOW)
+    expect(risk).not_to_contain_text(RISK)
+    expect(page.locator(".st-key-save-case")).to_have_count(0, timeout=SLOW)
+    confirm.locator("button").click()
+    expect(risk).to_contain_text(RISK, timeout=SLOW)
     opened.assert_clean()
 
 
 def test_the_form_names_all_problems_and_keeps_what_was_typed(opened: WatchedPage) -> None:
     page = opened.page
-    page.get_by_role("button", name="Enter values").click()
-    sodium = page.get_by_role("textbox", name=re.compile("^Sodium"))
+    keyed(page, "edit-patient").locator("button").click()
+    form = page.get_by_role("dialog")
+    sodium = form.locator(".st-key-patient-sodium_mmol_l input")
     sodium.fill("900")
-    page.get_by_role("textbox", name=re.compile("^Arterial pH")).fill("seven")
-    page.get_by_role("button", name="Use these values").click()
-    problems = page.get_by_test_id("stAlert")
+    form.get_by_role("textbox", name=re.compile("^Arterial pH")).fill("seven")
+    form.locator("button[kind=primary]").click()
+    problems = form.get_by_test_id("stAlert")
     expect(problems).to_contain_text("Sodium", timeout=SLOW)
     expect(problems).to_contain_text("Arterial pH")
     expect(sodium).to_have_value("900")
-    creatinine = page.get_by_role("textbox", name=re.compile("^Creatinine"))
+    creatinine = form.locator(".st-key-patient-creatinine_umol_l input")
     creatinine.fill("177")
     creatinine.press("Enter")
-    page.get_by_text("US", exact=True).click()
+    form.get_by_text("US", exact=True).click()
     expect(creatinine).to_have_value(re.compile(r"^2\.00"), timeout=SLOW)
     opened.assert_clean()

@@ -29,7 +29,7 @@ def test_a_review_from_the_record_to_a_file_for_the_meeting(
     write_labelled_series(folder, FILMS)
     watched = open_page(app_address, width=1400, height=1000)
     page = watched.page
-    page.get_by_role("link", name="Model review").click()
+    page.get_by_role("link", name="Review").click()
     expect(page.get_by_text(re.compile("Patients held out of training"))).to_be_visible(timeout=SLOW)
     expect(page.locator(".js-plotly-plot")).to_have_count(5, timeout=SLOW)
 

@@ -23,6 +23,7 @@ PREFIXES = (
     "level.",
     "drawer.",
     "together.others.",
+    "together.state.",
     "risk.raises",
     "risk.lowers",
 )

@@ -36,6 +36,8 @@ def idle_seconds() -> float:
 
 def render_idle(held: HeldCase) -> bool:
     """Draw the cover instead of a case that lay idle and return True; else note the press, and let the browser watch."""
+    # In every run, so that what follows keeps its place on the page: drawn at another one it would stand there twice for a while.
+    watch = st.container(key="idle-watch")
     state, key, idle_s = held.session, key_on_screen(held.session), idle_seconds()
     entry = None if key is None or held.owner is None else open_cases().find(key, held.owner)
     if key is None or held.owner is None or entry is None:
@@ -46,7 +48,7 @@ def render_idle(held: HeldCase) -> bool:
     _press(key)
     if idle_s:
         # Not on the page: it draws over all of it, and only when it is time.
-        with st.container(key="idle-watch"):
+        with watch:
             _watch(key, idle_s)
     return False
 

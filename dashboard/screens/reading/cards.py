@@ -84,7 +84,8 @@ def _finding(state: Session) -> None:
 def _map(state: Session) -> None:
     review, target = state.review, state.target
     if review is None or target is None or state.current is None:
-        render_map_card(None, None, "" if state.read_error is None else text("map.none"))
+        waiting = "" if review is None else text("map.outlines_only")
+        render_map_card(None, None, waiting if state.read_error is None else text("map.none"))
         return
     explained = next(
         (m for m in review.maps if (m.attribution.method, m.attribution.target) == (SMALL_MAP, target)), None
@@ -137,7 +138,9 @@ def _together(state: Session, beside: Beside) -> None:
         name, alerts = alerts_in_view(review, beside.stay)
         book = alert_book()
         acknowledged = [entry for case in name for entry in book.history().of_case(case).acknowledged]
-        card = build_together(parts_of(review, engine().trust, beside.note, beside.stay), alerts, acknowledged)
+        card = build_together(
+            parts_of(review, engine(state.model).trust, beside.note, beside.stay), alerts, acknowledged
+        )
     except ZooError as error:
         render_error(error)
         return

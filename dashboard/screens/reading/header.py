@@ -14,6 +14,7 @@ from dashboard.components.open_case import render_forget
 from dashboard.components.reading import kept_review, next_step
 from dashboard.components.risks import blocking_conflicts
 from dashboard.export import EXPORTS
+from dashboard.screens.presenting import is_presenting, start_presenting
 from dashboard.screens.reading.report import render_report_button
 from dashboard.services import case_store
 from dashboard.state import Session
@@ -28,6 +29,8 @@ def render_header(state: Session, review: CaseReview | None) -> None:
     if state.current is None:
         return
     line = build_line(state.review, state.current.scan, state.current.label)
+    if is_presenting() and not line.synthetic:
+        line = CaseLine(text("present.case"), (), False)
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(key="header-facts", width="stretch"):
             st.markdown(_words(line))
@@ -37,6 +40,7 @@ def render_header(state: Session, review: CaseReview | None) -> None:
             _save(state, review)
             render_report_button(state, review)
         with st.popover(text("header.more"), key="header-more"):
+            st.button(text("present.start"), key="present-start", on_click=start_presenting)
             _details(state, review)
         render_forget(state)
 

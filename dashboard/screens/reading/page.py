@@ -13,6 +13,7 @@ from dashboard.components.patient_form import render_patient_form
 from dashboard.components.reading import checks_pending, next_step, run_checks, run_next_step
 from dashboard.components.study import open_frames
 from dashboard.components.welcome import render_welcome
+from dashboard.screens.presenting import is_presenting, render_prepared, render_steps
 from dashboard.screens.reading.cards import render_cards
 from dashboard.screens.reading.drawers import render_drawers
 from dashboard.screens.reading.film import render_film
@@ -28,17 +29,18 @@ def render_reading(state: Session) -> None:
     """Draw the page, then do the next pending step of the reading, which draws it again."""
     attached = attach_case(state)
     render_case_input(state)
-    render_attached(attached)
-    for error in (state.scan_error, state.prior_error, state.patient_error):
-        if error is not None:
-            render_error(error)
+    with st.container(key="said-first"):  # there in every run: what follows keeps its place
+        render_attached(attached)
+        for error in (state.scan_error, state.prior_error, state.patient_error):
+            if error is not None:
+                render_error(error)
     screen = st.empty()
     if st.session_state.get(_DRAWN) != state.case_id:
         screen.empty()
         st.session_state[_DRAWN] = state.case_id
     if state.current is None:
         with screen.container():
-            render_welcome(state)
+            render_prepared(state) if is_presenting() else render_welcome(state)
         render_patient_form(state)
         warm_up()
         return
@@ -56,6 +58,8 @@ def _render_case(state: Session) -> None:
             with st.container(key="film-box"):
                 render_film(state)
             render_drawers(state, beside)
+            if is_presenting():
+                render_steps(state)
         with cards:
             draw_map_again = render_cards(state, beside)
             under_way = st.container(key="under-way")

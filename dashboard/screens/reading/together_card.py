@@ -8,16 +8,22 @@ import streamlit as st
 
 from dashboard.catalogue import counted, text
 from dashboard.viewmodels.together import TogetherCard
-from model_zoo.fusion.agreement import AGREE, CONFLICT
+from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT, UNDECIDED
 from model_zoo.plain import plain
 
 LEVEL_COLOURS = {"emergency": "red", "urgent": "orange", "attention": "blue", "info": "gray"}
 _COLOURS = {AGREE: "blue", CONFLICT: "orange"}
+_STATES = {
+    AGREE: "together.state.agree",
+    CONFLICT: "together.state.conflict",
+    ALONE: "together.state.alone",
+    UNDECIDED: "together.state.undecided",
+}
 
 
 def render_together_card(card: TogetherCard, open_alerts: Callable[[], None] | None) -> None:
     """Draw the card. open_alerts: shows all alerts."""
-    mark = "" if not card.state else f" :{_COLOURS.get(card.state, 'gray')}-badge[{plain(card.state)}]"
+    mark = "" if not card.state else f" :{_COLOURS.get(card.state, 'gray')}-badge[{text(_STATES[card.state])}]"
     st.markdown(f"## {text('together.title')}{mark}")
     st.caption(plain(card.sentence) if card.sentence else text("together.nothing"))
     if card.alert is None:

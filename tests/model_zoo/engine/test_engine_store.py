@@ -124,7 +124,7 @@ def test_a_film_is_segmented_once_and_seen_once_before_its_number(engine: Infere
     for population in engine.card.populations:
         engine.judge_distribution(engine.prepare(scan, population.name))
     proposed = passes.network
-    first_number(engine, scan, ReadRequest(age_years=40))
+    first_number(engine, scan, ReadRequest(age_years=60))
     assert passes.segmenter == 1
     assert passes.network <= proposed + 1
     engine.lungs(scan)
@@ -133,11 +133,11 @@ def test_a_film_is_segmented_once_and_seen_once_before_its_number(engine: Infere
 
 def test_sex_and_view_have_nothing_computed_anew(engine: InferenceEngine) -> None:
     passes, scan = Passes(engine), made_scan()
-    _read(engine, ReadRequest(age_years=40, insist=True, population="adult"))
+    _read(engine, ReadRequest(age_years=60, insist=True, population="adult"))
     done = passes.network, passes.segmenter
     for request in (
-        ReadRequest(age_years=40, sex="F", insist=True, population="adult"),
-        ReadRequest(age_years=41, view="AP", insist=True, population="adult"),
+        ReadRequest(age_years=60, sex="F", insist=True, population="adult"),
+        ReadRequest(age_years=60, view="AP", insist=True, population="adult"),
     ):
         review, item = begin_review(engine, scan, request)
         for method in METHODS:
@@ -178,7 +178,7 @@ def test_a_reading_is_bit_for_bit_the_same_with_and_without_the_store(tmp_path: 
 
 
 def _read(engine: InferenceEngine, request: ReadRequest | None = None) -> Any:
-    review, item = begin_review(engine, made_scan(), request or ReadRequest(age_years=40))
+    review, item = begin_review(engine, made_scan(), request or ReadRequest(age_years=60))
     for method in METHODS:
         review = explain_finding(engine, review, item, method, "lung_opacity")
         for check in ("covering", "stability"):
