@@ -110,15 +110,12 @@ def test_a_missing_age_is_asked_for_beside_the_empty_risk_and_a_child_stays_with
     assert AGE_NOTE in held(app).review.risk.flags
 
 
-def test_the_form_is_there_once_whether_its_drawer_is_open_or_not(
-    app: AppTest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_card_of_the_risk_opens_the_form_of_what_is_missing(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dashboard.screens.reading.page.next_step", lambda state: None)  # a film that waits is enough
     film = sample_case("opacity").scan_bytes()
     app.file_uploader(key=f"scan-upload-{held(app).generation}").upload("film.dcm", film, "application/dicom").run()
-    for drawer in (None, PATIENT):
-        open_drawer(app, drawer)
-        app.button(key="risk-missing").click().run()
-        assert held(app).editing
-        assert [field.key for field in app.radio].count("patient-units") == 1
-        held(app).editing = False
+    assert held(app).record is None
+    app.button(key="risk-missing").click().run()
+    assert not app.exception
+    assert held(app).editing
+    assert app.text_input(key="patient-identifier")
