@@ -66,9 +66,9 @@ def open_sidebar(page: Page) -> None:
     """Open the sidebar, where it is closed."""
     bar = page.get_by_test_id("stSidebar")
     expect(bar).to_be_attached(timeout=SLOW)
-    if bar.get_attribute("aria-expanded") != "true":
+    if bar.get_attribute("data-collapsed") == "true":
         page.get_by_test_id("stExpandSidebarButton").click()
-    expect(bar).to_have_attribute("aria-expanded", "true")
+    expect(bar).to_have_attribute("data-collapsed", "false")
 
 
 def open_drawer(page: Page, name: str) -> Locator:

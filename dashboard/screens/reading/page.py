@@ -60,9 +60,9 @@ def _render_case(state: Session) -> None:
             render_drawers(state, beside)
             if is_presenting():
                 render_steps(state)
+            under_way = st.container(key="under-way")
         with cards:
             draw_map_again = render_cards(state, beside)
-            under_way = st.container(key="under-way")
     render_patient_form(state)
     if next_step(state) is not None:
         with under_way:
