@@ -34,8 +34,8 @@ div:has(> .st-key-theme-choice) {position: absolute;}
 .st-key-header h1 {font-size: 1rem; padding: 0; display: inline; font-weight: 600;}
 .st-key-header-facts [data-testid="stMarkdownContainer"] {display: flex; gap: .6rem; align-items: baseline; overflow: hidden;
 white-space: nowrap;}
-.st-key-header-facts {overflow: hidden;}
-.st-key-header-facts h1 {overflow: hidden; text-overflow: ellipsis;}
+.st-key-header-facts h1, .st-key-header-facts h1 * {white-space: nowrap; flex-wrap: nowrap;}
+.st-key-header [data-testid="stMarkdownContainer"], .st-key-header [data-testid="stCaptionContainer"] {margin: 0;}
 .st-key-header p {font-size: .86rem; margin: 0;}
 .st-key-header button {min-height: 2rem; height: 2rem; padding: .1rem .7rem;}
 .st-key-film-column {height: var(--screen); flex: none; gap: .3rem; position: relative;}
@@ -43,7 +43,8 @@ white-space: nowrap;}
 .st-key-film-box, .st-key-film-box > .st-key-film, .st-key-film-box .stBidiComponent {height: 100%; flex: none; overflow: hidden;}
 .st-key-film-box {--film-height: calc(var(--screen) - 2.5rem);}
 .st-key-drawers {height: 2.2rem; flex: none;}
-.st-key-under-way {position: absolute; right: 0; bottom: .4rem; width: auto; max-width: 9rem; z-index: 10;}
+.st-key-under-way {position: absolute; right: 0; bottom: .4rem; width: auto; max-width: 9rem; z-index: 10;
+background: var(--st-background-color, Canvas);}
 .st-key-drawer {position: absolute; bottom: 2.5rem; left: 0; right: 0; height: 64%; overflow-y: auto; z-index: 20;
 background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba(0, 0, 0, .35); flex: none;}
 .st-key-drawer h2 {font-size: 1.05rem; padding: 0;}
@@ -54,17 +55,17 @@ background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba
 .st-key-saved-details {height: var(--screen); flex: none; overflow-y: auto;}
 .st-key-cards {height: var(--screen); flex: none; gap: .4rem;}
 [class*="st-key-card-"] {flex: none; overflow-y: auto; padding: .45rem .8rem; width: 100%;}
-.st-key-card-finding {height: calc((var(--screen) - 1.2rem) * .29);}
-.st-key-card-map {height: calc((var(--screen) - 1.2rem) * .27);}
-.st-key-card-risk {height: calc((var(--screen) - 1.2rem) * .25); gap: .1rem;}
-.st-key-card-together {height: calc((var(--screen) - 1.2rem) * .19);}
+.st-key-card-finding {height: calc((var(--screen) - 1.2rem) * .27);}
+.st-key-card-map {height: calc((var(--screen) - 1.2rem) * .245);}
+.st-key-card-risk {height: calc((var(--screen) - 1.2rem) * .27); gap: .1rem;}
+.st-key-card-together {height: calc((var(--screen) - 1.2rem) * .215);}
 [class*="st-key-card-"] [data-testid="stMarkdownContainer"] {margin-bottom: 0;}
 [class*="st-key-card-"] h2 {font-size: 1.02rem; padding: 0; font-weight: 600;}
 [class*="st-key-card-"] p {font-size: .92rem; margin: 0; line-height: 1.4;}
 [class*="st-key-card-"] [data-testid="stCaptionContainer"] {margin: 0;}
 [class*="st-key-card-"] [data-testid="stCaptionContainer"] p {font-size: .84rem;}
 .st-key-card-finding > div:nth-child(2) strong, .st-key-card-risk > div:nth-child(2) strong {font-size: 1.5rem;}
-.st-key-card-map img {max-height: calc((var(--screen) - 1.2rem) * .27 - 1.6rem); object-fit: contain;}
+.st-key-card-map img {max-height: calc((var(--screen) - 1.2rem) * .245 - 1.6rem); object-fit: contain;}
 .st-key-card-together button {min-height: 1.5rem; padding: 0;}
 /* Narrow windows: the film as large as the window, the cards two by two under it, the header on two lines. */
 @media (max-width: 1279px) {

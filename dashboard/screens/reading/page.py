@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.boundary import render_error
-from dashboard.catalogue import text
 from dashboard.components.beside_state import beside_case
 from dashboard.components.case_input import render_case_input
 from dashboard.components.open_case import attach_case, render_attached
@@ -69,8 +68,6 @@ def _render_case(state: Session) -> None:
             open_frames(state)
             run_next_step(state)
     elif checks_pending(state):
-        with under_way:
-            st.caption(text("step.checking"))
         run_checks(state, draw_map_again)
     elif review is not None:
         render_printed(state, review)
