@@ -28,19 +28,23 @@ div:has(> .st-key-theme-choice) {position: absolute;}
 .block-container:has([class*="st-key-open-case-"]) > .stVerticalBlock {gap: 0;}
 [data-testid="stCaptionContainer"] {color: inherit; opacity: .8;}
 /* One case on one screen: a line of header, then film and cards in the height that is left. */
-[class*="st-key-open-case-"] {--screen: calc(100vh - 6.4rem); gap: .3rem; flex: none;}
-.block-container:has([class*="st-key-open-case-"]) {padding: 3.6rem .8rem 0 .8rem;}
+[class*="st-key-open-case-"] {--screen: calc(100vh - 7rem); gap: .3rem; flex: none;}
+.block-container:has([class*="st-key-open-case-"]) {padding: 3.9rem .8rem 0 .8rem;}
 .st-key-header {flex: none; flex-wrap: nowrap; height: 2.2rem;}
 .st-key-header h1 {font-size: 1rem; padding: 0; display: inline; font-weight: 600;}
 .st-key-header-facts [data-testid="stMarkdownContainer"] {display: flex; gap: .6rem; align-items: baseline; overflow: hidden;
 white-space: nowrap;}
+.st-key-header-facts h1, .st-key-header-facts h1 * {white-space: nowrap; flex-wrap: nowrap;}
+.st-key-header [data-testid="stMarkdownContainer"], .st-key-header [data-testid="stCaptionContainer"] {margin: 0;}
 .st-key-header p {font-size: .86rem; margin: 0;}
-.st-key-header button {min-height: 2rem; padding: .1rem .7rem;}
+.st-key-header button {min-height: 2rem; height: 2rem; padding: .1rem .7rem;}
 .st-key-film-column {height: var(--screen); flex: none; gap: .3rem; position: relative;}
 .st-key-film-column > div:has(> .st-key-film-box) {flex: 1 1 0; min-height: 0;}
 .st-key-film-box, .st-key-film-box > .st-key-film, .st-key-film-box .stBidiComponent {height: 100%; flex: none; overflow: hidden;}
 .st-key-film-box {--film-height: calc(var(--screen) - 2.5rem);}
 .st-key-drawers {height: 2.2rem; flex: none;}
+.st-key-under-way {position: absolute; right: 0; bottom: .4rem; width: auto; max-width: 9rem; z-index: 10;
+background: var(--st-background-color, Canvas);}
 .st-key-drawer {position: absolute; bottom: 2.5rem; left: 0; right: 0; height: 64%; overflow-y: auto; z-index: 20;
 background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba(0, 0, 0, .35); flex: none;}
 .st-key-drawer h2 {font-size: 1.05rem; padding: 0;}
@@ -51,19 +55,29 @@ background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba
 .st-key-saved-details {height: var(--screen); flex: none; overflow-y: auto;}
 .st-key-cards {height: var(--screen); flex: none; gap: .4rem;}
 [class*="st-key-card-"] {flex: none; overflow-y: auto; padding: .45rem .8rem; width: 100%;}
-.st-key-card-finding {height: calc((var(--screen) - 1.2rem) * .30);}
-.st-key-card-map {height: calc((var(--screen) - 1.2rem) * .28);}
-.st-key-card-risk {height: calc((var(--screen) - 1.2rem) * .23);}
-.st-key-card-together {height: calc((var(--screen) - 1.2rem) * .19);}
+.st-key-card-finding {height: calc((var(--screen) - 1.2rem) * .27);}
+.st-key-card-map {height: calc((var(--screen) - 1.2rem) * .245);}
+.st-key-card-risk {height: calc((var(--screen) - 1.2rem) * .27); gap: .1rem;}
+.st-key-card-together {height: calc((var(--screen) - 1.2rem) * .215);}
 [class*="st-key-card-"] [data-testid="stMarkdownContainer"] {margin-bottom: 0;}
 [class*="st-key-card-"] h2 {font-size: 1.02rem; padding: 0; font-weight: 600;}
 [class*="st-key-card-"] p {font-size: .92rem; margin: 0; line-height: 1.4;}
 [class*="st-key-card-"] [data-testid="stCaptionContainer"] {margin: 0;}
 [class*="st-key-card-"] [data-testid="stCaptionContainer"] p {font-size: .84rem;}
 .st-key-card-finding > div:nth-child(2) strong, .st-key-card-risk > div:nth-child(2) strong {font-size: 1.5rem;}
-.st-key-card-map img {max-height: calc((var(--screen) - 1.2rem) * .28 - 3.2rem); object-fit: contain;}
-@media (max-width: 1100px) {
-[class*="st-key-open-case-"] {--screen: 46rem;}
+.st-key-card-map img {max-height: calc((var(--screen) - 1.2rem) * .245 - 3.2rem); object-fit: contain;}
+.st-key-card-together button {min-height: 1.5rem; padding: 0;}
+/* Narrow windows: the film as large as the window, the cards two by two under it, the header on two lines. */
+@media (max-width: 1279px) {
+[class*="st-key-open-case-"] {--screen: min(100vh - 9.2rem, 90vw); padding-bottom: 1rem;}
+.st-key-header {flex-wrap: wrap; height: 4.5rem; gap: .2rem .5rem;}
+.st-key-header > div:has(> .st-key-header-facts) {flex: 1 1 100%; width: 100%;}
+.st-key-screen > div > .stHorizontalBlock {flex-direction: column; gap: .5rem;}
+.st-key-screen > div > .stHorizontalBlock > .stColumn {width: 100%; flex: none;}
+.st-key-cards {height: auto; display: grid; grid-template-columns: 1fr 1fr;}
+.st-key-card-finding, .st-key-card-map {height: 14rem;}
+.st-key-card-risk, .st-key-card-together {height: 12rem;}
+.st-key-card-map img {max-height: 10rem;}
 }
 .st-key-idle-watch {display: none;}
 </style>

@@ -9,7 +9,7 @@ from model_zoo.alerts import Alert
 from model_zoo.alerts.acknowledge import Acknowledgement
 from model_zoo.alerts.rule import LEVELS
 from model_zoo.fusion import CasePart, agreement_of_parts
-from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT
+from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT, short_sentence
 from model_zoo.review.whole import WholeCase
 
 # What is said first where several questions are answered: what contradicts, then what agrees.
@@ -56,7 +56,7 @@ def build_together(
     parts: Sequence[CasePart], alerts: Sequence[Alert], acknowledged: Sequence[Acknowledgement] = ()
 ) -> TogetherCard:
     """Lay out agreement and alerts. acknowledged: of these alerts."""
-    state, sentence = _first([(a.state, a.sentence) for a in agreement_of_parts(parts)])
+    state, sentence = _first([(a.state, short_sentence(a.sentence, a.missing)) for a in agreement_of_parts(parts)])
     done = {entry.key for entry in acknowledged}
     waiting = [
         PressingAlert(a.rule.level, a.rule.title, a.reason, a.hour) for a in in_force(alerts) if a.key not in done
@@ -68,7 +68,7 @@ def saved_together(whole: WholeCase | None) -> TogetherCard:
     """Lay out what stood beside a saved reading, as it was then; who acknowledged what is in the log of alerts."""
     if whole is None:
         return TogetherCard("", "", None, (), 0)
-    state, sentence = _first([(a.state, a.sentence) for a in whole.agreements])
+    state, sentence = _first([(a.state, short_sentence(a.sentence, a.missing)) for a in whole.agreements])
     newest = {
         (a.rule, a.hour is None): a for a in sorted(whole.alerts, key=lambda a: -1.0 if a.hour is None else a.hour)
     }

@@ -50,9 +50,17 @@ def _agreement(question: str, parts: Sequence[CasePart]) -> Agreement:
     refused = next((part for part in parts if part.question == question and part.absent is not None), None)
     if state == AGREE and refused is not None:
         state, words = UNDECIDED, f"{words} {refused.title} is not offered here, so it cannot agree."
-    if missing:
-        words += f" Not part of it: {'; '.join(missing)}."
+    words += _left_out(missing)
     return Agreement(question, state, raised, lowered, undecided, missing, words)
+
+
+def short_sentence(sentence: str, missing: Sequence[str]) -> str:
+    """Return the sentence of an agreement without what it says of the parts that do not speak to its question."""
+    return sentence.removesuffix(_left_out(missing))
+
+
+def _left_out(missing: Sequence[str]) -> str:
+    return f" Not part of it: {'; '.join(missing)}." if missing else ""
 
 
 def _compared(

@@ -13,7 +13,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from dashboard.catalogue import text
 from dashboard.navigation import PAGES
 from dashboard.screens.reading.drawers import NOT_ASSESSED
-from tests.browser.conftest import OpenPage, StartApp, WatchedPage
+from tests.browser.conftest import READY, OpenPage, StartApp, WatchedPage
 
 SLOW = 240_000  # milliseconds; two busy cores take their time to load torch
 _APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
@@ -66,9 +66,9 @@ def open_sidebar(page: Page) -> None:
     """Open the sidebar, where it is closed."""
     bar = page.get_by_test_id("stSidebar")
     expect(bar).to_be_attached(timeout=SLOW)
-    if bar.get_attribute("aria-expanded") != "true":
+    if bar.get_attribute("data-collapsed") == "true":
         page.get_by_test_id("stExpandSidebarButton").click()
-    expect(bar).to_have_attribute("aria-expanded", "true")
+    expect(bar).to_have_attribute("data-collapsed", "false")
 
 
 def open_drawer(page: Page, name: str) -> Locator:
@@ -106,8 +106,9 @@ def complete(page: Page) -> None:
 
 
 def checked(page: Page) -> None:
-    """Wait until every check of the maps has run as well: nothing is under way any more."""
-    expect(keyed(page, "under-way").locator("*")).to_have_count(0, timeout=4 * SLOW)
+    """Wait until every check of the maps has run as well: none is judged later, and the script is at rest."""
+    expect(keyed(page, "card-map").get_by_text("hourglass_empty")).to_have_count(0, timeout=4 * SLOW)
+    page.wait_for_selector(READY, timeout=4 * SLOW)
 
 
 def saved_json(page: Page, button: str | Locator) -> dict[str, Any]:

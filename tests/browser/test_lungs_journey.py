@@ -7,10 +7,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OpenPage
-from tests.browser.reading_page import SLOW, choose
+from tests.browser.conftest import OpenPage, read_until
+from tests.browser.reading_page import SLOW, choose, close_drawer, complete, keyed, open_drawer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+RISK = re.compile(r"\d %")
 
 
 def test_lungs_are_outlined_and_a_second_patient_model_asks_for_its_own_values(
@@ -18,26 +20,36 @@ def test_lungs_are_outlined_and_a_second_patient_model_asks_for_its_own_values(
 ) -> None:
     watched = open_page(app_address)
     page = watched.page
-    expect(page.get_by_role("button", name="Open this case").first).to_be_visible(timeout=SLOW)
-    choose(page, page.get_by_role("combobox", name="Model").first, "Lungs on a frontal chest film")
-    page.get_by_role("button", name="Case 1").click()
-    expect(page.get_by_text("This model outlines; it names no finding.").first).to_be_visible(timeout=SLOW)
-    expect(page.get_by_text("% is the right lung")).to_be_visible(timeout=SLOW)
-    expect(page.get_by_role("button", name="Download JSON case")).to_be_visible(timeout=SLOW)
-    expect(page.get_by_text(re.compile(r"^Death within 180 days: \d")).first).to_be_visible()
+    expect(keyed(page, "welcome-opacity")).to_be_visible(timeout=SLOW)
+    choose(page, keyed(page, "reading-model").get_by_role("combobox"), "Lungs on a frontal chest film")
+    keyed(page, "sample-opacity").locator("button").click()
+    complete(page)
+    # It outlines and names no finding: nothing to choose from, both lungs measured.
+    expect(keyed(page, "card-finding").get_by_role("radio")).to_have_count(0)
+    expect(keyed(page, "card-finding").get_by_test_id("stMarkdownBadge")).to_have_count(0)
+    expect(open_drawer(page, "numbers")).to_contain_text(re.compile(r"\d %"), timeout=SLOW)
+    expect(keyed(page, "outline-figures")).to_be_visible()
+    close_drawer(page)
+    risk = keyed(page, "card-risk")
+    expect(risk).to_contain_text(RISK)
+    before = risk.inner_text()
 
-    choose(page, page.get_by_role("combobox", name="Patient model").first, "Heart failure (Faisalabad)")
-    expect(page.get_by_text("Empty: No risk is shown: Ejection fraction must be known")).to_be_visible(timeout=SLOW)
-    page.get_by_role("button", name="Edit values").click()
+    drawer = open_drawer(page, "patient")
+    choose(page, keyed(drawer, "patient-model").get_by_role("combobox"), "Heart failure (Faisalabad)")
+    expect(keyed(page, "risk-missing")).to_be_visible(timeout=SLOW)
+    expect(risk).not_to_contain_text(RISK)
+    keyed(page, "risk-missing").locator("button").click()
     form = page.get_by_role("dialog")
     # What the models have in common is there already.
-    expect(form.get_by_role("textbox", name="Creatinine")).to_have_value("168")
-    form.get_by_role("textbox", name="Ejection fraction").fill("25")
-    form.get_by_role("button", name="Use these values").click()
-    expect(page.get_by_text("Death during follow-up (4 to 285 days)").first).to_be_visible(timeout=SLOW)
+    expect(form.locator(".st-key-patient-creatinine_umol_l input")).to_have_value("168")
+    form.locator(".st-key-patient-ejection_fraction_percent input").fill("25")
+    form.locator("button[kind=primary]").click()
+    expect(risk).to_contain_text(RISK, timeout=SLOW)
+    assert risk.inner_text() != before
 
     # Back to the first: what it alone reads was kept by the form of the other.
-    choose(page, page.get_by_role("combobox", name="Patient model").first, "Severe chest disease (SUPPORT)")
-    expect(page.get_by_text(re.compile(r"^Death within 180 days: \d")).first).to_be_visible(timeout=SLOW)
-    expect(page.get_by_text("22 of the 23 quantities")).to_be_visible()
+    drawer = open_drawer(page, "patient")
+    choose(page, keyed(drawer, "patient-model").get_by_role("combobox"), "Severe chest disease (SUPPORT)")
+    assert read_until(page, risk.inner_text, lambda found: found == before) == before
+    expect(drawer.get_by_text(re.compile("22 .* 23"))).to_be_visible()
     watched.assert_clean()

@@ -9,16 +9,16 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from model_zoo.phantoms.samples import sample_case
 from tests.browser.conftest import ROOT, StartApp, WatchedPage, running_app, watched_page
-from tests.browser.reading_page import SLOW, start_reading_app, upload
+from tests.browser.reading_page import SLOW, bring_scan, go, keyed, start_reading_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 APP = ROOT / "dashboard" / "app.py"
-FINDING = re.compile(r"^Lung opacity: ")
+NUMBER = re.compile(r"0\.\d\d")
 
 
 @pytest.fixture(scope="module")
@@ -39,15 +39,19 @@ def welcome(page: Page) -> None:
 
 def bring(page: Page) -> str:
     """Bring a film and return its number."""
-    upload(page, "Chest X-ray", "film.dcm", "application/dicom", sample_case("opacity").scan_bytes())
+    bring_scan(page, "film.dcm", "application/dicom", sample_case("opacity").scan_bytes())
     return number(page)
 
 
 def number(page: Page) -> str:
     """Return the number on the screen, once film and number are there; the maps may still be on the way."""
     expect(page.get_by_role("region", name="Scan viewer")).to_have_attribute("aria-busy", "false", timeout=2 * SLOW)
-    expect(page.get_by_text(FINDING).first).to_be_visible(timeout=2 * SLOW)
-    return page.get_by_text(FINDING).first.inner_text()
+    expect(finding(page)).to_contain_text(NUMBER, timeout=2 * SLOW)
+    return finding(page).inner_text()
+
+
+def finding(page: Page) -> Locator:
+    return keyed(page, "card-finding")
 
 
 def asked(page: Page) -> dict[str, list[str]]:
@@ -96,7 +100,7 @@ def test_reload_second_tab_and_another_browser(opened: WatchedPage, chromium: Br
 def test_a_synthetic_case_opens_in_any_browser_by_its_plain_address(chromium: Browser, address: str) -> None:
     with watched_page(chromium, f"{address}/?case=sample-1&finding=report_effusion") as watched:
         # The finding of the address, though another stands out more.
-        expect(watched.page.get_by_text(re.compile("^Pleural effusion.*: ")).first).to_be_visible(timeout=2 * SLOW)
+        expect(finding(watched.page).get_by_role("radio").nth(1)).to_be_checked(timeout=2 * SLOW)
         assert asked(watched.page) == {"case": ["sample-1"], "finding": ["report_effusion"]}
         watched.assert_clean()
 
@@ -113,7 +117,7 @@ def test_back_and_forward(opened: WatchedPage) -> None:
     page.go_forward()
     number(page)
     assert asked(page) == {"case": ["sample-1"]}
-    page.get_by_role("link", name="Models").click()
+    go(page, "models")
     expect(page.get_by_role("heading", name="Models", exact=True)).to_be_visible(timeout=SLOW)
     page.go_back()
     number(page)
@@ -144,7 +148,7 @@ def test_an_idle_screen_is_covered_until_one_press(chromium: Browser, tmp_path: 
         cover = page.locator("dialog.diaphane-idle-cover")
         before = number(page)
         expect(cover).to_be_visible(timeout=SLOW)
-        assert not page.get_by_text(FINDING).first.is_visible()
+        assert not finding(page).is_visible()
         page.keyboard.press("Escape")
         page.keyboard.press("Escape")
         expect(cover).to_be_visible()
@@ -156,5 +160,5 @@ def test_an_idle_screen_is_covered_until_one_press(chromium: Browser, tmp_path: 
         expect(cover).to_be_visible(timeout=SLOW)
         cover.get_by_role("button").click()
         expect(cover).to_have_count(0, timeout=SLOW)
-        assert page.get_by_text(FINDING).first.is_visible()
+        assert finding(page).is_visible()
         watched.assert_clean()

@@ -21,7 +21,7 @@ from dashboard.records import FolderCaseStore
 from model_zoo.phantoms import SAMPLE_SETTINGS, render_phantom, write_phantom_dicom
 from model_zoo.review import case_to_json
 from tests.browser.conftest import ROOT, OpenPage, StartApp, WatchedPage
-from tests.browser.reading_page import SLOW, upload
+from tests.browser.reading_page import SLOW, bring_scan, bring_values, complete, go, keyed, open_drawer, upload
 from tests.model_zoo.cli.test_cli_models_folder import drop
 from tests.tiny_zoo import example_review, tiny_engine
 
@@ -143,7 +143,7 @@ def table(*rows: list[str]) -> bytes:
 
 
 def monitoring(page: Page) -> None:
-    page.get_by_role("link", name="Monitoring").click()
+    go(page, "monitoring")
     expect(page.get_by_role("button", name="Open this stay").first).to_be_visible(timeout=SLOW)
 
 
@@ -151,13 +151,15 @@ def test_vital_signs(watched: WatchedPage, foreign: Foreign) -> None:
     page = watched.page
     monitoring(page)
     unit = f"<img src='http://127.0.0.1:{foreign.port}/unit.png'>"
-    upload(page, "Vital signs", "stay.csv", "text/csv", table(["time (h)", "HR", f"RR ({unit})"], ["0", "90", "12"]))
+    upload(
+        page, "monitoring-upload-", "stay.csv", "text/csv", table(["time (h)", "HR", f"RR ({unit})"], ["0", "90", "12"])
+    )
     expect(page.get_by_text("its unit is not understood")).to_be_visible(timeout=SLOW)
     assert_plain(page, foreign)
     header, cell = foreign.short("header"), foreign.short("cell")
     upload(
         page,
-        "Vital signs",
+        "monitoring-upload-",
         f"{header}.csv".replace("/", "_"),
         "text/csv",
         table(["time (h)", "HR", header], ["0", "90", cell]),
@@ -177,7 +179,7 @@ def test_vital_signs(watched: WatchedPage, foreign: Foreign) -> None:
         "type": "collection",
         "entry": [{"resource": one} for one in (observation, heart)],
     }
-    upload(page, "Vital signs", "stay.json", "application/json", json.dumps(bundle).encode())
+    upload(page, "monitoring-upload-", "stay.json", "application/json", json.dumps(bundle).encode())
     assert_plain(page, foreign)
 
 
@@ -186,7 +188,7 @@ def test_ecg(watched: WatchedPage, foreign: Foreign) -> None:
     monitoring(page)
     page.locator(".st-key-monitoring-part").get_by_text("ECG beats").click()
     rows = [[f"{i / 250:.3f}", f"{(i % 200 == 0) * 1.0:.1f}", "0.1"] for i in range(2500)]
-    upload(page, "time \\(s\\) and one or two leads", "strip.csv", "text/csv",
+    upload(page, "ecg-upload-", "strip.csv", "text/csv",
            table(["time (s)", f"II {foreign.short('lead')} (mV)", foreign.short("other")], *rows))  # fmt: skip
     page.wait_for_timeout(4_000)
     assert_plain(page, foreign)
@@ -194,7 +196,7 @@ def test_ecg(watched: WatchedPage, foreign: Foreign) -> None:
 
 def test_a_note(watched: WatchedPage, foreign: Foreign) -> None:
     page = watched.page
-    page.get_by_role("link", name="Notes").click()
+    go(page, "notes")
     box = page.get_by_role("textbox", name="Complaints, history or a note")
     box.fill(f"65 year old man with cough and fever. {foreign.planted('note')} Temp 38.2 C. Takes metformin 500 mg.")
     box.press("Control+Enter")
@@ -212,37 +214,39 @@ def test_a_film_and_a_patient(watched: WatchedPage, foreign: Foreign) -> None:
         setattr(film, name, text[:64])
     out = io.BytesIO()
     film.save_as(out)
-    expect(page.get_by_role("button", name="Open this case").first).to_be_visible(timeout=SLOW)
-    upload(page, "DICOM, PNG", "![p](http:__127.0.0.1) <img src=x>.dcm", "application/dicom", out.getvalue())
-    expect(page.get_by_role("button", name="Download JSON case")).to_be_visible(timeout=2 * SLOW)
+    expect(keyed(page, "welcome-opacity")).to_be_visible(timeout=SLOW)
+    bring_scan(page, "![p](http:__127.0.0.1) <img src=x>.dcm", "application/dicom", out.getvalue())
+    complete(page)
     assert_plain(page, foreign)
+    for drawer in ("explain", "numbers", "beside", "together", "not_assessed"):
+        open_drawer(page, drawer)
+        assert_plain(page, foreign)
+    keyed(page, "header-more").locator("button").first.click()
+    expect(keyed(page, "export-JSON-case")).to_be_visible(timeout=SLOW)
+    assert_plain(page, foreign)
+    page.keyboard.press("Escape")
     field = foreign.planted("patient")
-    upload(
-        page,
-        "Patient values",
-        "patient.csv",
-        "text/csv",
-        table(["field", "value"], [field, field], ["age_years", field]),
-    )
-    page.wait_for_timeout(4_000)
+    values = table(["field", "value"], [field, field], ["age_years", field])
+    bring_values(page, values, "patient.csv", "text/csv")
+    expect(page.get_by_test_id("stAlert").first).to_be_visible(timeout=SLOW)
     assert_plain(page, foreign)
     broken = json.dumps({field: field, "sex": field, "values": {field: field}}).encode()
-    upload(page, "Patient values", "patient.json", "application/json", broken)
+    bring_values(page, broken)
     page.wait_for_timeout(4_000)
     assert_plain(page, foreign)
 
 
 def test_the_card_of_a_folder_model(watched: WatchedPage, foreign: Foreign) -> None:
     page = watched.page
-    page.get_by_role("link", name="Models").click()
+    go(page, "models")
     expect(page.get_by_text("Your own models")).to_be_visible(timeout=SLOW)
     assert_plain(page, foreign, "card")
 
 
 def test_a_stored_case(watched: WatchedPage, foreign: Foreign) -> None:
     page = watched.page
-    page.get_by_role("link", name="Saved cases").click()
-    page.get_by_role("button", name="Show").click(timeout=SLOW)
+    go(page, "cases")
+    page.locator("[class*='st-key-show-']").first.locator("button").click(timeout=SLOW)
     assert_plain(page, foreign, "case")
 
 
@@ -250,7 +254,7 @@ def test_labels_of_a_folder(watched: WatchedPage, foreign: Foreign, tmp_path: Pa
     page = watched.page
     text = foreign.planted("labels")
     (tmp_path / "labels.csv").write_bytes(table(["file", "patient_id", text], [text, text, text]))
-    page.get_by_role("link", name="Model review").click()
+    go(page, "review")
     page.get_by_text("A labelled folder", exact=True).click(timeout=SLOW)
     page.get_by_label("Folder", exact=True).fill(str(tmp_path))
     page.get_by_label("Folder", exact=True).press("Enter")

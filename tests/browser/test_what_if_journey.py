@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage, StartApp
-from tests.browser.reading_page import SLOW
+from tests.browser.reading_page import SLOW, keyed
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -27,20 +27,22 @@ def test_a_value_moves_the_panel_alone(open_page: OpenPage, address: str) -> Non
     page = watched.page
     runs = page.get_by_text(re.compile(r"Runs of the page: \d+"))
     expect(runs).to_have_text("Runs of the page: 1", timeout=SLOW)
-    page.get_by_text("What if", exact=True).click()
+    page.locator("details summary").first.click()
     expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=SLOW)
-    number = page.get_by_label("Or exactly (%)")
+    number = keyed(page, "what-if-number-ejection_fraction_percent-SI").locator("input")
     number.fill("85")
     number.press("Enter")
-    expect(page.get_by_text("Ejection fraction 30 % → 85 %")).to_be_visible(timeout=SLOW)
-    expect(page.get_by_text(re.compile("outside the training patients")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("30 % → 85 %"))).to_be_visible(timeout=SLOW)
+    expect(page.get_by_test_id("stAlert").first).to_be_visible()  # beyond what the model was trained on
     expect(page.locator(".js-plotly-plot").first.get_by_text("no training patients")).to_be_visible()
     expect(runs).to_have_text("Runs of the page: 1")
-    page.get_by_role("radio", name="Reference patients").click()
-    expect(page.get_by_text(re.compile("Nearest to this patient"))).to_be_visible(timeout=SLOW)
-    expect(page.get_by_text("percentile of the training patients")).to_be_visible()
-    page.get_by_role("radio", name="Change a value").click()
-    page.get_by_role("button", name="Use this value").click()
+    views = keyed(page, "what-if-view").get_by_role("radio")
+    views.nth(2).click()  # among the reference patients
+    expect(keyed(page, "what-if-percentiles").locator(".js-plotly-plot")).to_be_visible(timeout=SLOW)
+    expect(keyed(page, "what-if-path")).to_have_count(0, timeout=SLOW)
+    views.nth(0).click()
+    expect(keyed(page, "what-if-path")).to_be_visible(timeout=SLOW)
+    keyed(page, "what-if-use").locator("button").click()
     expect(page.get_by_text("Ejection fraction of the record: 85")).to_be_visible(timeout=SLOW)
     expect(runs).to_have_text("Runs of the page: 2")
     watched.assert_clean()

@@ -24,7 +24,10 @@ def render_finding_card(card: FindingCard, key: str, choose: Callable[[str], Non
     line = card.line
     st.markdown(f"## {plain(line.title)} {state_badge(line.state)}")
     st.markdown(_number(card))
-    st.caption(text("finding.known_wrong") if line.known_wrong else text(f"finding.says.{line.state.name.lower()}"))
+    if line.known_wrong:
+        st.caption(text("finding.known_wrong"))
+    elif line.state is not State.FLAGGED:  # number and threshold say it
+        st.caption(text(f"finding.says.{line.state.name.lower()}"))
     if card.few is not None:
         st.caption(counted("finding.few", card.few))
     if len(card.lines) < 2:

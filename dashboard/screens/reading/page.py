@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.boundary import render_error
-from dashboard.catalogue import text
 from dashboard.components.beside_state import beside_case
 from dashboard.components.case_input import render_case_input
 from dashboard.components.open_case import attach_case, render_attached
@@ -60,17 +59,15 @@ def _render_case(state: Session) -> None:
             render_drawers(state, beside)
             if is_presenting():
                 render_steps(state)
+            under_way = st.container(key="under-way")
         with cards:
             draw_map_again = render_cards(state, beside)
-            under_way = st.container(key="under-way")
     render_patient_form(state)
     if next_step(state) is not None:
         with under_way:
             open_frames(state)
             run_next_step(state)
     elif checks_pending(state):
-        with under_way:
-            st.caption(text("step.checking"))
         run_checks(state, draw_map_again)
     elif review is not None:
         render_printed(state, review)
