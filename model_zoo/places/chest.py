@@ -30,7 +30,7 @@ def chest_key(
     side_at_left: side of the patient at the left edge of the picture, "R" or "L"; ``None`` where it is not known: the lungs
     are then called by their place in the picture.
     """
-    both = coverage(outlines, (0.0, 0.0, *map(float, scan_shape)), part.shape) >= 0.5
+    both = coverage(outlines, (0.0, 0.0, float(scan_shape[0]), float(scan_shape[1])), part.shape) >= 0.5
     sides = split_sides(both.astype(np.float32), 0.5)
     if sides is None:
         return None

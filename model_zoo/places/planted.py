@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -140,7 +140,7 @@ def _chest(seed: int, body: Body) -> PlantedScan:
         float(rng.uniform(0.10, 0.20)),
         float(rng.uniform(0.35, 0.95)),
     )
-    view = "AP" if body == "child" else "PA"
+    view: Literal["PA", "AP"] = "AP" if body == "child" else "PA"
     phantom = render_phantom(SAMPLE_SETTINGS, seed, [spec], FILM_SIZE, view, body)
     age, target = (3, "pneumonia") if body == "child" else (55, "lung_opacity")
     data = write_phantom_dicom(phantom, "PHANTOM", age, "M")
@@ -165,7 +165,7 @@ def _side(side: str | None) -> str:
 def _head(seed: int) -> PlantedScan:
     """Cut a random mass in one of the three planes; its zone follows from its centre in the head."""
     rng = stream("brain", seed, "choice")
-    kind: BrainKind = ("glioma", "meningioma")[seed % 2]  # type: ignore[assignment]
+    kind: BrainKind = ("glioma", "meningioma")[seed % 2]
     plane = PLANES[seed // 2 % 3]
     mass = random_mass(kind, rng)
     picture = render_head(seed, mass, plane, mass.centre_mm[AXIS[plane]], 256)

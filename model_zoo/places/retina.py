@@ -38,7 +38,7 @@ def retina_key(
 
     disc: its outline in pixels of the scan. eye: "R" or "L", ``None`` where it is not stated.
     """
-    inside = coverage([disc], (0.0, 0.0, *map(float, scan_shape)), part.shape) >= 0.5
+    inside = coverage([disc], (0.0, 0.0, float(scan_shape[0]), float(scan_shape[1])), part.shape) >= 0.5
     if not inside.any():
         return None
     row, col = (float(place.mean()) for place in np.nonzero(inside))

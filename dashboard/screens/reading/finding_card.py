@@ -29,13 +29,13 @@ def render_finding_card(card: FindingCard, key: str, choose: Callable[[str], Non
         st.caption(counted("finding.few", card.few))
     if len(card.lines) < 2:
         return
-    labels = {one.output: _line(one) for one in card.lines}
-    options = list(labels)
+    lines = {one.output: one for one in card.lines}
+    options = list(lines)
     chosen = st.radio(
         text("finding.others"),
         options,
         index=options.index(line.output),
-        format_func=labels.__getitem__,
+        format_func=lambda output: _line(lines[output]),
         key=key,
         disabled=choose is None,
         label_visibility="collapsed",
