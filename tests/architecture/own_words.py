@@ -294,11 +294,13 @@ def _part(target: ast.AST, value: ast.AST | None, place: int, name: str, looped:
 
 
 def _top(tree: ast.Module) -> dict[str, ast.AST]:
-    """Return what a file names at its top: functions, classes, constants, and for an import the statement itself."""
+    """Return what a file names at its top: functions, classes, constants, and for an import the statement itself.
+
+    A package that makes its names when they are asked for says under ``TYPE_CHECKING`` where they come from.
+    """
     found: dict[str, ast.AST] = {}
-    # What stands under TYPE_CHECKING is the same statement, made when it is first used.
-    typed = [node for entry in tree.body if isinstance(entry, ast.If) for node in entry.body]
-    for node in (*typed, *tree.body):
+    promised = [s for node in tree.body if isinstance(node, ast.If) and _for_types(node.test) for s in node.body]
+    for node in (*promised, *tree.body):
         match node:
             case ast.FunctionDef() | ast.ClassDef():
                 found[node.name] = node
@@ -310,6 +312,10 @@ def _top(tree: ast.Module) -> dict[str, ast.AST]:
             case ast.ImportFrom() if node.module is not None:
                 found |= {a.asname or a.name: ast.ImportFrom(node.module, [a], node.level) for a in node.names}
     return found
+
+
+def _for_types(test: ast.expr) -> bool:
+    return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
 
 
 def _defined(module: Module, name: str) -> tuple[Module, ast.AST] | None:

@@ -11,35 +11,51 @@ import pytest
 
 from dashboard.catalogue import counted, messages, text
 from dashboard.viewer import viewer_labels
+from model_zoo.alerts.rule import LEVELS
 from model_zoo.places import PLACES
+from model_zoo.trust.state import State
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
-# Keys whose last word is a state, an outcome or a kind: asked for by prefix, each with a test that goes through all of them.
-PREFIXES = (
-    "state.",
-    "place.",
-    "viewer.",
-    "finding.says.",
-    "level.",
-    "drawer.",
-    "together.others.",
-    "together.state.",
-    "risk.raises",
-    "risk.lowers",
-)
+# Keys whose last word is a state, a level, a direction or a kind: where the page asks for them, and with which words.
+FAMILIES = {
+    "state.": [state.name.lower() for state in State],
+    "state.sentence.": [state.name.lower() for state in State],
+    "finding.says.": [state.name.lower() for state in State if state is not State.FLAGGED],
+    "level.": LEVELS,
+    "together.others.": LEVELS,
+    "together.state.": ["agree", "conflict", "alone", "undecided"],
+    "risk.": ["raises", "lowers"],
+    "drawer.": ["explain", "patient", "beside", "numbers", "together", "frames", "not_assessed"],
+}
+# Each of these has a test of its own below.
+PREFIXES = ("place.", "viewer.")
 VIEWER = DASHBOARD / "viewer"
 
 
+def _calls() -> list[ast.expr]:
+    """Return what every call of ``text`` and ``counted`` of the page asks for."""
+    return [
+        node.args[0]
+        for path in sorted(DASHBOARD.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("text", "counted")
+        if node.args
+    ]
+
+
 def _keys() -> set[str]:
-    """Return every key that stands in the code of the page."""
-    found = set()
-    for path in DASHBOARD.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("text", "counted"):
-                first = node.args[0] if node.args else None
-                if isinstance(first, ast.Constant):
-                    found.add(str(first.value))
-    return found
+    """Return every key that stands in the code of the page, those of the families in full."""
+    written = {str(asked.value) for asked in _calls() if isinstance(asked, ast.Constant)}
+    return written | {prefix + word for prefix, words in FAMILIES.items() for word in words}
+
+
+def test_a_key_that_is_put_together_is_of_a_family() -> None:
+    begun = {
+        str(asked.values[0].value)
+        for asked in _calls()
+        if isinstance(asked, ast.JoinedStr) and isinstance(asked.values[0], ast.Constant)
+    }
+    assert begun - set(PREFIXES) == set(FAMILIES)
 
 
 def test_every_key_has_a_text() -> None:

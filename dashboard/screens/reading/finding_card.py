@@ -32,12 +32,13 @@ def render_finding_card(card: FindingCard, key: str, choose: Callable[[str], Non
         st.caption(counted("finding.few", card.few))
     if len(card.lines) < 2:
         return
-    options = [one.output for one in card.lines]
+    lines = {one.output: one for one in card.lines}
+    options = list(lines)
     chosen = st.radio(
         text("finding.others"),
         options,
         index=options.index(line.output),
-        format_func=lambda output: _line(next(one for one in card.lines if one.output == output)),
+        format_func=lambda output: _line(lines[output]),
         key=key,
         disabled=choose is None,
         label_visibility="collapsed",

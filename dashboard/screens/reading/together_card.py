@@ -14,16 +14,20 @@ from model_zoo.plain import plain
 LEVEL_COLOURS = {"emergency": "red", "urgent": "orange", "attention": "blue", "info": "gray"}
 _COLOURS = {AGREE: "blue", CONFLICT: "orange"}
 _STATES = {
-    AGREE: "together.state.agree",
-    CONFLICT: "together.state.conflict",
-    ALONE: "together.state.alone",
-    UNDECIDED: "together.state.undecided",
+    AGREE: "agree",
+    CONFLICT: "conflict",
+    ALONE: "alone",
+    UNDECIDED: "undecided",
 }
 
 
 def render_together_card(card: TogetherCard, open_alerts: Callable[[], None] | None) -> None:
     """Draw the card. open_alerts: shows all alerts."""
-    mark = "" if not card.state else f" :{_COLOURS.get(card.state, 'gray')}-badge[{text(_STATES[card.state])}]"
+    mark = (
+        ""
+        if not card.state
+        else f" :{_COLOURS.get(card.state, 'gray')}-badge[{text(f'together.state.{_STATES[card.state]}')}]"
+    )
     st.markdown(f"## {text('together.title')}{mark}")
     st.caption(plain(card.sentence) if card.sentence else text("together.nothing"))
     if card.alert is None:

@@ -17,6 +17,7 @@ from dashboard.export.report import FindingLine, MapLine, Mark, Report, build_re
 from dashboard.export.report.annotation import bar_length_mm
 from dashboard.export.report.letters import writable
 from dashboard.export.report.parts import MOST_CHARACTERS, MOST_ROWS
+from dashboard.viewmodels.state import state_word
 from model_zoo.plain import visible
 from model_zoo.review.case import NOTICE, CaseReview
 from model_zoo.scans.scan import Window
@@ -258,11 +259,11 @@ def below(review: CaseReview, kept: tuple[str, ...]) -> CaseReview:
         (lambda review: below(review, (WITHOUT,)), State.NOT_FLAGGED),
     ],
 )
-def test_a_finding_has_one_state(change: Callable[[CaseReview], CaseReview], state: str) -> None:
+def test_a_finding_has_one_state(change: Callable[[CaseReview], CaseReview], state: State) -> None:
     review, scan = example_case()
     report = build_report(change(review), scan)
     row = next(found for found in report.sections if found.key == "findings").rows[0]
-    assert (row.state, row.cells[1], row.leading) == (state, text(f"state.{state}"), True)
+    assert (row.state, row.cells[1], row.leading) == (state, state_word(state), True)
 
 
 def test_states_and_places_of_the_page_are_taken_as_they_are() -> None:

@@ -1,11 +1,11 @@
-"""The case strip: facts or "not stated", and nobody's identifier."""
+"""The facts over a case, open or stored: what is not stated says so or is left out, and nobody's identifier."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from dashboard.viewmodels.header import NOT_STATED, age_words, build_header
+from dashboard.viewmodels.header import NOT_KEPT, NOT_STATED, CaseLine, age_words, build_header, build_line
 from model_zoo.engine.results import Prediction
 from model_zoo.patients.record import PatientRecord
 from model_zoo.review.case import CaseReview, ScanSummary
@@ -29,38 +29,39 @@ def a_review(scan: Scan, facts: StatedFacts) -> CaseReview:
     )  # fmt: skip
 
 
-def test_the_strip_names_the_case_and_the_stated_facts() -> None:
+def test_a_stored_case_names_itself_and_the_stated_facts() -> None:
     scan = a_scan(study_date="2024-05-06", synthetic=True)
-    view = build_header(a_review(scan, StatedFacts(67.0, "F", "PA")), scan)
+    view = build_header(a_review(scan, StatedFacts(67.0, "F", "PA")))
     assert {item.label: item.value for item in view.items} == {
         "Case": "0123456789ab", "File sha256": "abababab", "Age": "67 years", "Sex": "female", "View": "PA",
-        "Study date": "2024-05-06",
+        "Study date": NOT_KEPT,
     }  # fmt: skip
     assert view.synthetic
     assert "not a medical device" in view.notice
 
 
-def test_what_nobody_stated_is_shown_as_not_stated() -> None:
-    scan = a_scan()
-    view = build_header(a_review(scan, StatedFacts()), scan)
-    missing = {item.label: item.value for item in view.items if item.missing}
-    assert missing == dict.fromkeys(("Age", "Sex", "View", "Study date"), NOT_STATED)
+def test_what_nobody_stated_of_a_stored_case_is_shown_as_not_stated() -> None:
+    view = build_header(a_review(a_scan(), StatedFacts()))
+    assert [item.label for item in view.items if item.value == NOT_STATED] == ["Age", "Sex", "View"]
     assert view.synthetic is None
 
 
-def test_a_stored_case_without_its_film_has_a_header_too() -> None:
-    view = build_header(a_review(a_scan(study_date="2024-05-06"), StatedFacts(67.0, "M", "AP")))
-    assert next(item for item in view.items if item.label == "Study date").missing
+def test_the_line_says_what_the_case_is_read_with() -> None:
+    scan = a_scan(study_date="2024-05-06", age_years=30.0, sex="M", view="AP", synthetic=True)
+    assert build_line(None, scan, "a film") == CaseLine("a film", ("30 years", "male", "AP", "2024-05-06"), True)
+    read = build_line(a_review(scan, StatedFacts(67.0, "F", "PA")), scan, "a film")
+    assert read == CaseLine("a film", ("67 years", "female", "PA", "2024-05-06"), True)
 
 
-def test_no_identifier_reaches_the_strip() -> None:
+def test_the_line_leaves_out_what_nobody_stated() -> None:
+    scan = a_scan()
+    assert build_line(a_review(scan, StatedFacts()), scan, "a film") == CaseLine("a film", (), False)
+
+
+def test_no_identifier_is_shown() -> None:
     scan = a_scan(study_date="2024-05-06")
-    assert IDENTIFIER not in repr(build_header(a_review(scan, StatedFacts(67.0, "F", "PA")), scan))
-
-
-def test_a_film_of_another_case_is_refused() -> None:
-    with pytest.raises(ValueError, match="not the one"):
-        build_header(a_review(a_scan(), StatedFacts()), a_scan("cd" * 32))
+    review = a_review(scan, StatedFacts(67.0, "F", "PA"))
+    assert IDENTIFIER not in repr((build_header(review), build_line(review, scan, "a film")))
 
 
 @pytest.mark.parametrize(
