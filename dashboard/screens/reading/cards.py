@@ -113,8 +113,12 @@ def _map_words(state: Session) -> None:
         render_map_words(_map_card(state.review, explained))
         return
     error = state.explain_errors.get(SMALL_MAP)
-    none = "" if (state.read_error is None and state.review is None) or state.target is not None else text("map.none")
-    render_map_words(None, none if error is None else error.message)
+    if error is not None:
+        render_map_words(None, error.message)
+    elif state.review is not None:
+        render_map_words(None, "" if state.target is not None else text("map.outlines_only"))
+    else:
+        render_map_words(None, "" if state.read_error is None else text("map.none"))
 
 
 def _risk(state: Session) -> None:
