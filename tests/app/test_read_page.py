@@ -96,7 +96,7 @@ def test_page_and_command_give_the_same_numbers(app: AppTest) -> None:
     scan = decode_scan(case.scan_bytes())
     meta = scan.metadata
     request = ReadRequest(age_years=meta.age_years, sex=meta.sex, view=meta.view)
-    direct = read_case(engine(), scan, request, sample_record(case.patient))
+    direct = read_case(engine(held(app).model), scan, request, sample_record(case.patient))
     assert shown.prediction == direct.prediction
     assert shown.risk == direct.risk
     for mine in direct.maps:
