@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from dashboard import services
-from dashboard.state import Session
+from dashboard.state import DEFAULT_MODEL, Session
 from dashboard.viewmodels import models
 from model_zoo.engine import outlines
 from model_zoo.engine.worker import LIMIT_VARIABLE, WANTED, Worker
@@ -47,7 +47,8 @@ def _page(jobs: list[str], asks) -> None:  # no name of this module is known whe
     from dashboard.services import engine
     from dashboard.state import session
 
-    state, shared = session(), engine()
+    state = session()
+    shared = engine(state.model)
     if asks.is_set():
         jobs.append("begun")
         shared.ask(lambda: jobs.append("ran"), "map")
@@ -63,7 +64,7 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[_Engine, threading.
     ASK.set()
     monkeypatch.setattr(outlines, "open_engine", _Engine)
     monkeypatch.setattr(models, "installed_state", lambda name: "as it is")
-    shared: Any = services.engine()
+    shared: Any = services.engine(DEFAULT_MODEL)
     leave = threading.Event()
     with ThreadPoolExecutor(1) as other:
         other.submit(shared.ask, lambda: leave.wait(120))
@@ -162,10 +163,10 @@ def test_the_next_request_after_a_hang_goes_to_a_new_engine(
     with pytest.raises(EngineStalled):
         shared.ask(lambda: 1)
     monkeypatch.delenv(LIMIT_VARIABLE)  # a new engine needs its time on a busy machine
-    fresh: Any = services.engine()
+    fresh: Any = services.engine(DEFAULT_MODEL)
     assert fresh is not shared
     assert fresh.ask(lambda: 2) == 2
-    assert services.engine() is fresh
+    assert services.engine(DEFAULT_MODEL) is fresh
 
 
 def test_a_thread_without_a_page_waits_for_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
