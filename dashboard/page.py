@@ -19,9 +19,10 @@ from dashboard.state import held_session, session
 
 
 def sidebar_state() -> Literal["expanded", "collapsed"]:
-    """Return how the sidebar is drawn: open to open a case, closed once one is."""
+    """Return how the sidebar is drawn: open to open a case, closed once one is, or is about to be by its address."""
     held = held_session()
-    return "expanded" if held is None or held.current is None else "collapsed"
+    opened = held is not None and held.current is not None
+    return "collapsed" if opened or "case" in st.query_params else "expanded"
 
 
 st.set_page_config(page_title="Diaphane", page_icon="🩻", layout="wide", initial_sidebar_state=sidebar_state())

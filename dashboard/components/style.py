@@ -39,7 +39,7 @@ white-space: nowrap;}
 .st-key-header p {font-size: .86rem; margin: 0;}
 .st-key-header button {min-height: 2rem; height: 2rem; padding: .1rem .7rem;}
 .st-key-film-column {height: var(--screen); flex: none; gap: .3rem; position: relative;}
-.st-key-film-column > div:has(> .st-key-film-box) {flex: 1 1 0; min-height: 0;}
+.st-key-film-column > div:has(> .st-key-film-box) {flex: none; height: calc(var(--screen) - 2.5rem);}
 .st-key-film-box, .st-key-film-box > .st-key-film, .st-key-film-box .stBidiComponent {height: 100%; flex: none; overflow: hidden;}
 .st-key-film-box {--film-height: calc(var(--screen) - 2.5rem);}
 .st-key-drawers {height: 2.2rem; flex: none;}

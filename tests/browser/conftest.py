@@ -25,7 +25,7 @@ from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from dashboard.navigation import PAGES
 
@@ -178,10 +178,17 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def watched_page(
-    browser: Browser, url: str, width: int = 1500, height: int = 1000, **context: Any
+    browser: Browser,
+    url: str,
+    width: int = 1500,
+    height: int = 1000,
+    prepare: Callable[[BrowserContext], None] | None = None,
+    **context: Any,
 ) -> Iterator[WatchedPage]:
-    """Open ``url`` in a context of its own, loaded and at rest."""
+    """Open ``url`` in a context of its own, loaded and at rest. prepare: what is done to it before its first page."""
     own = browser.new_context(viewport={"width": width, "height": height}, **context)
+    if prepare is not None:
+        prepare(own)
     own.set_default_timeout(ACTION_SECONDS * 1000)
     own.set_default_navigation_timeout(START_SECONDS * 1000)
     watched = WatchedPage(own.new_page())

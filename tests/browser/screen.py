@@ -73,7 +73,7 @@ WORDS = """
       }
     return right - left > 1 && bottom - top > 1;
   };
-  const left_out = ".st-key-notice, [data-testid=stIconMaterial], script, style";
+  const left_out = ".st-key-notice, [data-testid=stIconMaterial], [role=img][translate=no], script, style";
   const found = [];
   const read = (root) => {
     for (const node of root.childNodes) {

@@ -22,7 +22,7 @@ def test_lungs_are_outlined_and_a_second_patient_model_asks_for_its_own_values(
     page = watched.page
     expect(keyed(page, "welcome-opacity")).to_be_visible(timeout=SLOW)
     choose(page, keyed(page, "reading-model").get_by_role("combobox"), "Lungs on a frontal chest film")
-    keyed(page, "sample-opacity").locator("button").click()
+    keyed(page, "sample-opacity").locator("button").first.click()
     complete(page)
     # It outlines and names no finding: nothing to choose from, both lungs measured.
     expect(keyed(page, "card-finding").get_by_role("radio")).to_have_count(0)

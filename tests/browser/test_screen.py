@@ -132,7 +132,7 @@ def test_no_frame_shows_two_cases(chromium: Browser, app_address: str) -> None:
         before = frames(page)[-1][0]
         start = len(frames(page))
         open_sidebar(page)
-        keyed(page, f"sample-{other}").locator("button").click()
+        keyed(page, f"sample-{other}").locator("button").first.click()
         expect(page.locator(f".{before['case']}")).to_have_count(0, timeout=SLOW)
         wait_for_case(watched)
         recorded = frames(page)[start:]
