@@ -239,7 +239,9 @@ def not_covered(review: CaseReview) -> CaseReview:
 
 
 def refused(review: CaseReview) -> CaseReview:
-    return replace(review, gate=GateResult("adult", False, 9.0, 3.0, 0.999, "a group", "Unlike the films", None))
+    """Return the case as a reading leaves it whose gate refused the film: the refusal is one of what speaks against it."""
+    gate = GateResult("adult", False, 9.0, 3.0, 0.999, "a group", "Unlike the films", None)
+    return replace(not_covered(review), gate=gate, violations=("Unlike the films",))
 
 
 def below(review: CaseReview, kept: tuple[str, ...]) -> CaseReview:

@@ -9,6 +9,7 @@ from model_zoo.engine import InferenceEngine
 from model_zoo.patients import read_patient_file
 from model_zoo.phantoms import SAMPLE_SETTINGS, render_phantom, sample_case, write_phantom_png
 from model_zoo.phantoms.all_samples import any_case
+from model_zoo.places import place_of
 from model_zoo.review import ReadRequest, case_from_json, case_to_json, read_case, with_regions
 from model_zoo.scans import decode_scan
 
@@ -52,6 +53,9 @@ def test_json_is_what_read_case_gives(cli, real_engine):
         "identity_conflicts": [],
         "not_assessed": list(real_engine.card.not_assessed),
     }
+    place = place_of(review.maps[0].attribution, review)
+    assert place is not None
+    assert [entry.pop("place") for entry in answer["maps"]] == [json.loads(json.dumps(place.to_json()))]
     # The only two that name the moment of the reading.
     for key in ("case_id", "created_at"):
         answer.pop(key), expected.pop(key)
