@@ -66,7 +66,7 @@ class Faithfulness:
             sentence = "The map beats an edge detector by less than maps that point at a lesion usually do."
         else:
             sentence = (
-                "Masking the marked area lowers the score faster than chance or edges."
+                "Masking it lowers the score faster than chance or edges."
             )
         return CheckResult(self.name, self.title, outcome, gain, limit, sentence, figures)
 
