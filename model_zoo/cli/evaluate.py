@@ -47,6 +47,10 @@ How often mirrored chest films get a remark, and films as they are, on the sets 
 
   python -m model_zoo evaluate mirrored --json
 
+How often the words for the place of a map are right, on computed scans with a lesion in a known place:
+
+  python -m model_zoo evaluate places --json
+
 How well the beats of an ECG strip are found (on simulated strips; needs the development dependency neurokit2):
 
   python -m model_zoo evaluate ecg-detector --json
@@ -90,6 +94,10 @@ def run(arguments: argparse.Namespace) -> int:
         from model_zoo.cli.evaluate_mirrored import run_mirrored
 
         return run_mirrored(arguments.json, arguments.record)
+    if arguments.model == "places":
+        from model_zoo.cli.evaluate_places import run_places
+
+        return run_places(arguments.json)
     model = find_model(arguments.model)
     if arguments.trust:
         from model_zoo.cli.evaluate_trust import run_trust

@@ -2,12 +2,16 @@
 
 Two shares: of the maps of the network, and of a perfect map, the planted mask itself. The first holds the errors of
 network, method and words together, the second those of the words and of the outline they rest on.
+
+Measured so far: the place of the perfect map was the planted one on all 150 scans. Of Grad-CAM it was on 0.53 (0.41 to 0.65) of
+60 adult chests, 0.23 (0.12 to 0.41) of 30 chests of children, of which the network flagged two, 0.40 (0.25 to 0.58) of 30 heads,
+and 0.93 (0.79 to 0.98) of 30 breasts: what the words say is where the map points, not where the lesion is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -35,7 +39,7 @@ FIRST_SEED = 1_700_000
 FILM_SIZE = 256
 METHODS = ("grad-cam", "integrated-gradients")
 PERFECT = "planted mask"
-# Kind of scan -> how many; a zone of six then has ten films, and all of it takes five minutes on one core.
+# Kind of scan -> how many; of the adults ten in each of six zones.
 COUNTS = {"chest, adults": 60, "chest, children": 30, "brain": 30, "breast": 30}
 
 
@@ -83,7 +87,7 @@ def _placed(
         attribution = engine.explain(model_input, method, planted.target)
         yield method, flagged, planted.zone, _key(attribution, review)
     values = model_input.geometry.to_model(planted.mask.astype(np.float32))
-    perfect = replace(attribution, method=PERFECT, values=values, signed=False)
+    perfect = Attribution(PERFECT, PERFECT, planted.target, values, model_input.geometry, False, "share", {})
     yield PERFECT, flagged, planted.zone, _key(perfect, review)
 
 
@@ -100,7 +104,10 @@ def _row(kind: str, method: str, found: list[tuple[bool, str, str | None]]) -> d
         "map": method,
         "maps": len(keys),
         "right": _share(keys, lambda zone, key: zone == key),
-        "right_side": _share(keys, lambda zone, key: key is not None and zone.rsplit(".", 1)[0] in key),
+        # A sector of the picture has no side of its own.
+        "right_side": None
+        if kind == "breast"
+        else _share(keys, lambda zone, key: key is not None and zone.rsplit(".", 1)[0] in key),
         "right_of_flagged": _share(flagged, lambda zone, key: zone == key),
         "several": sum(key == SEVERAL for _, key in keys),
         "outside": sum(key == "lung.outside" for _, key in keys),
