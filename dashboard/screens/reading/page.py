@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.boundary import render_error
 from dashboard.components.beside_state import beside_case
@@ -33,10 +34,7 @@ def render_reading(state: Session) -> None:
         for error in (state.scan_error, state.prior_error, state.patient_error):
             if error is not None:
                 render_error(error)
-    screen = st.empty()
-    if st.session_state.get(_DRAWN) != state.case_id:
-        screen.empty()
-        st.session_state[_DRAWN] = state.case_id
+    screen = _place(state)
     if state.current is None:
         with screen.container():
             render_prepared(state) if is_presenting() else render_welcome(state)
@@ -45,6 +43,19 @@ def render_reading(state: Session) -> None:
         return
     with screen.container(key=f"open-case-{state.case_id}"):
         _render_case(state)
+
+
+def _place(state: Session) -> DeltaGenerator:
+    """Return where this case is drawn: at the other of two places than the case before it, which the same message empties.
+
+    At one place the browser would keep what it has of the last case under the new header until each part is drawn.
+    """
+    places = (st.empty(), st.empty())
+    case_id, place = st.session_state.get(_DRAWN, (None, 0))
+    if case_id != state.case_id:
+        place = 1 - place
+        st.session_state[_DRAWN] = (state.case_id, place)
+    return places[place]
 
 
 def _render_case(state: Session) -> None:
