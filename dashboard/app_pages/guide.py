@@ -100,8 +100,9 @@ Playing with a value moves risk and contributions and changes nothing in the cas
 threshold* names few changes of values that can change; it is an association in the model, not the effect of a treatment.
 
 #### The risk
-Under **Patient** (under the film once a case is open) you choose which patient model stands beside the scan: those of the protocol come first,
-every other installed one after them; values that are there stay when you try another. Each names the patients it was made
+Under **Patient** (under the film once a case is open) you choose which patient model stands beside the scan: those of the
+protocol come first, every other installed one after them; values that are there stay when you try another. Each names
+the patients it was made
 from, beside a chest film at first seriously ill adults in US hospitals, 1989 to 1994, and says so when a patient is younger
 or older than all of them. It knows nothing of the film, and the two models come from different people. Contributions are
 in percentage points against a named reference patient; with the part for values that were *not measured* they add up to the
