@@ -71,7 +71,8 @@ def test_the_example_opens_with_one_click_and_explains_a_beat(app: AppTest) -> N
     assert {"share", "shares", "totals"} <= set(names)
     assert len(app.dataframe[0].value) == 36
     assert app.query_params == {}
-    downloads = [json.loads(one.proto.json) for one in app.get("bidi_component")]
+    parts = [one.proto for one in app.get("bidi_component")]
+    downloads = [json.loads(part.json) for part in parts if part.component_name == "diaphane_download"]
     assert {one["name"] for one in downloads} == {"synthetic-ecg-beats.csv", "synthetic-ecg.json"}
 
 
