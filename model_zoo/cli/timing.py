@@ -7,17 +7,20 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from model_zoo.engine.store import anew
+
 WARMING_ROUNDS = 1  # the first call fills caches and allocators
 
 
 def timed_in_turns(calls: Mapping[str, Callable[[], Any]], repeats: int) -> dict[str, dict[str, Any]]:
     """Time calls ``repeats`` times each, one after the other, after a round that warms up."""
     taken: dict[str, list[float]] = {name: [] for name in calls}
-    for call in [*calls.values()] * WARMING_ROUNDS:
-        call()
-    for _ in range(repeats):
-        for name, call in calls.items():
-            taken[name].append(seconds_of(call))
+    with anew():
+        for call in [*calls.values()] * WARMING_ROUNDS:
+            call()
+        for _ in range(repeats):
+            for name, call in calls.items():
+                taken[name].append(seconds_of(call))
     return {name: summary(values) for name, values in taken.items()}
 
 

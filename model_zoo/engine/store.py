@@ -10,7 +10,9 @@ import hashlib
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -20,6 +22,20 @@ import numpy as np
 MOST_ANSWERS, MOST_BYTES = 512, 64 * 2**20
 # Told apart from an answer that is ``None``.
 MISSING = object()
+ANEW: ContextVar[bool] = ContextVar("anew", default=False)
+
+
+@contextmanager
+def anew() -> Iterator[None]:
+    """Ask networks, inside the ``with`` block, for what they compute now: no kept answer is taken, and none is kept.
+
+    For whoever measures the network itself, its numbers or its time.
+    """
+    token = ANEW.set(True)
+    try:
+        yield
+    finally:
+        ANEW.reset(token)
 
 
 class ResultStore:

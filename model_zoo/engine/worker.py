@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from model_zoo.engine.line import PRIORITY, Line, Priority
-from model_zoo.engine.store import MISSING, ResultStore
+from model_zoo.engine.store import ANEW, MISSING, ResultStore
 from model_zoo.errors import EngineStalled, RequestDropped
 
 Result = TypeVar("Result")
@@ -198,6 +198,7 @@ class Worker:
         key: what is asked: the same question on its way is waited for and not asked twice, a kept answer is returned at once.
         Raises EngineStalled when the network does not answer, and whatever ``Wanted.still`` raises.
         """
+        key = None if ANEW.get() else key
         while True:
             request = self._request(job, key)
             self._wait(request, WANTED.get())

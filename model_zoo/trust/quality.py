@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from model_zoo.engine import inference
+from model_zoo.engine.store import anew
 from model_zoo.errors import NoNumber
 from model_zoo.phantoms import series
 from model_zoo.phantoms.series import SeriesFilm, render_film, series_sha256
@@ -37,7 +38,7 @@ def run_quality(
     on_progress: Callable[[int, int], None] = lambda done, total: None,
     films: tuple[SeriesFilm, ...] | None = None,
 ) -> QualityResult:
-    """Read the series with an engine and return what it found.
+    """Read the series with an engine and return what it found now; no answer that was kept before counts.
 
     Parameters: on_progress: called with (done, total) between films, while the network is free; an exception from it
     ends the run. films: another series than the full one, for a quick look.
@@ -50,7 +51,8 @@ def run_quality(
     readings = []
     for done, film in enumerate(films):
         on_progress(done, len(films))
-        readings.append(_read(engine, film, pixels))
+        with anew():
+            readings.append(_read(engine, film, pixels))
     on_progress(len(films), len(films))
     return QualityResult(
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),

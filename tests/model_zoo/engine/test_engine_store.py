@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from model_zoo.engine import InferenceEngine
-from model_zoo.engine.store import MISSING, ResultStore, bytes_of, digest
+from model_zoo.engine.store import MISSING, ResultStore, anew, bytes_of, digest
 from model_zoo.engine.worker import Worker
 from model_zoo.errors import ZooError
 from model_zoo.review import ReadRequest, begin_review, check_map, explain_finding, first_number
@@ -184,3 +184,20 @@ def _read(engine: InferenceEngine, request: ReadRequest | None = None) -> Any:
         for check in ("covering", "stability"):
             review = check_map(engine, review, item, method, "lung_opacity", check)
     return review
+
+
+def test_who_measures_the_network_is_given_no_kept_answer(engine: InferenceEngine) -> None:
+    scan = made_scan()
+    given = engine.prepare(scan, engine.card.populations[0].name, 0)
+    before = engine.predict(given)
+    count = Passes(engine)
+    assert engine.predict(given) == before
+    assert count.network == 0
+    with torch.no_grad():
+        for value in engine._network.parameters():
+            value.mul_(1.5)
+    with anew():
+        drifted = engine.predict(given)
+    assert count.network == 1
+    assert drifted != before
+    assert engine.predict(given) == before, "what was measured is kept for nobody"
