@@ -65,7 +65,7 @@ background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba
 [class*="st-key-card-"] [data-testid="stCaptionContainer"] {margin: 0;}
 [class*="st-key-card-"] [data-testid="stCaptionContainer"] p {font-size: .84rem;}
 .st-key-card-finding > div:nth-child(2) strong, .st-key-card-risk > div:nth-child(2) strong {font-size: 1.5rem;}
-.st-key-card-map img {max-height: calc((var(--screen) - 1.2rem) * .245 - 3.2rem); object-fit: contain;}
+.st-key-card-map img {max-height: calc((var(--screen) - 1.2rem) * .245 - 4.8rem); object-fit: contain;}
 .st-key-card-together button {min-height: 1.5rem; padding: 0;}
 /* Narrow windows: the film as large as the window, the cards two by two under it, the header on two lines. */
 @media (max-width: 1279px) {
@@ -77,7 +77,7 @@ background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba
 .st-key-cards {height: auto; display: grid; grid-template-columns: 1fr 1fr;}
 .st-key-card-finding, .st-key-card-map {height: 14rem;}
 .st-key-card-risk, .st-key-card-together {height: 12rem;}
-.st-key-card-map img {max-height: 10rem;}
+.st-key-card-map img {max-height: 8.5rem;}
 }
 .st-key-idle-watch {display: none;}
 </style>

@@ -88,7 +88,9 @@ class RiskReason:
 
 @dataclass(frozen=True)
 class RiskCard:
-    """The first outcome of the patient model, in percent. others: how many outcomes more the model has."""
+    """The first outcome of the patient model, in percent. others: how many outcomes more the model has.
+
+    synthetic: written values beside a scan that is not; of a synthetic case the line over it says so already."""
 
     title: str
     horizon_days: int | None
@@ -173,7 +175,7 @@ def build_risk_card(review: CaseReview, specs: Sequence[FeatureSpec], units: Uni
         row.above,
         reasons,
         len(view.rows) - 1,
-        review.record is not None and review.record.synthetic,
+        review.record is not None and review.record.synthetic and not review.scan.synthetic,
     )
 
 

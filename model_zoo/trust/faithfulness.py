@@ -65,7 +65,7 @@ class Faithfulness:
         elif outcome == FAILED:
             sentence = "The map beats an edge detector by less than maps that point at a lesion usually do."
         else:
-            sentence = "Masking the marked area lowers the score faster than chance or edges."
+            sentence = "Masking it lowers the score faster than chance or edges."
         return CheckResult(self.name, self.title, outcome, gain, limit, sentence, figures)
 
     def decide(self, measure: float | None, limit: float | None, figures: Mapping[str, Any]) -> str:

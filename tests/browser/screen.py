@@ -110,6 +110,12 @@ class Box:
         bottom, right = self.top + self.height, self.left + self.width
         return self.width > 0 and self.left >= -1 and self.top >= -1 and right <= width + 1 and bottom <= height + 1
 
+    def overlaps(self, other: Box) -> bool:
+        """Whether two share more than an edge; a pixel of rounding is no matter."""
+        across = min(self.left + self.width, other.left + other.width) - max(self.left, other.left)
+        down = min(self.top + self.height, other.top + other.height) - max(self.top, other.top)
+        return across > 1 and down > 1
+
 
 def open_recorded(browser: Browser, address: str, width: int, height: int, **context: Any) -> Any:
     """Open a page whose frames are recorded from the first on; a context manager of ``WatchedPage``."""

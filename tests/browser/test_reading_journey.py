@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from model_zoo.phantoms.files import write_phantom_png
 from model_zoo.phantoms.samples import sample_case
+from model_zoo.trust.verdict import PENDING
 from tests.browser.conftest import OpenPage, WatchedPage, read_until
 from tests.browser.reading_page import (
     SLOW,
@@ -61,7 +62,7 @@ def test_dicom_with_patient_survives_a_page_change(opened: WatchedPage) -> None:
     assert case.identifier not in json.dumps(kept)
     # The reading did not wait for the checks; now they are awaited, for both maps.
     checked(page)
-    assert all(m["trust"]["verdict"] != "pending" for m in case_json(page)["maps"])
+    assert all(m["verdict"]["verdict"] != PENDING for m in case_json(page)["maps"])
     shown = numbers(page)
 
     block = open_drawer(page, "numbers")
