@@ -172,6 +172,11 @@ def test_one_finger_scrolls_the_page_and_two_zoom(chromium: Browser, start_app: 
             touch("touchMove", (0, -20 * step))
         touch("touchEnd")
         viewer.page.wait_for_function(f"() => ({main})() > 100")
+        # The page rolls on for a while after the finger has gone.
+        viewer.page.wait_for_function(
+            f"() => {{ const last = window.lastTop; window.lastTop = ({main})(); return last === window.lastTop; }}",
+            polling=200,
+        )
         np.testing.assert_array_equal(viewer.pixels(), bare)
         assert viewer.place() == place
         viewer.page.evaluate("() => { document.querySelector('[data-testid=stMain]').scrollTop = 0 }")

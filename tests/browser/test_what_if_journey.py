@@ -42,7 +42,7 @@ def test_a_value_moves_the_panel_alone(open_page: OpenPage, address: str) -> Non
     expect(keyed(page, "what-if-path")).to_have_count(0, timeout=SLOW)
     views.nth(0).click()
     expect(keyed(page, "what-if-path")).to_be_visible(timeout=SLOW)
-    keyed(page, "what-if-use").locator("button").click()
+    keyed(page, "what-if-use").locator("button").first.click()
     expect(page.get_by_text("Ejection fraction of the record: 85")).to_be_visible(timeout=SLOW)
     expect(runs).to_have_text("Runs of the page: 2")
     watched.assert_clean()

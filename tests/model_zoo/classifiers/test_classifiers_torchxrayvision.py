@@ -124,7 +124,8 @@ def test_the_resnet_of_the_package_has_our_form():
     inner.eval()
     with torch.no_grad():
         kept = [Theirs().targets.index(label) for label in labels]
-        torch.testing.assert_close(network(x), inner(x * 1024)[:, kept])
+        # Logits of thousands: the order of additions, which differs by threads, is seen in the sixth digit.
+        torch.testing.assert_close(network(x), inner(x * 1024)[:, kept], rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.slow
