@@ -106,7 +106,7 @@ def test_chest(opened: WatchedPage) -> None:
     expect_states(page, lambda found: found == agreed)
     before = exported(opened)
     assert "news2-emergency" in {alert["rule"] for alert in before["whole"]["alerts"]}
-    expect(keyed(page, "card-together").locator("[data-testid=stMarkdownBadge]")).to_have_count(2)  # agreement, alert
+    expect(keyed(page, "card-together").locator(".stMarkdownBadge")).to_have_count(2)  # agreement, alert
     assert before["whole"]["vital_signs"]["hour"] == 15
 
     write_values(page, HEALTHIER)
