@@ -26,7 +26,7 @@ def test_lungs_are_outlined_and_a_second_patient_model_asks_for_its_own_values(
     complete(page)
     # It outlines and names no finding: nothing to choose from, both lungs measured.
     expect(keyed(page, "card-finding").get_by_role("radio")).to_have_count(0)
-    expect(keyed(page, "card-finding").get_by_test_id("stMarkdownBadge")).to_have_count(0)
+    expect(keyed(page, "card-finding").locator(".stMarkdownBadge")).to_have_count(0)
     expect(open_drawer(page, "numbers")).to_contain_text(re.compile(r"\d %"), timeout=SLOW)
     expect(keyed(page, "outline-figures")).to_be_visible()
     close_drawer(page)
