@@ -15,6 +15,7 @@ class CaseHtml:
 
     name: str = "HTML report"
     mime: str = "text/html"
+    light: bool = False
 
     def file_name(self, review: CaseReview) -> str:
         return f"report-{review.case_id}.html"

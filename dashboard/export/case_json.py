@@ -15,6 +15,7 @@ class CaseJson:
 
     name: str = "JSON case"
     mime: str = "application/json"
+    light: bool = True
 
     def file_name(self, review: CaseReview) -> str:
         return f"case-{review.case_id}.json"

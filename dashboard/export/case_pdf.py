@@ -15,6 +15,7 @@ class CasePdf:
 
     name: str = "PDF report"
     mime: str = "application/pdf"
+    light: bool = False
 
     def file_name(self, review: CaseReview) -> str:
         return f"report-{review.case_id}.pdf"

@@ -10,12 +10,15 @@ if TYPE_CHECKING:  # the file of a model review is written by a program of its o
 
 
 class Export(Protocol):
-    """One way to take a case along. name: in the menu. mime: media type of the file."""
+    """One way to take a case along. name: in the menu. mime: media type of the file. light: made and sent with the page, so that a
+    press gives it whatever the page is doing; else it is made when it is asked for."""
 
     @property
     def name(self) -> str: ...
     @property
     def mime(self) -> str: ...
+    @property
+    def light(self) -> bool: ...
 
     def file_name(self, review: CaseReview) -> str:
         """Return the name of the file, free of patient data."""

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.boundary import render_error
 from dashboard.catalogue import text
 from dashboard.components.beside_state import kept_whole
+from dashboard.components.download import render_download
 from dashboard.components.open_case import render_forget
 from dashboard.components.reading import kept_review, next_step
 from dashboard.components.risks import blocking_conflicts
@@ -103,11 +104,15 @@ def _details(state: Session, review: CaseReview | None) -> None:
             st.caption(plain(remark))
         scan = state.current.scan
         for export in EXPORTS:
+            label, name, key = text("details.download", kind=plain(export.name)), export.file_name(review), export.name
+            if export.light:
+                render_download(label, export.build(review, scan), name, export.mime, key=f"export-{key}")
+                continue
             st.download_button(
-                text("details.download", kind=plain(export.name)),
+                label,
                 data=partial(export.build, review, scan),
-                file_name=export.file_name(review),
+                file_name=name,
                 mime=export.mime,
                 on_click="ignore",
-                key=f"export-{export.name}",
+                key=f"export-{key}",
             )
