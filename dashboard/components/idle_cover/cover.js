@@ -3,14 +3,33 @@
 const PRESSES = ["pointerdown", "keydown", "wheel", "touchstart"];
 const CHECK_MS = 5000;
 const GOING_MS = 2000;
+/** @type {WeakMap<Element, Watch>} */
 const watches = new WeakMap();
+
+/** @typedef {{title: string, why: string, show: string}} CoverWords */
+/** @typedef {{idle_s: number, shown: string | number | boolean | null, words: CoverWords}} CoverData */
+/** @typedef {(name: string, value: unknown) => void} Trigger */
+
+/** @returns {HTMLElement | null} */
+function appRoot() {
+  return document.querySelector("#root");
+}
 
 class Watch {
   constructor() {
     this.usedAt = Date.now();
     this.saidAt = this.usedAt;
+    /** @type {CoverData["shown"]} */
     this.shown = null;
+    /** @type {HTMLDialogElement | null} */
     this.cover = null;
+    this.idle = Infinity;
+    /** @type {CoverWords} */
+    this.words = { title: "", why: "", show: "" };
+    /** @type {Trigger} */
+    this.setTriggerValue = () => {};
+    /** @type {number | undefined} */
+    this.timer = undefined;
     this.stop = new AbortController();
     this.others = new BroadcastChannel("diaphane-presses");
     const options = { signal: this.stop.signal, capture: true, passive: true };
@@ -23,6 +42,10 @@ class Watch {
     };
   }
 
+  /**
+   * @param {CoverData} data
+   * @param {Trigger} setTriggerValue
+   */
   update({ idle_s, shown, words }, setTriggerValue) {
     this.idle = idle_s * 1000;
     this.words = words;
@@ -84,7 +107,7 @@ class Watch {
     cover.addEventListener("close", () => this.cover === cover && cover.showModal());
     document.body.append(cover);
     this.cover = cover;
-    const app = document.querySelector("#root");
+    const app = appRoot();
     if (app) app.style.visibility = "hidden";
     cover.showModal();
   }
@@ -94,7 +117,7 @@ class Watch {
     const cover = this.cover;
     this.cover = null;
     cover?.remove();
-    const app = document.querySelector("#root");
+    const app = appRoot();
     if (app) app.style.visibility = "";
   }
 
@@ -107,6 +130,7 @@ class Watch {
   }
 }
 
+/** @param {{data: CoverData, parentElement: Element, setTriggerValue: Trigger}} component */
 export default function ({ data, parentElement, setTriggerValue }) {
   let watch = watches.get(parentElement);
   if (!watch) {
@@ -114,8 +138,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     watches.set(parentElement, watch);
   }
   watch.update(data, setTriggerValue);
+  const mine = watch;
   return () => {
-    watch.destroy();
+    mine.destroy();
     watches.delete(parentElement);
   };
 }

@@ -11,6 +11,7 @@ const STYLE = `
   .${CLASS} { display: block; }
 }`;
 
+/** @type {WeakMap<Element, {host: HTMLElement, report: string | null}>} */
 const shown = new WeakMap();
 
 function build() {
@@ -25,14 +26,19 @@ function build() {
   return host;
 }
 
+/**
+ * @param {HTMLElement} host
+ * @param {string} report
+ */
 function fill(host, report) {
   // Parsed apart from the page: nothing in it is run or fetched, and only styles and the report are taken over.
   const parsed = new DOMParser().parseFromString(report, "text/html");
   const article = parsed.querySelector("article.report");
   const styles = [...parsed.querySelectorAll("head style")];
-  host.shadowRoot.replaceChildren(...styles, ...(article ? [article] : []));
+  host.shadowRoot?.replaceChildren(...styles, ...(article ? [article] : []));
 }
 
+/** @param {{data: {report: string}, parentElement: Element}} component */
 export default function ({ data, parentElement }) {
   let mine = shown.get(parentElement);
   if (!mine) {
@@ -43,8 +49,9 @@ export default function ({ data, parentElement }) {
     mine.report = data.report;
     fill(mine.host, data.report);
   }
+  const { host } = mine;
   return () => {
-    mine.host.remove();
+    host.remove();
     shown.delete(parentElement);
   };
 }
