@@ -30,7 +30,6 @@ from model_zoo.protocols import DEFAULT_RISK_MODEL
 from model_zoo.scans import decode_scan
 
 if TYPE_CHECKING:
-    from model_zoo.card import ModelCard
     from model_zoo.engine import InferenceEngine
     from model_zoo.monitoring.hourly_risk import HourlyRiskModel
     from model_zoo.symptoms import SymptomModel
@@ -184,13 +183,6 @@ def reference_patients(name: str) -> Mapping[str, Any]:
 def case_store() -> CaseStore:
     """Return where cases are saved."""
     return FolderCaseStore()
-
-
-def reading_card_of(name: str) -> ModelCard:
-    """Return the card of a model that reads a scan, without loading its network."""
-    from model_zoo.engine.outlines import reading_card
-
-    return reading_card(name)
 
 
 def open_bytes(data: bytes, label: str) -> OpenScan:

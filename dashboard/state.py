@@ -26,7 +26,6 @@ from model_zoo.scans import Scan
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
 
 if TYPE_CHECKING:  # the first page is drawn before torch is imported
-    from model_zoo.card import ModelCard
     from model_zoo.engine.results import ModelInput
     from model_zoo.engine.study import StudyReading
     from model_zoo.review import CaseReview, Opening
@@ -227,12 +226,6 @@ class Session:
         if record is None or record.synthetic or record.provenance != TYPED:
             return None
         return record.age_years
-
-    def card_of_review(self) -> ModelCard:
-        """Return the card of the model that reads."""
-        from model_zoo.engine.outlines import reading_card
-
-        return reading_card(self.model)
 
     def show_map(self, title: str) -> None:
         """Put a map on the large film, by its title there."""

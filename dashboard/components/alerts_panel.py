@@ -16,6 +16,7 @@ from dashboard.state import Session
 from dashboard.viewmodels.alerts import logged_alerts
 from dashboard.viewmodels.vitals import hour_words
 from model_zoo.alerts import Alert, load_rules
+from model_zoo.alerts.acknowledge import Acknowledgement
 from model_zoo.errors import ZooError
 from model_zoo.fusion.given import NO_STAY, HourRead
 from model_zoo.fusion.whole import alerts_of_review
@@ -55,10 +56,19 @@ def _lists(review: CaseReview, stay: HourRead) -> list[tuple[str, str, Sequence[
     return sorted(lists, key=lambda found: -max((alert.rule.rank for alert in found[2]), default=-1))
 
 
-def alerts_in_view(review: CaseReview, stay: HourRead) -> tuple[tuple[str, ...], tuple[Alert, ...]]:
-    """Return the names in the log of scan and stay, and all alerts of both. Raises AlertRulesInvalid."""
-    lists = _lists(review, stay)
-    return tuple(case for _, case, _, _ in lists), tuple(alert for _, _, alerts, _ in lists for alert in alerts)
+def note_alerts(review: CaseReview, stay: HourRead) -> tuple[list[Alert], list[Acknowledgement]]:
+    """Return all alerts of scan and stay, and who acknowledged which of them; those shown for the first time are logged.
+
+    Raises AlertRulesInvalid.
+    """
+    book = alert_book()
+    alerts: list[Alert] = []
+    acknowledged: list[Acknowledgement] = []
+    for _, case, found, _ in _lists(review, stay):
+        book.note(case, found)
+        alerts += found
+        acknowledged += book.history().of_case(case).acknowledged
+    return alerts, acknowledged
 
 
 def render_logged_alerts(review: CaseReview) -> None:

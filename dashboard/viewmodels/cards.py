@@ -45,7 +45,8 @@ class FindingCard:
     """The finding that is looked at, and all of them as lines.
 
     low, high: ends of the interval, "" where a score has none. is_score: ranked against test films, not a probability.
-    few: how many held-out pictures had the finding, where those were few; else ``None``.
+    few: how many held-out pictures had the finding, where those were few; else ``None``. alarms: that the finding is read from
+    what is no part of the patient. remarks: on this scan, such as a film that looks mirrored or an age that nobody stated.
     """
 
     line: FindingLine
@@ -56,6 +57,8 @@ class FindingCard:
     is_score: bool
     condition: str
     few: int | None
+    alarms: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,8 @@ def build_finding_card(
         is_score=row.unit == "score",
         condition=row.condition or "",
         few=_few(card, target),
+        alarms=() if (report := review.shortcut_of(target)) is None else report.alarms,
+        remarks=review.remarks,
     )
 
 

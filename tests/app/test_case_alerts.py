@@ -33,13 +33,15 @@ def test_alerts_of_a_reading_are_acknowledged_kept_with_the_case_and_held_back(a
     review = held(app).review
     alerts = alerts_of_review(review, load_rules())
     assert "chest-opacity" in {alert.rule.id for alert in alerts}
+    name = f"synthetic-{review.case_id}"
+    logged = {entry.key for entry in AlertLog(tmp_path / FOLDER).read().raised if entry.case_id == name}
+    assert logged == {alert.key for alert in alerts}  # counted on the card is shown, whether a drawer is opened or not
     # The card shows the most pressing one of scan and vital signs, and the way to all of them.
     app.button(key="open-alerts").click().run()
     assert app.segmented_control(key="drawer-open").value == TOGETHER
     for alert in alerts:
         for said in (alert.reason, alert.rule.suggestion, alert.rule.source):
             assert plain(said) in drawn(app)
-    name = f"synthetic-{review.case_id}"
     acknowledge = f"acknowledge-{name}-chest-opacity"
     app.text_input(key="alerts-by").set_value("AB").run()
     app.selectbox(key=f"alert-reason-{name}-chest-opacity").select("patient-seen").run()

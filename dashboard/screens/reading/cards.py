@@ -9,9 +9,9 @@ import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.catalogue import text
-from dashboard.components.alert_list import alert_book
-from dashboard.components.alerts_panel import alerts_in_view
+from dashboard.components.alerts_panel import note_alerts
 from dashboard.components.beside_state import Beside
+from dashboard.components.model_choice import chosen_card
 from dashboard.components.patient_form import edit_patient
 from dashboard.components.reading import kept_review, next_step
 from dashboard.components.risks import blocking_conflicts, confirm_pair
@@ -30,7 +30,6 @@ from model_zoo.errors import ZooError
 from model_zoo.fusion.whole import parts_of
 from model_zoo.patients.features import Units
 from model_zoo.places import place_of
-from model_zoo.review import CaseReview
 from model_zoo.review.case import ExplainedMap
 
 # Both maps are on the large film; this one is always on the small one.
@@ -44,19 +43,23 @@ def render_cards(state: Session, beside: Beside) -> Callable[[], None]:
             _finding(state)
         with st.container(key="card-map", border=True, gap="xsmall"):
             small, words = st.columns([2, 3], gap="small")
+            explained = _small_map(state)
+            card = None if explained is None else _map_card(state, explained)
             with small:
-                _map_picture(state)
+                if explained is not None and card is not None:
+                    _map_picture(state, explained, card)
             slot = words.empty()
             with slot.container():
-                _map_words(state)
+                _map_words(state, card)
         with st.container(key="card-risk", border=True, gap="xsmall"):
             _risk(state)
         with st.container(key="card-together", border=True, gap="xsmall"):
             _together(state, beside)
 
     def draw_map_again() -> None:
+        shown = _small_map(state)
         with slot.container():
-            _map_words(state)
+            _map_words(state, None if shown is None else _map_card(state, shown))
 
     return draw_map_again
 
@@ -75,7 +78,7 @@ def _finding(state: Session) -> None:
         st.caption(text("finding.outlines_only_says"))
         return
     shown = kept_review(state, review)
-    card = build_finding_card(shown, state.card_of_review(), state.target, state.planted)
+    card = build_finding_card(shown, chosen_card(state), state.target, state.planted)
 
     def choose(output: str) -> None:
         state.target = output
@@ -87,32 +90,38 @@ def _finding(state: Session) -> None:
 
 
 def _small_map(state: Session) -> ExplainedMap | None:
-    """Return the map of the second card, ``None`` while it is not there."""
-    if state.review is None or state.target is None or state.current is None:
+    """Return the map of the second card, ``None`` while it is not there.
+
+    It is of Grad-CAM; where the reader put that away, of the first method that was chosen instead.
+    """
+    if state.review is None:
         return None
-    wanted = (SMALL_MAP, state.target)
+    wanted = (_small_method(state), state.target)
     return next((m for m in state.review.maps if (m.attribution.method, m.attribution.target) == wanted), None)
 
 
-def _map_card(review: CaseReview, explained: ExplainedMap) -> MapCard:
-    return build_map_card(review, explained, place_of(explained.attribution, review))
+def _small_method(state: Session) -> str:
+    return SMALL_MAP if SMALL_MAP in state.methods or not state.methods else state.methods[0]
 
 
-def _map_picture(state: Session) -> None:
-    explained = _small_map(state)
-    if explained is None or state.review is None or state.current is None:
+def _map_card(state: Session, explained: ExplainedMap) -> MapCard | None:
+    if state.review is None:
+        return None
+    return build_map_card(state.review, explained, place_of(explained.attribution, state.review))
+
+
+def _map_picture(state: Session, explained: ExplainedMap, card: MapCard) -> None:
+    if state.review is None or state.current is None or not card.usable:
         return
     picture = map_picture(state.review, state.current.scan, explained)
-    show = partial(state.show_map, explained.attribution.title)
-    render_map_picture(_map_card(state.review, explained), picture, show)
+    render_map_picture(card, picture, partial(state.show_map, explained.attribution.title))
 
 
-def _map_words(state: Session) -> None:
-    explained = _small_map(state)
-    if explained is not None and state.review is not None:
-        render_map_words(_map_card(state.review, explained))
+def _map_words(state: Session, card: MapCard | None) -> None:
+    if card is not None:
+        render_map_words(card)
         return
-    error = state.explain_errors.get(SMALL_MAP)
+    error = state.explain_errors.get(_small_method(state))
     if error is not None:
         render_map_words(None, error.message)
     elif state.read_error is not None:
@@ -129,7 +138,7 @@ def _risk(state: Session) -> None:
         render_no_risk(text("risk.no_model"), text("risk.choose_model"), partial(open_drawer, PATIENT))
         return
     if state.record is None:
-        render_no_risk(text("risk.none"), text("risk.add_values"), partial(_edit, state))
+        render_no_risk(text("risk.none"), text("risk.add_values"), partial(edit_patient, state))
         return
     conflicts = blocking_conflicts(state)
     if conflicts:
@@ -141,13 +150,9 @@ def _risk(state: Session) -> None:
     units: Units = "US" if state.units == "US" else "SI"
     card = None if review.risk is None else build_risk_card(review, patient_model(review.risk.model).specs, units)
     if card is None:
-        render_no_risk(review.risk_absent or "", text("risk.add_values"), partial(_edit, state))
+        render_no_risk(review.risk_absent or "", text("risk.add_values"), partial(edit_patient, state))
         return
     render_risk_card(card)
-
-
-def _edit(state: Session) -> None:
-    edit_patient(state)
 
 
 def _together(state: Session, beside: Beside) -> None:
@@ -160,12 +165,8 @@ def _together(state: Session, beside: Beside) -> None:
         st.caption(text("together.blocked"))
         return
     try:
-        name, alerts = alerts_in_view(review, beside.stay)
-        book = alert_book()
-        acknowledged = [entry for case in name for entry in book.history().of_case(case).acknowledged]
-        card = build_together(
-            parts_of(review, engine(state.model).trust, beside.note, beside.stay), alerts, acknowledged
-        )
+        parts = parts_of(review, engine(state.model).trust, beside.note, beside.stay)
+        card = build_together(parts, *note_alerts(review, beside.stay))
     except ZooError as error:
         render_error(error)
         return

@@ -30,8 +30,16 @@ def render_finding_card(card: FindingCard, key: str, choose: Callable[[str], Non
         st.caption(text(f"finding.says.{line.state.name.lower()}"))
     if card.few is not None:
         st.caption(counted("finding.few", card.few))
-    if len(card.lines) < 2:
-        return
+    for alarm in card.alarms:
+        st.error(plain(alarm), icon=":material/campaign:")
+    if len(card.lines) > 1:
+        _choose(card, key, choose)
+    for remark in card.remarks:
+        st.caption(plain(remark))
+
+
+def _choose(card: FindingCard, key: str, choose: Callable[[str], None] | None) -> None:
+    line = card.line
     lines = {one.output: one for one in card.lines}
     options = list(lines)
     chosen = st.radio(

@@ -13,17 +13,14 @@ from model_zoo.plain import plain
 from model_zoo.trust.verdict import PENDING
 
 
-def render_map_picture(card: MapCard | None, picture: bytes | None, show: Callable[[], None] | None = None) -> None:
+def render_map_picture(card: MapCard, picture: bytes, show: Callable[[], None]) -> None:
     """Draw the small film. picture: PNG of the film with the overlay. show: puts the map on the large film."""
-    if card is None or not card.usable or picture is None:
-        return
     st.image(
         f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}",
         width="stretch",
         alt=text("map.alt", method=card.title),
     )
-    if show is not None:
-        st.button(text("map.show"), key="map-show", on_click=show, type="tertiary")
+    st.button(text("map.show"), key="map-show", on_click=show, type="tertiary")
 
 
 def render_map_words(card: MapCard | None, waiting: str = "") -> None:
@@ -47,7 +44,7 @@ def render_map_words(card: MapCard | None, waiting: str = "") -> None:
 
 def _judgement(card: MapCard) -> str:
     if card.verdict == PENDING:
-        return text("map.pending", done=len(range(card.done)), total=len(range(card.total)))
+        return text("map.pending", done=f"{card.done:d}", total=f"{card.total:d}")
     if not card.validated:
         return text("map.judged_unvalidated", verdict=plain(card.verdict))
     return text("map.judged", verdict=plain(card.verdict))

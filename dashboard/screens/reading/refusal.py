@@ -7,8 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.catalogue import text
+from dashboard.components.model_choice import chosen_card
 from dashboard.components.reading import read_again
-from dashboard.services import reading_card_of
 from dashboard.state import Session
 from model_zoo.card import PopulationCard
 from model_zoo.errors import ScanNotCovered, ZooError
@@ -64,7 +64,7 @@ def _take_age(state: Session, key: str) -> None:
 
 
 def _read_anyway(state: Session) -> None:
-    populations = reading_card_of(state.model).populations
+    populations = chosen_card(state).populations
     named = _named(populations, state)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = named or st.selectbox(

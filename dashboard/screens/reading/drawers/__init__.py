@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.catalogue import text
 from dashboard.components.beside_state import Beside
+from dashboard.components.model_choice import chosen_card
 from dashboard.screens.reading.drawers.explain import render_explain
 from dashboard.screens.reading.drawers.frames import render_frames
 from dashboard.screens.reading.drawers.not_assessed import render_not_assessed
@@ -43,8 +44,8 @@ def render_drawers(state: Session, beside: Beside) -> None:
     if state.current is None:
         return
     names = [name for name in _DRAWERS if name != FRAMES or state.current.scan.n_frames > 1]
-    count = 0 if state.review is None else len(state.card_of_review().not_assessed)
-    titles = {name: text(f"drawer.{name}", count=len(range(count))) for name in names}
+    count = 0 if state.review is None else len(chosen_card(state).not_assessed)
+    titles = {name: text(f"drawer.{name}", count=f"{count:d}") for name in names}
     if st.session_state.get(KEY) not in (*names, None):
         st.session_state[KEY] = None
     with st.container(key="drawers"):

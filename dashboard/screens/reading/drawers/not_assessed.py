@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.catalogue import text
 from dashboard.components.beside_state import Beside
+from dashboard.components.model_choice import chosen_card
 from dashboard.state import Session
 from model_zoo.plain import plain
 
@@ -14,5 +15,5 @@ def render_not_assessed(state: Session, beside: Beside) -> None:
     """Draw the list. beside: not needed here."""
     if state.review is None:
         return
-    st.markdown("\n".join(f"- {plain(item)}" for item in state.card_of_review().not_assessed))
+    st.markdown("\n".join(f"- {plain(item)}" for item in chosen_card(state).not_assessed))
     st.caption(text("not_assessed.says"))
