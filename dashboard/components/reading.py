@@ -32,24 +32,33 @@ from model_zoo.review import (
 from model_zoo.review.beginning import AFTER, first_number
 from model_zoo.review.reading import strongest_finding
 
+READ, RISKS, EXPLAIN, OUTLINE, ADD = "read", "risks", "explain", "outline", "add"
+
 
 def next_step(state: Session) -> str | None:
     """Return the name of the next pending step, or ``None`` when the reading is complete or was refused."""
+    step = _step(state)
+    if step == EXPLAIN:
+        return text("step.explaining", method=EXPLAINERS.get(state.pending_methods()[0]).title)
+    return None if step is None else text(f"step.{step}")
+
+
+def _step(state: Session) -> str | None:
+    """Return which step is pending. The first map comes before outlines and probes: it is what the reader looks for."""
     if state.current is None or state.read_error is not None:
         return None
     if state.review is None:
-        return text("step.reading")
+        return READ
     if state.review.record is not state.record:
-        return text("step.risks")
+        return RISKS
     pending = state.pending_methods()
-    # The first map comes before the outlines: it is what the reader looks for.
-    if pending and (state.added == len(AFTER) or not _explained(state)):
-        return text("step.explaining", method=EXPLAINERS.get(pending[0]).title)
+    if pending and not any(m.attribution.target == state.target for m in state.review.maps):
+        return EXPLAIN
     if not state.outlined:
-        return text("step.outlining")
+        return OUTLINE
     if state.added < len(AFTER):
-        return text("step.adding")
-    return None
+        return ADD
+    return EXPLAIN if pending else None
 
 
 def run_next_step(state: Session) -> None:
@@ -66,44 +75,49 @@ def run_next_step(state: Session) -> None:
 
 def _do(state: Session) -> None:
     """Compute one step without touching the page, then put the result into the session."""
-    if state.current is None:
-        return
-    shared = engine(state.model)
     try:
-        if state.proposal is None:
-            recognise(state)
-            shared = engine(state.model)
-        if state.review is None:
-            review, model_input = first_number(shared, state.current.scan, state.request)
-            state.review, state.model_input = replace(review, case_id=state.case_id), model_input
-            state.target = state.target or strongest_finding(review)
-        elif state.review.record is not state.record:
+        step = _step(state)
+        if step == READ:
+            _read(state)
+        elif state.review is None or state.current is None or state.model_input is None:
+            return
+        elif step == RISKS:
             state.review = _with_patient(state.review, state.record, state.patient_model)
-        elif not state.outlined and (_explained(state) or not state.pending_methods()):
+        elif step == OUTLINE:
             find_outlines(state)
-        elif (
-            state.model_input is not None
-            and state.added < len(AFTER)
-            and (_explained(state) or not state.pending_methods())
-        ):
+        elif step == ADD:
+            shared = engine(state.model)
             state.review = AFTER[state.added].run(shared, state.review, state.current.scan, state.model_input)
             state.added += 1
-        elif state.model_input is not None and state.target is not None:
-            method = state.pending_methods()[0]
-            try:
-                state.review = explain_finding(
-                    shared, state.review, state.model_input, method, state.target, state.parameters.get(method)
-                )
-            except ZooError as error:
-                state.explain_errors[method] = error
-            state.saved_id = None
+        elif step == EXPLAIN:
+            _explain(state)
     except ZooError as error:
         state.read_error = error
 
 
-def _explained(state: Session) -> bool:
-    """Whether the selected finding has a map already."""
-    return state.review is not None and any(m.attribution.target == state.target for m in state.review.maps)
+def _read(state: Session) -> None:
+    """Read the scan with the model of its protocol."""
+    if state.current is None:
+        return
+    if state.proposal is None:
+        recognise(state)
+    review, model_input = first_number(engine(state.model), state.current.scan, state.request)
+    state.review, state.model_input = replace(review, case_id=state.case_id), model_input
+    state.target = state.target or strongest_finding(review)
+
+
+def _explain(state: Session) -> None:
+    """Compute the next map of the chosen finding; a method that fails is not asked again until the reader wants it."""
+    if state.review is None or state.model_input is None or state.target is None:
+        return
+    method, target = state.pending_methods()[0], state.target
+    try:
+        state.review = explain_finding(
+            engine(state.model), state.review, state.model_input, method, target, state.parameters.get(method)
+        )
+    except ZooError as error:
+        state.explain_errors[method] = error
+    state.saved_id = None
 
 
 def checks_pending(state: Session) -> bool:

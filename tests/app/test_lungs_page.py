@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.catalogue import text
+from dashboard.components.model_choice import chosen_card
 from dashboard.screens.reading.drawers import EXPLAIN, NUMBERS, TOGETHER
 from dashboard.viewmodels.outline_only import build_outline_only
 from dashboard.viewmodels.outlines import build_outlines
@@ -33,7 +34,7 @@ def test_the_lungs_are_chosen_read_saved_and_opened_again(tmp_path: Path, monkey
     assert text("finding.outlines_only") in cards
     assert text("map.outlines_only") in cards
     assert text("map.waiting") not in cards
-    view, outlined = build_outline_only(state.review, state.card_of_review()), build_outlines(state.review)
+    view, outlined = build_outline_only(state.review, chosen_card(state)), build_outlines(state.review)
     assert view.figures
     numbers = drawn(open_drawer(app, NUMBERS))
     for said in (view.headline, view.sides, *view.figures, view.intended_use, *(row.area for row in outlined.rows)):

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.catalogue import text
+from dashboard.components.model_choice import chosen_card
 from dashboard.screens.reading.drawers import FRAMES, PATIENT, TOGETHER
 from dashboard.services import open_bytes
 from dashboard.viewmodels.study import build_study
@@ -106,7 +107,7 @@ def test_a_stack_of_slices_is_read_as_one_study_and_opens_where_that_looks_most(
     on_mass = sum(w for f, w in zip(study.frames, study.weights, strict=True) if f in planted)
     assert on_mass > len(planted) / len(study.frames)
     open_drawer(app, FRAMES)
-    view = build_study(study, state.card_of_review(), heaviest, covered=True)
+    view = build_study(study, chosen_card(state), heaviest, covered=True)
     strip = next(strip for strip in view.strips if strip.strongest != view.current)
     wanted = strip.strongest
     app.button(key=f"study-go-{strip.output}").click().run()

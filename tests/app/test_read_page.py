@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.catalogue import text
+from dashboard.components.model_choice import chosen_card
 from dashboard.screens.reading.drawers import BESIDE, EXPLAIN, NOT_ASSESSED, NUMBERS, PATIENT, TOGETHER
 from dashboard.viewmodels.trust import build_trust
 from model_zoo.errors import ScanNotCovered
@@ -48,7 +49,7 @@ def a_wide_film() -> bytes:
 
 
 def drawer_title(app: AppTest, name: str) -> str:
-    return text(f"drawer.{name}", count=len(held(app).card_of_review().not_assessed))
+    return text(f"drawer.{name}", count=len(chosen_card(held(app)).not_assessed))
 
 
 def state_in_sidebar(app: AppTest, years: float | None) -> None:

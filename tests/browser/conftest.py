@@ -21,13 +21,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from dashboard.navigation import PAGES
+
+if TYPE_CHECKING:  # it leans on this file
+    from tests.browser.film import Viewer
 
 ROOT = Path(__file__).resolve().parents[2]
 # Importing torch takes its time where eight others share two cores: measured beyond two minutes. Nothing waits for these to
@@ -222,3 +225,26 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
     """``open_page(url, width=1500, height=1000, **context) -> WatchedPage``; closed after the test."""
     with ExitStack() as stack:
         yield lambda url, **options: stack.enter_context(watched_page(chromium, url, **options))
+
+
+@pytest.fixture(scope="module")
+def viewer_address(start_app: StartApp) -> str:
+    from tests.browser.film import PAGE
+
+    return start_app(Path(PAGE))
+
+
+@pytest.fixture(scope="module")
+def viewer_opened(chromium: Browser, viewer_address: str) -> Iterator[Viewer]:
+    from tests.browser.film import Viewer
+
+    with watched_page(chromium, viewer_address) as watched:
+        yield Viewer(watched)
+
+
+@pytest.fixture
+def viewer(viewer_opened: Viewer) -> Iterator[Viewer]:
+    """The full page of the viewer, put back to the start; whatever a test does, the console stays clean."""
+    viewer_opened.fresh()
+    yield viewer_opened
+    viewer_opened.watched.assert_clean()

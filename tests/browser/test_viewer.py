@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import StartApp, watched_page
-from tests.browser.film import PAGE, Viewer, changed
+from tests.browser.conftest import watched_page
+from tests.browser.film import Viewer, changed
 from tests.browser.viewer_page import COLS, chest
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def address(start_app: StartApp) -> str:
-    return start_app(Path(PAGE))
-
-
-@pytest.fixture(scope="module")
-def opened(chromium: Browser, address: str) -> Iterator[Viewer]:
-    with watched_page(chromium, address) as watched:
-        yield Viewer(watched)
-
-
-@pytest.fixture
-def viewer(opened: Viewer) -> Iterator[Viewer]:
-    """The full page, put back to the start; whatever a test does, the console stays clean and nobody else is asked."""
-    opened.fresh()
-    yield opened
-    opened.watched.assert_clean()
 
 
 BUTTONS = [
@@ -278,8 +257,8 @@ def test_the_view_survives_a_rerun_new_maps_and_a_page_without_the_viewer(viewer
     np.testing.assert_array_equal(before, viewer.pixels())
 
 
-def test_frames_follow_slider_and_keys_and_a_map_stays_on_its_frame(chromium: Browser, address: str) -> None:
-    with watched_page(chromium, f"{address}/?case=frames") as watched:
+def test_frames_follow_slider_and_keys_and_a_map_stays_on_its_frame(chromium: Browser, viewer_address: str) -> None:
+    with watched_page(chromium, f"{viewer_address}/?case=frames") as watched:
         viewer = Viewer(watched)
         frame = viewer.root.get_by_role("slider", name="Frame", exact=True)
         expect(frame).to_have_attribute("aria-valuetext", "Frame 1 of 6")
@@ -302,8 +281,8 @@ def test_frames_follow_slider_and_keys_and_a_map_stays_on_its_frame(chromium: Br
         watched.assert_clean()
 
 
-def test_the_viewer_opens_at_the_frame_that_is_read_and_follows_it(chromium: Browser, address: str) -> None:
-    with watched_page(chromium, f"{address}/?case=read") as watched:
+def test_the_viewer_opens_at_the_frame_that_is_read_and_follows_it(chromium: Browser, viewer_address: str) -> None:
+    with watched_page(chromium, f"{viewer_address}/?case=read") as watched:
         viewer = Viewer(watched)
         frame = viewer.root.get_by_role("slider", name="Frame", exact=True)
         expect(frame).to_have_attribute("aria-valuetext", "Frame 4 of 6")
@@ -316,8 +295,8 @@ def test_the_viewer_opens_at_the_frame_that_is_read_and_follows_it(chromium: Bro
         watched.assert_clean()
 
 
-def test_a_bare_film_shows_no_map_controls_no_frames_and_no_side(chromium: Browser, address: str) -> None:
-    with watched_page(chromium, f"{address}/?case=plain", width=700, height=900) as watched:
+def test_a_bare_film_shows_no_map_controls_no_frames_and_no_side(chromium: Browser, viewer_address: str) -> None:
+    with watched_page(chromium, f"{viewer_address}/?case=plain", width=700, height=900) as watched:
         viewer = Viewer(watched)
         viewer.settle()
         expect(viewer.root.get_by_role("switch", name="Overlay")).to_be_disabled()
@@ -330,8 +309,8 @@ def test_a_bare_film_shows_no_map_controls_no_frames_and_no_side(chromium: Brows
         watched.assert_clean()
 
 
-def test_a_film_in_colour_is_shown_in_colour_and_only_made_brighter(chromium: Browser, address: str) -> None:
-    with watched_page(chromium, f"{address}/?case=colour") as watched:
+def test_a_film_in_colour_is_shown_in_colour_and_only_made_brighter(chromium: Browser, viewer_address: str) -> None:
+    with watched_page(chromium, f"{viewer_address}/?case=colour") as watched:
         viewer = Viewer(watched)
         left, top, sx, sy = viewer.place()
 

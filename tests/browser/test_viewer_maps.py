@@ -3,37 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import StartApp, watched_page
-from tests.browser.film import PAGE, Viewer, changed
+from tests.browser.film import Viewer, changed
 from tests.browser.viewer_page import COLS, LESION, ROWS
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def address(start_app: StartApp) -> str:
-    return start_app(Path(PAGE))
-
-
-@pytest.fixture(scope="module")
-def opened(chromium: Browser, address: str) -> Iterator[Viewer]:
-    with watched_page(chromium, address) as watched:
-        yield Viewer(watched)
-
-
-@pytest.fixture
-def viewer(opened: Viewer) -> Iterator[Viewer]:
-    """The full page, put back to the start; whatever a test does, the console stays clean and nobody else is asked."""
-    opened.fresh()
-    yield opened
-    opened.watched.assert_clean()
 
 
 def test_the_colour_bar_names_map_unit_and_range(viewer: Viewer) -> None:

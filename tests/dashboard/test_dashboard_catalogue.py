@@ -10,6 +10,7 @@ from string import Formatter
 import pytest
 
 from dashboard.catalogue import counted, messages, text
+from dashboard.components.reading import ADD, OUTLINE, READ, RISKS
 from dashboard.viewer import viewer_labels
 from model_zoo.alerts.rule import LEVELS
 from model_zoo.places import PLACES
@@ -22,6 +23,7 @@ FAMILIES = {
     "state.sentence.": [state.name.lower() for state in State],
     "finding.says.": [state.name.lower() for state in State if state is not State.FLAGGED],
     "level.": LEVELS,
+    "step.": [READ, RISKS, OUTLINE, ADD],
     "together.others.": LEVELS,
     "together.state.": ["agree", "conflict", "alone", "undecided"],
     "risk.": ["raises", "lowers"],

@@ -49,8 +49,6 @@ def build_report(
     marks: Sequence[Mark] | None = None,
     identified: bool = False,
     label: str = "",
-    findings: Sequence[FindingLine] | None = None,
-    maps: Sequence[MapLine] | None = None,
     window: Window | None = None,
     colour: np.ndarray | None = None,
 ) -> Report:
@@ -61,7 +59,6 @@ def build_report(
     scan: ``None`` for a stored case, which holds no pixels: the report says so and has the numbers of the maps alone.
     whole: what stands beside the scan, by default what is kept with the review.
     identified: name the patient's identifier, ``label`` (of the file, in the reader's words) and the study date.
-    findings, maps: with states and places as the page has them; by default derived from the review.
     marks: by default those of the case on the frame that was read. window: the one on the screen, by default that of the file.
     colour: uint8 (rows, cols, 3) of a colour scan's frame.
 
@@ -73,8 +70,8 @@ def build_report(
         raise ValueError("The scan is not the one that this case was read from.")
     whole = review.whole if whole is None else whole
     card, target = _card(review), leading_target(review)
-    found = findings_of(review, card, target) if findings is None else tuple(findings)
-    judged = maps_of_finding(review, target) if maps is None else tuple(maps)
+    found = findings_of(review, card, target)
+    judged = maps_of_finding(review, target)
     marks = _own_marks(review) if marks is None else marks
     shown = None if scan is None else scan if window is None else replace(scan, window=window)
     if colour is None and scan is not None and scan.colour is not None:

@@ -13,7 +13,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from dashboard.catalogue import text
-from dashboard.export.report import FindingLine, MapLine, Mark, Report, build_report, report_html, report_pdf
+from dashboard.export.report import Mark, Report, build_report, report_html, report_pdf
 from dashboard.export.report.annotation import bar_length_mm
 from dashboard.export.report.letters import writable
 from dashboard.export.report.parts import MOST_CHARACTERS, MOST_ROWS
@@ -266,15 +266,6 @@ def test_a_finding_has_one_state(change: Callable[[CaseReview], CaseReview], sta
     report = build_report(change(review), scan)
     row = next(found for found in report.sections if found.key == "findings").rows[0]
     assert (row.state, row.cells[1], row.leading) == (state, state_word(state), True)
-
-
-def test_states_and_places_of_the_page_are_taken_as_they_are() -> None:
-    review, scan = example_case()
-    finding = FindingLine("A finding", State.UNDECIDED, "a word", "0.1", "0.2", "a note", True)
-    found = MapLine("grad-cam", "A map", "a judgement", "evidence", "right lower zone", "a range")
-    report = build_report(review, scan, findings=[finding], maps=[found])
-    assert section(report, "findings") == (("A finding (a note)", "a word", "0.1", "0.2"),)
-    assert section(report, "where") == (("A map", "right lower zone", "a judgement", "a range"),)
 
 
 def test_contributions_add_up_to_the_risk() -> None:
