@@ -15,7 +15,7 @@ from torch import nn
 
 from model_zoo.card import ModelCard
 from model_zoo.engine.results import ModelInput
-from model_zoo.engine.store import digest
+from model_zoo.engine.store import ANEW, digest
 from model_zoo.engine.worker import Worker
 from model_zoo.errors import CardInvalid
 from model_zoo.scans.geometry import Box, Geometry, central_square
@@ -44,7 +44,7 @@ class Preparation:
         kind = card.population(population).crop
         with self._lock:
             made = self._made.setdefault(scan, OrderedDict()).get((frame, kind))
-        if made is None:
+        if made is None or ANEW.get():
             made = self._prepared(card, scan, frame, kind)
             with self._lock:
                 kept = self._made.setdefault(scan, OrderedDict())

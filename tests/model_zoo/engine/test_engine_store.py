@@ -198,6 +198,7 @@ def test_who_measures_the_network_is_given_no_kept_answer(engine: InferenceEngin
             value.mul_(1.5)
     with anew():
         drifted = engine.predict(given)
-    assert count.network == 1
+        engine.prepare(scan, engine.card.populations[0].name, 0)
+    assert (count.network, count.segmenter) == (1, 1)
     assert drifted != before
     assert engine.predict(given) == before, "what was measured is kept for nobody"
