@@ -1,7 +1,7 @@
 """The honest number block under the findings: the set with its measured coverage, and the finding at a local prevalence.
 
-Another coverage or prevalence makes another case: what was saved is not it any more, and what can be downloaded is built
-anew with the page. Neither ever reaches the network.
+Another coverage or prevalence makes another case: what was saved is not it any more. Both are taken before the page is drawn,
+so whatever stands above the fields, the file to take along among it, holds them too. Neither ever reaches the network.
 """
 
 from __future__ import annotations
@@ -39,60 +39,66 @@ def render_number(state: Session, finding: Finding, section: Mapping[str, Any] |
         view = build_number(build_number_block(finding, section, facts, state.coverage, stated, refused))
         _render_set(view)
         if view.asks_prevalence:
-            # The field stands above what it changes, so the block is built again once it has been read.
             _ask_prevalence(state, finding)
-            stated = state.prevalence.get(finding.output)
-            view = build_number(build_number_block(finding, section, facts, state.coverage, stated, refused))
         _render_local(view)
 
 
 def _choose_coverage(state: Session, finding: Finding) -> None:
-    before = state.coverage
-    chosen = st.segmented_control(
+    key = f"coverage-{state.generation}-{finding.output}"
+
+    def take() -> None:
+        state.coverage = st.session_state[key]
+        state.saved_id = None
+
+    st.session_state[key] = state.coverage  # the session decides and not the widget: another model asks anew
+    st.segmented_control(
         "Coverage asked for",
         COVERAGES,
-        default=state.coverage,
         required=True,
         format_func=lambda share: f"{100 * share:.0f} %",
-        key=f"coverage-{state.generation}-{finding.output}",
+        key=key,
+        on_change=take,
         help="The share of films of either kind whose set should hold the truth. A higher coverage keeps more answers.",
     )
-    state.coverage = chosen or state.coverage
-    if state.coverage != before:
-        state.saved_id = None  # the case is another one than was saved
 
 
 def _ask_prevalence(state: Session, finding: Finding) -> None:
-    key = f"prevalence-{state.generation}-{finding.output}"
-    stated = state.prevalence.get(finding.output)
+    key, stated = f"prevalence-{state.generation}-{finding.output}", state.prevalence.get(finding.output)
+
+    def take() -> None:
+        state.prevalence.pop(finding.output, None)
+        percent = st.session_state[key]
+        if percent is not None and not _refusal(percent):
+            state.prevalence[finding.output] = percent / 100
+        state.saved_id = None
+
     # Put in as the field's state, not its default: a field with a default could not be emptied again.
-    if key not in st.session_state and stated is not None:
-        st.session_state[key] = 100 * stated
+    if not _refusal(st.session_state.get(key)):
+        st.session_state[key] = None if stated is None else 100 * stated
     percent = st.number_input(
         "Local prevalence (%)",
         min_value=0.0,
         max_value=100.0,
-        value=None,
         step=1.0,
         format="%g",
         key=key,
+        on_change=take,
         placeholder="not stated",
         help=f"Of 100 patients who get this film where you work, how many have it: {plain(finding.title.lower())}?",
     )
-    entered = None
-    if percent is not None:
-        try:
-            check_prevalence(percent / 100)
-        except ZooError as error:
-            st.warning(f"{plain(error.message)} {plain(error.hint)}", icon=":material/warning:")
-        else:
-            entered = percent / 100
-    if entered == stated:
-        return
-    state.prevalence.pop(finding.output, None)
-    if entered is not None:
-        state.prevalence[finding.output] = entered
-    state.saved_id = None  # the case is another one than was saved
+    if refusal := _refusal(percent):
+        st.warning(refusal, icon=":material/warning:")
+
+
+def _refusal(percent: float | None) -> str:
+    """Return why a share cannot be one of the ill, empty where it can or none is stated."""
+    if percent is None:
+        return ""
+    try:
+        check_prevalence(percent / 100)
+    except ZooError as error:
+        return f"{plain(error.message)} {plain(error.hint)}"
+    return ""
 
 
 def _render_set(view: NumberView) -> None:

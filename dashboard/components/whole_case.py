@@ -32,7 +32,7 @@ def render_whole_case(state: Session, beside: Beside) -> None:
     parts = parts_of(review, engine(state.model).trust, beside.note, beside.stay)
     with st.container(border=True, key="whole-case"):
         st.markdown("**The case as a whole**")
-        view = build_whole_case(parts)
+        view = build_whole_case(parts, state.pooled_prevalence)
         for row in view.agreements:
             st.markdown(f":{row.colour}-badge[{row.icon} {plain(row.badge)}]")
             st.markdown(plain(row.sentence))
@@ -42,18 +42,7 @@ def render_whole_case(state: Session, beside: Beside) -> None:
             st.markdown(" ".join(plain(found.sentence) for found in differing))
             st.caption(DIFFERING)
         if view.poolable is not None:
-            percent = st.number_input(
-                f"Of 100 such patients, how many have it: {plain(view.poolable)}?",
-                min_value=0.0,
-                max_value=100.0,
-                value=None,
-                step=1.0,
-                format="%g",
-                key=f"pool-prior-{state.generation}",
-                placeholder="not stated",
-            )
-            state.pooled_prevalence = None if percent is None else percent / 100
-            view = build_whole_case(parts, state.pooled_prevalence)
+            _ask_prior(state, view.poolable)
         st.caption(plain(view.pooled_words))
         if not view.parts:
             st.caption("No part of this case speaks to a question that another part could answer.")
@@ -62,3 +51,23 @@ def render_whole_case(state: Session, beside: Beside) -> None:
             st.caption(INTENSIVE_CARE)
         with st.expander(f"What each part says ({len(view.parts)})", icon=":material/list:"):
             st.markdown("\n".join(f"- {plain(sentence)}" for sentence in view.parts))
+
+
+def _ask_prior(state: Session, outcome: str) -> None:
+    key = f"pool-prior-{state.generation}"
+
+    def take() -> None:  # before the page is drawn: the file to take along stands above this field
+        percent = st.session_state[key]
+        state.pooled_prevalence = None if percent is None else percent / 100
+
+    st.session_state[key] = None if state.pooled_prevalence is None else 100 * state.pooled_prevalence
+    st.number_input(
+        f"Of 100 such patients, how many have it: {plain(outcome)}?",
+        min_value=0.0,
+        max_value=100.0,
+        step=1.0,
+        format="%g",
+        key=key,
+        on_change=take,
+        placeholder="not stated",
+    )

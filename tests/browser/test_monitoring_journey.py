@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from dashboard.records.alert_log import FOLDER, AlertLog
 from tests.browser.conftest import OpenPage, StartApp
@@ -29,6 +30,18 @@ def address(start_app: StartApp, cases: Path) -> str:
     return start_reading_app(start_app, cases)
 
 
+def pause(page: Page) -> None:
+    """Stop the hours before the last. Where a busy machine was slower than the stay, it is replayed once more."""
+    for _ in range(5):
+        try:
+            page.get_by_role("button", name="Pause").click(timeout=5_000)
+        except PlaywrightTimeout:
+            page.get_by_role("button", name="Replay").click()
+            continue
+        return
+    pytest.fail("The stay was over each time before it could be stopped.")
+
+
 def test_a_stay_is_replayed_until_an_alert_arises_and_is_acknowledged(
     open_page: OpenPage, address: str, cases: Path
 ) -> None:
@@ -43,6 +56,7 @@ def test_a_stay_is_replayed_until_an_alert_arises_and_is_acknowledged(
     expect(bars).to_have_count(13)
     expect(page.get_by_text(BOTH)).to_be_visible()
 
+    choose(page, page.locator(".st-key-monitoring-pace").get_by_role("combobox"), "1 hour in 2 s")
     page.get_by_role("button", name="Replay").click()
     # Nobody presses anything: the hours go on by themselves from the first, and the alerts arise.
     expect(page.get_by_text(BOTH)).to_have_count(0)
@@ -50,7 +64,7 @@ def test_a_stay_is_replayed_until_an_alert_arises_and_is_acknowledged(
     # What is typed while the hours go by is not forgotten when they stop.
     page.get_by_label("Acknowledged by").fill("AB")
     page.get_by_label("Acknowledged by").press("Enter")
-    page.get_by_role("button", name="Pause").click()
+    pause(page)
     expect(page.get_by_role("slider")).to_be_visible()
     expect(heading).to_have_text(re.compile(r"Hour ([5-9]|1[0-2]): NEWS2"))
     expect(bars).not_to_have_count(13)  # what came after that hour is not drawn

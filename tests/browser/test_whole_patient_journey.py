@@ -199,7 +199,8 @@ def test_eye(opened: WatchedPage) -> None:
     expect(note).to_contain_text(re.compile("150 .mol/L"), timeout=SLOW)
     # Any installed patient model may be put beside the eye; the note fills its form on the page of notes.
     keyed(page, "risk-missing").locator("button").click()
-    drawer = open_drawer(page, "patient")
+    drawer = keyed(page, "drawer-patient")
+    expect(drawer).to_be_visible(timeout=SLOW)
     choose(page, keyed(drawer, "patient-model").get_by_role("combobox"), re.compile("Heart failure"))
     expect(keyed(drawer, "edit-patient")).to_be_visible(timeout=SLOW)
     go(page, "notes")
