@@ -7,6 +7,7 @@ before it, and ``warm_up`` loads it behind that page.
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
@@ -54,6 +55,11 @@ def _engine(name: str, state: str) -> InferenceEngine:
 
 
 _warming = threading.Lock()
+
+
+def are_networks_imported() -> bool:
+    """Whether what every network needs is in memory. Outside a server nothing imports it behind the page: it counts as there."""
+    return not runtime.exists() or hasattr(sys.modules.get("dashboard.viewmodels.models"), "installed_state")
 
 
 def warm_up(models: tuple[str, ...] = (DEFAULT_MODEL,)) -> None:

@@ -199,6 +199,11 @@ def sampled_words(raw: Mapping[str, Any]) -> str:
     return str(raw.get("groups", "patients")).split(" (")[0]
 
 
+def is_installed(name: str) -> bool:
+    """Whether a model of the zoo lies there with its card; nothing is loaded."""
+    return (WEIGHTS_ROOT / name / "card.json").is_file()
+
+
 def read_card(folder: Path) -> ModelCard:
     """Read ``card.json`` of a weights folder.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.components.monitoring_state import monitoring_session
-from dashboard.components.note_state import note_session
+from dashboard.components.note_state import CONFIRMED, note_session
 from dashboard.services import engine
 from dashboard.state import Session
 from model_zoo.alerts import load_rules
@@ -17,7 +17,6 @@ from model_zoo.review import CaseReview, stated_conflicts
 from model_zoo.review.whole import WholeCase
 from model_zoo.scans.coverage import StatedFacts
 
-_CONFIRMED = "diaphane_beside_confirmed"
 OF_OTHER_SCAN = "was brought for the scan that was open before"
 
 
@@ -60,7 +59,7 @@ def confirm_beside(state: Session, what: str) -> None:
     if state.current is None:
         return
     digest = state.current.scan.sha256
-    st.session_state.setdefault(_CONFIRMED, set()).add(_pair(what, digest))
+    st.session_state.setdefault(CONFIRMED, set()).add(_pair(what, digest))
     if what == "note":
         note_session().scan = digest
     else:
@@ -81,7 +80,7 @@ def _conflicts(
     if state.current is None:
         return ()
     digest = state.current.scan.sha256
-    if _pair(what, digest) in st.session_state.get(_CONFIRMED, ()):
+    if _pair(what, digest) in st.session_state.get(CONFIRMED, ()):
         return ()
     facts = StatedFacts() if state.review is None else state.review.stated
     found = stated_conflicts(what, state.current.scan, facts, state.record, age_years, sex)

@@ -8,14 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.components.beside import open_companion
 from dashboard.components.model_choice import chosen_card, render_model_choice
 from dashboard.components.patient_section import render_patient_section
 from dashboard.components.uploads import take_upload
 from dashboard.services import open_bytes
 from dashboard.state import Session
 from dashboard.viewmodels.address import sample_key
-from model_zoo.engine.inference import CLASSIFIERS
+from model_zoo.card import is_installed
 from model_zoo.errors import ZooError
 from model_zoo.patients.record import PatientRecord
 from model_zoo.phantoms.all_samples import ALL_CASES, AnyCase, planted_findings
@@ -23,7 +22,6 @@ from model_zoo.phantoms.companions import companion_of
 from model_zoo.plain import plain
 from model_zoo.protocols import PROTOCOLS, Proposal, ordered_protocols
 from model_zoo.protocols.proposal import BY_TAGS
-from model_zoo.review import prior_conflicts
 from model_zoo.scans import accepted_extensions, warm_decoder
 
 _SEXES = {"F": "Female", "M": "Male"}
@@ -77,7 +75,7 @@ def _scan_title(state: Session) -> str:
     """Return what may be opened: any scan of a protocol, which is then recognised; a folder model reads its own kind."""
     if state.protocol is None:
         return chosen_card(state).title
-    kinds = [p.scan_title for p in ordered_protocols() if p.image_models[0] in CLASSIFIERS.names()]
+    kinds = [p.scan_title for p in ordered_protocols() if is_installed(p.image_models[0])]
     return " · ".join(kinds)
 
 
@@ -135,10 +133,12 @@ def _facts_section(state: Session) -> None:
 def _prior_section(state: Session) -> None:
     st.subheader("Prior film")
     if state.prior is not None:
+        from model_zoo.review import prior_conflicts
+
         date = state.prior.scan.metadata.study_date or "date not stated"
         st.caption(f"{plain(state.prior.label)}, {plain(date)}: open it in the viewer with the prior button.")
         for conflict in prior_conflicts(state.current.scan, state.prior.scan) if state.current else ():
-            st.warning(f"{conflict}.", icon=":material/person_alert:")
+            st.warning(f"{plain(conflict)}.", icon=":material/person_alert:")
         st.button("Close prior film", on_click=state.set_prior, args=(None,))
         return
     key = _prior_key(state)
@@ -185,9 +185,11 @@ def _on_prior_upload(state: Session, key: str) -> None:
 
 def open_sample(state: Session, case: AnyCase) -> None:
     """Open a synthetic case: scan, earlier film, written patient, note and stay, read by the model of its protocol."""
+    from dashboard.components.beside import open_companion
+
     protocol = PROTOCOLS.get(case.protocol)
     # A model of the same protocol that the reader chose goes on reading.
-    if state.protocol is not protocol and protocol.image_models[0] in CLASSIFIERS.names():
+    if state.protocol is not protocol and is_installed(protocol.image_models[0]):
         state.choose_model(protocol.image_models[0])
     # The written patient was made for the first patient model of the protocol.
     state.choose_patient_model(None)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.viewmodels.ecg import default_beat, first_line
 from model_zoo.errors import ZooError
-from model_zoo.monitoring.ecg_beats import CLASSES, BeatAttribution
-from model_zoo.monitoring.ecg_reading import EcgReading, read_ecg
-from model_zoo.monitoring.ecg_table import EcgRecording
+
+if TYPE_CHECKING:  # the first page is drawn before torch is imported
+    from model_zoo.monitoring.ecg_beats import BeatAttribution
+    from model_zoo.monitoring.ecg_reading import EcgReading
+    from model_zoo.monitoring.ecg_table import EcgRecording
 
 _KEY = "diaphane_ecg"
 
@@ -40,6 +42,9 @@ class EcgSession:
 
     def open(self, recording: EcgRecording, title: str, lead: str | None = None) -> None:
         """Put a strip on the screen, at its first beat that is not called normal. Raises what ``read_ecg`` raises."""
+        from dashboard.viewmodels.ecg import default_beat
+        from model_zoo.monitoring.ecg_reading import read_ecg
+
         reading = read_ecg(recording, lead)
         self.reading, self.title, self.start, self.error = reading, title, 0.0, None
         self.found = {}
@@ -59,6 +64,8 @@ class EcgSession:
 
     def choose(self, number: int) -> None:
         """Explain another beat; one that is not classified is not taken."""
+        from dashboard.viewmodels.ecg import first_line
+
         if self.reading is None or number not in self.numbers:
             return
         self.beat, self.target = number, None
@@ -73,6 +80,8 @@ class EcgSession:
 
     def next_unlike(self) -> None:
         """Go to the next beat that is not called normal or that the model is unsure of, from the end to the first."""
+        from model_zoo.monitoring.ecg_beats import CLASSES
+
         if self.reading is None:
             return
         numbers = [b.number for b in self.reading.beats if b.label is not None and (b.label != CLASSES[0] or b.doubts)]

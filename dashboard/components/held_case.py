@@ -10,10 +10,9 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from dashboard.components.beside_state import _CONFIRMED
 from dashboard.components.ecg_state import EcgSession, ecg_session
 from dashboard.components.monitoring_state import MonitoringSession, monitoring_session
-from dashboard.components.note_state import NoteSession, note_session
+from dashboard.components.note_state import CONFIRMED, NoteSession, note_session
 from dashboard.open_cases import OpenCasesFull, open_cases
 from dashboard.services import browser_owner
 from dashboard.state import Session, session
@@ -84,7 +83,7 @@ class HeldCase:
 
 def held_case(state: Session) -> HeldCase:
     """Return what this tab holds of its case."""
-    confirmed: set[tuple[str, str, int]] = st.session_state.setdefault(_CONFIRMED, set())
+    confirmed: set[tuple[str, str, int]] = st.session_state.setdefault(CONFIRMED, set())
     return HeldCase(browser_owner(), state, note_session(), monitoring_session(), ecg_session(), confirmed)
 
 

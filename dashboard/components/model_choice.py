@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.services import are_networks_imported
 from dashboard.state import DEFAULT_MODEL, Session
-from dashboard.viewmodels.models import installed_models
 from model_zoo.card import ModelCard
-from model_zoo.engine.outlines import reading_card
 
 _KEY = "reading-model"
 
 
 def render_model_choice(state: Session) -> None:
+    """Draw the choice: until the networks are imported behind the first page its place alone, and the page once more then."""
+    if state.current is not None or are_networks_imported():
+        _render_choice(state)
+        return
+    st.selectbox("Model", [], disabled=True, placeholder="Loading …", key=f"{_KEY}-place")
+    st.fragment(_look_again, run_every=1.0)()
+
+
+def _look_again() -> None:
+    if are_networks_imported():
+        st.rerun()
+
+
+def _render_choice(state: Session) -> None:
     """Draw the choice; a model that is no longer there gives way to the default."""
+    from dashboard.viewmodels.models import installed_models
+
     choices = {choice.name: choice for choice in installed_models()}
     if state.model not in choices:
         state.choose_model(DEFAULT_MODEL)
@@ -34,6 +49,8 @@ def render_model_choice(state: Session) -> None:
 
 def chosen_card(state: Session) -> ModelCard:
     """Return the card of the chosen model, without loading its network."""
+    from model_zoo.engine.outlines import reading_card
+
     return reading_card(state.model)
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from dashboard.records.alert_names import new_stay_name
 from dashboard.services import hourly_risk_models
-from model_zoo.alerts import Alert, Rule, load_rules
 from model_zoo.errors import ZooError
-from model_zoo.fusion.given import AssessedStay, assess_stay
-from model_zoo.monitoring import VitalSeries
 from model_zoo.monitoring.news2_chart import SCALE_1
 from model_zoo.monitoring.news2_hours import HourlyNews2, score_hours
+
+if TYPE_CHECKING:  # the first page is drawn before torch is imported
+    from model_zoo.alerts import Alert, Rule
+    from model_zoo.fusion.given import AssessedStay
+    from model_zoo.monitoring import VitalSeries
 
 _KEY = "diaphane_monitoring"
 # Seconds of the replay for one hour of the stay.
@@ -183,6 +185,9 @@ class MonitoringSession:
 
     def _evaluate(self) -> None:
         """Assess the whole stay anew; no moment looks ahead, so the alerts up to an hour are a part of these."""
+        from model_zoo.alerts import load_rules
+        from model_zoo.fusion.given import assess_stay
+
         self.assessed, self.rules_error, self.risks = None, None, {}
         if self.series is None or self.scores is None:
             return

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from model_zoo.errors import ZooError
-from model_zoo.symptoms import Differential, TextAttribution
-from model_zoo.text.extraction import ExtractedItem
+
+if TYPE_CHECKING:  # the first page is drawn before torch is imported
+    from model_zoo.symptoms import Differential, TextAttribution
+    from model_zoo.text.extraction import ExtractedItem
 
 _KEY = "diaphane_note"
+# Which parts (a note, a stay) the reader said to be of the patient on the screen.
+CONFIRMED = "diaphane_beside_confirmed"
 
 
 @dataclass(eq=False)

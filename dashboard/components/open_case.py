@@ -21,10 +21,8 @@ from dashboard.resources import resources
 from dashboard.state import Session
 from dashboard.viewmodels.address import NAMES, Address, sample_number
 from model_zoo.errors import ZooError
-from model_zoo.explainers import EXPLAINERS
 from model_zoo.phantoms.all_samples import ALL_CASES
-from model_zoo.review import DEFAULT_METHODS, Opening
-from model_zoo.review.reading import strongest_finding
+from model_zoo.review.request import DEFAULT_METHODS
 
 
 class Attached(NamedTuple):
@@ -121,6 +119,9 @@ def _go_to(held: HeldCase, asked: Address) -> bool:
 
 def _show(held: HeldCase, asked: Address) -> None:
     """Show of the case on the screen what an address names of it; what it does not name stays as it is."""
+    from model_zoo.explainers import EXPLAINERS
+    from model_zoo.review import Opening
+
     state, stay = held.session, held.stay
     state.finding_asked = asked.finding
     if asked.maps and set(asked.maps) <= set(EXPLAINERS.names()):
@@ -146,6 +147,8 @@ def _take_finding(state: Session) -> None:
 
 def _home(held: HeldCase) -> Address:
     """Return what the case shows by itself."""
+    from model_zoo.review.reading import strongest_finding
+
     state, stay = held.session, held.stay
     if stay.home is None and stay.series is not None:
         stay.home = stay.now

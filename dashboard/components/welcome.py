@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.components.case_input import open_sample
 from dashboard.state import Session
-from model_zoo.engine.inference import CLASSIFIERS
+from model_zoo.card import is_installed
 from model_zoo.phantoms.all_samples import AnyCase, samples_of
 from model_zoo.phantoms.companions import companion_of
 from model_zoo.plain import plain
@@ -25,7 +25,7 @@ def render_welcome(state: Session) -> None:
     )
     for protocol in ordered_protocols():
         cases = samples_of(protocol.name)
-        if protocol.image_models[0] not in CLASSIFIERS.names() or not cases:
+        if not is_installed(protocol.image_models[0]) or not cases:
             continue
         st.subheader(f"{plain(protocol.title)}: {plain(protocol.scan_title)}")
         for column, case in zip(st.columns(PER_ROW), cases, strict=False):

@@ -12,7 +12,7 @@ from dashboard import boundary
 @pytest.fixture(autouse=True)
 def _no_checks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.node.get_closest_marker("with_checks") is None:
-        monkeypatch.setattr("dashboard.screens.reading.page.checks_pending", lambda state: False)
+        monkeypatch.setattr("dashboard.screens.reading.case.checks_pending", lambda state: False)
 
 
 @pytest.fixture(autouse=True)

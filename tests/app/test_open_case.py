@@ -45,7 +45,7 @@ class Browser:
 def _unread(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A case is open before it is read, which takes its time: most of this is about the former."""
     if "computed" not in request.fixturenames:
-        monkeypatch.setattr("dashboard.screens.reading.page.next_step", lambda state: None)
+        monkeypatch.setattr("dashboard.screens.reading.case.next_step", lambda state: None)
 
 
 @pytest.fixture(scope="module")

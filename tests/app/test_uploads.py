@@ -55,7 +55,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> list[weakref.ref[UploadedFile]]:
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
-    monkeypatch.setattr("dashboard.screens.reading.page.next_step", lambda state: None)  # what is brought waits unread
+    monkeypatch.setattr("dashboard.screens.reading.case.next_step", lambda state: None)  # what is brought waits unread
     return AppTest.from_file(APP, default_timeout=120).run()
 
 

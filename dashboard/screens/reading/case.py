@@ -1,0 +1,44 @@
+"""The open case: header, film with its drawers, four cards; then the next pending step of the reading, which draws it again."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.beside_state import beside_case
+from dashboard.components.patient_form import render_patient_form
+from dashboard.components.reading import checks_pending, next_step, run_checks, run_next_step
+from dashboard.components.study import open_frames
+from dashboard.screens.presenting import is_presenting, render_steps
+from dashboard.screens.reading.cards import render_cards
+from dashboard.screens.reading.drawers import render_drawers
+from dashboard.screens.reading.film import render_film
+from dashboard.screens.reading.header import finished_review, render_header
+from dashboard.screens.reading.report import render_printed
+from dashboard.state import Session
+
+
+def render_case(state: Session) -> None:
+    """Draw the case and do one pending step of it."""
+    beside = beside_case(state)
+    review = finished_review(state)
+    render_header(state, review)
+    with st.container(key="screen"):
+        film, cards = st.columns([55, 45], gap="small")
+        with film, st.container(key="film-column"):
+            with st.container(key="film-box"):
+                render_film(state)
+            render_drawers(state, beside)
+            if is_presenting():
+                render_steps(state)
+            under_way = st.container(key="under-way")
+        with cards:
+            draw_map_again = render_cards(state, beside)
+    render_patient_form(state)
+    if next_step(state) is not None:
+        with under_way:
+            open_frames(state)
+            run_next_step(state)
+    elif checks_pending(state):
+        run_checks(state, draw_map_again)
+    elif review is not None:
+        render_printed(state, review)
