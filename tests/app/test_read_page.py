@@ -22,6 +22,7 @@ from model_zoo.review import ReadRequest, read_case
 from model_zoo.scans import decode_scan
 from model_zoo.trust.state import State
 from tests.app.reading import drawn, finding_state, held, keys, open_drawer, state_age, without_maps
+from tests.model_zoo.scans.scan_files import dataset, dicom
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 # Of a scan with one frame.
@@ -115,6 +116,28 @@ def test_where_the_age_alone_is_missing_nothing_else_is_asked(app: AppTest) -> N
     assert text("refusal.age_missing") in drawn(app)
     assert app.button(key="age-use").disabled
     assert "insist" not in keys(app)
+
+
+def test_two_ages_of_a_file_are_both_named_where_the_age_is_asked_for(app: AppTest) -> None:
+    without_maps(app)
+    ds = dataset(Modality="DX", BodyPartExamined="CHEST", ViewPosition="PA", PatientAge="063Y")
+    ds.StudyDate, ds.PatientBirthDate = "20230101", "20150101"
+    app.file_uploader[0].upload("film.dcm", dicom(ds), "application/dicom").run()
+    error = held(app).read_error
+    assert isinstance(error, ScanNotCovered)
+    (two_ages,) = (violation for violation in error.violations if "63" in violation)
+    assert plain(two_ages) in drawn(app)
+
+
+def test_what_a_file_leaves_in_doubt_stands_on_the_first_card_read_or_not(app: AppTest) -> None:
+    without_maps(app)
+    ds = dataset(Modality="DX", BodyPartExamined="CHEST", ViewPosition="PA", PresentationLUTShape="INVERSE")
+    app.file_uploader[0].upload("film.dcm", dicom(ds), "application/dicom").run()
+    current = held(app).current
+    assert current is not None
+    (caution,) = current.scan.cautions
+    assert held(app).review is None
+    assert [e.value for e in app.caption].count(plain(caution)) == 2  # on the card, and in the details
 
 
 def test_what_lies_outside_the_intended_use_is_refused_and_insisting_gives_no_probability(app: AppTest) -> None:
