@@ -263,6 +263,23 @@ def test_the_form_of_the_patient_opens_over_its_drawer(app: AppTest) -> None:
     assert app.text_input(key="patient-identifier")
 
 
+def test_each_problem_of_the_form_stands_at_its_field_and_none_at_a_sound_one(app: AppTest) -> None:
+    without_maps(app)
+    app.button(key="welcome-opacity").click().run()
+    open_drawer(app, PATIENT)
+    app.button(key="edit-patient").click().run()
+    before = held(app).record
+    for name, typed in (("sodium_mmol_l", "900"), ("arterial_ph", "seven"), ("creatinine_umol_l", "168,5")):
+        app.text_input(key=f"patient-{name}").set_value(typed)
+    next(button for button in app.button if button.proto.type == "primary").click().run()
+    error = held(app).form_error
+    assert error is not None
+    assert held(app).record is before
+    assert set(error.by_field) == {"sodium_mmol_l", "arterial_ph"}
+    at_fields = [str(element.value) for element in app.markdown if str(element.value).startswith(":red[")]
+    assert len(at_fields) == 2
+
+
 @pytest.mark.with_checks
 @pytest.mark.slow
 def test_every_map_ends_with_a_verdict_and_its_reasons(app: AppTest) -> None:
