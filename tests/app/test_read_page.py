@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.catalogue import text
 from dashboard.components.model_choice import chosen_card
 from dashboard.screens.reading.drawers import BESIDE, EXPLAIN, NOT_ASSESSED, NUMBERS, PATIENT, TOGETHER
+from dashboard.screens.reading.drawers import KEY as DRAWER_OPEN
 from dashboard.viewmodels.trust import build_trust
 from model_zoo.errors import ScanNotCovered
 from model_zoo.phantoms.files import write_phantom_png
@@ -261,6 +262,25 @@ def test_the_form_of_the_patient_opens_over_its_drawer(app: AppTest) -> None:
     assert not app.exception
     assert held(app).editing
     assert app.text_input(key="patient-identifier")
+
+
+def test_a_drawer_that_was_open_is_open_again_after_another_page(app: AppTest) -> None:
+    without_maps(app)
+    app.button(key="welcome-opacity").click().run()
+    open_drawer(app, NUMBERS)
+    current, held(app).current = held(app).current, None
+    app.run()  # as another page, this draws no drawer: Streamlit forgets which was open
+    held(app).current = current
+    app.run()
+    assert app.segmented_control(key=DRAWER_OPEN).value == NUMBERS
+
+
+def test_before_a_scan_is_read_no_count_says_how_little_is_left_out(app: AppTest) -> None:
+    upload(app)
+    assert held(app).review is None
+    names = app.segmented_control(key=DRAWER_OPEN).options
+    assert text("drawer.nothing_assessed") in names
+    assert not any(name[0].isdigit() for name in names)
 
 
 def test_each_problem_of_the_form_stands_at_its_field_and_none_at_a_sound_one(app: AppTest) -> None:
