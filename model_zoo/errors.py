@@ -5,7 +5,7 @@ Messages never contain patient data. The cause (``raise ... from e``) is for the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Self
 
@@ -37,11 +37,18 @@ class UnsupportedScan(ScanDecodeError):
 
 
 class InvalidPatientRecord(ZooError):
-    """A patient record with one or more problems, all reported at once in ``problems``."""
+    """A patient record with one or more problems, all reported at once in ``problems``; ``by_field``: those of one quantity, by
+    its name."""
 
-    def __init__(self, problems: Sequence[str], hint: str = "Correct the fields named above and submit again.") -> None:
+    def __init__(
+        self,
+        problems: Sequence[str],
+        hint: str = "Correct the fields named above and submit again.",
+        by_field: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__("; ".join(problems) + ".", hint)
         self.problems = tuple(problems)
+        self.by_field = dict(by_field or {})
 
 
 class UnknownName(ZooError):

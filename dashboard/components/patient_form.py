@@ -60,7 +60,6 @@ def _form(state: Session) -> None:
         args=(state,),
         help="SI: µmol/L, mmol/L, kPa, °C. US: mg/dL, mm Hg, °F. What is typed is converted.",
     )
-    problems = st.container()
     st.text_input(
         "Identifier (optional)",
         key=_IDENTIFIER_KEY,
@@ -73,6 +72,7 @@ def _form(state: Session) -> None:
         for position, spec in enumerate(s for s in specs if s.group == group):
             with columns[position % _COLUMNS]:
                 _ask(spec, units)
+                _problem(state, spec.name)
     if any(spec.name == "coma_score" for spec in specs):
         st.text_input(
             "Glasgow Coma Scale (3 to 15) instead of the coma score",
@@ -80,11 +80,18 @@ def _form(state: Session) -> None:
             placeholder="leave empty when the coma score is given",
             help="Mapped to the SUPPORT coma score by a stated, approximate table.",
         )
+        _problem(state, GCS_FIELD)
     st.caption("Leave empty what was not measured: the model knows the difference between missing and normal.")
+    if state.form_error is not None:  # where the reader is who just pressed the button below
+        render_error(state.form_error)
     st.button("Use these values", type="primary", on_click=_use, args=(state,))
-    if state.form_error is not None:
-        with problems:
-            render_error(state.form_error)
+
+
+def _problem(state: Session, name: str) -> None:
+    """Say at a field what was wrong with it when the form was last used."""
+    error = state.form_error
+    if isinstance(error, InvalidPatientRecord) and name in error.by_field:
+        st.markdown(f":red[{plain(error.by_field[name])}]")
 
 
 def _use(state: Session) -> None:

@@ -94,21 +94,24 @@ def map_picture(review: CaseReview, scan: Scan, explained: ExplainedMap) -> byte
 def reduced_film(scan: Scan, frame: int, geometry: Geometry) -> tuple[np.ndarray, Geometry]:
     """Return the region that the network read, reduced to ``PICTURE_SIDE``, as it is shown, and its geometry.
 
-    The film is float32 (rows, cols) in [0, 1]; the geometry carries maps of the model grid to all of it. The window is applied
-    after reducing: a large film takes milliseconds then.
+    The film is float32 in [0, 1], (rows, cols), of a colour scan (rows, cols, 3); the geometry carries maps of the model grid to
+    all of it. The window is applied after reducing: a large film takes milliseconds then.
     """
     crop = geometry.crop
     top, left = round(crop.top), round(crop.left)
     bottom, right = round(crop.top + crop.height), round(crop.left + crop.width)
-    region = Image.fromarray(np.ascontiguousarray(scan.frames[frame, top:bottom, left:right]))
+    source = scan.frames if scan.colour is None else scan.colour
+    region = Image.fromarray(np.ascontiguousarray(source[frame, top:bottom, left:right]))
     scale = PICTURE_SIDE / max(region.size)
     size = (max(1, round(region.width * scale)), max(1, round(region.height * scale)))
     # Whole steps first: an area mean of a large film by ``reduce`` is several times faster than by ``resize``.
     steps = max(1, int(1 / scale))
     small = region.reduce(steps) if steps > 1 else region
     resized = np.asarray(small.resize(size, Image.Resampling.BILINEAR), dtype=np.float32)
-    shown = replace(scan, frames=resized[None].copy()).presentation()
-    return shown, Geometry(shown.shape, Box(0, 0, *shown.shape), geometry.model_shape)
+    # Colour is shown as the camera made it, as on the large film.
+    shown = replace(scan, frames=resized[None].copy()).presentation() if scan.colour is None else resized / 255
+    rows, cols = shown.shape[:2]
+    return shown, Geometry((rows, cols), Box(0, 0, rows, cols), geometry.model_shape)
 
 
 def _map_picture(

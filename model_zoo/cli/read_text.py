@@ -128,7 +128,7 @@ def _print_scan(card: ModelCard, review: CaseReview) -> None:
         say(f"OUTSIDE THE INTENDED USE: {violation}.", 2)
     if review.violations:
         say("Scores only, without probabilities: you insisted.", 2)
-    for remark in (*scan.notes, *review.remarks):
+    for remark in dict.fromkeys((*scan.notes, *review.remarks)):
         say(remark, 2)
 
 

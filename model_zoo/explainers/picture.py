@@ -47,7 +47,7 @@ def colours(values: np.ndarray, low: float, high: float, signed: bool, grey: boo
 
 
 def blend(film: np.ndarray, layer: np.ndarray) -> np.ndarray:
-    """Return uint8 (rows, cols, 3): a film (rows, cols) in [0, 1] under the colours and opacity of ``colours``."""
+    """Return uint8 (rows, cols, 3): a film in [0, 1], (rows, cols) or in colour (rows, cols, 3), under ``colours``."""
     opacity = layer[..., 3:]
-    blended = film[..., None] * (1 - opacity) + layer[..., :3] * opacity
+    blended = (film[..., None] if film.ndim == 2 else film) * (1 - opacity) + layer[..., :3] * opacity
     return np.round(np.clip(blended, 0, 1) * 255).astype(np.uint8)

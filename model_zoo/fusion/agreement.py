@@ -68,7 +68,7 @@ def _compared(
 ) -> tuple[str, str]:
     """Return the state of the parts that speak, and the sentence."""
     if len(speaking) < 2:
-        return ALONE, f"One part alone speaks to it: {speaking[0].title}."
+        return ALONE, f"{speaking[0].title} stands alone: nothing else here answers the same question."
     if raised and lowered:
         return CONFLICT, (
             f"{_listed(raised)} {_verb(raised)} flagged, {_listed(lowered)} {_verb(lowered)} not. A conflict is a reason to look "

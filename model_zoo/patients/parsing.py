@@ -51,6 +51,7 @@ def parse_patient(
     table = tuple(specs)
     known = _names(table, units)
     problems: list[str] = []
+    by_field: dict[str, str] = {}
     values: dict[str, Value] = {}
     notes: list[str] = []
     given_as: dict[str, str] = {}
@@ -72,15 +73,18 @@ def parse_patient(
             read = _glasgow(raw) if name == GCS_FIELD else _read(spec, raw, system, bare, comma)
         except Unreadable as error:
             problems.append(f"{spec.title}: {error}" if name != GCS_FIELD else f"Glasgow Coma Scale: {error}")
+            by_field[GCS_FIELD if name == GCS_FIELD else spec.name] = str(error)
             continue
         values[spec.name] = read
         if name == GCS_FIELD and read is not None:
             notes.append(GCS_NOTE)
         if bare and isinstance(read, float) and not names_unit(str(raw)) and _fits_several(spec, read, units):
             unnamed.append(spec)
-    problems += [f"{reason}; correct or clear them" for reason in contradictions(_numbers(values)).values()]
+    at_odds = contradictions(_numbers(values))
+    problems += [f"{reason}; correct or clear them" for reason in at_odds.values()]
     if problems:
-        raise InvalidPatientRecord(problems)
+        by_field |= {name: reason for pair, reason in at_odds.items() for name in pair}
+        raise InvalidPatientRecord(problems, by_field=by_field)
     if unnamed and not units_stated:
         notes.append(NO_UNIT + ", ".join(f"{spec.title} ({spec.unit(units)})" for spec in unnamed) + ".")
     return _record(mapping, values, notes, provenance)

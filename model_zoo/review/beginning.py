@@ -25,6 +25,8 @@ from model_zoo.trust.number import number_blocks
 from model_zoo.trust.trust_card import section_of
 
 NO_GATE = "No in-distribution gate is installed: whether the picture is like the films of training was not checked."
+STATE_AGE = "State the age, choose another file, or insist and get scores without probability."
+ANOTHER_FILE = "Choose another file, correct what you stated, or insist and get scores without probability."
 # The row of the measured gate that holds genuine films of a hospital that gave none for training.
 ELSEWHERE = "films of another hospital"
 
@@ -44,7 +46,7 @@ def first_number(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> t
             looked = engine.judge_distribution(engine.prepare(scan, coverage.population.name, request.frame))
         raise ScanNotCovered(
             (*coverage.violations, *_refusal(looked)),
-            "State age and view, choose another file, or insist and get scores without probability.",
+            STATE_AGE if coverage.missing else ANOTHER_FILE,
             coverage.missing,
         )
     named = request.population if coverage.population is None else coverage.population.name

@@ -47,7 +47,7 @@ def stated_facts(scan: Scan, age_years: float | None, sex: str | None, view: str
 def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
     """Compare a scan and the stated facts with the card."""
     population = _population_of_age(card, facts.age_years)
-    remarks: list[str] = []
+    remarks = list(scan.cautions)
     violations = [
         *scan.doubts,
         *_of_age(card, scan, facts, population, remarks),

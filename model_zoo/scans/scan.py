@@ -57,6 +57,8 @@ class Scan:
         file keeps its colour in a form (palette, Lab) that is read as brightness alone. No network sees it.
     notes: remarks for the reader about the decoding, free of patient data.
     doubts: what the file says against being read as it lies, without a full stop; each is also among the notes.
+    cautions: those notes that bear on this picture, for the reader to see beside the finding: an element that was left out,
+        grey values that may be shown wrongly.
     """
 
     sha256: str
@@ -69,6 +71,7 @@ class Scan:
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     colour: np.ndarray | None = None
+    cautions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.frames.setflags(write=False)

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.catalogue import text
 from dashboard.components.model_choice import chosen_card
 from dashboard.screens.reading.drawers import BESIDE, EXPLAIN, NOT_ASSESSED, NUMBERS, PATIENT, TOGETHER
+from dashboard.screens.reading.drawers import KEY as DRAWER_OPEN
 from dashboard.viewmodels.trust import build_trust
 from model_zoo.errors import ScanNotCovered
 from model_zoo.phantoms.files import write_phantom_png
@@ -22,6 +23,7 @@ from model_zoo.review import ReadRequest, read_case
 from model_zoo.scans import decode_scan
 from model_zoo.trust.state import State
 from tests.app.reading import drawn, finding_state, held, keys, open_drawer, state_age, without_maps
+from tests.model_zoo.scans.scan_files import dataset, dicom
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 # Of a scan with one frame.
@@ -115,6 +117,28 @@ def test_where_the_age_alone_is_missing_nothing_else_is_asked(app: AppTest) -> N
     assert text("refusal.age_missing") in drawn(app)
     assert app.button(key="age-use").disabled
     assert "insist" not in keys(app)
+
+
+def test_two_ages_of_a_file_are_both_named_where_the_age_is_asked_for(app: AppTest) -> None:
+    without_maps(app)
+    ds = dataset(Modality="DX", BodyPartExamined="CHEST", ViewPosition="PA", PatientAge="063Y")
+    ds.StudyDate, ds.PatientBirthDate = "20230101", "20150101"
+    app.file_uploader[0].upload("film.dcm", dicom(ds), "application/dicom").run()
+    error = held(app).read_error
+    assert isinstance(error, ScanNotCovered)
+    (two_ages,) = (violation for violation in error.violations if "63" in violation)
+    assert plain(two_ages) in drawn(app)
+
+
+def test_what_a_file_leaves_in_doubt_stands_on_the_first_card_read_or_not(app: AppTest) -> None:
+    without_maps(app)
+    ds = dataset(Modality="DX", BodyPartExamined="CHEST", ViewPosition="PA", PresentationLUTShape="INVERSE")
+    app.file_uploader[0].upload("film.dcm", dicom(ds), "application/dicom").run()
+    current = held(app).current
+    assert current is not None
+    (caution,) = current.scan.cautions
+    assert held(app).review is None
+    assert [e.value for e in app.caption].count(plain(caution)) == 2  # on the card, and in the details
 
 
 def test_what_lies_outside_the_intended_use_is_refused_and_insisting_gives_no_probability(app: AppTest) -> None:
@@ -238,6 +262,42 @@ def test_the_form_of_the_patient_opens_over_its_drawer(app: AppTest) -> None:
     assert not app.exception
     assert held(app).editing
     assert app.text_input(key="patient-identifier")
+
+
+def test_a_drawer_that_was_open_is_open_again_after_another_page(app: AppTest) -> None:
+    without_maps(app)
+    app.button(key="welcome-opacity").click().run()
+    open_drawer(app, NUMBERS)
+    current, held(app).current = held(app).current, None
+    app.run()  # as another page, this draws no drawer: Streamlit forgets which was open
+    held(app).current = current
+    app.run()
+    assert app.segmented_control(key=DRAWER_OPEN).value == NUMBERS
+
+
+def test_before_a_scan_is_read_no_count_says_how_little_is_left_out(app: AppTest) -> None:
+    upload(app)
+    assert held(app).review is None
+    names = app.segmented_control(key=DRAWER_OPEN).options
+    assert text("drawer.nothing_assessed") in names
+    assert not any(name[0].isdigit() for name in names)
+
+
+def test_each_problem_of_the_form_stands_at_its_field_and_none_at_a_sound_one(app: AppTest) -> None:
+    without_maps(app)
+    app.button(key="welcome-opacity").click().run()
+    open_drawer(app, PATIENT)
+    app.button(key="edit-patient").click().run()
+    before = held(app).record
+    for name, typed in (("sodium_mmol_l", "900"), ("arterial_ph", "seven"), ("creatinine_umol_l", "168,5")):
+        app.text_input(key=f"patient-{name}").set_value(typed)
+    next(button for button in app.button if button.proto.type == "primary").click().run()
+    error = held(app).form_error
+    assert error is not None
+    assert held(app).record is before
+    assert set(error.by_field) == {"sodium_mmol_l", "arterial_ph"}
+    at_fields = [str(element.value) for element in app.markdown if str(element.value).startswith(":red[")]
+    assert len(at_fields) == 2
 
 
 @pytest.mark.with_checks

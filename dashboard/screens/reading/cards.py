@@ -150,7 +150,7 @@ def _risk(state: Session) -> None:
     units: Units = "US" if state.units == "US" else "SI"
     card = None if review.risk is None else build_risk_card(review, patient_model(review.risk.model).specs, units)
     if card is None:
-        render_no_risk(review.risk_absent or "", text("risk.add_values"), partial(edit_patient, state))
+        render_no_risk(review.risk_absent or "", text("risk.change_values"), partial(edit_patient, state))
         return
     render_risk_card(card)
 

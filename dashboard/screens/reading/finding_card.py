@@ -32,10 +32,15 @@ def render_finding_card(card: FindingCard, key: str, choose: Callable[[str], Non
         st.caption(counted("finding.few", card.few))
     for alarm in card.alarms:
         st.error(plain(alarm), icon=":material/campaign:")
-    if len(card.lines) > 1:
-        _choose(card, key, choose)
-    for remark in card.remarks:
-        st.caption(plain(remark))
+    if len(card.lines) > 1:  # remarks beside them: under them they would lie below the edge of the card
+        choice, said = st.columns(2, gap="small")
+        with choice:
+            _choose(card, key, choose)
+    else:
+        said = st.container()
+    with said:
+        for remark in card.remarks:
+            st.caption(plain(remark))
 
 
 def _choose(card: FindingCard, key: str, choose: Callable[[str], None] | None) -> None:

@@ -101,7 +101,8 @@ def _details(state: Session, review: CaseReview | None) -> None:
             )
         )
         for remark in review.remarks:
-            st.caption(plain(remark))
+            if remark not in state.current.scan.notes:
+                st.caption(plain(remark))
         scan = state.current.scan
         for export in EXPORTS:
             label, name, key = text("details.download", kind=plain(export.name)), export.file_name(review), export.name

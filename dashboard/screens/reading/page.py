@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.boundary import render_error
+from dashboard.catalogue import text
 from dashboard.components.case_input import render_case_input
 from dashboard.components.open_case import attach_case, render_attached
 from dashboard.components.patient_form import render_patient_form
@@ -26,6 +27,8 @@ def render_reading(state: Session) -> None:
         for error in (state.scan_error, state.prior_error, state.patient_error):
             if error is not None:
                 render_error(error)
+        if state.patient_error is not None and state.record is not None:
+            st.caption(text("risk.values_kept"))
     screen = _place(state)
     if state.current is None:
         with screen.container():

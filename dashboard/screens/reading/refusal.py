@@ -22,11 +22,13 @@ def render_refusal(state: Session, error: ZooError) -> None:
         st.caption(plain(error.hint))
         return
     if _lacks_age_alone(error):
-        _ask_age(state)
+        _ask_age(state, error)
         return
     st.markdown(f"## {text('refusal.title')}")
     st.markdown("  \n".join(plain(one) for one in error.violations))
     st.caption(plain(error.hint))
+    for caution in state.current.scan.cautions if state.current else ():
+        st.caption(plain(caution))
     _read_anyway(state)
 
 
@@ -34,8 +36,10 @@ def _lacks_age_alone(error: ScanNotCovered) -> bool:
     return len(error.violations) == 1 and error.missing == ("age",)
 
 
-def _ask_age(state: Session) -> None:
+def _ask_age(state: Session, error: ScanNotCovered) -> None:
     st.markdown(f"## {text('refusal.age_missing')}")
+    if state.current is not None and state.current.scan.metadata.contradicting_ages is not None:
+        st.markdown(plain(error.violations[0]))  # whoever states one of the two must know of the other
     key = f"age-asked-{state.generation}"
     offered = state.stated_age_of_patient()
     if key not in st.session_state and offered is not None:

@@ -117,7 +117,7 @@ def _shown(
         values[bad] = 0.0
         ends = np.array([values.min(), values.max()])
     if voi.n_views > 1:
-        remarks.note(f"The file offers {voi.n_views} display settings; the first is used.")
+        remarks.aside(f"The file offers {voi.n_views} display settings; the first is used.")
     if voi.table is not None:
         white = voi.table.full_scale
         return _Shown(voi.table.apply(values), Window(white / 2, white), (0.0, white))
@@ -197,7 +197,7 @@ def _coloured(
     frames: np.ndarray, window: Window, is_colour: bool, remarks: Remarks, colour: np.ndarray | None = None
 ) -> Rendered:
     if is_colour:
-        remarks.note(_COLOUR_NOTE)
+        remarks.aside(_COLOUR_NOTE)
     return Rendered(frames, window, is_colour, colour if is_colour else None)
 
 

@@ -54,7 +54,7 @@ def read_metadata(ds: Dataset, groups: list[Dataset], remarks: Remarks) -> ScanM
     modality, body_part = _code(ds, "Modality", remarks), _body_part(ds, remarks)
     fault = None if orientation is None or orientation.lateral else orientation.fault()
     if fault is not None and modality in _FILMS and body_part in (None, "CHEST"):
-        remarks.note(f"{fault}. It is shown as it lies.")
+        remarks.aside(f"{fault}. It is shown as it lies.")
     age, contradicting = _ages(ds, study_date, remarks)
     return ScanMetadata(
         modality=modality,

@@ -28,28 +28,28 @@ def read_spacing(ds: Dataset, groups: list[Dataset], remarks: Remarks) -> tuple[
     if at_patient is not None:
         calibrated = text(ds, "PixelSpacingCalibrationType").upper()
         if calibrated in ("GEOMETRY", "FIDUCIAL"):
-            remarks.note(f"The pixel spacing is calibrated ({calibrated.lower()}).")
+            remarks.aside(f"The pixel spacing is calibrated ({calibrated.lower()}).")
         elif text(ds, "Modality").upper() in _PROJECTION and (at_detector is None or at_detector == at_patient):
-            remarks.note("The pixel spacing is not calibrated to the patient: lengths may appear magnified.")
+            remarks.aside("The pixel spacing is not calibrated to the patient: lengths may appear magnified.")
         return at_patient
     if at_detector is not None:
         return _at_detector(ds, at_detector, remarks)
     scanned = _spacing(ds, "NominalScannedPixelSpacing", ds, remarks)
     if scanned is not None:
-        remarks.note("The pixel spacing is that of the digitised film: lengths may appear magnified.")
+        remarks.aside("The pixel spacing is that of the digitised film: lengths may appear magnified.")
         return scanned
     aspect = numbers(ds, "PixelAspectRatio")
     if len(aspect) == 2 and aspect[0] != aspect[1]:
-        remarks.note("The pixels are not square, and their size is not stated.")
+        remarks.aside("The pixels are not square, and their size is not stated.")
     return None
 
 
 def _at_detector(ds: Dataset, spacing: tuple[float, float], remarks: Remarks) -> tuple[float, float]:
     magnification = number(ds, "EstimatedRadiographicMagnificationFactor")
     if magnification is not None and 1.0 < magnification < 10.0:
-        remarks.note("The pixel spacing is that of the detector, corrected by the estimated magnification.")
+        remarks.aside("The pixel spacing is that of the detector, corrected by the estimated magnification.")
         return spacing[0] / magnification, spacing[1] / magnification
-    remarks.note("The pixel spacing is that of the detector: lengths in the patient appear magnified.")
+    remarks.aside("The pixel spacing is that of the detector: lengths in the patient appear magnified.")
     return spacing
 
 
@@ -77,6 +77,6 @@ def _spacing(source: Dataset, keyword: str, ds: Dataset, remarks: Remarks) -> tu
         remarks.unreadable(keyword)
         return None
     if values == _PLACEHOLDER and text(ds, "Modality").upper() not in _SLICED:
-        remarks.note(f"{keyword} holds a placeholder, 1 mm a pixel: nothing is measured in millimetres by it.")
+        remarks.aside(f"{keyword} holds a placeholder, 1 mm a pixel: nothing is measured in millimetres by it.")
         return None
     return values[0], values[1]

@@ -124,7 +124,9 @@ def read_voi(ds: Dataset, signed: bool, remarks: Remarks) -> Voi:
             remarks.note("The display table (VOI LUT) of the file is damaged and is not applied.")
         else:
             if table.narrower:
-                remarks.note("The display table (VOI LUT) does not fill its declared bits: its highest entry is white.")
+                remarks.aside(
+                    "The display table (VOI LUT) does not fill its declared bits: its highest entry is white."
+                )
             return Voi(table=table, n_views=len(tables))
     centres, widths = numbers(ds, "WindowCenter"), numbers(ds, "WindowWidth")
     if not centres or not widths:

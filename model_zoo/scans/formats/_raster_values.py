@@ -15,6 +15,9 @@ _ORIENTATION = 0x0112
 _PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
 _BITS, _SAMPLE_FORMAT, _UNSIGNED, _SIGNED = 258, 339, 1, 2
 _NO_POLARITY = "The file does not say whether its lowest value is black or white. Check that bone is white."
+COLOUR_NOTE = "Networks see the brightness of the picture, not its colour."
+TURNED_NOTE = "The picture was turned or mirrored as its EXIF orientation says."
+ASIDES = (COLOUR_NOTE, TURNED_NOTE)  # they hold of every such file: no caution for the reader of this one
 # Pillow keeps one byte of a 16-bit colour sample; the twin raw mode of the other byte order yields the other byte.
 _OTHER_BYTE = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}
 
@@ -127,7 +130,7 @@ def _on_black(pixels: np.ndarray, alpha: np.ndarray | None, full_scale: float | 
     if alpha is not None and int(alpha.min()) >= white:
         alpha = None
     values, is_colour = to_luminance(pixels, white, alpha)
-    notes = ["Networks see the brightness of the picture, not its colour."] if is_colour else []
+    notes = [COLOUR_NOTE] if is_colour else []
     if alpha is not None:
         notes.append("Transparent parts are shown black.")
     colour = to_eight_bits(pixels, white, alpha) if is_colour else None
@@ -143,7 +146,7 @@ def _turned(picture: Picture, image: ImageFile.ImageFile) -> Picture:
         orientation = 1
         notes.append("The orientation mark of the file is damaged; the picture may be turned or mirrored.")
     if orientation in range(2, 9):
-        notes.append("The picture was turned or mirrored as its EXIF orientation says.")
+        notes.append(TURNED_NOTE)
     colour = None if picture.colour is None else _oriented(picture.colour, orientation)
     return replace(picture, values=_oriented(picture.values, orientation), colour=colour, notes=notes)
 

@@ -83,6 +83,7 @@ def decode(data: bytes, sha256: str, limits: DecodeLimits) -> Scan:
         metadata=metadata,
         notes=tuple(remarks.notes),
         doubts=tuple(remarks.doubts),
+        cautions=tuple(remarks.cautions),
     )
 
 

@@ -14,7 +14,7 @@ from PIL import ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, Web
 from model_zoo.errors import ScanDecodeError, ScanTooLarge, UnsupportedScan
 from model_zoo.scans.formats._codestream import check_passes, read_jpeg_header
 from model_zoo.scans.formats._metered import MeteredBytes
-from model_zoo.scans.formats._raster_values import Picture, picture_values
+from model_zoo.scans.formats._raster_values import ASIDES, Picture, picture_values
 from model_zoo.scans.limits import DecodeLimits
 from model_zoo.scans.marks import SYNTHETIC_KEY
 from model_zoo.scans.scan import Scan, ScanMetadata, Window
@@ -93,6 +93,7 @@ def decode(data: bytes, sha256: str, limits: DecodeLimits) -> Scan:
     first = pages[0]
     if first.negated:
         frames = frames - (frames.min() + frames.max())  # back into the range that the file holds
+    said = tuple(dict.fromkeys([*notes, *(n for p in pages for n in p.notes)]))
     return Scan(
         sha256=sha256,
         format=kind.name,
@@ -104,7 +105,8 @@ def decode(data: bytes, sha256: str, limits: DecodeLimits) -> Scan:
         if all(p.colour is not None for p in pages)
         else None,
         metadata=ScanMetadata(synthetic=kind is _PNG and SYNTHETIC_KEY in getattr(image, "text", {})),
-        notes=tuple(dict.fromkeys([*notes, *(n for p in pages for n in p.notes)])),
+        notes=said,
+        cautions=tuple(note for note in said if note not in ASIDES),
     )
 
 

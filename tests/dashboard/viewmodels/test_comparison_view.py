@@ -12,6 +12,7 @@ from PIL import Image
 from dashboard.viewmodels.comparison import PICTURE_SIDE, ComparedPicture, build_comparison, reduced_film
 from dashboard.viewmodels.explanation import colour_range
 from model_zoo.engine.results import Attribution, Prediction
+from model_zoo.explainers.picture import blend, colours
 from model_zoo.review.case import CaseReview, ExplainedMap, ScanSummary
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Box, Geometry
@@ -134,3 +135,13 @@ def test_films_of_any_size_come_to_one_size(side: int) -> None:
     assert film.shape == geometry.scan_shape == (PICTURE_SIDE, PICTURE_SIDE // 2)
     expected = (np.arange(PICTURE_SIDE) + 0.5) / PICTURE_SIDE
     np.testing.assert_allclose(film[:, 0], expected, atol=0.03)
+
+
+def test_a_colour_scan_stays_in_colour_under_its_map() -> None:
+    red = np.zeros((1, 60, 30, 3), np.uint8)
+    red[..., 0] = 200
+    scan = Scan("ab" * 32, "JPEG", np.full((1, 60, 30), 60, np.float32), Window(128, 255), is_colour=True, colour=red)
+    film, geometry = reduced_film(scan, 0, Geometry(scan.shape, Box(0, 0, 60, 30), (32, 32)))
+    assert film.shape == (*geometry.scan_shape, 3)
+    shown = blend(film, colours(np.zeros(geometry.scan_shape), 0.0, 1.0, signed=False))
+    assert (shown == (200, 0, 0)).all()

@@ -146,3 +146,13 @@ def test_the_lungs_are_named_by_the_side_that_the_tags_put_them_on(orientation, 
 def test_laterality_is_of_the_body_part_and_moves_no_side():
     scan = oriented("L", "F", ImageLaterality="L")
     assert (scan.metadata.laterality, scan.metadata.orientation.side_at_left) == ("L", "R")
+
+
+def test_what_may_be_shown_wrongly_is_a_remark_beside_the_finding(card: ModelCard) -> None:
+    """What holds of every such file is none: that lengths are those at the detector."""
+    stated = {"PixelSpacing": [0.2, 0.2], "ImagerPixelSpacing": [0.2, 0.2]}
+    plain_film, doubtful = oriented("L", "F", **stated), oriented("L", "F", PresentationLUTShape="INVERSE", **stated)
+    assert plain_film.notes
+    assert not plain_film.cautions
+    assert len(doubtful.cautions) == 1
+    assert set(doubtful.cautions) <= set(check_coverage(card, doubtful, stated_facts(doubtful, 60, None, None)).remarks)

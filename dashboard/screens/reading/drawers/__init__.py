@@ -22,6 +22,7 @@ KEY = "drawer-open"
 EXPLAIN, PATIENT, BESIDE, NUMBERS, TOGETHER, FRAMES, NOT_ASSESSED = (
     "explain", "patient", "beside", "numbers", "together", "frames", "not_assessed",
 )  # fmt: skip
+_KEPT = "drawer-kept"
 Drawer = Callable[[Session, Beside], None]
 _DRAWERS: dict[str, Drawer] = {
     EXPLAIN: render_explain,
@@ -44,14 +45,19 @@ def render_drawers(state: Session, beside: Beside) -> None:
     if state.current is None:
         return
     names = [name for name in _DRAWERS if name != FRAMES or state.current.scan.n_frames > 1]
-    count = 0 if state.review is None else len(chosen_card(state).not_assessed)
+    count = len(chosen_card(state).not_assessed)
     titles = {name: text(f"drawer.{name}", count=f"{count:d}") for name in names}
+    if state.review is None:  # not a list of gaps: all of it is one
+        titles[NOT_ASSESSED] = text("drawer.nothing_assessed")
+    if KEY not in st.session_state:  # another page was drawn meanwhile: Streamlit forgets what it does not draw
+        st.session_state[KEY] = st.session_state.get(_KEPT)
     if st.session_state.get(KEY) not in (*names, None):
         st.session_state[KEY] = None
     with st.container(key="drawers"):
         opened = st.segmented_control(
             text("drawer.label"), names, format_func=titles.__getitem__, key=KEY, label_visibility="collapsed"
         )
+    st.session_state[_KEPT] = opened
     if opened is None:
         return
     with st.container(key="drawer", border=True):

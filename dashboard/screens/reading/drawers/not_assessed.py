@@ -14,6 +14,7 @@ from model_zoo.plain import plain
 def render_not_assessed(state: Session, beside: Beside) -> None:
     """Draw the list. beside: not needed here."""
     if state.review is None:
+        st.caption(text("not_assessed.nothing"))
         return
     st.markdown("\n".join(f"- {plain(item)}" for item in chosen_card(state).not_assessed))
     st.caption(text("not_assessed.says"))
