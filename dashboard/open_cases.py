@@ -34,11 +34,15 @@ class OpenCasesFull(ZooError):
 
 @dataclass
 class Entry:
-    """One open case. n_bytes: what it holds in memory. used_at: the last press in any tab, in seconds of the wall clock."""
+    """One open case. n_bytes: what it holds in memory. used_at: the last press in any tab, in seconds of the wall clock.
+
+    covered: a browser covered it by its own clock; until the next press no tab shows it.
+    """
 
     case: Any
     n_bytes: int
     used_at: float
+    covered: bool = False
 
 
 class OpenCases:
@@ -80,7 +84,8 @@ class OpenCases:
             if (owner, key) in self._forgotten:
                 return False
             held = self._entries.get((owner, key))
-            self._put(owner, key, Entry(case, n_bytes, self._clock() if held is None else held.used_at))
+            used_at, covered = (self._clock(), False) if held is None else (held.used_at, held.covered)
+            self._put(owner, key, Entry(case, n_bytes, used_at, covered))
         return True
 
     def touch(self, key: str, owner: str) -> None:
@@ -88,8 +93,15 @@ class OpenCases:
         with self._lock:
             held = self._entries.get((owner, key))
             if held is not None:
-                held.used_at = self._clock()
+                held.used_at, held.covered = self._clock(), False
                 self._entries.move_to_end((owner, key))
+
+    def cover(self, key: str, owner: str) -> None:
+        """Note that a browser covered a case: drawing it goes on touching it, a reload must not show it."""
+        with self._lock:
+            held = self._entries.get((owner, key))
+            if held is not None:
+                held.covered = True
 
     def forget(self, key: str, owner: str) -> None:
         """Let go of a case in all tabs."""
@@ -110,7 +122,7 @@ class OpenCases:
 
     def is_covered(self, entry: Entry, idle_s: float) -> bool:
         """Tell whether a case lay without a press for so long that it is covered. idle_s: 0 for never."""
-        return idle_s > 0 and self._clock() - entry.used_at >= idle_s
+        return entry.covered or (idle_s > 0 and self._clock() - entry.used_at >= idle_s)
 
     def _put(self, owner: str, key: str, entry: Entry) -> None:
         """Take room from the least recently used, all of it or none."""

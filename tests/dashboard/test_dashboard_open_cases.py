@@ -125,3 +125,20 @@ def test_nothing_is_kept_over_night(cases: OpenCases, clock: Clock) -> None:
     assert cases.forget_unused() == 1
     assert (held(cases, old), held(cases, new)) == (None, "new")
     assert not cases.keep(old, "one", "old", 1)
+
+
+def test_what_a_browser_covered_stays_covered_for_every_tab_until_a_press(cases: OpenCases) -> None:
+    key = cases.open("one", "film", 1)
+    cases.cover(key, "two")
+    entry = cases.find(key, "one")
+    assert entry is not None
+    assert not cases.is_covered(entry, 1800)
+    cases.cover(key, "one")
+    assert cases.keep(
+        key, "one", "film, read on", 1
+    )  # a reading that goes on behind the cover is kept, and is no press
+    entry = cases.find(key, "one")
+    assert entry is not None
+    assert cases.is_covered(entry, 1800)
+    cases.touch(key, "one")
+    assert not cases.is_covered(entry, 1800)

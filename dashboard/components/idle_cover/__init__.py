@@ -70,6 +70,7 @@ def _watch(key: str, idle_s: float) -> None:
         key="idle-cover",
         data={"idle_s": idle_s, "shown": st.session_state.get(_SHOWN, 0), "words": words},
         on_used_change=lambda: _press(key),
+        on_covered_change=lambda: _covered(key),
         on_show_change=lambda: _show_again(key),
     )
 
@@ -77,6 +78,12 @@ def _watch(key: str, idle_s: float) -> None:
 def _show_again(key: str) -> None:
     _press(key)
     st.session_state[_SHOWN] = st.session_state.get(_SHOWN, 0) + 1
+
+
+def _covered(key: str) -> None:
+    owner = browser_owner()
+    if owner is not None:
+        open_cases().cover(key, owner)
 
 
 def _press(key: str) -> None:

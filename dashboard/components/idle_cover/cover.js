@@ -110,6 +110,8 @@ class Watch {
     const app = appRoot();
     if (app) app.style.visibility = "hidden";
     cover.showModal();
+    // The server counts its own drawings as presses, later than the last one here: a reload would show the case.
+    this.setTriggerValue("covered", true);
   }
 
   uncover() {
