@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components.percent_input import percent_input
 from dashboard.state import Session
 from dashboard.viewmodels.number import NO_COVERAGE, NumberView, build_number
 from model_zoo.engine.results import Finding
@@ -75,17 +76,8 @@ def _ask_prevalence(state: Session, finding: Finding) -> None:
     # Put in as the field's state, not its default: a field with a default could not be emptied again.
     if not _refusal(st.session_state.get(key)):
         st.session_state[key] = None if stated is None else 100 * stated
-    percent = st.number_input(
-        "Local prevalence (%)",
-        min_value=0.0,
-        max_value=100.0,
-        step=1.0,
-        format="%g",
-        key=key,
-        on_change=take,
-        placeholder="not stated",
-        help=f"Of 100 patients who get this film where you work, how many have it: {plain(finding.title.lower())}?",
-    )
+    asked = f"Of 100 patients who get this film where you work, how many have it: {plain(finding.title.lower())}?"
+    percent = percent_input("Local prevalence (%)", key, take, asked)
     if refusal := _refusal(percent):
         st.warning(refusal, icon=":material/warning:")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.beside_state import Beside
+from dashboard.components.percent_input import percent_input
 from dashboard.components.reading import next_step
 from dashboard.components.risks import blocking_conflicts
 from dashboard.services import engine
@@ -56,18 +57,9 @@ def render_whole_case(state: Session, beside: Beside) -> None:
 def _ask_prior(state: Session, outcome: str) -> None:
     key = f"pool-prior-{state.generation}"
 
-    def take() -> None:  # before the page is drawn: the file to take along stands above this field
+    def take() -> None:
         percent = st.session_state[key]
         state.pooled_prevalence = None if percent is None else percent / 100
 
     st.session_state[key] = None if state.pooled_prevalence is None else 100 * state.pooled_prevalence
-    st.number_input(
-        f"Of 100 such patients, how many have it: {plain(outcome)}?",
-        min_value=0.0,
-        max_value=100.0,
-        step=1.0,
-        format="%g",
-        key=key,
-        on_change=take,
-        placeholder="not stated",
-    )
+    percent_input(f"Of 100 such patients, how many have it: {plain(outcome)}?", key, take)

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from model_zoo.phantoms.samples import sample_case
-from tests.browser.conftest import ROOT, StartApp, WatchedPage, running_app, watched_page
+from tests.browser.conftest import READY, ROOT, StartApp, WatchedPage, running_app, watched_page
 from tests.browser.reading_page import SLOW, bring_scan, go, keyed, start_reading_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -153,7 +153,9 @@ def test_an_idle_screen_is_covered_until_one_press(chromium: Browser, tmp_path: 
         page.keyboard.press("Escape")
         page.keyboard.press("Escape")
         expect(either).to_be_visible()
-        page.wait_for_timeout(1000)  # the server has heard of it
+        # Once nothing runs any more, the server has heard of it; what a cover hides is there all the same.
+        page.wait_for_timeout(1000)
+        page.wait_for_selector(READY, state="attached", timeout=SLOW)
         page.reload()
         expect(page.locator(".st-key-case-covered")).to_be_visible(timeout=SLOW)
         expect(page.get_by_role("region", name="Scan viewer")).to_have_count(0)

@@ -134,9 +134,8 @@ def test_what_a_browser_covered_stays_covered_for_every_tab_until_a_press(cases:
     assert entry is not None
     assert not cases.is_covered(entry, 1800)
     cases.cover(key, "one")
-    assert cases.keep(
-        key, "one", "film, read on", 1
-    )  # a reading that goes on behind the cover is kept, and is no press
+    # A reading that goes on behind the cover is kept, and is no press.
+    assert cases.keep(key, "one", "film, read on", 1)
     entry = cases.find(key, "one")
     assert entry is not None
     assert cases.is_covered(entry, 1800)
