@@ -7,6 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from dashboard.boundary import error_boundary
+from dashboard.catalogue import text
 from dashboard.components.closed_pages import watch_page
 from dashboard.components.held_case import held_case, keep_case_quietly
 from dashboard.components.idle_cover import render_idle
@@ -31,6 +32,7 @@ watch_page(session())
 render_style(is_presenting())
 render_theme_choice()
 page = build_navigation()
+st.set_page_config(page_title=text("page.title", page=page.title))  # one page is told from another by it
 held = held_case(session())
 with error_boundary():
     if not render_idle(held):

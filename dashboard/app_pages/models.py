@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.model_versions import render_folder_models
+from dashboard.viewmodels.card_page import below
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.plain import plain
 
@@ -19,9 +21,10 @@ chosen = (
     st.segmented_control("Model", names, default=names[0], format_func=plain, label_visibility="collapsed") or names[0]
 )
 page = cards[names.index(chosen)]
-st.markdown(page.read_text(encoding="utf-8"))
+column = text("models.column")
+st.markdown(below(page.read_text(encoding="utf-8"), 1, column))
 for beside in ("TRUST.md", "FUSION.md"):
     if page.with_name(beside).is_file():
         st.divider()
-        st.markdown(page.with_name(beside).read_text(encoding="utf-8"))
+        st.markdown(below(page.with_name(beside).read_text(encoding="utf-8"), 1, column))
 render_folder_models()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.ecg_strip import render_ecg
 from dashboard.components.monitoring_input import open_example, render_monitoring_input, render_refusal
 from dashboard.components.monitoring_part import ECG_BEATS, choose_part
@@ -36,7 +37,7 @@ if state.series is None:
                 st.markdown(f":orange-badge[Synthetic] **{plain(stay.title)}**")
                 st.caption(plain(stay.description))
                 st.button(
-                    "Open this stay",
+                    text("monitoring.open", stay=plain(stay.title)),
                     key=f"welcome-stay-{stay.name}",
                     on_click=open_example,
                     args=(state, stay),

@@ -20,7 +20,7 @@ def render_ecg_beat(state: EcgSession) -> None:
         return
     beat = reading.beat(state.beat)
     head, choice = st.columns([55, 45], vertical_alignment="bottom", gap="medium")
-    head.subheader(f"Beat {beat.number:d} at {beat.seconds:.2f} s: why {plain(state.target or beat.label)}")
+    head.header(f"Beat {beat.number:d} at {beat.seconds:.2f} s: why {plain(state.target or beat.label)}")
     named = state.target or str(beat.label)
     key = f"ecg-target-{state.generation}-{state.turn}"
     with choice:

@@ -77,8 +77,9 @@ def _body(state: EcgSession) -> None:
         reading = state.reading
         if reading is None:
             return
-        mark = ":orange-badge[Synthetic strip: made by code, no patient] " if reading.recording.synthetic else ""
-        st.markdown(f"{mark}**{plain(state.title)}** · :gray[{plain(strip_words(reading))}]")
+        mark = ":orange-badge[Synthetic strip: made by code, no patient]" if reading.recording.synthetic else ""
+        with st.container(key="line-title"):
+            st.markdown(f"# {plain(state.title)} {mark}\n:gray[{plain(strip_words(reading))}]")
         st.markdown(plain(" ".join(count_words(reading))))
         for flag in reading.flags:
             st.warning(plain(flag), icon=":material/flag:")
@@ -162,7 +163,7 @@ def _render_table(state: EcgSession) -> None:
     reading = state.reading
     if reading is None:
         return
-    st.subheader("Beats")
+    st.header("Beats")
     titles = {
         "number": "Beat", "at": "At", "called": "Called", "probability": "Probability", "before": "Before", "after": "After",
         "unsure": "Unsure because",
@@ -185,7 +186,7 @@ def _render_worth(state: EcgSession) -> None:
     if reading is None:
         return
     card = reading.model.card
-    st.subheader("What such a name is worth")
+    st.header("What such a name is worth")
     lines = ["| Class | Of 100, found | Of 100 called so, were | AUROC |", "|:--|--:|--:|--:|"]
     classes = build_classes(card)
     for kind in classes:

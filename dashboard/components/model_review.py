@@ -7,6 +7,7 @@ from functools import partial
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.chart import render_chart
 from dashboard.components.model_review_state import ReviewSession
 from dashboard.components.theme import theme_name
@@ -84,7 +85,7 @@ def render_threshold(output: OutputReview, key: str, nouns: Nouns) -> None:
     low, high, step = slider_range(output)
     with left, st.container(key="review-threshold"):
         unit = "probability" if output.on_probability else "logit"
-        st.markdown("#### Threshold")
+        st.markdown("## Threshold")
         slider = st.slider(
             f"Flag {plain(nouns.pictures)} from this {unit} on",
             low,
@@ -131,9 +132,12 @@ def render_numbers(output: OutputReview, key: str, nouns: Nouns) -> None:
     """Draw the numbers with intervals beside calibration and decision curve."""
     left, middle, right = st.columns([3, 4, 4], gap="large")
     with left:
-        st.markdown("#### Numbers")
+        st.markdown("## Numbers")
         st.dataframe(
-            [{"": row.title, "Value": row.value, "95 % interval": row.interval} for row in number_rows(output)],
+            [
+                {text("review.column.measure"): row.title, "Value": row.value, "95 % interval": row.interval}
+                for row in number_rows(output)
+            ],
             hide_index=True,
             width="stretch",
         )
@@ -149,7 +153,7 @@ def render_numbers(output: OutputReview, key: str, nouns: Nouns) -> None:
 
 def render_subgroups(review: ModelReview, output: OutputReview, key: str) -> None:
     """Draw the subgroups, the worst on top, as a figure and as a table."""
-    st.markdown("#### Subgroups, the worst on top")
+    st.markdown("## Subgroups, the worst on top")
     nouns = review.nouns
     if not output.subgroups:
         st.caption(
@@ -164,7 +168,7 @@ def render_subgroups(review: ModelReview, output: OutputReview, key: str) -> Non
             [
                 {
                     "Subgroup": row.group,
-                    "": row.mark,
+                    text("review.column.remark"): row.mark,
                     "AUC": row.auroc,
                     "Sensitivity": row.sensitivity,
                     "Specificity": row.specificity,
@@ -187,7 +191,7 @@ def render_comparisons(output: OutputReview, nouns: Nouns) -> None:
     rows = comparison_words(output)
     if not rows:
         return
-    st.markdown(f"#### On the same {plain(nouns.pictures)}")
+    st.markdown(f"## On the same {plain(nouns.pictures)}")
     st.dataframe(
         [
             {
@@ -196,7 +200,7 @@ def render_comparisons(output: OutputReview, nouns: Nouns) -> None:
                 "Difference, bootstrap": row.bootstrap,
                 "Difference, DeLong": row.delong,
                 "p (DeLong)": row.p_value,
-                "": row.verdict,
+                text("review.column.verdict"): row.verdict,
                 **({"Difference, Brier": row.brier} if any(found.brier for found in rows) else {}),
             }
             for row in rows
@@ -240,7 +244,7 @@ def _decision_words(output: OutputReview) -> str:
 
 def _confusion_table(found: Confusion) -> str:
     return (
-        "| | flagged | not flagged |\n|---|---|---|\n"
+        f"| {text('review.column.truth')} | flagged | not flagged |\n|---|---|---|\n"
         f"| **has the finding** | {found.true_positive:,} | {found.false_negative:,} missed |\n"
         f"| **has it not** | {found.false_positive:,} false alarms | {found.true_negative:,} |"
     )
@@ -248,5 +252,5 @@ def _confusion_table(found: Confusion) -> str:
 
 def _plot(title: str, figure: go.Figure, key: str) -> None:
     if title:
-        st.markdown(f"#### {plain(title)}")
+        st.markdown(f"## {plain(title)}")
     render_chart(figure, key=key)

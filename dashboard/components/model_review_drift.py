@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.catalogue import text
 from dashboard.components.chart import render_chart
 from dashboard.components.model_review_state import ReviewSession
 from dashboard.components.theme import theme_name
@@ -26,7 +27,7 @@ AS_STATED = "as the files state"
 
 def render_drift(state: ReviewSession) -> None:
     """Draw the choice of new films, read them when asked, and show what changed."""
-    st.markdown("#### Drift of new pictures")
+    st.markdown("## Drift of new pictures")
     if state.shown is None:
         return
     engine = review_engine(state.shown[0])
@@ -119,17 +120,17 @@ def _write(series: ReviewSeries, folder: Path) -> None:
 
 
 def _render_report(report: DriftReport, nouns: Nouns) -> None:
-    text = f"**{plain(report.verdict.capitalize())}.** {plain(nouns.worded(report.sentence))}"
+    sentence = f"**{plain(report.verdict.capitalize())}.** {plain(nouns.worded(report.sentence))}"
     if report.verdict == DRIFTED:
-        st.error(text, icon=":material/trending_up:")
+        st.error(sentence, icon=":material/trending_up:")
     elif report.verdict == STABLE:
-        st.success(text, icon=":material/check_circle:")
+        st.success(sentence, icon=":material/check_circle:")
     else:
-        st.warning(text, icon=":material/help:")
+        st.warning(sentence, icon=":material/help:")
     st.dataframe(
         [
             {
-                "": row.what,
+                text("review.column.what"): row.what,
                 nouns.worded("New films"): row.new,
                 "Reference": row.reference,
                 "Size": row.size,

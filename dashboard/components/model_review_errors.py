@@ -33,7 +33,7 @@ _KINDS = {"All": (MISSED, FALSE_ALARM), "Missed": (MISSED,), "False alarms": (FA
 @st.fragment
 def render_mistakes(state: ReviewSession, output: OutputReview) -> None:
     """Draw the films on the wrong side of the operating threshold, the most confident first."""
-    st.markdown("#### Confident mistakes")
+    st.markdown("## Confident mistakes")
     ran, shown = state.ran, state.shown
     nouns = Nouns() if state.review is None else state.review.nouns
     if ran is None or shown is None:

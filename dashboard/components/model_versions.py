@@ -8,6 +8,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.catalogue import text
+from dashboard.viewmodels.card_page import below
 from dashboard.viewmodels.models import VersionRow, roll_back_target, unusable_models, version_rows
 from model_zoo.classifiers.folder_page import folder_page
 from model_zoo.classifiers.models_folder import ModelFolder, folder_models, models_root
@@ -24,7 +26,7 @@ def render_folder_models() -> None:
     """Draw every folder model with its versions, and what in the folder cannot be used and why."""
     models, unusable = folder_models(), unusable_models()
     st.divider()
-    st.subheader("Your own models")
+    st.header("Your own models")
     st.caption(f"From {plain(models_root())}. A new one: python -m model_zoo train NAME --data FOLDER")
     if (done := st.session_state.pop(_DONE, None)) is not None:
         st.success(plain(done), icon=":material/check_circle:")
@@ -54,7 +56,7 @@ def _render_model(model: ModelFolder) -> None:
     if rows:
         _render_switch(model, rows)
     with st.expander("Card", icon=":material/description:"):
-        st.markdown(folder_page(card.raw))
+        st.markdown(below(folder_page(card.raw), 2, text("models.column")))
     events = history.read(model.place)
     if events:
         with st.expander(f"Record ({len(events)})", icon=":material/history:"):

@@ -25,8 +25,9 @@ def render_stay(state: MonitoringSession) -> None:
     """Draw the stay; while it is replayed the part below draws itself anew with every hour, not the whole page."""
     if state.series is None:
         return
-    mark = ":orange-badge[Synthetic stay: every value is invented] " if state.series.synthetic else ""
-    st.markdown(f"{mark}**{plain(state.title)}** · :gray[{plain(series_words(state.series))}]")
+    mark = ":orange-badge[Synthetic stay: every value is invented]" if state.series.synthetic else ""
+    with st.container(key="line-title"):
+        st.markdown(f"# {plain(state.title)} {mark}\n:gray[{plain(series_words(state.series))}]")
     for note in state.series.notes:
         st.caption(f":material/info: {plain(note)}")
     running = state.playing
@@ -148,14 +149,14 @@ def _render_hour(state: MonitoringSession) -> None:
     if state.series is None or state.scores is None:
         return
     if state.refused is not None:
-        st.subheader(plain(hour_words(state.now, state.series.start).capitalize()))
+        st.header(plain(hour_words(state.now, state.series.start).capitalize()))
         st.warning(plain(state.refused), icon=":material/block:")
         return
     hour = build_hour(state.scores, state.now, state.series)
     if hour is None:
         st.caption("No hour is scored yet.")
         return
-    st.subheader(f"{plain(hour.title)}: NEWS2 {plain(hour.number)}")
+    st.header(f"{plain(hour.title)}: NEWS2 {plain(hour.number)}")
     if hour.risk:
         st.markdown(f"**{plain(hour.risk)}**")
     if hour.missing:
@@ -180,7 +181,7 @@ def _render_hour(state: MonitoringSession) -> None:
 def _render_alerts(state: MonitoringSession) -> None:
     if state.series is None or state.scores is None:
         return
-    st.subheader("Alerts up to this hour")
+    st.header("Alerts up to this hour")
     if state.rules_error is not None:
         render_error(state.rules_error)
         return

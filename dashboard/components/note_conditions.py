@@ -16,7 +16,7 @@ from model_zoo.symptoms.red_flags import BASIS
 
 def render_conditions(note: NoteSession) -> None:
     """Draw the ranking, or why there is none."""
-    st.subheader("Conditions to consider")
+    st.header("Conditions to consider")
     if note.differential is None:
         st.caption("The note was not read for complaints.")
         return

@@ -21,7 +21,7 @@ from model_zoo.text.extraction import form_values, record_of_note
 
 def render_items(note: NoteSession, state: Session) -> None:
     """Draw the highlighted note, its rows, and the button that puts them into the form of the chosen patient model."""
-    st.subheader("Stated in the note")
+    st.header("Stated in the note")
     specs = _specs(state)
     filled = form_values(note.items, specs)
     view = note_view(note.text, note.items, filled, specs, "SI" if state.units == "SI" else "US")

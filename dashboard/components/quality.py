@@ -96,7 +96,7 @@ def render_download(run: QualityRun) -> None:
 
 def render_history(log: Sequence[LoggedRun], tolerance: float | None) -> None:
     """List the runs kept on this machine; from the second on, draw their constancy."""
-    st.markdown("#### Runs on this machine")
+    st.markdown("## Runs on this machine")
     points = build_constancy(log)
     if len(points) > 1 and tolerance is not None:
         st.markdown("**Largest change of a logit since release**")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.case_input import open_sample
 from dashboard.state import Session
 from model_zoo.card import is_installed
-from model_zoo.phantoms.all_samples import AnyCase, samples_of
+from model_zoo.phantoms.all_samples import ALL_CASES, AnyCase, samples_of
 from model_zoo.phantoms.companions import companion_of
 from model_zoo.plain import plain
 from model_zoo.protocols import ordered_protocols
@@ -27,14 +28,14 @@ def render_welcome(state: Session) -> None:
         cases = samples_of(protocol.name)
         if not is_installed(protocol.image_models[0]) or not cases:
             continue
-        st.subheader(f"{plain(protocol.title)}: {plain(protocol.scan_title)}")
+        st.header(f"{plain(protocol.title)}: {plain(protocol.scan_title)}")
         for column, case in zip(st.columns(PER_ROW), cases, strict=False):
             with column, st.container(border=True):
                 st.markdown(f"**{plain(case.title)}**")
                 st.caption(plain(case.description))
                 st.caption(f":material/layers: {brought_words(case)}")
                 st.button(
-                    "Open this case",
+                    text("welcome.open", number=f"{ALL_CASES.index(case) + 1:d}"),
                     key=f"welcome-{case.name}",
                     on_click=open_sample,
                     args=(state, case),

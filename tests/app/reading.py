@@ -17,7 +17,7 @@ def held(app: AppTest) -> Session:
 def drawn(app: AppTest) -> str:
     """Return every text on the page; no field, button or choice."""
     assert not app.exception
-    kinds = (app.title, app.subheader, app.markdown, app.caption, app.warning, app.error)
+    kinds = (app.title, app.header, app.subheader, app.markdown, app.caption, app.warning, app.error)
     return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 

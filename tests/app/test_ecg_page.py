@@ -34,7 +34,7 @@ def held(app: AppTest) -> EcgSession:
 
 
 def drawn(app: AppTest) -> str:
-    kinds = (app.title, app.markdown, app.caption, app.subheader, app.warning, app.error)
+    kinds = (app.title, app.markdown, app.caption, app.header, app.subheader, app.warning, app.error)
     return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 

@@ -52,11 +52,11 @@ def opened(app: AppTest, name: str = "pneumonia-sepsis") -> AppTest:
 
 
 def heading(app: AppTest) -> str:
-    return next(found.value for found in app.subheader if found.value.startswith("Hour"))
+    return next(found.value for found in app.header if found.value.startswith("Hour"))
 
 
 def drawn(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.subheader, app.warning, app.error)
+    kinds = (app.markdown, app.caption, app.header, app.subheader, app.warning, app.error)
     return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 

@@ -25,6 +25,8 @@ LITERAL = {"text", "code", "json", "image", "html"}
 PLAIN = {("model_zoo.plain", "plain"), ("model_zoo.classifiers.folder_page", "folder_page")}
 # Fill the places of a text of ours: what is filled in is looked at, the key is not shown.
 CATALOGUE = {("dashboard.catalogue", "text"), ("dashboard.catalogue", "counted")}
+# Give what they are given another form and add nothing: every argument is looked at.
+REFORMED = {("dashboard.viewmodels.card_page", "below")}
 NUMBERS = {"len", "int", "round", "sum", "abs"}
 PASSED_ON = {"list", "tuple", "sorted", "reversed", "filter", "set", "iter", "next", "str"}
 METHODS = {"strip", "rstrip", "lstrip", "lower", "upper", "capitalize", "replace", "get", "items", "keys", "values"}
@@ -172,8 +174,10 @@ class Reader:
             return
         elif isinstance(called, ast.Name) and called.id in PASSED_ON:
             yield from [node] if any(self.each(module, node.args)) else []
-        elif isinstance(called, ast.Name) and _from_catalogue(module, called):
+        elif isinstance(called, ast.Name) and _is_among(CATALOGUE, module, called):
             yield from self.each(module, (keyword.value for keyword in node.keywords))
+        elif isinstance(called, ast.Name) and _is_among(REFORMED, module, called):
+            yield from self.each(module, node.args)
         elif isinstance(called, ast.Name) and self.is_ours(module, called):
             return
         elif isinstance(called, ast.Name) and (found := _defined(module, called.id)) and found[0] is module:
@@ -219,9 +223,9 @@ class Reader:
             yield node
 
 
-def _from_catalogue(module: Module, called: ast.Name) -> bool:
+def _is_among(functions: set[tuple[str, str]], module: Module, called: ast.Name) -> bool:
     found = _defined(module, called.id)
-    return found is not None and (found[0].name, called.id) in CATALOGUE
+    return found is not None and (found[0].name, called.id) in functions
 
 
 def _numeric(part: ast.FormattedValue) -> bool:

@@ -15,8 +15,9 @@ PAGES = [
     for path in sorted(DASHBOARD.rglob("*.py"))
     if path.relative_to(DASHBOARD).parts[0] not in ("viewmodels", "figures", "export", "records")
 ]
-# The pages of the zoo's own models, which lie in the repository beside their weights.
-OWN_FILES = {("app_pages/models.py", "page.read_text(encoding='utf-8')"),
+# The pages of the zoo's own models, which lie in the repository beside their weights, and the page on accessibility.
+OWN_FILES = {("app_pages/guide.py", "_CONFORMANCE.read_text(encoding='utf-8')"),
+             ("app_pages/models.py", "page.read_text(encoding='utf-8')"),
              ("app_pages/models.py", "page.with_name(beside).read_text(encoding='utf-8')")}  # fmt: skip
 # What draws markup, figures, or text with marks of its own, and where alone it may: fixed text, escaped text, a plain figure.
 ONLY_IN = {"html": {"components/style.py", "components/note_text.py"}, "plotly_chart": {"components/chart.py"},
@@ -98,11 +99,13 @@ def _foreign(source: str) -> list[str]:
         "st.markdown(**view.drawn)",
         "st.markdown(text('a.key', name=name))",
         "st.button(counted('a.key', 2, name=view.title))",
+        "st.markdown(below(name, 1, 'Row'))",
+        "st.markdown(below('ours', 1, name))",
     ],
 )
 def test_text_that_is_not_ours_is_found(line: str) -> None:
     assert _foreign(
-        "from dashboard.catalogue import counted, text\n"
+        "from dashboard.catalogue import counted, text\nfrom dashboard.viewmodels.card_page import below\n"
         f"def said(words):\n    return f'It is {{words}}'\n\ndef draw(name, view, names, titles):\n    {line}\n"
     )
 
@@ -117,6 +120,7 @@ def test_text_that_is_not_ours_is_found(line: str) -> None:
         "st.markdown('\\n'.join(f'- {plain(line)}' for line in view.lines))",
         "for title, text in (('a', plain(name)), ('b', 'c')):\n        st.markdown(f'{title} {text}')",
         "st.markdown(text('a.key', name=plain(name), count=len(names)))",
+        "st.markdown(below(plain(name), 1, 'Row'))",
         "st.pills('Which', names, format_func=plain)",
         "st.button('Go', key=name, on_click=name, args=(name,))",
         "st.markdown(_KINDS[name])",
@@ -126,7 +130,8 @@ def test_text_that_is_not_ours_is_found(line: str) -> None:
     ],
 )
 def test_text_that_is_ours_passes(line: str) -> None:
-    head = "from dashboard.catalogue import text\nfrom model_zoo.plain import plain\nOURS = 'a' ' b'\n_KINDS = {'a': 'b'}\n"
+    head = "from dashboard.viewmodels.card_page import below\n"
+    head += "from dashboard.catalogue import text\nfrom model_zoo.plain import plain\nOURS = 'a' ' b'\n_KINDS = {'a': 'b'}\n"
     said = "def said(words):\n    return f'It is {plain(words)}'\n\n"
     assert _foreign(f"{head}{said}def draw(name, view, names, count, number):\n    {line}\n") == []
 

@@ -19,7 +19,7 @@ def test_a_beat_is_pressed_and_its_attribution_is_on_the_waveform(open_page: Ope
     page.get_by_role("link", name="Monitoring").click()
     page.locator(".st-key-monitoring-part").get_by_text("ECG beats").click(timeout=SLOW)
     page.get_by_role("button", name="Open this strip").click(timeout=SLOW)
-    heading = page.locator(".st-key-ecg-beat h3")
+    heading = page.locator(".st-key-ecg-beat h2")
     expect(heading).to_have_text("Beat 8 at 6.06 s: why V", timeout=SLOW)
     expect(page.get_by_text("Synthetic strip: made by code, no patient")).to_be_visible()
     marks = page.locator("[class*='st-key-ecg-strip'] .scatterlayer .point")

@@ -49,8 +49,8 @@ def test_a_stay_is_replayed_until_an_alert_arises_and_is_acknowledged(
     page = watched.page
     page.get_by_role("link", name="Monitoring").click()
     # The second stay is short: the saturation rises above its target on oxygen at hour 5.
-    page.get_by_role("button", name="Open this stay").nth(1).click(timeout=SLOW)
-    heading = page.locator(".st-key-monitoring-hour h3")
+    page.locator("[class*='st-key-welcome-stay-'] button").nth(1).click(timeout=SLOW)
+    heading = page.locator(".st-key-monitoring-hour h2")
     expect(heading).to_have_text("Hour 12: NEWS2 2", timeout=SLOW)
     bars = page.locator(".st-key-monitoring-vitals .bars .point")
     expect(bars).to_have_count(13)

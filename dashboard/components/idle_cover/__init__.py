@@ -7,6 +7,7 @@ browser shows the case again.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -55,7 +56,7 @@ def render_idle(held: HeldCase) -> bool:
 
 def _render_cover(state: Session, key: str) -> None:
     with st.container(key="case-covered", horizontal_alignment="center"):
-        st.subheader(text("open_case.covered"))
+        st.title(text("open_case.covered"))
         st.caption(text("open_case.covered.why"))
         with st.container(horizontal=True, horizontal_alignment="center"):
             st.button(text("open_case.show"), key="show-case", type="primary", on_click=_press, args=(key,))
@@ -70,7 +71,7 @@ def _watch(key: str, idle_s: float) -> None:
         key="idle-cover",
         data={"idle_s": idle_s, "shown": st.session_state.get(_SHOWN, 0), "words": words},
         on_used_change=lambda: _press(key),
-        on_covered_change=lambda: _covered(key),
+        on_covered_change=lambda: _note(open_cases().cover, key),
         on_show_change=lambda: _show_again(key),
     )
 
@@ -80,13 +81,12 @@ def _show_again(key: str) -> None:
     st.session_state[_SHOWN] = st.session_state.get(_SHOWN, 0) + 1
 
 
-def _covered(key: str) -> None:
-    owner = browser_owner()
-    if owner is not None:
-        open_cases().cover(key, owner)
-
-
 def _press(key: str) -> None:
+    _note(open_cases().touch, key)
+
+
+def _note(change: Callable[[str, str], None], key: str) -> None:
+    """Change what the server holds of a case of this browser."""
     owner = browser_owner()
     if owner is not None:
-        open_cases().touch(key, owner)
+        change(key, owner)
