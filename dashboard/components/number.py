@@ -76,7 +76,7 @@ def _ask_prevalence(state: Session, finding: Finding) -> None:
     # Put in as the field's state, not its default: a field with a default could not be emptied again.
     if not _refusal(st.session_state.get(key)):
         st.session_state[key] = None if stated is None else 100 * stated
-    asked = f"Of 100 patients who get this film where you work, how many have it: {plain(finding.title.lower())}?"
+    asked = f"Of 100 patients who get this film where you work, how many have it: {finding.title.lower()}?"
     percent = percent_input("Local prevalence (%)", key, take, asked)
     if refusal := _refusal(percent):
         st.warning(refusal, icon=":material/warning:")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from model_zoo.plain import plain
+
 
 def percent_input(label: str, key: str, on_change: Callable[[], None], help_words: str | None = None) -> float | None:
     """Draw the field and return what it holds, in per cent. Its value stands in the session under ``key``.
@@ -13,7 +15,7 @@ def percent_input(label: str, key: str, on_change: Callable[[], None], help_word
     on_change: takes the value before the page is drawn, so that what stands above the field holds it too.
     """
     return st.number_input(
-        label,
+        plain(label),
         min_value=0.0,
         max_value=100.0,
         step=1.0,
@@ -21,5 +23,5 @@ def percent_input(label: str, key: str, on_change: Callable[[], None], help_word
         key=key,
         on_change=on_change,
         placeholder="not stated",
-        help=help_words,
+        help=plain(help_words) if help_words else None,
     )

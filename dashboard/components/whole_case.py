@@ -62,4 +62,4 @@ def _ask_prior(state: Session, outcome: str) -> None:
         state.pooled_prevalence = None if percent is None else percent / 100
 
     st.session_state[key] = None if state.pooled_prevalence is None else 100 * state.pooled_prevalence
-    percent_input(f"Of 100 such patients, how many have it: {plain(outcome)}?", key, take)
+    percent_input(f"Of 100 such patients, how many have it: {outcome}?", key, take)
