@@ -48,7 +48,7 @@ def number(page: Page) -> str:
 
     By what is in the page, not by what is seen: a slow machine reads longer than the minute after which a case is covered.
     """
-    expect(page.locator("[aria-label='Scan viewer']")).to_have_attribute("aria-busy", "false", timeout=2 * SLOW)
+    expect(page.locator("section.viewer")).to_have_attribute("aria-busy", "false", timeout=2 * SLOW)
     expect(finding(page)).to_contain_text(NUMBER, timeout=2 * SLOW)
     return finding(page).text_content() or ""
 
