@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -31,6 +32,10 @@ from model_zoo.review import (
 )
 from model_zoo.review.beginning import AFTER, first_number
 from model_zoo.review.reading import strongest_finding
+from model_zoo.scans import Scan
+
+if TYPE_CHECKING:
+    from model_zoo.engine.results import ModelInput
 
 READ, RISKS, EXPLAIN, OUTLINE, ADD = "read", "risks", "explain", "outline", "add"
 
@@ -86,9 +91,7 @@ def _do(state: Session) -> None:
         elif step == OUTLINE:
             find_outlines(state)
         elif step == ADD:
-            shared = engine(state.model)
-            state.review = AFTER[state.added].run(shared, state.review, state.current.scan, state.model_input)
-            state.added += 1
+            _add(state, state.current.scan, state.model_input)
         elif step == EXPLAIN:
             _explain(state)
     except ZooError as error:
@@ -104,6 +107,14 @@ def _read(state: Session) -> None:
     review, model_input = first_number(engine(state.model), state.current.scan, state.request)
     state.review, state.model_input = replace(review, case_id=state.case_id), model_input
     state.target = state.target or strongest_finding(review)
+
+
+def _add(state: Session, scan: Scan, model_input: ModelInput) -> None:
+    """Do all that adds to the number at once: none of it takes as long as drawing the page a time more."""
+    shared = engine(state.model)
+    while state.review is not None and state.added < len(AFTER):
+        state.review = AFTER[state.added].run(shared, state.review, scan, model_input)
+        state.added += 1
 
 
 def _explain(state: Session) -> None:

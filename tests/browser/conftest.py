@@ -166,9 +166,9 @@ def app_address(start_app: StartApp, tmp_path_factory: pytest.TempPathFactory) -
     return start_app(ROOT / "dashboard" / "app.py", env=env, args=("--server.headless", "true"))
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for the session: ``DIAPHANE_CHROMIUM``, else the system's own."""
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """Run one Chromium: ``DIAPHANE_CHROMIUM``, else the system's own; closed on leaving."""
     path = os.environ.get("DIAPHANE_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
     if not Path(path).exists():
         pytest.fail(f"Browser tests need Chromium; there is none at {path}. Install it or set DIAPHANE_CHROMIUM.")
@@ -177,6 +177,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the session."""
+    with running_chromium() as browser:
+        yield browser
 
 
 @contextmanager

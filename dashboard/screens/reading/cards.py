@@ -16,6 +16,7 @@ from dashboard.components.patient_form import edit_patient
 from dashboard.components.reading import kept_review, next_step
 from dashboard.components.risks import blocking_conflicts, confirm_pair
 from dashboard.screens.reading.drawers import PATIENT, TOGETHER, open_drawer
+from dashboard.screens.reading.film import publisher
 from dashboard.screens.reading.finding_card import render_finding_card
 from dashboard.screens.reading.map_card import render_map_picture, render_map_words
 from dashboard.screens.reading.refusal import render_refusal
@@ -114,7 +115,7 @@ def _map_picture(state: Session, explained: ExplainedMap, card: MapCard) -> None
     if state.review is None or state.current is None or not card.usable:
         return
     picture = map_picture(state.review, state.current.scan, explained)
-    render_map_picture(card, picture, partial(state.show_map, explained.attribution.title))
+    render_map_picture(card, picture, publisher(state), partial(state.show_map, explained.attribution.title))
 
 
 def _map_words(state: Session, card: MapCard | None) -> None:

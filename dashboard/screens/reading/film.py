@@ -8,9 +8,15 @@ from dashboard.components.held_case import held_case
 from dashboard.resources import resources
 from dashboard.state import Session
 from dashboard.viewer.scan_viewer import render_scan
+from dashboard.viewmodels.planes import Publish
 
 
 def render_film(state: Session) -> None:
     """Draw the viewer in the height of its box; it keeps its own zoom, window and mode over reruns."""
+    render_scan(state, publisher(state), height=None)
+
+
+def publisher(state: Session) -> Publish | None:
+    """Return what keeps pictures for the browser of this tab, ``None`` where it has no cookie."""
     owner = held_case(state).owner
-    render_scan(state, None if owner is None else partial(resources().publish, owner), height=None)
+    return None if owner is None else partial(resources().publish, owner)

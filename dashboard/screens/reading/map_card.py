@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
+from html import escape
 
 import streamlit as st
 
 from dashboard.catalogue import text
 from dashboard.viewmodels.cards import MapCard
+from dashboard.viewmodels.planes import Publish, picture_payload
 from model_zoo.plain import plain
 from model_zoo.trust.verdict import PENDING
 
 
-def render_map_picture(card: MapCard, picture: bytes, show: Callable[[], None]) -> None:
-    """Draw the small film. picture: PNG of the film with the overlay. show: puts the map on the large film."""
-    st.image(
-        f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}",
-        width="stretch",
-        alt=text("map.alt", method=card.title),
-    )
+def render_map_picture(card: MapCard, picture: bytes, publish: Publish | None, show: Callable[[], None]) -> None:
+    """Draw the small film. picture: PNG of the film with the overlay. publish: see ``Publish``; without it the picture goes
+    out with every drawing. show: puts the map on the large film.
+    """
+    sent = picture_payload(picture, publish)
+    address = f"data:image/png;base64,{sent}" if isinstance(sent, str) else sent["url"]
+    # No ``st.image``: it takes whole addresses and files, and answers files to whoever asks; ours go to this browser alone.
+    alt = escape(text("map.alt", method=card.title))
+    st.html(f'<img src="{escape(address)}" alt="{alt}" style="display: block; width: 100%">')
     st.button(text("map.show"), key="map-show", on_click=show, type="tertiary")
 
 
