@@ -8,12 +8,12 @@ import streamlit as st
 
 from dashboard.boundary import error_boundary
 from dashboard.catalogue import text
-from dashboard.components.closed_pages import watch_page
-from dashboard.components.held_case import held_case, keep_case_quietly
-from dashboard.components.idle_cover import render_idle
-from dashboard.components.style import render_style
-from dashboard.components.theme_choice import render_theme_choice
-from dashboard.components.uploads import bound_uploads
+from dashboard.components.case.held import held_case, keep_case_quietly
+from dashboard.components.case.uploads import bound_uploads
+from dashboard.components.page.closed_pages import watch_page
+from dashboard.components.page.idle_cover import render_idle
+from dashboard.components.page.style import render_style
+from dashboard.components.page.theme_choice import render_theme_choice
 from dashboard.navigation import build_navigation
 from dashboard.screens.presenting import is_presenting
 from dashboard.state import held_session, session

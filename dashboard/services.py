@@ -22,7 +22,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from dashboard.browser import COOKIE, owner_of
 from dashboard.records import CaseStore, FolderCaseStore
 from dashboard.state import DEFAULT_MODEL, OpenScan, held_session
-from dashboard.viewmodels.film import encode_scan
+from dashboard.viewmodels.viewer.film import encode_scan
 from model_zoo.engine.worker import WANTED, Wanted
 from model_zoo.errors import ZooError
 from model_zoo.patients.risk import RiskModel
@@ -41,7 +41,7 @@ MOST_ENGINES = 6
 
 def engine(name: str) -> InferenceEngine:
     """Return the one owner of a network, loaded when first asked for."""
-    from dashboard.viewmodels.models import installed_state
+    from dashboard.viewmodels.models.choice import installed_state
 
     return _answering(_engine, name, installed_state(name))
 
@@ -59,7 +59,7 @@ _warming = threading.Lock()
 
 def are_networks_imported() -> bool:
     """Whether what every network needs is in memory. Outside a server nothing imports it behind the page: it counts as there."""
-    return not runtime.exists() or hasattr(sys.modules.get("dashboard.viewmodels.models"), "installed_state")
+    return not runtime.exists() or hasattr(sys.modules.get("dashboard.viewmodels.models.choice"), "installed_state")
 
 
 def warm_up(models: tuple[str, ...] = (DEFAULT_MODEL,)) -> None:
@@ -72,7 +72,7 @@ def warm_up(models: tuple[str, ...] = (DEFAULT_MODEL,)) -> None:
 
 
 def _warm(models: tuple[str, ...]) -> None:
-    from dashboard.viewmodels.models import installed_state
+    from dashboard.viewmodels.models.choice import installed_state
 
     for name in models:
         try:
@@ -83,7 +83,7 @@ def _warm(models: tuple[str, ...]) -> None:
 
 def review_engine(key: str) -> InferenceEngine:
     """Return the one owner of a network under review; an installed one is shared with the reading page."""
-    from dashboard.viewmodels.models import installed_state
+    from dashboard.viewmodels.models.choice import installed_state
     from model_zoo.engine.candidates import candidate
     from model_zoo.engine.inference import CLASSIFIERS
 

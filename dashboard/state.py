@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard.viewmodels.film import ViewerScan
+from dashboard.viewmodels.viewer.film import ViewerScan
 from model_zoo.engine.worker import Wanted
 from model_zoo.errors import InvalidPatientRecord, ScanTooLarge, ZooError
 from model_zoo.patients.record import TYPED, PatientRecord

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.catalogue import text
-from dashboard.viewmodels.card_page import below
+from dashboard.viewmodels.models.card_page import below
 
 _CONFORMANCE = Path(__file__).resolve().parents[1] / "ACCESSIBILITY.md"
 

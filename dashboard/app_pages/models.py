@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.catalogue import text
-from dashboard.components.model_versions import render_folder_models
-from dashboard.viewmodels.card_page import below
+from dashboard.components.models.versions import render_folder_models
+from dashboard.viewmodels.models.card_page import below
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.plain import plain
 

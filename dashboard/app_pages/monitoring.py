@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.catalogue import text
-from dashboard.components.ecg_strip import render_ecg
-from dashboard.components.monitoring_input import open_example, render_monitoring_input, render_refusal
-from dashboard.components.monitoring_part import ECG_BEATS, choose_part
-from dashboard.components.monitoring_state import monitoring_session
-from dashboard.components.monitoring_stay import render_stay
+from dashboard.components.ecg.strip import render_ecg
+from dashboard.components.stay.input import open_example, render_monitoring_input, render_refusal
+from dashboard.components.stay.part import ECG_BEATS, choose_part
+from dashboard.components.stay.replay import render_stay
+from dashboard.components.stay.state import monitoring_session
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS
 from model_zoo.monitoring.news2_chart import NOT_FOR
 from model_zoo.plain import plain

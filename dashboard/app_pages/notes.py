@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.boundary import render_error
-from dashboard.components.note_conditions import render_conditions
-from dashboard.components.note_input import render_note_input
-from dashboard.components.note_items import render_items
-from dashboard.components.note_state import note_session
+from dashboard.components.note.conditions import render_conditions
+from dashboard.components.note.input import render_note_input
+from dashboard.components.note.items import render_items
+from dashboard.components.note.state import note_session
 from dashboard.state import session
 
 note, state = note_session(), session()

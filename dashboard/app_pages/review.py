@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.boundary import render_error
-from dashboard.components.model_review import (
+from dashboard.components.model_review.drift import render_drift
+from dashboard.components.model_review.errors import render_mistakes
+from dashboard.components.model_review.report import (
     render_card,
     render_comparisons,
     render_heading,
@@ -13,10 +15,8 @@ from dashboard.components.model_review import (
     render_subgroups,
     render_threshold,
 )
-from dashboard.components.model_review_drift import render_drift
-from dashboard.components.model_review_errors import render_mistakes
-from dashboard.components.model_review_source import render_source
-from dashboard.components.model_review_state import review_session
+from dashboard.components.model_review.source import render_source
+from dashboard.components.model_review.state import review_session
 
 state = review_session()
 st.title("Model review")

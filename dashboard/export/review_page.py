@@ -27,7 +27,7 @@ from dashboard.figures.model_review import (
 )
 from dashboard.figures.plain import plain_figure
 from dashboard.figures.theme import PLOTLY_CONFIG
-from dashboard.viewmodels.model_review import (
+from dashboard.viewmodels.model_review.report import (
     HUNDRED_NOTE,
     caution_lines,
     comparison_words,

@@ -14,7 +14,7 @@ from dashboard.figures.theme import (
     palette,
     wrapped,
 )
-from dashboard.viewmodels.contributions import POINTS, ContributionRow, ContributionsView
+from dashboard.viewmodels.patient.contributions import POINTS, ContributionRow, ContributionsView
 
 REFERENCE, PATIENT = "Reference patient", "This patient"
 RAISES, LOWERS, NOT_MEASURED = "raises the risk", "lowers the risk", "not measured"

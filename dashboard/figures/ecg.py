@@ -6,8 +6,8 @@ import plotly.graph_objects as go
 
 from dashboard.figures.theme import FONT_SIZE, SMALL_SIZE, Palette, ThemeName, label_width, new_figure, palette
 from dashboard.figures.vitals import see_through
-from dashboard.viewmodels.ecg import ROW_SECONDS, BeatMark, StripRow, StripView
-from dashboard.viewmodels.ecg_beat import BeatView, Share
+from dashboard.viewmodels.ecg.beat import BeatView, Share
+from dashboard.viewmodels.ecg.strip import ROW_SECONDS, BeatMark, StripRow, StripView
 
 LINE, BAR = 150, 26  # px of one line of the strip, of one bar
 WAVE = 380  # px of the beat with its bars below

@@ -18,8 +18,8 @@ from dashboard.figures.theme import (
     state_colour,
     wrapped,
 )
-from dashboard.viewmodels.findings import FindingRow
-from dashboard.viewmodels.state import state_word
+from dashboard.viewmodels.case.state import state_word
+from dashboard.viewmodels.numbers.findings import FindingRow
 from model_zoo.trust.state import State
 
 AXIS_TITLES = {"probability": "calibrated probability", "score": "score: rank among held-out films (0 to 100)"}

@@ -15,7 +15,7 @@ from dashboard.figures.theme import (
     palette,
 )
 from dashboard.figures.vitals import see_through, time_range
-from dashboard.viewmodels.hourly_risk import AttributionView, HourlyRiskView
+from dashboard.viewmodels.stay.hourly_risk import AttributionView, HourlyRiskView
 
 HEIGHT, ROW = 190, 24  # px of the line, and of one row of the heat map
 _MARGIN = {"l": 52, "r": 150, "t": 8, "b": 40}  # as the vital signs above, so that the hours stand over each other

@@ -19,7 +19,7 @@ from dashboard.figures.theme import (
     new_figure,
     palette,
 )
-from dashboard.viewmodels.model_review import ends_words, known_subgroups
+from dashboard.viewmodels.model_review.report import ends_words, known_subgroups
 from model_zoo.evaluation.curves import CountCurve, decision_curve
 from model_zoo.evaluation.drift_report import DriftReport
 from model_zoo.evaluation.model_review import Comparison, OutputReview

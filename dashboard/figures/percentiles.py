@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from dashboard.figures.theme import SMALL_SIZE, ThemeName, empty_figure, label_width, new_figure, palette, wrapped
-from dashboard.viewmodels.percentiles import USUAL, PercentilesView
+from dashboard.viewmodels.patient.percentiles import USUAL, PercentilesView
 
 USUAL_NAME, UNUSUAL_NAME = "among the middle nine tenths", "among the outer tenth"
 _ROW_HEIGHT = 25  # px

@@ -9,7 +9,7 @@ from math import log10
 import plotly.graph_objects as go
 
 from dashboard.figures.theme import SMALL_SIZE, Palette, ThemeName, empty_figure, new_figure, palette
-from dashboard.viewmodels.quality import ConstancyPoint, CurveLine, CurveView
+from dashboard.viewmodels.quality.runs import ConstancyPoint, CurveLine, CurveView
 
 HEIGHT = 310
 CONSTANCY_HEIGHT = 220

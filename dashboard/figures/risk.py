@@ -14,7 +14,7 @@ from dashboard.figures.theme import (
     palette,
     wrapped,
 )
-from dashboard.viewmodels.risk import BASE_RATE_WORDS, RiskRow, RiskView, percent_words
+from dashboard.viewmodels.patient.risk import BASE_RATE_WORDS, RiskRow, RiskView, percent_words
 
 AXIS_TITLE = "calibrated risk (%)"
 ABOVE, BELOW = "above the threshold", "below the threshold"

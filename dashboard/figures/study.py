@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from dashboard.figures.theme import SMALL_SIZE, ThemeName, empty_figure, new_figure, palette, state_colour
-from dashboard.viewmodels.study import StudyView
+from dashboard.viewmodels.case.study import StudyView
 
 STRIP = 74  # px of one finding
 GAP = 0.16  # of a strip, for its title

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from dashboard.figures.theme import SMALL_SIZE, Palette, ThemeName, empty_figure, new_figure, palette
-from dashboard.viewmodels.vitals import THRESHOLDS, UNKNOWN, ScoreBar, VitalPanel, VitalsView
+from dashboard.viewmodels.stay.vitals import THRESHOLDS, UNKNOWN, ScoreBar, VitalPanel, VitalsView
 
 PANEL, SCORE = 78, 150  # px of one panel and of the scores
 _MARGIN = {"l": 52, "r": 150, "t": 8, "b": 40}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from dashboard.figures.theme import SMALL_SIZE, Palette, ThemeName, empty_figure, new_figure, palette, wrapped
-from dashboard.viewmodels.what_if import PathView
+from dashboard.viewmodels.patient.what_if import PathView
 
 CURVE, BAND, TRIED, OWN = "risk", "5th to 95th percentile of the ensemble", "value tried", "value of the record"
 _HEIGHT = 250  # px

@@ -11,9 +11,9 @@ from functools import partial
 import streamlit as st
 
 from dashboard.catalogue import text
-from dashboard.components.case_input import open_sample
+from dashboard.components.case.inputs import open_sample
 from dashboard.state import Session
-from dashboard.viewmodels.address import sample_number
+from dashboard.viewmodels.case.address import sample_number
 from model_zoo.phantoms.all_samples import ALL_CASES
 from model_zoo.plain import plain
 

@@ -15,8 +15,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard.catalogue import messages
-from dashboard.viewmodels.planes import Publish
-from dashboard.viewmodels.viewer import ViewerData
+from dashboard.viewmodels.viewer.payload import ViewerData
+from dashboard.viewmodels.viewer.planes import Publish
 from model_zoo.review.marks import Mark, marks_from_json
 
 _FOLDER = Path(__file__).parent

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from dashboard.state import Session
 from dashboard.viewer import render_viewer
-from dashboard.viewmodels.explanation import layer_of
-from dashboard.viewmodels.outlines import viewer_outlines
-from dashboard.viewmodels.planes import Publish
-from dashboard.viewmodels.viewer import build_viewer
+from dashboard.viewmodels.explain.maps import layer_of
+from dashboard.viewmodels.numbers.outlines import viewer_outlines
+from dashboard.viewmodels.viewer.payload import build_viewer
+from dashboard.viewmodels.viewer.planes import Publish
 
 
 def render_scan(state: Session, publish: Publish | None = None, height: int | None = None) -> None:

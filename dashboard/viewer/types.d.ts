@@ -1,4 +1,4 @@
-// What Python sends to the viewer and gets back; see dashboard/viewmodels/viewer.py.
+// What Python sends to the viewer and gets back; see dashboard/viewmodels/viewer/payload.py.
 
 // Base64 of a PNG, or where it lies.
 type SentPicture = string | { url: string };

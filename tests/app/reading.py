@@ -5,7 +5,7 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from dashboard.state import Session
-from dashboard.viewmodels.state import state_word
+from dashboard.viewmodels.case.state import state_word
 from model_zoo.trust.state import State
 
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.records.alert_log import FOLDER, AlertLog
 from dashboard.screens.reading.drawers import TOGETHER
-from dashboard.viewmodels.alerts import logged_alerts
+from dashboard.viewmodels.together.alerts import logged_alerts
 from model_zoo.alerts import load_rules
 from model_zoo.fusion.whole import alerts_of_review
 from model_zoo.plain import plain

@@ -7,11 +7,11 @@ import weakref
 
 import pytest
 
-from dashboard.components.closed_pages import ClosedPages
-from dashboard.components.ecg_state import EcgSession
-from dashboard.components.held_case import HeldCase
-from dashboard.components.monitoring_state import MonitoringSession
-from dashboard.components.note_state import NoteSession
+from dashboard.components.case.held import HeldCase
+from dashboard.components.ecg.state import EcgSession
+from dashboard.components.note.state import NoteSession
+from dashboard.components.page.closed_pages import ClosedPages
+from dashboard.components.stay.state import MonitoringSession
 from dashboard.state import OpenScan, Session
 from tests.tiny_zoo import made_scan
 

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.state import OpenScan, Session
-from dashboard.viewmodels.comparison import build_comparison
+from dashboard.viewmodels.explain.comparison import build_comparison
 from model_zoo.plain import plain
 from model_zoo.review import CaseReview
 from tests.app.reading import drawn
@@ -20,7 +20,7 @@ METHODS = ("one", "two")
 
 def comparison_alone(state):  # type: ignore[no-untyped-def]
     """Draw the comparison: the script of an AppTest, cut out of this module with no import but its own."""
-    from dashboard.components.comparison import render_comparison
+    from dashboard.components.explain.comparison import render_comparison
 
     render_comparison(state)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components import monitoring_part
-from dashboard.components.ecg_state import EcgSession
+from dashboard.components.ecg.state import EcgSession
+from dashboard.components.stay import part as monitoring_part
 from model_zoo.monitoring.ecg_demo import synthetic_strip
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")

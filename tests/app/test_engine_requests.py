@@ -19,7 +19,7 @@ from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from dashboard import services
 from dashboard.state import DEFAULT_MODEL, Session
-from dashboard.viewmodels import models
+from dashboard.viewmodels.models import choice as models
 from model_zoo.engine import outlines
 from model_zoo.engine.worker import LIMIT_VARIABLE, WANTED, Worker
 from model_zoo.errors import EngineStalled

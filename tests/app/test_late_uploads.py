@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 import streamlit as st
 
-from dashboard.components import case_input, patient_section
+from dashboard.components.case import inputs as case_input
+from dashboard.components.patient import section as patient_section
 from dashboard.state import Session
 from model_zoo.phantoms.samples import SAMPLE_CASES
 

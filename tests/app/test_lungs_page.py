@@ -8,10 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.catalogue import text
-from dashboard.components.model_choice import chosen_card
+from dashboard.components.models.choice import chosen_card
 from dashboard.screens.reading.drawers import EXPLAIN, NUMBERS, TOGETHER
-from dashboard.viewmodels.outline_only import build_outline_only
-from dashboard.viewmodels.outlines import build_outlines
+from dashboard.viewmodels.numbers.outline_only import build_outline_only
+from dashboard.viewmodels.numbers.outlines import build_outlines
 from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.plain import plain
 from tests.app.reading import drawn, held, keys, open_drawer

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components import model_review_errors
-from dashboard.components.model_review_source import FOLDER, SYNTHETIC
-from dashboard.components.model_review_state import MOST_PICTURES, ReviewSession
-from dashboard.viewmodels.mistakes import ExplainedMistake
+from dashboard.components.model_review import errors as model_review_errors
+from dashboard.components.model_review.source import FOLDER, SYNTHETIC
+from dashboard.components.model_review.state import MOST_PICTURES, ReviewSession
+from dashboard.viewmodels.model_review.mistakes import ExplainedMistake
 from model_zoo.phantoms import review_series
 from model_zoo.phantoms.labelled import write_labelled_series
 from model_zoo.review import ReadRequest

@@ -11,9 +11,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components import hourly_risk as risk_component
-from dashboard.components import monitoring_input, monitoring_state, monitoring_stay
-from dashboard.components.monitoring_state import MonitoringSession
+from dashboard.components.stay import hourly_risk as risk_component
+from dashboard.components.stay import input as monitoring_input
+from dashboard.components.stay import replay as monitoring_stay
+from dashboard.components.stay import state as monitoring_state
+from dashboard.components.stay.state import MonitoringSession
 from dashboard.records.alert_log import FOLDER, AlertLog
 from model_zoo.errors import WeightsMismatch
 from model_zoo.monitoring import InvalidSeries, VitalSeries, read_series

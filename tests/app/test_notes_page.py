@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.note_state import NoteSession
+from dashboard.components.note.state import NoteSession
 from dashboard.state import Session
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.screens.reading.drawers import NUMBERS
 from dashboard.state import OpenScan, Session
-from dashboard.viewmodels.number import ASK_PREVALENCE, NO_COVERAGE, build_number
+from dashboard.viewmodels.numbers.number import ASK_PREVALENCE, NO_COVERAGE, build_number
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.results import Finding
 from model_zoo.errors import ZooError
@@ -28,7 +28,7 @@ APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
 def block_alone(entry):  # type: ignore[no-untyped-def]
     """Draw the block of one finding: the script of an AppTest, cut out of this module with no import but its own."""
-    from dashboard.components.number import render_number
+    from dashboard.components.numbers.number import render_number
     from dashboard.state import session
     from model_zoo.scans.coverage import StatedFacts
     from tests.app.test_number_block import a_finding
@@ -118,7 +118,7 @@ def test_the_block_of_the_page_changes_without_the_network(tmp_path: Path, monke
 
     monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
     monkeypatch.setattr(InferenceEngine, "_run", counted)
-    monkeypatch.setattr("dashboard.components.findings.number_entry", lambda trust, output: a_number_entry())
+    monkeypatch.setattr("dashboard.components.numbers.findings.number_entry", lambda trust, output: a_number_entry())
     app = AppTest.from_file(APP, default_timeout=300).run()
     without_maps(app)
     app.button(key="welcome-opacity").click().run()

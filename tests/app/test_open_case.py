@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.browser import COOKIE, new_cookie, owner_of
-from dashboard.components.monitoring_state import MonitoringSession
+from dashboard.components.stay.state import MonitoringSession
 from dashboard.open_cases import OpenCases, open_cases
 from model_zoo.phantoms.samples import sample_case
 from model_zoo.review import explain_finding
@@ -74,10 +74,10 @@ def computed(answers: dict[object, Any], monkeypatch: pytest.MonkeyPatch) -> lis
             )
         return review.with_map(answers[key])
 
-    monkeypatch.setattr("dashboard.components.reading.first_number", begin)
+    monkeypatch.setattr("dashboard.components.case.reading.first_number", begin)
     # What adds to the number takes its time, and no address names it.
-    monkeypatch.setattr("dashboard.components.reading.AFTER", ())
-    monkeypatch.setattr("dashboard.components.reading.explain_finding", explain)
+    monkeypatch.setattr("dashboard.components.case.reading.AFTER", ())
+    monkeypatch.setattr("dashboard.components.case.reading.explain_finding", explain)
     return asked
 
 
@@ -133,7 +133,7 @@ def history(app: AppTest, monkeypatch: pytest.MonkeyPatch, address: dict[str, st
     for name, value in address.items():
         app.query_params[name] = value
     with monkeypatch.context() as patch:
-        patch.setattr("dashboard.components.open_case.is_navigation", lambda: True)
+        patch.setattr("dashboard.components.case.open.is_navigation", lambda: True)
         app.run()
     assert not app.exception
 

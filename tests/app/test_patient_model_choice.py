@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput, Selectbox
 
 from dashboard.screens.reading.drawers import PATIENT
-from dashboard.viewmodels.patient import chosen_words
+from dashboard.viewmodels.patient.record import chosen_words
 from model_zoo.patients.applicability import AGE_NOTE
 from model_zoo.patients.risk_models import definitions
 from model_zoo.phantoms.samples import sample_case

@@ -10,10 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.catalogue import text
-from dashboard.components.model_choice import chosen_card
+from dashboard.components.models.choice import chosen_card
 from dashboard.screens.reading.drawers import FRAMES, PATIENT, TOGETHER
 from dashboard.services import open_bytes
-from dashboard.viewmodels.study import build_study
+from dashboard.viewmodels.case.study import build_study
 from model_zoo.phantoms.all_samples import ALL_CASES, any_case
 from model_zoo.phantoms.picture_files import write_picture_png
 from model_zoo.plain import plain

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components import quality as component
+from dashboard.components.quality import runs as component
 from dashboard.records.quality_log import QualityLog
 from model_zoo.engine import InferenceEngine
 from model_zoo.trust.quality import run_quality

@@ -10,10 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.catalogue import text
-from dashboard.components.model_choice import chosen_card
+from dashboard.components.models.choice import chosen_card
 from dashboard.screens.reading.drawers import BESIDE, EXPLAIN, NOT_ASSESSED, NUMBERS, PATIENT, TOGETHER
 from dashboard.screens.reading.drawers import KEY as DRAWER_OPEN
-from dashboard.viewmodels.trust import build_trust
+from dashboard.viewmodels.explain.trust import build_trust
 from model_zoo.errors import ScanNotCovered
 from model_zoo.phantoms.files import write_phantom_png
 from model_zoo.phantoms.samples import SAMPLE_CASES, sample_case
@@ -89,7 +89,7 @@ def test_each_sample_case_is_read_to_the_end(app: AppTest, name: str) -> None:
 
 
 def test_page_and_command_give_the_same_numbers(app: AppTest) -> None:
-    from dashboard.components.case_input import sample_record
+    from dashboard.components.case.inputs import sample_record
     from dashboard.services import engine
 
     case = sample_case("opacity")

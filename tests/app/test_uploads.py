@@ -14,7 +14,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components import uploads
+from dashboard.components.case import uploads
 from dashboard.state import MOST_HELD_BYTES, OpenScan, Session
 from model_zoo.errors import ScanTooLarge
 from model_zoo.phantoms.samples import SAMPLE_CASES

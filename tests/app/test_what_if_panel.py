@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.what_if import CHANGE, CROSS, STANDING, Play
+from dashboard.components.patient.what_if import CHANGE, CROSS, STANDING, Play
 from dashboard.screens.reading.drawers import PATIENT
 from dashboard.services import patient_model, reference_patients
-from dashboard.viewmodels.percentiles import build_percentiles
-from dashboard.viewmodels.what_if import WhatIfView, build_answers, build_what_if
+from dashboard.viewmodels.patient.percentiles import build_percentiles
+from dashboard.viewmodels.patient.what_if import WhatIfView, build_answers, build_what_if
 from model_zoo.patients.reference_groups import reference_of
 from model_zoo.patients.what_if import WhatIf, what_if
 from model_zoo.plain import plain

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.monitoring_state import MonitoringSession
-from dashboard.components.note_state import NoteSession
+from dashboard.components.note.state import NoteSession
+from dashboard.components.stay.state import MonitoringSession
 from dashboard.screens.reading.drawers import BESIDE, TOGETHER
 from dashboard.services import open_bytes
-from dashboard.viewmodels.beside import note_lines
-from dashboard.viewmodels.stored_whole import build_stored_whole
+from dashboard.viewmodels.case.stored_whole import build_stored_whole
+from dashboard.viewmodels.together.beside import note_lines
 from model_zoo.fusion.agreement import AGREE, CONFLICT
 from model_zoo.fusion.given import HourRead
 from model_zoo.phantoms.all_samples import any_case

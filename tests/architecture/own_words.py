@@ -26,7 +26,7 @@ PLAIN = {("model_zoo.plain", "plain"), ("model_zoo.classifiers.folder_page", "fo
 # Fill the places of a text of ours: what is filled in is looked at, the key is not shown.
 CATALOGUE = {("dashboard.catalogue", "text"), ("dashboard.catalogue", "counted")}
 # Give what they are given another form and add nothing: every argument is looked at.
-REFORMED = {("dashboard.viewmodels.card_page", "below")}
+REFORMED = {("dashboard.viewmodels.models.card_page", "below")}
 NUMBERS = {"len", "int", "round", "sum", "abs"}
 PASSED_ON = {"list", "tuple", "sorted", "reversed", "filter", "set", "iter", "next", "str"}
 METHODS = {"strip", "rstrip", "lstrip", "lower", "upper", "capitalize", "replace", "get", "items", "keys", "values"}

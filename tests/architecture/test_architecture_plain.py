@@ -20,9 +20,9 @@ OWN_FILES = {("app_pages/guide.py", "_CONFORMANCE.read_text(encoding='utf-8')"),
              ("app_pages/models.py", "page.read_text(encoding='utf-8')"),
              ("app_pages/models.py", "page.with_name(beside).read_text(encoding='utf-8')")}  # fmt: skip
 # What draws markup, figures, or text with marks of its own, and where alone it may: fixed text, escaped text, a plain figure.
-ONLY_IN = {"html": {"components/style.py", "components/note_text.py", "screens/reading/map_card.py"},
-           "plotly_chart": {"components/chart.py"},
-           "write": {"components/model_review_source.py"},  # a series writes its pictures
+ONLY_IN = {"html": {"components/page/style.py", "components/note/text.py", "screens/reading/map_card.py"},
+           "plotly_chart": {"components/page/chart.py"},
+           "write": {"components/model_review/source.py"},  # a series writes its pictures
            **{name: set() for name in ("badge", "table", "latex", "exception", "iframe", "graphviz_chart")}}  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def _foreign(source: str) -> list[str]:
 )
 def test_text_that_is_not_ours_is_found(line: str) -> None:
     assert _foreign(
-        "from dashboard.catalogue import counted, text\nfrom dashboard.viewmodels.card_page import below\n"
+        "from dashboard.catalogue import counted, text\nfrom dashboard.viewmodels.models.card_page import below\n"
         f"def said(words):\n    return f'It is {{words}}'\n\ndef draw(name, view, names, titles):\n    {line}\n"
     )
 
@@ -131,14 +131,14 @@ def test_text_that_is_not_ours_is_found(line: str) -> None:
     ],
 )
 def test_text_that_is_ours_passes(line: str) -> None:
-    head = "from dashboard.viewmodels.card_page import below\n"
+    head = "from dashboard.viewmodels.models.card_page import below\n"
     head += "from dashboard.catalogue import text\nfrom model_zoo.plain import plain\nOURS = 'a' ' b'\n_KINDS = {'a': 'b'}\n"
     said = "def said(words):\n    return f'It is {plain(words)}'\n\n"
     assert _foreign(f"{head}{said}def draw(name, view, names, count, number):\n    {line}\n") == []
 
 
 @pytest.mark.parametrize(
-    "place", ["boundary.py", "components/monitoring_stay.py", "components/model_versions.py", "app_pages/cases.py"]
+    "place", ["boundary.py", "components/stay/replay.py", "components/models/versions.py", "app_pages/cases.py"]
 )
 def test_taking_the_function_away_is_noticed(place: str) -> None:
     source = (DASHBOARD / place).read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.components.chart import render_chart
+from dashboard.components.page.chart import render_chart
 from model_zoo.plain import plain
 from tests.browser.plain_texts import CHARTS, TEXTS
 

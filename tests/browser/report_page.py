@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import streamlit as st
 
-from dashboard.components.print_case import render_print
+from dashboard.components.page.print_case import render_print
 from dashboard.export.report import Mark, build_report, report_html
 from tests.report_case import example_case
 

@@ -17,7 +17,7 @@ import streamlit as st
 from streamlit.runtime import get_instance
 
 from dashboard.viewer import render_viewer
-from dashboard.viewmodels.viewer import ViewerAnnotation, ViewerData, ViewerLayer, ViewerOutline, build_viewer
+from dashboard.viewmodels.viewer.payload import ViewerAnnotation, ViewerData, ViewerLayer, ViewerOutline, build_viewer
 from model_zoo.scans.scan import Scan, ScanMetadata, Window
 
 ROWS, COLS = 600, 500

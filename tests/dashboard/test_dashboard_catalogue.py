@@ -10,7 +10,7 @@ from string import Formatter
 import pytest
 
 from dashboard.catalogue import counted, messages, text
-from dashboard.components.reading import ADD, OUTLINE, READ, RISKS
+from dashboard.components.case.reading import ADD, OUTLINE, READ, RISKS
 from dashboard.viewer import viewer_labels
 from model_zoo.alerts.rule import LEVELS
 from model_zoo.places import PLACES

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 
 import dashboard.viewer as viewer
-from dashboard.viewmodels.viewer import ViewerData, build_viewer
+from dashboard.viewmodels.viewer.payload import ViewerData, build_viewer
 from model_zoo.review.marks import Mark
 from model_zoo.scans.scan import Scan, Window
 

@@ -6,7 +6,7 @@ import math
 
 from dashboard.catalogue import counted, text
 from dashboard.export.report.parts import MOST_LINES, Section, capped, lines, row
-from dashboard.viewmodels.symptoms import percent
+from dashboard.viewmodels.note.symptoms import percent
 from model_zoo.alerts.rule import LEVEL_TITLES, LEVELS
 from model_zoo.monitoring.news2_chart import TITLES
 from model_zoo.review.case import CaseReview

@@ -30,7 +30,7 @@ from dashboard.export.report.parts import (
     said,
 )
 from dashboard.export.report.risk import contribution_sections, risk_section
-from dashboard.viewmodels.header import age_words
+from dashboard.viewmodels.case.header import age_words
 from model_zoo.card import ModelCard
 from model_zoo.engine.outlines import OUTLINES_ONLY, reading_card
 from model_zoo.errors import ZooError

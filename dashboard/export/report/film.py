@@ -10,8 +10,8 @@ from dashboard.catalogue import text
 from dashboard.export.report.annotation import Overlay, bar_length_mm, drawn_points
 from dashboard.export.report.parts import MapLine, Mark, Picture
 from dashboard.export.report.picture import film_picture, legend, overlaid, png
-from dashboard.viewmodels.explanation import colour_range
-from dashboard.viewmodels.film import LateralityMarker, laterality_marker
+from dashboard.viewmodels.explain.maps import colour_range
+from dashboard.viewmodels.viewer.film import LateralityMarker, laterality_marker
 from model_zoo.review.case import CaseReview, ExplainedMap
 from model_zoo.review.regions import LESION
 from model_zoo.scans.scan import Scan

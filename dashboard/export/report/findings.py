@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dashboard.catalogue import text
 from dashboard.export.report.parts import FindingLine, MapLine
-from dashboard.viewmodels.explanation import colour_range
-from dashboard.viewmodels.findings import FindingRow, build_findings, probability_words
-from dashboard.viewmodels.state import state_word
-from dashboard.viewmodels.trust import build_trust
+from dashboard.viewmodels.case.state import state_word
+from dashboard.viewmodels.explain.maps import colour_range
+from dashboard.viewmodels.explain.trust import build_trust
+from dashboard.viewmodels.numbers.findings import FindingRow, build_findings, probability_words
 from model_zoo.card import ModelCard
 from model_zoo.engine.results import Finding
 from model_zoo.places import place_of

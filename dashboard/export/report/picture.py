@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from dashboard.viewmodels.explanation import colour_range
+from dashboard.viewmodels.explain.maps import colour_range
 from model_zoo.engine.results import Attribution
 from model_zoo.explainers.picture import colours
 from model_zoo.scans.geometry import Box, Geometry

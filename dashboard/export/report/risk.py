@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from dashboard.catalogue import counted, text
 from dashboard.export.report.parts import Row, Section, lines, row
-from dashboard.viewmodels.contributions import signed_points
-from dashboard.viewmodels.risk import RiskRow, build_risk, percent_words
-from dashboard.viewmodels.state import state_word
+from dashboard.viewmodels.case.state import state_word
+from dashboard.viewmodels.patient.contributions import signed_points
+from dashboard.viewmodels.patient.risk import RiskRow, build_risk, percent_words
 from model_zoo.errors import ZooError
 from model_zoo.patients.attribution import RiskAttribution
 from model_zoo.patients.features import FeatureSpec

@@ -9,12 +9,12 @@ import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.catalogue import text
-from dashboard.components.alerts_panel import note_alerts
-from dashboard.components.beside_state import Beside
-from dashboard.components.model_choice import chosen_card
-from dashboard.components.patient_form import edit_patient
-from dashboard.components.reading import kept_review, next_step
-from dashboard.components.risks import blocking_conflicts, confirm_pair
+from dashboard.components.case.reading import kept_review, next_step
+from dashboard.components.models.choice import chosen_card
+from dashboard.components.patient.form import edit_patient
+from dashboard.components.patient.risks import blocking_conflicts, confirm_pair
+from dashboard.components.together.alerts_panel import note_alerts
+from dashboard.components.together.beside_state import Beside
 from dashboard.screens.reading.drawers import PATIENT, TOGETHER, open_drawer
 from dashboard.screens.reading.film import publisher
 from dashboard.screens.reading.finding_card import render_finding_card
@@ -24,9 +24,9 @@ from dashboard.screens.reading.risk_card import render_no_risk, render_risk_card
 from dashboard.screens.reading.together_card import render_together_card
 from dashboard.services import engine, patient_model
 from dashboard.state import Session
-from dashboard.viewmodels.cards import MapCard, build_finding_card, build_map_card, build_risk_card
-from dashboard.viewmodels.comparison import map_picture
-from dashboard.viewmodels.together import build_together
+from dashboard.viewmodels.case.cards import MapCard, build_finding_card, build_map_card, build_risk_card
+from dashboard.viewmodels.explain.comparison import map_picture
+from dashboard.viewmodels.together.card import build_together
 from model_zoo.errors import ZooError
 from model_zoo.fusion.whole import parts_of
 from model_zoo.patients.features import Units

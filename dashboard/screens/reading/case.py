@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components.beside_state import beside_case
-from dashboard.components.patient_form import render_patient_form
-from dashboard.components.reading import checks_pending, next_step, run_checks, run_next_step
-from dashboard.components.study import open_frames
+from dashboard.components.case.reading import checks_pending, next_step, run_checks, run_next_step
+from dashboard.components.case.study import open_frames
+from dashboard.components.patient.form import render_patient_form
+from dashboard.components.together.beside_state import beside_case
 from dashboard.screens.presenting import is_presenting, render_steps
 from dashboard.screens.reading.cards import render_cards
 from dashboard.screens.reading.drawers import render_drawers

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from dashboard.components.held_case import held_case
+from dashboard.components.case.held import held_case
 from dashboard.resources import resources
 from dashboard.state import Session
 from dashboard.viewer.scan_viewer import render_scan
-from dashboard.viewmodels.planes import Publish
+from dashboard.viewmodels.viewer.planes import Publish
 
 
 def render_film(state: Session) -> None:

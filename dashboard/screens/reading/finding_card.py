@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.catalogue import counted, text
-from dashboard.viewmodels.cards import FindingCard, FindingLine
-from dashboard.viewmodels.state import build_state, state_word
+from dashboard.viewmodels.case.cards import FindingCard, FindingLine
+from dashboard.viewmodels.case.state import build_state, state_word
 from model_zoo.plain import plain
 from model_zoo.trust.state import State
 

@@ -9,17 +9,17 @@ import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.catalogue import text
-from dashboard.components.beside_state import kept_whole
-from dashboard.components.download import render_download
-from dashboard.components.open_case import render_forget
-from dashboard.components.reading import kept_review, next_step
-from dashboard.components.risks import blocking_conflicts
+from dashboard.components.case.open import render_forget
+from dashboard.components.case.reading import kept_review, next_step
+from dashboard.components.page.download import render_download
+from dashboard.components.patient.risks import blocking_conflicts
+from dashboard.components.together.beside_state import kept_whole
 from dashboard.export import EXPORTS
 from dashboard.screens.presenting import is_presenting, start_presenting
 from dashboard.screens.reading.report import render_report_button
 from dashboard.services import case_store
 from dashboard.state import Session
-from dashboard.viewmodels.header import CaseLine, build_line
+from dashboard.viewmodels.case.header import CaseLine, build_line
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain
 from model_zoo.review import CaseReview

@@ -8,8 +8,8 @@ from html import escape
 import streamlit as st
 
 from dashboard.catalogue import text
-from dashboard.viewmodels.cards import MapCard
-from dashboard.viewmodels.planes import Publish, picture_payload
+from dashboard.viewmodels.case.cards import MapCard
+from dashboard.viewmodels.viewer.planes import Publish, picture_payload
 from model_zoo.plain import plain
 from model_zoo.trust.verdict import PENDING
 

@@ -7,10 +7,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.boundary import render_error
 from dashboard.catalogue import text
-from dashboard.components.case_input import render_case_input
-from dashboard.components.open_case import attach_case, render_attached
-from dashboard.components.patient_form import render_patient_form
-from dashboard.components.welcome import render_welcome
+from dashboard.components.case.inputs import render_case_input
+from dashboard.components.case.open import attach_case, render_attached
+from dashboard.components.case.welcome import render_welcome
+from dashboard.components.patient.form import render_patient_form
 from dashboard.screens.presenting import is_presenting, render_prepared
 from dashboard.services import warm_up
 from dashboard.state import Session

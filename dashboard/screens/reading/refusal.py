@@ -7,8 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.catalogue import text
-from dashboard.components.model_choice import chosen_card
-from dashboard.components.reading import read_again
+from dashboard.components.case.reading import read_again
+from dashboard.components.models.choice import chosen_card
 from dashboard.state import Session
 from model_zoo.card import PopulationCard
 from model_zoo.errors import ScanNotCovered, ZooError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.catalogue import text
-from dashboard.components.print_case import render_print
+from dashboard.components.page.print_case import render_print
 from dashboard.export.report import build_report, report_html, report_pdf
 from dashboard.state import Session
 from model_zoo.review import CaseReview

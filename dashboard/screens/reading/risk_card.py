@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.catalogue import counted, text
 from dashboard.screens.reading.finding_card import state_badge
-from dashboard.viewmodels.cards import RiskCard
+from dashboard.viewmodels.case.cards import RiskCard
 from model_zoo.plain import plain
 from model_zoo.trust.state import State
 

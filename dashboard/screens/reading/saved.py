@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.catalogue import text
-from dashboard.components.stored_case import render_stored_case
+from dashboard.components.case.stored import render_stored_case
 from dashboard.screens.reading.finding_card import render_finding_card
 from dashboard.screens.reading.map_card import render_map_words
 from dashboard.screens.reading.risk_card import render_no_risk, render_risk_card
 from dashboard.screens.reading.together_card import render_together_card
 from dashboard.services import patient_model
-from dashboard.viewmodels.cards import build_finding_card, build_map_card, build_risk_card
-from dashboard.viewmodels.together import saved_together
+from dashboard.viewmodels.case.cards import build_finding_card, build_map_card, build_risk_card
+from dashboard.viewmodels.together.card import saved_together
 from model_zoo.card import ModelCard
 from model_zoo.engine.outlines import reading_card
 from model_zoo.errors import ZooError

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.catalogue import counted, text
-from dashboard.viewmodels.together import TogetherCard
+from dashboard.viewmodels.together.card import TogetherCard
 from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT, UNDECIDED
 from model_zoo.plain import plain
 

@@ -17,7 +17,7 @@ from dashboard.export.report import Mark, Report, build_report, report_html, rep
 from dashboard.export.report.annotation import bar_length_mm
 from dashboard.export.report.letters import writable
 from dashboard.export.report.parts import MOST_CHARACTERS, MOST_ROWS
-from dashboard.viewmodels.state import state_word
+from dashboard.viewmodels.case.state import state_word
 from model_zoo.plain import visible
 from model_zoo.review.case import NOTICE, CaseReview
 from model_zoo.scans.scan import Window

@@ -6,8 +6,8 @@ import pytest
 
 from dashboard.figures.ecg import SYMBOLS, beat_figure, shares_figure, strip_figure
 from dashboard.figures.theme import palette
-from dashboard.viewmodels.ecg import build_strip
-from dashboard.viewmodels.ecg_beat import BeatView, build_beat
+from dashboard.viewmodels.ecg.beat import BeatView, build_beat
+from dashboard.viewmodels.ecg.strip import build_strip
 from model_zoo.monitoring.ecg_beats import CLASSES
 from model_zoo.monitoring.ecg_example import example_recording
 from model_zoo.monitoring.ecg_reading import EcgReading, read_ecg

@@ -13,10 +13,10 @@ from dashboard.figures.contributions import contributions_figure
 from dashboard.figures.findings import findings_figure
 from dashboard.figures.risk import risk_figure
 from dashboard.figures.theme import PALETTES, PLOTLY_CONFIG, wrapped
-from dashboard.viewmodels.contributions import ContributionRow, ContributionsView
-from dashboard.viewmodels.findings import FindingRow
-from dashboard.viewmodels.risk import RiskRow, RiskView
-from dashboard.viewmodels.state import state_word
+from dashboard.viewmodels.case.state import state_word
+from dashboard.viewmodels.numbers.findings import FindingRow
+from dashboard.viewmodels.patient.contributions import ContributionRow, ContributionsView
+from dashboard.viewmodels.patient.risk import RiskRow, RiskView
 from model_zoo.trust.state import State, state_of
 
 THEMES = ("dark", "light")

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from dashboard.figures.vitals import vitals_figure
-from dashboard.viewmodels.vitals import THRESHOLDS, build_vitals
+from dashboard.viewmodels.stay.vitals import THRESHOLDS, build_vitals
 from model_zoo.monitoring import read_rows
 from model_zoo.monitoring.example_stays import example_stay
 from model_zoo.monitoring.news2_hours import score_hours

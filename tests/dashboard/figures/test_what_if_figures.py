@@ -8,8 +8,8 @@ import pytest
 
 from dashboard.figures.percentiles import UNUSUAL_NAME, USUAL_NAME, percentiles_figure
 from dashboard.figures.what_if import CURVE, OWN, TRIED, path_figure
-from dashboard.viewmodels.percentiles import PercentileRow, PercentilesView
-from dashboard.viewmodels.what_if import PathView
+from dashboard.viewmodels.patient.percentiles import PercentileRow, PercentilesView
+from dashboard.viewmodels.patient.what_if import PathView
 
 NAN = float("nan")
 VIEW = PathView(

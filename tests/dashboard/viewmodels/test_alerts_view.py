@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from dashboard.viewmodels.alerts import NONE_WORDS, REASON_CHOICES, build_alerts, build_fatigue
+from dashboard.viewmodels.together.alerts import NONE_WORDS, REASON_CHOICES, build_alerts, build_fatigue
 from model_zoo.alerts import AlertInputs, acknowledge, evaluate_hours, load_rules, measure_fatigue, raise_alert
 from model_zoo.monitoring.news2 import score_news2
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from dashboard.viewmodels.beside import note_lines
-from dashboard.viewmodels.stored_whole import build_stored_whole
+from dashboard.viewmodels.case.stored_whole import build_stored_whole
+from dashboard.viewmodels.together.beside import note_lines
 from model_zoo.review.whole import (
     AgreementSummary,
     AlertSummary,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.viewmodels.cards import WEIGHTIEST, build_finding_card, build_map_card, build_risk_card
+from dashboard.viewmodels.case.cards import WEIGHTIEST, build_finding_card, build_map_card, build_risk_card
 from model_zoo.engine.outlines import reading_card
 from model_zoo.patients.attribution import FeatureContribution
 from model_zoo.patients.risk_models import risk_model

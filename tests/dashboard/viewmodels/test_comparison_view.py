@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.viewmodels.comparison import PICTURE_SIDE, ComparedPicture, build_comparison, reduced_film
-from dashboard.viewmodels.explanation import colour_range
+from dashboard.viewmodels.explain.comparison import PICTURE_SIDE, ComparedPicture, build_comparison, reduced_film
+from dashboard.viewmodels.explain.maps import colour_range
 from model_zoo.engine.results import Attribution, Prediction
 from model_zoo.explainers.picture import blend, colours
 from model_zoo.review.case import CaseReview, ExplainedMap, ScanSummary

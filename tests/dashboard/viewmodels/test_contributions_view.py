@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from dashboard.viewmodels.contributions import ContributionsView, build_contributions, signed_points
+from dashboard.viewmodels.patient.contributions import ContributionsView, build_contributions, signed_points
 from model_zoo.patients.attribution import FeatureContribution, RiskAttribution
 from model_zoo.patients.catalogue import feature
 

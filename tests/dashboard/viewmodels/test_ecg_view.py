@@ -8,8 +8,8 @@ import io
 import numpy as np
 import pytest
 
-from dashboard.viewmodels.ecg import beats_csv, build_strip, build_table, count_words, default_beat, first_line
-from dashboard.viewmodels.ecg_beat import agreement_words, baseline_words, build_beat, build_classes
+from dashboard.viewmodels.ecg.beat import agreement_words, baseline_words, build_beat, build_classes
+from dashboard.viewmodels.ecg.strip import beats_csv, build_strip, build_table, count_words, default_beat, first_line
 from model_zoo.monitoring.ecg_example import example_recording
 from model_zoo.monitoring.ecg_reading import EcgReading, read_ecg
 from model_zoo.monitoring.ecg_table import EcgRecording

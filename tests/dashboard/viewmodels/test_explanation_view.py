@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.viewmodels.explanation import RANGE_FLOORS, build_explanation, colour_range, layer_of, smooth
+from dashboard.viewmodels.explain.maps import RANGE_FLOORS, build_explanation, colour_range, layer_of, smooth
 from model_zoo.engine.results import Attribution, Finding
 from model_zoo.explainers import EXPLAINERS
 from model_zoo.review.case import ExplainedMap

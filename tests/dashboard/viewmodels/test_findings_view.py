@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.viewmodels.findings import (
+from dashboard.viewmodels.numbers.findings import (
     OUTSIDE_INTENDED_USE,
     SCORES_ONLY_REMARK,
     build_findings,

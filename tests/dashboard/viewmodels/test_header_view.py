@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dashboard.viewmodels.header import NOT_KEPT, NOT_STATED, CaseLine, age_words, build_header, build_line
+from dashboard.viewmodels.case.header import NOT_KEPT, NOT_STATED, CaseLine, age_words, build_header, build_line
 from model_zoo.engine.results import Prediction
 from model_zoo.patients.record import PatientRecord
 from model_zoo.review.case import CaseReview, ScanSummary

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard.figures.hourly_risk import attribution_figure, hourly_risk_figure
-from dashboard.viewmodels.hourly_risk import MOST_ROWS, OTHERS, build_attribution, build_hourly_risk
+from dashboard.viewmodels.stay.hourly_risk import MOST_ROWS, OTHERS, build_attribution, build_hourly_risk
 from model_zoo.monitoring.hourly_risk import HourlyAttribution, HourlyModelCard, HourlyRisk
 
 CARD = HourlyModelCard(

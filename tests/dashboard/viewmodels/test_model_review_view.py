@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.viewmodels.model_review import (
+from dashboard.viewmodels.model_review.report import (
     MISSING,
     build_threshold,
     caution_lines,

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from dashboard.records.alert_log import AlertHistory
-from dashboard.viewmodels.alerts import logged_alerts
-from dashboard.viewmodels.monitoring import build_hour, series_words, stay_fatigue
+from dashboard.viewmodels.stay.hour import build_hour, series_words, stay_fatigue
+from dashboard.viewmodels.together.alerts import logged_alerts
 from model_zoo.alerts import acknowledge, evaluate_hours, hourly_inputs, load_rules, raise_alert
 from model_zoo.fusion.given import assess_stay
 from model_zoo.monitoring import read_rows

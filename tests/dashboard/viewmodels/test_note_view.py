@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import unescape
 
-from dashboard.viewmodels.note import note_view
+from dashboard.viewmodels.note.reading import note_view
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.text.extraction import extract_note, form_values
 

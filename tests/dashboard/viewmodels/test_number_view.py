@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.catalogue import text
-from dashboard.viewmodels.number import ASK_PREVALENCE, build_number
+from dashboard.viewmodels.numbers.number import ASK_PREVALENCE, build_number
 from model_zoo.engine.results import Finding
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.trust.number import build_number_block

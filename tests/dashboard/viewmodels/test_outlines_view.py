@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashboard.viewmodels.outlines import (
+from dashboard.viewmodels.numbers.outlines import (
     NOTHING_TO_COMPARE,
     ON_REQUEST,
     build_outlines,
     lesion_words,
     viewer_outlines,
 )
-from dashboard.viewmodels.viewer import build_viewer
+from dashboard.viewmodels.viewer.payload import build_viewer
 from model_zoo.engine.results import LesionBox
 from model_zoo.review import CaseReview
 from model_zoo.scans.geometry import Box

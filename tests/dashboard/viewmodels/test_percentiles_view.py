@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dashboard.viewmodels.percentiles import build_percentiles
+from dashboard.viewmodels.patient.percentiles import build_percentiles
 from model_zoo.cli.measuring_what_if import reference_record
 from model_zoo.patients.reference_groups import load_reference, reference_of
 from model_zoo.patients.risk_models import risk_model

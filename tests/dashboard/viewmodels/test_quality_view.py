@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.records.quality_log import LoggedRun, QualityRun
-from dashboard.viewmodels.quality import (
+from dashboard.viewmodels.quality.runs import (
     PURPOSE,
     build_constancy,
     build_history,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.viewmodels.risk_place import HOLDS, local_words, sex_words
+from dashboard.viewmodels.patient.risk_place import HOLDS, local_words, sex_words
 from model_zoo.errors import ZooError
 from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
 from model_zoo.patients.risk_groups import GroupFigures, figures_by_sex

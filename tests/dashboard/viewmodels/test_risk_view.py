@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.viewmodels.risk import DIFFERENT_PEOPLE, build_risk, percent_words
+from dashboard.viewmodels.patient.risk import DIFFERENT_PEOPLE, build_risk, percent_words
 from model_zoo.patients.risk import INTERVAL_TITLE, OutcomeRisk, RiskEstimate
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.figures.theme import PALETTES, state_colour
-from dashboard.viewmodels.state import build_state
+from dashboard.viewmodels.case.state import build_state
 from model_zoo.trust.state import SENTENCES, State
 
 

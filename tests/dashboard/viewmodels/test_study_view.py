@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.figures.study import study_figure
 from dashboard.figures.theme import PALETTES, state_colour
-from dashboard.viewmodels.study import build_study
+from dashboard.viewmodels.case.study import build_study
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.study import read_study
 from model_zoo.trust.state import State, state_of

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.viewmodels.spans import Mark, segments
-from dashboard.viewmodels.symptoms import (
+from dashboard.viewmodels.note.spans import Mark, segments
+from dashboard.viewmodels.note.symptoms import (
     AGAINST,
     CORRECTED,
     DENIED,

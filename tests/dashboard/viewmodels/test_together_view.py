@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboard.viewmodels.together import build_together, in_force
+from dashboard.viewmodels.together.card import build_together, in_force
 from model_zoo.alerts import Alert, acknowledge, load_rules, raise_alert
 from model_zoo.fusion import CasePart
 from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT

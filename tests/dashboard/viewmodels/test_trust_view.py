@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.figures.faithfulness import faithfulness_figure
-from dashboard.viewmodels.trust import build_finding_trust, build_trust, sanity_words
+from dashboard.viewmodels.explain.trust import build_finding_trust, build_trust, sanity_words
 from model_zoo.review.beginning import NO_GATE
 from model_zoo.review.case import ExplainedMap
 from model_zoo.trust.check import FAILED, PASSED, CheckResult, ordered_checks

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.viewmodels import film as film_module
-from dashboard.viewmodels.film import encode_scan, laterality_marker
-from dashboard.viewmodels.viewer import (
+from dashboard.viewmodels.viewer import film as film_module
+from dashboard.viewmodels.viewer.film import encode_scan, laterality_marker
+from dashboard.viewmodels.viewer.payload import (
     DIVERGING,
     SEQUENTIAL,
     ViewerAnnotation,

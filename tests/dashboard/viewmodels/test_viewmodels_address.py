@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.viewmodels.address import Address, sample_key, sample_number
+from dashboard.viewmodels.case.address import Address, sample_key, sample_number
 
 WHOLE = Address("sample-3", "lung_opacity", ("integrated-gradients", "grad-cam"), 4, 15.0)
 

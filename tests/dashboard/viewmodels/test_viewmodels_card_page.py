@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from dashboard.viewmodels.card_page import below
+from dashboard.viewmodels.models.card_page import below
 from model_zoo.card import WEIGHTS_ROOT
 
 PAGE = "# Chest\n\n## Figures\n\n| | a |\n|---|---|\n| | 1 |\n\n| b | c |\n|---|---|\n| # 2 | |\n"

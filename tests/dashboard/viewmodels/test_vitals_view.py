@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboard.viewmodels.vitals import UNKNOWN, build_vitals, hour_words, laboratory_names
+from dashboard.viewmodels.stay.vitals import UNKNOWN, build_vitals, hour_words, laboratory_names
 from model_zoo.monitoring import read_rows
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS, example_stay
 from model_zoo.monitoring.news2_hours import score_hours

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dashboard.viewmodels.what_if import build_answers, build_path, build_what_if, variable_words
+from dashboard.viewmodels.patient.what_if import build_answers, build_path, build_what_if, variable_words
 from model_zoo.cli.measuring_what_if import reference_record
 from model_zoo.patients.counterfactuals import find_counterfactuals
 from model_zoo.patients.reference_groups import load_reference

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dashboard.viewmodels.whole_case import build_whole_case
+from dashboard.viewmodels.together.whole_case import build_whole_case
 from model_zoo.fusion import CasePart
 
 SCAN = CasePart(

@@ -79,7 +79,7 @@ def test_the_input_contract_is_kept(root, theirs):
 
 @pytest.mark.optional
 def test_it_is_a_model_whose_scores_are_called_what_they_are_until_calibrated(root, theirs):
-    from dashboard.viewmodels.findings import RESCALED, build_findings
+    from dashboard.viewmodels.numbers.findings import RESCALED, build_findings
 
     model, version = write_model(DENSENET, *adopt(DENSENET, theirs))
     assert failed_checks(model, version) == []

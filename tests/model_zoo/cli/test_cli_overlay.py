@@ -44,7 +44,7 @@ def test_near_empty_map_looks_empty(signed):
 
 
 def test_the_range_is_that_of_the_page():
-    from dashboard.viewmodels.explanation import colour_range as range_of_the_page
+    from dashboard.viewmodels.explain.maps import colour_range as range_of_the_page
 
     for scale in (0.001, 1.0):
         shown = attribution(scale * np.random.default_rng(1).random((16, 16)))

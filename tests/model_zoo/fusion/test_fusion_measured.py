@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import replace
 
-from dashboard.viewmodels.whole_case import build_whole_case
+from dashboard.viewmodels.together.whole_case import build_whole_case
 from model_zoo.fusion import CasePart, measured_words
 from model_zoo.fusion.measured import NOT_SHOWN, SHOWN, measured_of, pair_words
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.viewmodels.whole_case import build_whole_case
+from dashboard.viewmodels.together.whole_case import build_whole_case
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.errors import ScanNotCovered
 from model_zoo.evaluation.metrics import auroc

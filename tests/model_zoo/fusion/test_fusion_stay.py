@@ -58,8 +58,8 @@ def test_every_age_of_a_case_is_known_and_a_stated_one_comes_first() -> None:
 def _page_of_a_child() -> None:
     import streamlit as st
 
-    from dashboard.components.beside_state import beside_case
-    from dashboard.components.monitoring_state import monitoring_session
+    from dashboard.components.stay.state import monitoring_session
+    from dashboard.components.together.beside_state import beside_case
     from dashboard.services import open_bytes
     from dashboard.state import Session
     from model_zoo.monitoring.example_stays import example_stay

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from dashboard.viewmodels.model_review import comparison_words
+from dashboard.viewmodels.model_review.report import comparison_words
 from model_zoo.cli import main
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.candidates import beside, candidate, candidates

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.catalogue import text
-from dashboard.components.beside_state import Beside
-from dashboard.components.model_choice import chosen_card
+from dashboard.components.models.choice import chosen_card
+from dashboard.components.together.beside_state import Beside
 from dashboard.screens.reading.drawers.explain import render_explain
 from dashboard.screens.reading.drawers.frames import render_frames
 from dashboard.screens.reading.drawers.not_assessed import render_not_assessed

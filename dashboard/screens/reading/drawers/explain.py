@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components.beside_state import Beside
-from dashboard.components.comparison import render_comparison
-from dashboard.components.explanation import render_scan_side
-from dashboard.components.trust import render_finding_trust
+from dashboard.components.explain.comparison import render_comparison
+from dashboard.components.explain.maps import render_scan_side
+from dashboard.components.explain.trust import render_finding_trust
+from dashboard.components.together.beside_state import Beside
 from dashboard.state import Session
 
 

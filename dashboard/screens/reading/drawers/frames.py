@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.components.beside_state import Beside
-from dashboard.components.study import render_study
+from dashboard.components.case.study import render_study
+from dashboard.components.together.beside_state import Beside
 from dashboard.state import Session
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.catalogue import text
-from dashboard.components.beside_state import Beside
-from dashboard.components.model_choice import chosen_card
+from dashboard.components.models.choice import chosen_card
+from dashboard.components.together.beside_state import Beside
 from dashboard.state import Session
 from model_zoo.plain import plain
 

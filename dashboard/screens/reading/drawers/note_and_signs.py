@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.components.beside import render_beside
-from dashboard.components.beside_state import Beside
+from dashboard.components.together.beside import render_beside
+from dashboard.components.together.beside_state import Beside
 from dashboard.state import Session
 
 

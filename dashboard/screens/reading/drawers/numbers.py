@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components.beside_state import Beside
-from dashboard.components.findings import render_numbers_of
+from dashboard.components.numbers.findings import render_numbers_of
+from dashboard.components.together.beside_state import Beside
 from dashboard.state import Session
 
 

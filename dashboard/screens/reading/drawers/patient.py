@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dashboard.components.beside_state import Beside
-from dashboard.components.explanation import render_patient_side
-from dashboard.components.patient_section import render_patient_section
-from dashboard.components.risks import render_risks
-from dashboard.components.what_if import render_what_if
+from dashboard.components.explain.maps import render_patient_side
+from dashboard.components.patient.risks import render_risks
+from dashboard.components.patient.section import render_patient_section
+from dashboard.components.patient.what_if import render_what_if
+from dashboard.components.together.beside_state import Beside
 from dashboard.state import Session
 
 

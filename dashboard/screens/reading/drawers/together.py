@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dashboard.components.alerts_panel import render_alerts
-from dashboard.components.beside_state import Beside
-from dashboard.components.concordance import render_concordance
-from dashboard.components.whole_case import render_whole_case
+from dashboard.components.together.alerts_panel import render_alerts
+from dashboard.components.together.beside_state import Beside
+from dashboard.components.together.concordance import render_concordance
+from dashboard.components.together.whole_case import render_whole_case
 from dashboard.state import Session
 
 

@@ -1,0 +1,1 @@
+"""The open case: bringing it, keeping it, reading it: what is drawn."""

@@ -1,0 +1,228 @@
+"""The sidebar: open a scan or a sample case, state what the file does not, open a prior film, bring the patient's values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from dashboard.components.case.uploads import take_upload
+from dashboard.components.models.choice import chosen_card, render_model_choice
+from dashboard.components.patient.section import render_patient_section
+from dashboard.services import open_bytes
+from dashboard.state import Session
+from dashboard.viewmodels.case.address import sample_key
+from model_zoo.card import is_installed
+from model_zoo.errors import ZooError
+from model_zoo.patients.record import PatientRecord
+from model_zoo.phantoms.all_samples import ALL_CASES, AnyCase, planted_findings
+from model_zoo.phantoms.companions import companion_of
+from model_zoo.plain import plain
+from model_zoo.protocols import PROTOCOLS, Proposal, ordered_protocols
+from model_zoo.protocols.proposal import BY_TAGS
+from model_zoo.scans import accepted_extensions, warm_decoder
+
+_SEXES = {"F": "Female", "M": "Male"}
+MAX_UPLOAD_MB = 64
+
+
+def render_case_input(state: Session) -> None:
+    """Draw the sidebar; events change the session, the page then draws what the session holds."""
+    with st.sidebar:
+        render_model_choice(state)
+        _scan_section(state)
+        if state.current is not None:
+            _facts_section(state)
+        if state.current is None:
+            render_patient_section(state)
+        else:
+            _prior_section(state)
+
+
+def _scan_section(state: Session) -> None:
+    st.subheader("Scan")
+    warm_decoder()
+    key = _scan_key(state)
+    st.file_uploader(
+        f"{plain(_scan_title(state))}: DICOM, PNG, JPEG, TIFF or WebP",
+        type=[extension.lstrip(".") for extension in accepted_extensions()],
+        max_upload_size=MAX_UPLOAD_MB,
+        key=key,
+        on_change=_on_scan_upload,
+        args=(state, key),
+    )
+    st.caption("No file at hand? Synthetic cases:")
+    with st.container(horizontal=True, gap="small"):
+        for number, case in _offered(state):
+            st.button(
+                f"Case {number:d}",
+                key=f"sample-{case.name}",
+                help=f"{plain(case.title)}. {plain(case.description)}",
+                on_click=open_sample,
+                args=(state, case),
+            )
+
+
+def _offered(state: Session) -> list[tuple[int, AnyCase]]:
+    """Return the sample cases of the protocol that is read with, numbered as on the first page."""
+    name = state.protocol.name if state.protocol is not None else "chest"
+    return [(number, case) for number, case in enumerate(ALL_CASES, start=1) if case.protocol == name]
+
+
+def _scan_title(state: Session) -> str:
+    """Return what may be opened: any scan of a protocol, which is then recognised; a folder model reads its own kind."""
+    if state.protocol is None:
+        return chosen_card(state).title
+    kinds = [p.scan_title for p in ordered_protocols() if is_installed(p.image_models[0])]
+    return " · ".join(kinds)
+
+
+def _facts_section(state: Session) -> None:
+    scan = state.current.scan if state.current else None
+    if scan is None:
+        return
+    st.subheader("About this scan")
+    meta, request, generation = scan.metadata, state.request, state.generation
+    # Asked only where the card of the model restricts it.
+    populations = chosen_card(state).populations
+    age, view = request.age_years, request.view
+    age_column, sex_column = st.columns(2)
+    if not all(population.any_age for population in populations):
+        age = age_column.number_input(
+            "Age (years)",
+            min_value=0.0,
+            max_value=120.0,
+            value=None,
+            step=1.0,
+            format="%g",
+            key=_seeded(f"age-{generation}", meta.age_years if request.age_years is None else request.age_years),
+            help="The age decides which outputs are read. It is never guessed from the picture.",
+            placeholder="not stated",
+        )
+    with sex_column:
+        sex = st.selectbox(
+            "Sex",
+            list(_SEXES),
+            index=None,
+            format_func=_SEXES.__getitem__,
+            key=_seeded(f"sex-{generation}", _known(request.sex or meta.sex, list(_SEXES))),
+            placeholder="not stated",
+        )
+    if any(population.views for population in populations):
+        views = ["PA", "AP", "LATERAL"]
+        view = st.selectbox(
+            "View",
+            views,
+            index=None,
+            key=_seeded(f"view-{generation}", _known(request.view or meta.view, views)),
+            placeholder="not stated",
+        )
+    frame = 0
+    if scan.n_frames > 1:
+        key = _seeded(f"frame-{generation}", request.frame + 1)
+        if state.next_frame is not None:
+            st.session_state[key], state.next_frame = state.next_frame + 1, None
+        frame = st.number_input("Frame to read", 1, scan.n_frames, key=key) - 1
+        if state.opening is not None and state.opening.sentence:
+            st.caption(plain(state.opening.sentence))
+    state.ask(replace(request, age_years=age, sex=sex, view=view, frame=int(frame)))
+
+
+def _prior_section(state: Session) -> None:
+    st.subheader("Prior film")
+    if state.prior is not None:
+        from model_zoo.review import prior_conflicts
+
+        date = state.prior.scan.metadata.study_date or "date not stated"
+        st.caption(f"{plain(state.prior.label)}, {plain(date)}: open it in the viewer with the prior button.")
+        for conflict in prior_conflicts(state.current.scan, state.prior.scan) if state.current else ():
+            st.warning(f"{plain(conflict)}.", icon=":material/person_alert:")
+        st.button("Close prior film", on_click=state.set_prior, args=(None,))
+        return
+    key = _prior_key(state)
+    st.file_uploader(
+        "An earlier film of the same patient",
+        type=[extension.lstrip(".") for extension in accepted_extensions()],
+        max_upload_size=MAX_UPLOAD_MB,
+        key=key,
+        on_change=_on_prior_upload,
+        args=(state, key),
+    )
+
+
+# Each accepted file gets a fresh uploader. Until a run has finished, the browser goes on sending the value of the old one,
+# which looks like another upload: only what comes from the uploader on the page counts, or a case would be opened twice
+# and what the reader stated meanwhile would be lost.
+def _scan_key(state: Session) -> str:
+    return f"scan-upload-{state.generation}"
+
+
+def _prior_key(state: Session) -> str:
+    return f"prior-upload-{state.generation}-{state.prior_generation}"
+
+
+def _on_scan_upload(state: Session, key: str) -> None:
+    uploaded = take_upload(key)
+    if uploaded is None or key != _scan_key(state):
+        return
+    try:
+        state.open_scan(open_bytes(uploaded.data, "Uploaded scan"))
+    except ZooError as error:
+        state.scan_error = error.kept()
+
+
+def _on_prior_upload(state: Session, key: str) -> None:
+    uploaded = take_upload(key)
+    if uploaded is None or key != _prior_key(state):
+        return
+    try:
+        state.set_prior(open_bytes(uploaded.data, "Prior film"))
+    except ZooError as error:
+        state.prior_error = error.kept()
+
+
+def open_sample(state: Session, case: AnyCase) -> None:
+    """Open a synthetic case: scan, earlier film, written patient, note and stay, read by the model of its protocol."""
+    from dashboard.components.together.beside import open_companion
+
+    protocol = PROTOCOLS.get(case.protocol)
+    # A model of the same protocol that the reader chose goes on reading.
+    if state.protocol is not protocol and is_installed(protocol.image_models[0]):
+        state.choose_model(protocol.image_models[0])
+    # The written patient was made for the first patient model of the protocol.
+    state.choose_patient_model(None)
+    state.open_scan(open_bytes(case.scan_bytes(), case.title))
+    state.planted = planted_findings(case)
+    state.case_key = sample_key(ALL_CASES.index(case) + 1)
+    state.proposal = Proposal(protocol.name, BY_TAGS, f"A synthetic case of the protocol: {protocol.title}.")
+    prior = case.prior_bytes()
+    if prior is not None:
+        state.set_prior(open_bytes(prior, "Synthetic earlier film"))
+    state.set_record(None if case.patient is None else sample_record(case.patient))
+    open_companion(companion_of(case.name))
+
+
+def sample_record(patient: Mapping[str, Any]) -> PatientRecord:
+    """Return the written patient of a sample case, with its identifier."""
+    return PatientRecord(
+        patient["identifier"],
+        patient["age_years"],
+        patient["sex"],
+        patient["values"],
+        patient["provenance"],
+        tuple(patient["notes"]),
+        True,
+    )
+
+
+def _known(value: str | None, options: list[str]) -> str | None:
+    return value if value in options else None
+
+
+def _seeded(key: str, value: object) -> str:
+    """Give a widget its first value through the session, so that the reader can also empty it; returns the key."""
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key

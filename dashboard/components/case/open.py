@@ -1,0 +1,198 @@
+"""The case in the address: opened from there, kept in the server's memory for the browser, and written there.
+
+A page that is drawn first asks ``attach_case`` what the address names. A reload, a second tab, the back button and a connection
+that was lost all come by this way; a case that the server no longer has is said to be gone, at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal, NamedTuple
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from dashboard.boundary import render_error
+from dashboard.catalogue import text
+from dashboard.components.case.held import HeldCase, held_case, keep_case
+from dashboard.components.case.inputs import open_sample
+from dashboard.open_cases import OpenCasesFull, open_cases
+from dashboard.resources import resources
+from dashboard.state import Session
+from dashboard.viewmodels.case.address import NAMES, Address, sample_number
+from model_zoo.errors import ZooError
+from model_zoo.phantoms.all_samples import ALL_CASES
+from model_zoo.review.request import DEFAULT_METHODS
+
+
+class Attached(NamedTuple):
+    """what: there is a case on the screen, there is none, or the one in the address is gone. refused: why it is not kept."""
+
+    what: Literal["attached", "nothing", "gone"]
+    refused: ZooError | None = None
+
+
+def attach_case(state: Session) -> Attached:
+    """Open what the address names, keep the case, and write its address; called first in every run of the reading page."""
+    held, asked, found = held_case(state), _asked(), True
+    if is_navigation() or state.current is None:
+        found = _go_to(held, asked)
+    if state.current is None:
+        return Attached("nothing" if found else "gone")
+    try:
+        if not keep_case(held):
+            held.empty()
+            _write(Address())
+            return Attached("gone")
+        refused = None
+    except OpenCasesFull as error:
+        refused = error.kept()
+    _take_finding(state)
+    _write(_address(held, asked))
+    return Attached("attached", refused)
+
+
+def render_attached(attached: Attached) -> None:
+    """Say that a case is gone and what to bring again, or that this one is not kept."""
+    if attached.what == "gone":
+        with st.container(key="case-gone"):
+            st.warning(text("open_case.gone"), icon=":material/folder_off:")
+            st.caption(text("open_case.gone.hint"))
+    if attached.refused is not None:
+        render_error(attached.refused)
+
+
+def render_forget(state: Session) -> None:
+    """Draw the button that lets go of the case, in the server's memory and in every tab."""
+    st.button(
+        text("open_case.forget"), key="forget-case", icon=":material/delete:", on_click=forget_case, args=(state,)
+    )
+
+
+def forget_case(state: Session) -> None:
+    """Let go of the case and its pictures in the server's memory, in this tab and in the address; of a button."""
+    held = held_case(state)
+    if held.owner is not None:
+        if state.case_key is not None:
+            open_cases().forget(state.case_key, held.owner)
+        resources().forget(held.owner)
+    held.empty()
+    _write(Address())
+
+
+def key_on_screen(state: Session) -> str | None:
+    """Return the key of the case that this run will show: that of the address where it is followed, else that of the tab."""
+    if is_navigation() or state.current is None:
+        return _asked().case or None
+    return state.case_key if state.kept else None
+
+
+def is_navigation() -> bool:
+    """Tell whether the reader went back or on in the history of the browser: the address leads, and not the page."""
+    running = get_script_run_ctx()
+    return running is not None and running.is_history_navigation
+
+
+def _go_to(held: HeldCase, asked: Address) -> bool:
+    """Put on the screen what an address names; returns False where there is no such case. A kept case is put away for it."""
+    state = held.session
+    if asked.case and asked.case == state.case_key:
+        home = _home(held)
+        if asked.beyond(home) != _shown(held, home):
+            state.generation += 1
+            _show(held, asked.or_else(home))
+        return True
+    entry = open_cases().find(asked.case, held.owner) if held.owner is not None else None
+    number = sample_number(asked.case)
+    if entry is not None:
+        held.take(entry.case)
+        state.case_key, state.kept = asked.case, True
+    elif number is not None and number <= len(ALL_CASES):
+        open_sample(state, ALL_CASES[number - 1])
+    else:
+        if state.kept:
+            held.empty()
+        return not asked.case
+    _show(held, asked)
+    return True
+
+
+def _show(held: HeldCase, asked: Address) -> None:
+    """Show of the case on the screen what an address names of it; what it does not name stays as it is."""
+    from model_zoo.explainers import EXPLAINERS
+    from model_zoo.review import Opening
+
+    state, stay = held.session, held.stay
+    state.finding_asked = asked.finding
+    if asked.maps and set(asked.maps) <= set(EXPLAINERS.names()):
+        state.methods = asked.maps
+    frames = 1 if state.current is None else state.current.scan.n_frames
+    if asked.frame is not None and asked.frame < frames and asked.frame != state.request.frame:
+        state.ask(replace(state.request, frame=asked.frame))
+        state.opening = state.opening or Opening(asked.frame, "")
+    if asked.hour is not None and stay.series is not None:
+        stay.home = stay.now if stay.home is None else stay.home
+        stay.go(asked.hour)
+        stay.turn += 1
+
+
+def _take_finding(state: Session) -> None:
+    """Choose the finding that the address asked for, once it is known which there are."""
+    if state.review is None or state.finding_asked is None:
+        return
+    if any(finding.output == state.finding_asked for finding in state.review.prediction.findings):
+        state.target = state.finding_asked
+    state.finding_asked = None
+
+
+def _home(held: HeldCase) -> Address:
+    """Return what the case shows by itself."""
+    from model_zoo.review.reading import strongest_finding
+
+    state, stay = held.session, held.stay
+    if stay.home is None and stay.series is not None:
+        stay.home = stay.now
+    return Address(
+        state.case_key or "",
+        None if state.review is None else strongest_finding(state.review),
+        DEFAULT_METHODS,
+        0 if state.opening is None else state.opening.frame,
+        stay.home,
+    )
+
+
+def _shown(held: HeldCase, home: Address) -> Address:
+    """Return what the screen shows of the case, as far as it is not what the case shows by itself."""
+    state, stay = held.session, held.stay
+    return Address(
+        state.case_key or "",
+        state.target,
+        state.methods,
+        state.request.frame,
+        None if stay.series is None else stay.now,
+    ).beyond(home)
+
+
+def _address(held: HeldCase, asked: Address) -> Address:
+    """Return the address of what is on the screen: the one that is there, where it names the same."""
+    state, home = held.session, _home(held)
+    shown = _shown(held, home)
+    if asked.case != shown.case:
+        asked = Address()
+    if state.review is None:  # which finding, and of several frames which one, is known after the reading
+        shown = replace(shown, finding=state.finding_asked, frame=asked.frame if state.opening is None else shown.frame)
+    if held.stay.playing:
+        shown = replace(shown, hour=asked.hour)
+    return asked if asked.beyond(home) == shown.beyond(home) else shown
+
+
+def _asked() -> Address:
+    return Address.read({name: st.query_params.get_all(name) for name in NAMES})
+
+
+def _write(address: Address) -> None:
+    """Write an address where the browser shows another; one message, so one step in its history."""
+    if address == _asked():
+        return
+    foreign = {name: st.query_params.get_all(name) for name in st.query_params if name not in NAMES}
+    st.query_params.from_dict(foreign | address.parameters())

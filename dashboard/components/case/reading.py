@@ -1,0 +1,231 @@
+"""The pending steps of a reading: one at a time, named, each followed by a rerun that draws what is now known.
+
+Nothing is drawn while the network is held, and a refusal or failure of one step loses nothing of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.catalogue import counted, text
+from dashboard.components.numbers.outlines import find_outlines
+from dashboard.services import case_store, engine
+from dashboard.state import Session
+from dashboard.viewmodels.models.choice import installed_models
+from model_zoo.errors import ZooError
+from model_zoo.explainers import EXPLAINERS
+from model_zoo.patients.record import PatientRecord
+from model_zoo.plain import plain
+from model_zoo.protocols import PROTOCOLS, Proposal, checks_for, propose_protocol
+from model_zoo.protocols.proposal import BY_NOTHING
+from model_zoo.review import (
+    CaseReview,
+    attach_patient,
+    check_map,
+    explain_finding,
+    pending_checks,
+    with_numbers,
+)
+from model_zoo.review.beginning import AFTER, first_number
+from model_zoo.review.reading import strongest_finding
+from model_zoo.scans import Scan
+
+if TYPE_CHECKING:
+    from model_zoo.engine.results import ModelInput
+
+READ, RISKS, EXPLAIN, OUTLINE, ADD = "read", "risks", "explain", "outline", "add"
+
+
+def next_step(state: Session) -> str | None:
+    """Return the name of the next pending step, or ``None`` when the reading is complete or was refused."""
+    step = _step(state)
+    if step == EXPLAIN:
+        return text("step.explaining", method=EXPLAINERS.get(state.pending_methods()[0]).title)
+    return None if step is None else text(f"step.{step}")
+
+
+def _step(state: Session) -> str | None:
+    """Return which step is pending. The first map comes before outlines and probes: it is what the reader looks for."""
+    if state.current is None or state.read_error is not None:
+        return None
+    if state.review is None:
+        return READ
+    if state.review.record is not state.record:
+        return RISKS
+    pending = state.pending_methods()
+    if pending and not any(m.attribution.target == state.target for m in state.review.maps):
+        return EXPLAIN
+    if not state.outlined:
+        return OUTLINE
+    if state.added < len(AFTER):
+        return ADD
+    return EXPLAIN if pending else None
+
+
+def run_next_step(state: Session) -> None:
+    """Do the next pending step and rerun; errors become the session's ``read_error``."""
+    name = next_step(state)
+    if name is None:
+        return
+    waiting = engine(state.model).queue_length
+    label = plain(name) if waiting == 0 else counted("step.waiting", waiting, step=plain(name))
+    with st.spinner(label, show_time=True):
+        _do(state)
+    st.rerun()
+
+
+def _do(state: Session) -> None:
+    """Compute one step without touching the page, then put the result into the session."""
+    try:
+        step = _step(state)
+        if step == READ:
+            _read(state)
+        elif state.review is None or state.current is None or state.model_input is None:
+            return
+        elif step == RISKS:
+            state.review = _with_patient(state.review, state.record, state.patient_model)
+        elif step == OUTLINE:
+            find_outlines(state)
+        elif step == ADD:
+            _add(state, state.current.scan, state.model_input)
+        elif step == EXPLAIN:
+            _explain(state)
+    except ZooError as error:
+        state.read_error = error
+
+
+def _read(state: Session) -> None:
+    """Read the scan with the model of its protocol."""
+    if state.current is None:
+        return
+    if state.proposal is None:
+        recognise(state)
+    review, model_input = first_number(engine(state.model), state.current.scan, state.request)
+    state.review, state.model_input = replace(review, case_id=state.case_id), model_input
+    state.target = state.target or strongest_finding(review)
+
+
+def _add(state: Session, scan: Scan, model_input: ModelInput) -> None:
+    """Do all that adds to the number at once: none of it takes as long as drawing the page a time more."""
+    shared = engine(state.model)
+    while state.review is not None and state.added < len(AFTER):
+        state.review = AFTER[state.added].run(shared, state.review, scan, model_input)
+        state.added += 1
+
+
+def _explain(state: Session) -> None:
+    """Compute the next map of the chosen finding; a method that fails is not asked again until the reader wants it."""
+    if state.review is None or state.model_input is None or state.target is None:
+        return
+    method, target = state.pending_methods()[0], state.target
+    try:
+        state.review = explain_finding(
+            engine(state.model), state.review, state.model_input, method, target, state.parameters.get(method)
+        )
+    except ZooError as error:
+        state.explain_errors[method] = error
+    state.saved_id = None
+
+
+def checks_pending(state: Session) -> bool:
+    """Whether a map of the selected finding still lacks a check, and nothing is being typed meanwhile."""
+    return not state.editing and any(_missing(state))
+
+
+def run_checks(state: Session, draw_again: Callable[[], None]) -> None:
+    """Run the missing checks one by one, drawing what judges the map anew after every check; then rerun once.
+
+    The reading does not wait for them: everything else of the page is drawn before, and what is done is kept when the
+    reader does something else meanwhile.
+    """
+    shared = engine(state.model)
+    while (step := next(_missing(state), None)) is not None:
+        method, check = step
+        if state.review is None or state.model_input is None or state.target is None:
+            return
+        try:
+            state.review = check_map(
+                shared, state.review, state.model_input, method, state.target, check, state.shared_for(state.target)
+            )
+        except ZooError as error:
+            state.check_errors[(method, state.target)] = error
+            if not checks_pending(state):
+                _keep_checks(state)
+            continue
+        # Kept before the panel says so: whoever saved the case reads the same in it.
+        if not checks_pending(state):
+            _keep_checks(state)
+        draw_again()
+    st.rerun()
+
+
+def kept_review(state: Session, review: CaseReview) -> CaseReview:
+    """Return a case as it is saved and exported: with the number blocks as the reader set them, protocol and study.
+
+    Coverage and local prevalence are of this session, not of the network.
+    """
+    shared = engine(state.model)
+    study = state.study_of(review.scan.sha256, shared.card.weights_sha256, review.prediction.population)
+    review = with_numbers(review, shared.trust, state.coverage, state.prevalence)
+    remarks = review.remarks
+    if state.opening is not None and state.opening.sentence and state.opening.frame == review.scan.frame:
+        remarks = (state.opening.sentence, *remarks)
+    return replace(review, protocol=state.proposal, study=study, remarks=remarks)
+
+
+def _keep_checks(state: Session) -> None:
+    """Put the finished checks into a case that was saved while they were running."""
+    if state.saved_id is None or state.review is None:
+        return
+    try:
+        case_store().save(replace(kept_review(state, state.review), whole=state.saved_whole))
+    except ZooError:
+        state.saved_id = None  # the button comes back, and pressing it says what is wrong
+
+
+def _missing(state: Session) -> Iterator[tuple[str, str]]:
+    """Yield method and check of what is still to be done, check by check, so that all panels fill together."""
+    review, target = state.review, state.target
+    if review is None or target is None or next_step(state) is not None:
+        return
+    shown = [m for m in review.maps if m.attribution.target == target]
+    for check in checks_for(review.prediction.model):
+        for explained in shown:
+            method = explained.attribution.method
+            if (method, target) in state.check_errors:
+                continue
+            if check.name in pending_checks(review, method, target):
+                yield method, check.name
+
+
+def recognise(state: Session) -> None:
+    """Ask which protocol the scan belongs to, and read with its model; a folder model is the reader's own choice."""
+    if state.current is None:
+        return
+    own = state.protocol
+    if own is None:
+        state.proposal = Proposal(None, BY_NOTHING, "")
+        return
+    names = {choice.name for choice in installed_models()}
+    state.proposal = propose_protocol(state.current.scan, engine, installed=names)
+    if state.proposal.protocol not in (None, own.name):
+        state.choose_model(PROTOCOLS.get(state.proposal.protocol).image_models[0])
+
+
+def _with_patient(review: CaseReview, record: PatientRecord | None, model: str | None) -> CaseReview:
+    """Attach the patient; what fails on that side is said there and leaves the scan's side whole."""
+    try:
+        return attach_patient(review, record, model)
+    except ZooError as error:
+        absent = f"{error.message} {error.hint}".strip()
+        return replace(review, record=record, risk=None, risk_attributions=(), risk_absent=absent)
+
+
+def read_again(state: Session, insist: bool, population: str | None = None) -> None:
+    """Read a scan outside the intended use because the reader insists."""
+    state.request = replace(state.request, insist=insist, population=population)
+    state.forget_reading()

@@ -1,0 +1,103 @@
+"""A file of several frames, read as one study: the strip of scores, from which a frame is chosen to be read in full."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.case.reading import next_step, recognise
+from dashboard.components.page.chart import render_chart
+from dashboard.components.page.theme import theme_name
+from dashboard.figures.study import study_figure
+from dashboard.services import engine
+from dashboard.state import Session
+from dashboard.viewmodels.case.study import SCORE_WORDS, build_study
+from model_zoo.engine.outlines import OUTLINES_ONLY
+from model_zoo.engine.study import MOST_FRAMES, read_study
+from model_zoo.errors import ZooError
+from model_zoo.plain import plain
+from model_zoo.review import Opening, opening_of
+
+
+def open_frames(state: Session) -> None:
+    """Before a file of several frames is first read, find the frame to open it at, and go there with a rerun.
+
+    Nothing happens where the reader has chosen a frame already, or the scan is refused: the reading then says why.
+    """
+    current = state.current
+    if current is None or current.scan.n_frames < 2 or state.opening is not None or state.review is not None:
+        return
+    if state.request.frame != 0:
+        state.opening = Opening(state.request.frame, "")
+        return
+    try:
+        with st.spinner(f"Looking at {current.scan.n_frames:d} frames for the one to open …", show_time=True):
+            if state.proposal is None:
+                recognise(state)
+            shared = engine(state.model)
+            found = opening_of(shared, current.scan, state.request)
+    except ZooError as error:
+        state.read_error = error
+        st.rerun()
+    if found is None:
+        return
+    state.opening, state.next_frame = found, found.frame
+    if found.study is not None:
+        state.keep_study(current.scan.sha256, shared.card.weights_sha256, found.study)
+    st.rerun()
+
+
+def render_study(state: Session) -> None:
+    """Draw the strip of a file with several frames, or the button that reads them."""
+    current, review = state.current, state.review
+    if current is None or review is None or current.scan.n_frames < 2 or next_step(state) is not None:
+        return
+    scan, population = current.scan, review.prediction.population
+    with st.container(border=True, key="study"):
+        st.markdown(f"**All {scan.n_frames:d} frames as one study**")
+        if not review.prediction.findings:
+            st.caption(f"Empty: {OUTLINES_ONLY} Choose the frame to outline in the sidebar.")
+            return
+        if state.opening is not None and state.opening.sentence:
+            st.caption(plain(state.opening.sentence))
+        study = state.study_of(scan.sha256, engine(state.model).card.weights_sha256, population)
+        if study is None:
+            count = min(scan.n_frames, MOST_FRAMES)
+            st.caption(f"The page reads one frame. Reading {count:d} of them takes some seconds.")
+            if st.button("Read every frame", icon=":material/view_carousel:", key="study-read"):
+                try:
+                    with st.spinner("Reading the frames …", show_time=True):
+                        found = read_study(engine(state.model), scan, population)
+                except ZooError as error:
+                    st.warning(f"{plain(error.message)} {plain(error.hint)}", icon=":material/warning:")
+                    return
+                state.keep_study(scan.sha256, engine(state.model).card.weights_sha256, found)
+                st.rerun()
+            return
+        covered = state.review is None or state.review.prediction.covered
+        view = build_study(study, engine(state.model).card, state.request.frame, covered)
+        st.caption(f"{plain(view.headline)}. {SCORE_WORDS}. {plain(view.sentence)}")
+        key = f"study-strip-{state.generation}-{view.current}"
+        render_chart(study_figure(view, theme_name()), key=key, on_select=lambda: _on_pick(state, key))
+        for strip in view.strips:
+            words, button = st.columns([4, 1.4], vertical_alignment="center")
+            words.markdown(
+                f"{plain(strip.title)}: highest in frame **{strip.strongest:d}**. {plain(strip.study_words)}"
+            )
+            button.button(
+                f"Read frame {strip.strongest:d}",
+                key=f"study-go-{strip.output}",
+                on_click=_show,
+                args=(state, strip.strongest - 1),
+                disabled=strip.strongest == view.current,
+            )
+
+
+def _on_pick(state: Session, key: str) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    if points:
+        _show(state, int(points[0]["x"]) - 1)
+
+
+def _show(state: Session, frame: int) -> None:
+    """Read another frame of the same file, by the field of the sidebar; called before the page is drawn."""
+    st.session_state[f"frame-{state.generation}"] = frame + 1

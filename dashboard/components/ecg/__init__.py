@@ -1,0 +1,1 @@
+"""An ECG strip and its beats: what is drawn."""

@@ -1,0 +1,66 @@
+"""One beat: what the model calls it, and the shares of that drawn along its waveform."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.ecg.state import EcgSession
+from dashboard.components.page.chart import render_chart
+from dashboard.components.page.theme import theme_name
+from dashboard.figures.ecg import beat_figure, shares_figure
+from dashboard.viewmodels.ecg.beat import BeatView, build_beat
+from model_zoo.monitoring.ecg_beats import CLASS_TITLES, CLASSES
+from model_zoo.plain import plain
+
+
+def render_ecg_beat(state: EcgSession) -> None:
+    """Draw the chosen beat; the class that is explained can be changed."""
+    reading = state.reading
+    if reading is None:
+        return
+    beat = reading.beat(state.beat)
+    head, choice = st.columns([55, 45], vertical_alignment="bottom", gap="medium")
+    head.header(f"Beat {beat.number:d} at {beat.seconds:.2f} s: why {plain(state.target or beat.label)}")
+    named = state.target or str(beat.label)
+    key = f"ecg-target-{state.generation}-{state.turn}"
+    with choice:
+        st.segmented_control(
+            "What speaks for and against",
+            CLASSES,
+            default=named,
+            format_func=lambda name: f"{plain(name)} {CLASS_TITLES[name]}" if name == named else plain(name),
+            key=key,
+            on_change=_on_target,
+            args=(state, key),
+        )
+    found = state.explained()
+    if found is None:
+        return
+    view = build_beat(reading, beat.number, found)
+    left, right = st.columns([62, 38], gap="medium")
+    with left:
+        render_chart(beat_figure(view, theme_name()), key="ecg-wave")
+        st.caption(
+            "Orange, thick and up speaks for the class, blue and down against it; dashed: the reference beat. "
+            f"{plain(view.method)}"
+        )
+    with right:
+        st.markdown(plain(view.worth))
+        st.markdown(plain(view.sentence))
+        render_chart(shares_figure(view.totals, theme_name()), key="ecg-shares")
+        st.caption(plain(f"{view.balance[:1].upper()}{view.balance[1:]}"))
+        with st.expander("The shares as a table", icon=":material/table:", key="ecg-shares-table"):
+            st.markdown(_table(view))
+
+
+def _on_target(state: EcgSession, key: str) -> None:
+    picked = st.session_state.get(key)
+    if picked is not None and key == f"ecg-target-{state.generation}-{state.turn}":
+        state.target = str(picked)
+
+
+def _table(view: BeatView) -> str:
+    lines = ["| Share | Log-odds |", "|:--|--:|"]
+    lines += [f"| waveform {plain(part.title)} | {part.value:+.3f} |" for part in view.parts]
+    lines += [f"| {plain(share.title)} | {share.value:+.3f} |" for share in view.totals[1:]]
+    return "\n".join(lines)

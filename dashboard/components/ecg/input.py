@@ -1,0 +1,157 @@
+"""The sidebar for ECG strips: a file, pasted rows or the synthetic strip, and which lead is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard.boundary import render_error
+from dashboard.components.case.uploads import take_upload
+from dashboard.components.ecg.state import EcgSession
+from model_zoo.errors import ZooError
+from model_zoo.monitoring.ecg_example import TITLE, example_recording
+from model_zoo.monitoring.ecg_table import MAX_BYTES, MAX_SECONDS, EcgRecording, read_ecg_rows, read_ecg_table
+
+_DRAFT = "ecg-rows"
+_RATE = "ecg-rate"
+_PLACEHOLDER = "time (s),II (mV)\n0.000,0.02\n0.004,0.03"
+
+
+def render_ecg_input(state: EcgSession) -> None:
+    """Draw the sidebar; a refusal is kept in the session and leaves the strip on the screen as it is."""
+    with st.sidebar:
+        st.subheader("ECG strip")
+        key = _upload_key(state)
+        st.file_uploader(
+            "CSV: time (s) and one or two leads (mV)",
+            type=["csv", "txt", "tsv"],
+            max_upload_size=MAX_BYTES // 2**20,
+            key=key,
+            on_change=_on_upload,
+            args=(state, key),
+            help=f"One row per sample, at most {MAX_SECONDS / 60:g} minutes. Without a time column, state the sampling rate below.",
+        )
+        st.number_input(
+            "Sampling rate (Hz), if there is no time column",
+            min_value=0.0,
+            max_value=100_000.0,
+            value=state.rate_hz,
+            step=1.0,
+            format="%g",
+            key=_RATE,
+            placeholder="from the file",
+            on_change=_on_rate,
+            args=(state,),
+        )
+        st.caption("No file at hand?")
+        st.button(
+            "Synthetic strip", key="ecg-example", help=f"{TITLE}. Made by code, no patient.", on_click=open_ecg_example,
+            args=(state,),
+        )  # fmt: skip
+        with st.expander("Paste rows", icon=":material/content_paste:", key="ecg-paste"):
+            if _DRAFT not in st.session_state:
+                st.session_state[_DRAFT] = state.draft
+            with st.form("ecg-paste-form", border=False):
+                st.text_area("One row per sample", key=_DRAFT, height=160, placeholder=_PLACEHOLDER)
+                st.form_submit_button("Read the rows", on_click=_on_paste, args=(state,), key="ecg-read-rows")
+            st.caption("Copy without names, numbers of the patient or dates; nothing of it is stored.")
+        if state.reading is not None:
+            _lead_section(state)
+            st.button("Close this strip", on_click=_close, args=(state,), icon=":material/close:", key="ecg-close")
+
+
+def render_ecg_refusal(state: EcgSession) -> None:
+    """Say what was wrong with the last input, and that the strip on the screen is the one before."""
+    if state.error is None:
+        return
+    render_error(state.error)
+    if state.reading is not None:
+        st.caption("The strip on the screen is the one that was there before.")
+
+
+def open_ecg_example(state: EcgSession) -> None:
+    """Open the synthetic strip."""
+    _forget_rate(state)
+    state.pending = None
+    _open(state, example_recording, TITLE)
+
+
+def _lead_section(state: EcgSession) -> None:
+    reading = state.reading
+    if reading is None or len(reading.recording.leads) < 2:
+        return
+    leads = list(reading.recording.leads)
+    key = f"ecg-lead-{state.generation}"
+    st.selectbox(
+        "Lead that is read",
+        leads,
+        index=leads.index(reading.lead),
+        key=key,
+        on_change=_on_lead,
+        args=(state, key),
+        help="The model was made from MLII, which is near lead II.",
+    )
+
+
+def _open(state: EcgSession, read: Callable[[], EcgRecording], title: str, lead: str | None = None) -> None:
+    try:
+        state.open(read(), title, lead)
+    except ZooError as error:
+        state.error = error.kept()
+
+
+# As for a stay: the browser goes on sending the file of an uploader that is gone until a run has finished.
+def _upload_key(state: EcgSession) -> str:
+    return f"ecg-upload-{state.generation}"
+
+
+def _on_upload(state: EcgSession, key: str) -> None:
+    uploaded = take_upload(key)
+    if uploaded is None or key != _upload_key(state):
+        return
+    _forget_rate(state)
+    _read(state, uploaded.data, "Uploaded strip")
+
+
+def _on_paste(state: EcgSession) -> None:
+    state.draft = st.session_state.get(_DRAFT) or ""
+    _forget_rate(state)
+    _read(state, state.draft, "Pasted strip")
+
+
+def _close(state: EcgSession) -> None:
+    state.close()
+    st.session_state[_RATE] = None
+
+
+def _forget_rate(state: EcgSession) -> None:
+    """Another file has a rate of its own: what was stated for the one before is not taken for it."""
+    if state.pending is not None or state.reading is not None:
+        state.rate_hz = st.session_state[_RATE] = None
+
+
+def _on_rate(state: EcgSession) -> None:
+    """Take the rate over, and read the file or rows again with it: they may have lacked only this."""
+    stated = st.session_state.get(_RATE)
+    state.rate_hz = float(stated) if stated else None
+    if state.pending is not None:
+        _read(state, *state.pending)
+
+
+def _read(state: EcgSession, source: bytes | str, title: str) -> None:
+    state.pending = source, title
+
+    def read() -> EcgRecording:
+        if isinstance(source, bytes):
+            return read_ecg_table(source, state.rate_hz)
+        return read_ecg_rows(source, state.rate_hz)
+
+    _open(state, read, title)
+
+
+def _on_lead(state: EcgSession, key: str) -> None:
+    reading, lead = state.reading, st.session_state.get(key)
+    if reading is None or lead is None or key != f"ecg-lead-{state.generation}":
+        return
+    _open(state, lambda: reading.recording, state.title, str(lead))

@@ -1,0 +1,170 @@
+"""Below the film: why this finding, why this risk, side by side, each with its own check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.components.explain.trust import render_map_trust
+from dashboard.components.numbers.outlines import render_map_on_lesion
+from dashboard.components.page.chart import render_chart
+from dashboard.components.page.theme import theme_name
+from dashboard.components.patient.risks import blocking_conflicts
+from dashboard.figures.contributions import contributions_figure
+from dashboard.services import engine, patient_model
+from dashboard.state import Session
+from dashboard.viewmodels.explain.maps import build_explanation
+from dashboard.viewmodels.explain.trust import sanity_words
+from dashboard.viewmodels.patient.contributions import build_contributions
+from model_zoo.engine.outlines import OUTLINES_ONLY
+from model_zoo.explainers import EXPLAINERS, Choice, Explainer, Flag, Number
+from model_zoo.patients.features import Units
+from model_zoo.plain import plain
+from model_zoo.protocols import checks_for
+
+# More than four maps side by side can no longer be compared by eye.
+MOST_MAPS = 4
+
+
+def render_scan_side(state: Session) -> None:
+    """Draw the maps of the chosen finding with their checks."""
+    review, target = state.review, state.target
+    if review is not None and not review.prediction.findings:
+        st.subheader("Why this finding")
+        st.caption(f"Empty: {OUTLINES_ONLY} There is nothing to explain by a map.")
+    if review is None or target is None:
+        return
+    finding = review.prediction.finding(target)
+    heading, choice = st.columns([3, 1], vertical_alignment="center")
+    heading.subheader(f"Why this finding: {plain(finding.title)}")
+    with choice, st.popover("Methods", icon=":material/layers:"):
+        _choose_methods(state)
+    for method in state.methods:
+        explainer = EXPLAINERS.get(method)
+        done = [m for m in review.maps if (m.attribution.method, m.attribution.target) == (method, target)]
+        heading, settings = st.columns([5, 1.3], vertical_alignment="center")
+        heading.markdown(f"**{plain(explainer.title)}**  \n{plain(explainer.explanation)}")
+        if explainer.caution:
+            st.warning(
+                plain(f"{explainer.caution} {sanity_words(engine(state.model).trust, method)}".strip()),
+                icon=":material/warning:",
+            )
+        with settings, st.popover("Settings", icon=":material/tune:"):
+            _render_settings(state, explainer)
+        error = state.explain_errors.get(method)
+        if error is not None:
+            st.warning(f"{plain(error.message)} {plain(error.hint)}", icon=":material/warning:")
+            st.button("Try again", key=f"retry-{method}", on_click=state.forget_errors_of, args=(method,))
+            continue
+        if not done:
+            st.caption("Being computed …")
+            continue
+        view = build_explanation(done[0], finding)
+        st.markdown(f":material/straighten: {plain(view.sentence)}")
+        render_map_on_lesion(state, method, target)
+        st.caption(
+            plain(" ".join((*view.details, view.colour_range_words, f"Asked for: {'; '.join(view.parameters)}.")))
+        )
+        for warning in view.warnings:
+            st.warning(plain(warning), icon=":material/warning:")
+        render_map_trust(done[0], method, checks_for(review.prediction.model))
+        failed = state.check_errors.get((method, target))
+        if failed is not None:
+            st.warning(
+                f"Not all checks could be run: {plain(failed.message)} {plain(failed.hint)}",
+                icon=":material/warning:",
+            )
+            st.button(
+                "Check again",
+                key=f"check-again-{method}",
+                on_click=state.forget_errors_of,
+                args=(method,),
+            )
+    st.caption(
+        "A map shows where the network looked, not whether it is right. A marked region is no outline of a lesion."
+    )
+
+
+def _choose_methods(state: Session) -> None:
+    """Let the reader choose one to four methods; what is computed is kept."""
+    outlines = engine(state.model).entry.segmenter is not None
+    titles = {e.name: e.title for e in EXPLAINERS if outlines or "regions" not in e.needs}
+    with st.form("methods", border=False):
+        chosen = st.multiselect(
+            "Maps to show and compare",
+            list(titles),
+            default=[name for name in state.methods if name in titles],
+            format_func=titles.__getitem__,
+            max_selections=MOST_MAPS,
+            key=f"methods-{'-'.join(state.methods)}",
+        )
+        if st.form_submit_button("Show these") and chosen:
+            state.methods = tuple(chosen)
+            st.rerun()
+
+
+def _render_settings(state: Session, explainer: Explainer) -> None:
+    """Build the controls of a method from its declared parameters."""
+    values: dict[str, Any] = {}
+    current = state.parameters.get(explainer.name, {})
+    with st.form(f"settings-{explainer.name}", border=False):
+        for spec in explainer.parameters:
+            value, key = current.get(spec.name, spec.default), f"setting-{explainer.name}-{spec.name}"
+            if isinstance(spec, Number):
+                values[spec.name] = st.slider(
+                    plain(spec.title), spec.low, spec.high, value, spec.step, key=key, help=plain(spec.help) or None
+                )
+            elif isinstance(spec, Choice):
+                options = [option for option, _ in spec.options]
+                values[spec.name] = st.selectbox(
+                    plain(spec.title),
+                    options,
+                    index=options.index(value),
+                    format_func=dict(spec.options).__getitem__,
+                    key=key,
+                    help=plain(spec.help) or None,
+                )
+            elif isinstance(spec, Flag):
+                values[spec.name] = st.checkbox(plain(spec.title), value, key=key, help=plain(spec.help) or None)
+        if st.form_submit_button("Explain again"):
+            state.parameters[explainer.name] = values
+            state.forget_errors_of(explainer.name)
+            st.rerun()
+
+
+def render_patient_side(state: Session) -> None:
+    review = state.review
+    if review is None or review.risk is None or review.record is not state.record or blocking_conflicts(state):
+        return
+    st.subheader("Why this risk")
+    by_name = {attribution.outcome: attribution for attribution in review.risk_attributions}
+    titles = {outcome.name: outcome.title for outcome in review.risk.outcomes}
+    outcome = st.segmented_control(
+        "Outcome",
+        list(titles),
+        default=next(iter(titles)),
+        format_func=lambda name: plain(titles[name]),
+        key="outcome",
+        label_visibility="collapsed",
+    ) or next(iter(titles))
+    units: Units = "US" if state.units == "US" else "SI"
+    view = build_contributions(
+        by_name[outcome], patient_model(review.risk.model).specs, units, outcome_title=titles[outcome]
+    )
+    render_chart(contributions_figure(view, theme_name()), key=f"contributions-{outcome}")
+    st.caption(f"Compared with {plain(view.reference)}. {plain(view.check)}")
+    with st.expander("Values and contributions as a table", icon=":material/table_rows:"):
+        st.dataframe(
+            [
+                {
+                    "Feature": row.title,
+                    "This patient": row.value_words,
+                    "Reference": row.reference_words,
+                    "Contribution": row.points_words,
+                }
+                for row in view.rows
+            ],
+            hide_index=True,
+            width="stretch",
+        )

@@ -1,0 +1,58 @@
+"""Which model reads the scan: a select box, once more than one is installed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.services import are_networks_imported
+from dashboard.state import DEFAULT_MODEL, Session
+from model_zoo.card import ModelCard
+
+_KEY = "reading-model"
+
+
+def render_model_choice(state: Session) -> None:
+    """Draw the choice: until the networks are imported behind the first page its place alone, and the page once more then."""
+    if state.current is not None or are_networks_imported():
+        _render_choice(state)
+        return
+    st.selectbox("Model", [], disabled=True, placeholder="Loading …", key=f"{_KEY}-place")
+    st.fragment(_look_again, run_every=1.0)()
+
+
+def _look_again() -> None:
+    if are_networks_imported():
+        st.rerun()
+
+
+def _render_choice(state: Session) -> None:
+    """Draw the choice; a model that is no longer there gives way to the default."""
+    from dashboard.viewmodels.models.choice import installed_models
+
+    choices = {choice.name: choice for choice in installed_models()}
+    if state.model not in choices:
+        state.choose_model(DEFAULT_MODEL)
+    if len(choices) < 2:
+        return
+    # The session decides and not the widget: a sample case, or leaving the page, changes the choice as well.
+    st.session_state[_KEY] = state.model
+    st.selectbox(
+        "Model",
+        list(choices),
+        format_func=lambda name: choices[name].words,
+        key=_KEY,
+        on_change=_on_choice,
+        args=(state,),
+        help="Which installed model reads the scan. Your own come from: python -m model_zoo train NAME --data FOLDER",
+    )
+
+
+def chosen_card(state: Session) -> ModelCard:
+    """Return the card of the chosen model, without loading its network."""
+    from model_zoo.engine.outlines import reading_card
+
+    return reading_card(state.model)
+
+
+def _on_choice(state: Session) -> None:
+    state.choose_model(st.session_state[_KEY])

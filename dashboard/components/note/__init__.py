@@ -1,0 +1,1 @@
+"""A note and what was read in it: what is drawn."""

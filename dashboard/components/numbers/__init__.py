@@ -1,0 +1,1 @@
+"""What stands behind the number of a finding: what is drawn."""

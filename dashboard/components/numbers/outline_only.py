@@ -1,0 +1,33 @@
+"""In place of findings: what a model says that only outlines, and how well it was measured to do so."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.numbers.outlines import render_outlines
+from dashboard.state import Session
+from dashboard.viewmodels.numbers.outline_only import build_outline_only
+from model_zoo.card import ModelCard
+from model_zoo.plain import plain
+
+
+def render_outline_only(state: Session, card: ModelCard) -> None:
+    """Draw the outlines with their areas, the figures of the card, and what is not assessed."""
+    review = state.review
+    if review is None:
+        return
+    view = build_outline_only(review, card)
+    st.markdown(f":material/gesture: **{plain(view.headline)}**")
+    st.caption(plain(view.population_note))
+    render_outlines(state)
+    if view.sides:
+        st.markdown(plain(view.sides))
+    with st.container(key="outline-figures", gap="small"):
+        st.markdown("**How well it outlines**")
+        st.caption(plain(" ".join(view.figures)))
+        st.caption(f"Intended use: {plain(view.intended_use)} Not for {plain(view.not_for)}.")
+    with st.expander(f"Not assessed ({len(card.not_assessed)})", icon=":material/visibility_off:"):
+        st.markdown("\n".join(f"- {plain(item)}" for item in card.not_assessed))
+        st.caption("No outline says that a patient is well.")
+    for remark in (*view.remarks, *review.remarks):
+        st.caption(f":material/info: {plain(remark)}")

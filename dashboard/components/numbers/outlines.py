@@ -1,0 +1,57 @@
+"""Under the findings: what was outlined on the scan, with score, area and side of the threshold."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.services import engine
+from dashboard.state import Session
+from dashboard.viewmodels.numbers.outlines import OutlineRow, build_outlines, lesion_words
+from model_zoo.errors import ZooError
+from model_zoo.plain import plain
+from model_zoo.review import with_regions
+
+_MARKS = {"lesion": "━", "landmark": "╍", "organ": "┈"}  # the lines of the viewer
+
+
+def find_outlines(state: Session) -> None:
+    """Ask once per reading what is outlined on the scan."""
+    review, current = state.review, state.current
+    if review is None or current is None or state.model_input is None:
+        return
+    state.outline_error = None
+    if not review.regions:
+        try:
+            state.review = with_regions(engine(state.model), review, current.scan, state.model_input)
+        except ZooError as error:
+            state.outline_error = error
+    # Noted when it is known: a run that is ended while it waits has not asked.
+    state.outlined = True
+
+
+def render_outlines(state: Session) -> None:
+    """Draw the list; nothing for a model that outlines nothing."""
+    if state.outline_error is not None:
+        st.warning(f"{plain(state.outline_error.message)} {plain(state.outline_error.hint)}", icon=":material/warning:")
+    view = None if state.review is None else build_outlines(state.review)
+    if view is None:
+        return
+    with st.container(key="outlines", gap="small"):
+        st.markdown("**Outlined on the scan**")
+        for row in view.rows:
+            st.markdown(_line(row))
+            if row.note:
+                st.caption(plain(row.note))
+        st.caption(plain(" ".join(view.remarks)))
+
+
+def render_map_on_lesion(state: Session, method: str, target: str) -> None:
+    """Draw whether a map lies where the lesions are outlined; nothing where none is."""
+    words = "" if state.review is None else plain(lesion_words(state.review, method, target))
+    if words:
+        st.markdown(f":material/target: {words}")
+
+
+def _line(row: OutlineRow) -> str:
+    side = f", {plain(row.side)}" if row.side else ""
+    return f"{_MARKS.get(row.kind, '━')} **{plain(row.title)}**: {plain(row.score)}{side}  \n{plain(row.area)}"

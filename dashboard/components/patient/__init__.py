@@ -1,0 +1,1 @@
+"""The patient's values and risks: what is drawn."""

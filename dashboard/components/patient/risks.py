@@ -1,0 +1,132 @@
+"""The patient's risks beside the scan, or the sentence that says why there are none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.boundary import render_error
+from dashboard.catalogue import text
+from dashboard.components.page.chart import render_chart
+from dashboard.components.page.theme import theme_name
+from dashboard.figures.risk import risk_figure
+from dashboard.services import patient_model
+from dashboard.state import Session
+from dashboard.viewmodels.patient.risk import build_risk
+from dashboard.viewmodels.patient.risk_place import local_words, sex_words
+from model_zoo.errors import ZooError
+from model_zoo.patients.applicability import lacks_age, with_stated_age
+from model_zoo.patients.risk import RiskEstimate
+from model_zoo.patients.risk_groups import figures_by_sex
+from model_zoo.plain import plain
+from model_zoo.review import identity_conflicts
+
+
+def render_risks(state: Session) -> None:
+    """Draw the risk column; a possible wrong patient holds it back."""
+    st.subheader("Risks of the patient")
+    if state.patient_model is None:
+        st.caption(text("risk.no_model"))
+        return
+    if state.record is None:
+        st.caption(text("risk.none"))
+        return
+    if blocking_conflicts(state):
+        st.caption(text("together.blocked"))  # which they are, and the way to confirm, stand on the card of the risk
+        return
+    review = state.review
+    if review is None or review.record is not state.record:
+        st.caption(text("risk.waiting") if state.read_error is None else text("risk.after_reading"))
+        return
+    if review.risk is None:
+        st.caption(f"Empty: {plain(review.risk_absent)}")
+        _ask_age(state)
+        return
+    if state.record.synthetic:
+        st.markdown(":orange-badge[Synthetic patient: every value is invented]")
+    view = build_risk(review.risk)
+    st.markdown(f"**{plain(view.title)}**")
+    render_chart(risk_figure(view, theme_name()), key="risk-chart")
+    for row in view.rows:
+        st.markdown(f"**{plain(row.title)}**: {plain(row.words)}")
+    if view.age_remark:
+        st.warning(plain(view.age_remark), icon=":material/elderly:")
+    st.caption(plain(" ".join((view.population, *view.notes, f"{view.interval}.", view.not_measured_words))))
+    by_sex = plain(sex_words(figures_by_sex(patient_model(review.risk.model).card, review.risk.outcomes[0].name)))
+    if by_sex:
+        st.caption(by_sex)
+    _render_local(state, review.risk)
+    if view.flags:
+        with st.expander(f"Remarks on this record ({len(view.flags)})", icon=":material/flag:"):
+            st.markdown("\n".join(f"- {plain(flag)}" for flag in view.flags))
+
+
+def _ask_age(state: Session) -> None:
+    """Ask for the age where it is what keeps the model from speaking."""
+    model = patient_model(state.patient_model)
+    if state.record is None or not lacks_age(model.specs, state.record):
+        return
+    key = f"risk-age-{state.patient_generation}"
+    st.number_input(
+        "Age of the patient (years)",
+        0.0,
+        125.0,
+        state.request.age_years,
+        1.0,
+        format="%g",
+        key=key,
+        placeholder="not stated",
+    )
+    st.button("Use this age", on_click=_take_age, args=(state, key), key="risk-age-use")
+
+
+def _take_age(state: Session, key: str) -> None:
+    age = st.session_state.get(key)
+    if state.record is not None and age is not None:
+        state.set_record(with_stated_age(state.record, float(age)))
+
+
+def _render_local(state: Session, risk: RiskEstimate) -> None:
+    """Ask for the share of ill patients where the reader works; nothing is assumed, and the case keeps the risk as it is."""
+    with st.expander("Where another share of patients has it", icon=":material/location_on:", key="risk-local"):
+        for outcome in risk.outcomes:
+            percent = st.number_input(
+                f"Of 100 such patients, how many have it: {plain(outcome.title.lower())}?",
+                min_value=0.1,
+                max_value=99.9,
+                value=None,
+                step=1.0,
+                format="%g",
+                key=f"risk-local-{risk.model}-{outcome.name}-{state.patient_generation}",
+                placeholder="not stated",
+            )
+            if percent is None:
+                continue
+            try:
+                st.markdown(local_words(risk, outcome, percent / 100))
+            except ZooError as error:
+                render_error(error)
+
+
+def blocking_conflicts(state: Session) -> tuple[str, ...]:
+    """Return what disagrees between scan and record, unless the reader confirmed this pair."""
+    if state.current is None or state.record is None or state.pair() == state.confirmed_pair:
+        return ()
+    scan = state.current.scan
+    facts = state.review.stated if state.review is not None else None
+    if facts is None:
+        return ()
+    conflicts = identity_conflicts(scan, facts, state.record)
+    if state.record_of_other_scan:
+        conflicts = ("The patient values were brought for the scan that was open before", *conflicts)
+    return conflicts
+
+
+def confirm_pair(state: Session) -> None:
+    """Note the confirmation, and what it overrides, in the case itself."""
+    overridden = blocking_conflicts(state)
+    state.confirmed_pair = state.pair()
+    if state.review is not None:
+        remarks = tuple(f"The reader confirmed one patient although: {c[0].lower()}{c[1:]}." for c in overridden)
+        state.review = replace(state.review, remarks=(*state.review.remarks, *remarks))

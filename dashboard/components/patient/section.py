@@ -1,0 +1,101 @@
+"""The part on the patient: which patient model stands beside the scan, and the values it reads."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.case.uploads import take_upload
+from dashboard.components.patient.form import edit_patient
+from dashboard.state import Session
+from dashboard.viewmodels.patient.record import chosen_words, record_words, values_read
+from model_zoo.errors import ZooError
+from model_zoo.patients.patient_file import read_patient_file, template_csv
+from model_zoo.patients.risk_models import definitions
+from model_zoo.plain import plain
+from model_zoo.protocols import patient_models_beside, risk_model_for
+
+_CHOICE_KEY = "patient-model"
+
+
+def render_patient_section(state: Session) -> None:
+    """Draw the choice of the patient model; upload and form once there is one."""
+    st.subheader("Patient")
+    _choose(state)
+    if state.patient_model is None:
+        return
+    key = _upload_key(state)
+    st.file_uploader(
+        "Patient values: JSON or CSV",
+        type=["json", "csv"],
+        max_upload_size=1,
+        key=key,
+        on_change=_on_patient_upload,
+        args=(state, key),
+    )
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Enter values" if state.record is None else "Edit values",
+            icon=":material/edit_note:",
+            on_click=edit_patient,
+            args=(state,),
+            key="edit-patient",
+        )
+        if state.record is not None:
+            st.button("Remove", on_click=state.set_record, args=(None,), help="Remove the patient record")
+        else:
+            st.download_button(
+                "Template",
+                template_csv(definitions()[state.patient_model].specs),
+                file_name=f"{state.patient_model}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+                key="patient-template",
+                help="A CSV with the fields of the chosen patient model, to fill in and bring back.",
+            )
+    if state.record is not None:
+        st.caption(
+            f"{plain(record_words(state.record))} {values_read(state.record, definitions()[state.patient_model])}"
+        )
+
+
+def _choose(state: Session) -> None:
+    """Draw the select box: models of the protocol first, then all others; empty where the protocol has none."""
+    names = patient_models_beside(state.model)
+    known = definitions()
+    # The session decides and not the widget: a sample case, or a scan of another protocol, changes the choice as well.
+    st.session_state[_CHOICE_KEY] = state.patient_model
+    st.selectbox(
+        "Patient model",
+        names,
+        # Clearable only where nothing stands beside the scan of itself.
+        index=None if risk_model_for(state.model) is None else 0,
+        format_func=lambda name: known[name].short_title or known[name].title,
+        key=_CHOICE_KEY,
+        on_change=_on_choice,
+        args=(state,),
+        placeholder="none belongs to this protocol",
+        help="Which model reads the patient's values beside the scan: those of this protocol first, then every other. Values "
+        "that are there stay when another is chosen.",
+    )
+    if state.patient_model is not None:
+        st.caption(plain(chosen_words(known[state.patient_model], state.protocol)))
+
+
+def _on_choice(state: Session) -> None:
+    state.choose_patient_model(st.session_state[_CHOICE_KEY])
+
+
+# As for the scan: only what comes from the uploader on the page counts.
+def _upload_key(state: Session) -> str:
+    return f"patient-upload-{state.patient_generation}"
+
+
+def _on_patient_upload(state: Session, key: str) -> None:
+    uploaded = take_upload(key)
+    if uploaded is None or key != _upload_key(state):
+        return
+    try:
+        state.set_record(read_patient_file(uploaded.data, uploaded.name))
+    except ZooError as error:
+        state.patient_error = error.kept()

@@ -1,0 +1,1 @@
+"""The quality runs on phantoms: what is drawn."""

@@ -1,0 +1,117 @@
+"""Which note and which stay count for the case on the screen: never those of another patient without being asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.components.note.state import CONFIRMED, note_session
+from dashboard.components.stay.state import monitoring_session
+from dashboard.services import engine
+from dashboard.state import Session
+from model_zoo.alerts import load_rules
+from model_zoo.fusion.given import NO_NOTE, NO_STAY, HourRead, NoteRead, ages_of_case
+from model_zoo.fusion.whole import whole_case
+from model_zoo.review import CaseReview, stated_conflicts
+from model_zoo.review.whole import WholeCase
+from model_zoo.scans.coverage import StatedFacts
+
+OF_OTHER_SCAN = "was brought for the scan that was open before"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the scan. *_conflicts: why it does not count until the reader confirms that it is this patient's."""
+
+    note: NoteRead
+    stay: HourRead
+    note_conflicts: tuple[str, ...]
+    stay_conflicts: tuple[str, ...]
+
+
+def beside_case(state: Session) -> Beside:
+    """Return note and stay as they count for the case on the screen; the first case that is looked at with them claims them."""
+    note, stay = note_session(), monitoring_session()
+    if state.current is None:
+        return Beside(NO_NOTE, NO_STAY, (), ())
+    digest = state.current.scan.sha256
+    for held, given in ((note, bool(note.text)), (stay, stay.series is not None)):
+        if given and held.scan is None:
+            held.scan = digest
+    note_conflicts = _conflicts(state, "note", note.scan, *_person(state)) if note.text else ()
+    note_read = _note_read(note_conflicts)
+    if stay.series is not None and stay.scan == digest:
+        facts = None if state.review is None else state.review.stated
+        stay.take_ages(ages_of_case(state.current.scan, facts, state.record, note_read))
+    stated_age = None if stay.age_of_case else stay.age_years
+    stay_conflicts = _conflicts(state, "stay", stay.scan, stated_age, None) if stay.series is not None else ()
+    return Beside(
+        note_read,
+        _hour_read(stay_conflicts),
+        note_conflicts,
+        stay_conflicts,
+    )
+
+
+def confirm_beside(state: Session, what: str) -> None:
+    """The reader says that the note or the stay is of the patient on the screen. what: "note" or "stay"."""
+    if state.current is None:
+        return
+    digest = state.current.scan.sha256
+    st.session_state.setdefault(CONFIRMED, set()).add(_pair(what, digest))
+    if what == "note":
+        note_session().scan = digest
+    else:
+        monitoring_session().scan = digest
+
+
+def kept_whole(state: Session, review: CaseReview) -> WholeCase:
+    """Return what is kept beside the reading. Raises AlertRulesInvalid for a damaged rules file."""
+    beside = beside_case(state)
+    return whole_case(
+        review, engine(state.model).trust, load_rules(), beside.note, beside.stay, state.pooled_prevalence
+    )
+
+
+def _conflicts(
+    state: Session, what: str, scan: str | None, age_years: float | None, sex: str | None
+) -> tuple[str, ...]:
+    if state.current is None:
+        return ()
+    digest = state.current.scan.sha256
+    if _pair(what, digest) in st.session_state.get(CONFIRMED, ()):
+        return ()
+    facts = StatedFacts() if state.review is None else state.review.stated
+    found = stated_conflicts(what, state.current.scan, facts, state.record, age_years, sex)
+    if scan not in (None, digest):
+        found = (f"The {what} {OF_OTHER_SCAN}", *found)
+    return found
+
+
+def _pair(what: str, digest: str) -> tuple[str, str, int]:
+    generation = note_session().generation if what == "note" else monitoring_session().generation
+    return what, digest, generation
+
+
+def _person(state: Session) -> tuple[float | None, str | None]:
+    """Return age and sex as the note states them of the patient."""
+    said = {item.name: item.value for item in note_session().items if item.kind == "person" and item.usable}
+    age, sex = said.get("age_years"), said.get("sex")
+    return (float(age) if isinstance(age, (int, float)) else None), (sex if isinstance(sex, str) else None)
+
+
+def _note_read(conflicts: tuple[str, ...]) -> NoteRead:
+    note = note_session()
+    if not note.text:
+        return NO_NOTE
+    if conflicts:
+        return NoteRead(absent=f"{conflicts[0]}.")
+    return NoteRead(note.items, note.differential, None)
+
+
+def _hour_read(conflicts: tuple[str, ...]) -> HourRead:
+    stay = monitoring_session()
+    if stay.assessed is None:
+        return NO_STAY
+    return HourRead(absent=f"{conflicts[0]}.") if conflicts else stay.assessed.at(stay.now)

@@ -1,0 +1,65 @@
+"""Under the risks: the case as a whole, by question, with one number only where the parts estimate the same outcome."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.case.reading import next_step
+from dashboard.components.page.percent_input import percent_input
+from dashboard.components.patient.risks import blocking_conflicts
+from dashboard.components.together.beside_state import Beside
+from dashboard.services import engine
+from dashboard.state import Session
+from dashboard.viewmodels.together.whole_case import build_whole_case
+from model_zoo.fusion.values import differing_values
+from model_zoo.fusion.whole import parts_of
+from model_zoo.plain import plain
+
+INTENSIVE_CARE = (
+    "The hourly risks of the page Monitoring were learned in intensive care; nothing here says that this patient is there, so "
+    "they are no part of it."
+)
+
+DIFFERING = (
+    "Of another day, mistyped, or of another patient: nothing here tells which. Each part counts with what it states."
+)
+
+
+def render_whole_case(state: Session, beside: Beside) -> None:
+    """Draw the panel once the reading is complete; a possible wrong patient holds it back."""
+    review = state.review
+    if review is None or next_step(state) is not None or blocking_conflicts(state):
+        return
+    parts = parts_of(review, engine(state.model).trust, beside.note, beside.stay)
+    with st.container(border=True, key="whole-case"):
+        st.markdown("**The case as a whole**")
+        view = build_whole_case(parts, state.pooled_prevalence)
+        for row in view.agreements:
+            st.markdown(f":{row.colour}-badge[{row.icon} {plain(row.badge)}]")
+            st.markdown(plain(row.sentence))
+        differing = differing_values(review.record, beside.note, beside.stay)
+        if differing:
+            st.markdown(":orange-badge[:material/difference: values stated differently]")
+            st.markdown(" ".join(plain(found.sentence) for found in differing))
+            st.caption(DIFFERING)
+        if view.poolable is not None:
+            _ask_prior(state, view.poolable)
+        st.caption(plain(view.pooled_words))
+        if not view.parts:
+            st.caption("No part of this case speaks to a question that another part could answer.")
+            return
+        if beside.stay.score is not None:
+            st.caption(INTENSIVE_CARE)
+        with st.expander(f"What each part says ({len(view.parts)})", icon=":material/list:"):
+            st.markdown("\n".join(f"- {plain(sentence)}" for sentence in view.parts))
+
+
+def _ask_prior(state: Session, outcome: str) -> None:
+    key = f"pool-prior-{state.generation}"
+
+    def take() -> None:
+        percent = st.session_state[key]
+        state.pooled_prevalence = None if percent is None else percent / 100
+
+    st.session_state[key] = None if state.pooled_prevalence is None else 100 * state.pooled_prevalence
+    percent_input(f"Of 100 such patients, how many have it: {outcome}?", key, take)

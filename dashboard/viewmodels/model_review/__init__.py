@@ -1,0 +1,1 @@
+"""The evaluation of a model, as values for the page."""

@@ -1,0 +1,1 @@
+"""The installed image models and their versions, as values for the page."""

@@ -1,0 +1,1 @@
+"""What the scan viewer draws, as values for the page."""
