@@ -16,13 +16,13 @@ from dashboard.components.page.style import render_style
 from dashboard.components.page.theme_choice import render_theme_choice
 from dashboard.navigation import build_navigation
 from dashboard.screens.presenting import is_presenting
-from dashboard.state import held_session, session
+from dashboard.session import held_session, session
 
 
 def sidebar_state() -> Literal["expanded", "collapsed"]:
     """Return how the sidebar is drawn: open to open a case, closed once one is, or is about to be by its address."""
     held = held_session()
-    opened = held is not None and held.current is not None
+    opened = held is not None and held.case.current is not None
     return "collapsed" if opened or "case" in st.query_params else "expanded"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.screens.reading.saved_list import render_saved_cases
-from dashboard.state import session
+from dashboard.session import session
 
-if session().stored is None:
+if session().case.stored is None:
     st.title("Saved cases")
 render_saved_cases(session())

@@ -9,7 +9,7 @@ from dashboard.components.ecg.strip import render_ecg
 from dashboard.components.stay.input import open_example, render_monitoring_input, render_refusal
 from dashboard.components.stay.part import ECG_BEATS, choose_part
 from dashboard.components.stay.replay import render_stay
-from dashboard.components.stay.state import monitoring_session
+from dashboard.session import monitoring_session
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS
 from model_zoo.monitoring.news2_chart import NOT_FOR
 from model_zoo.plain import plain

@@ -8,8 +8,7 @@ from dashboard.boundary import render_error
 from dashboard.components.note.conditions import render_conditions
 from dashboard.components.note.input import render_note_input
 from dashboard.components.note.items import render_items
-from dashboard.components.note.state import note_session
-from dashboard.state import session
+from dashboard.session import note_session, session
 
 note, state = note_session(), session()
 st.title("Notes")

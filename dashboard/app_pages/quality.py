@@ -8,7 +8,7 @@ from dashboard.boundary import render_error
 from dashboard.components.quality.runs import render_history, render_quality, run_series
 from dashboard.records.quality_log import QualityLog
 from dashboard.services import engine
-from dashboard.state import DEFAULT_MODEL
+from dashboard.session import DEFAULT_MODEL
 from dashboard.viewmodels.quality.runs import PURPOSE
 from model_zoo.errors import ZooError
 from model_zoo.trust.quality_release import read_release

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from dashboard.screens.reading.page import render_reading
-from dashboard.state import session
+from dashboard.session import session
 
 render_reading(session())

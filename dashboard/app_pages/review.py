@@ -16,7 +16,7 @@ from dashboard.components.model_review.report import (
     render_threshold,
 )
 from dashboard.components.model_review.source import render_source
-from dashboard.components.model_review.state import review_session
+from dashboard.session import review_session
 
 state = review_session()
 st.title("Model review")

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.catalogue import text
 from dashboard.components.case.inputs import open_sample
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.case.address import sample_number
 from model_zoo.phantoms.all_samples import ALL_CASES
 from model_zoo.plain import plain
@@ -42,7 +42,7 @@ def render_prepared(state: Session) -> None:
 
 def render_steps(state: Session) -> None:
     """Draw the way to the cases before and after, with their keys."""
-    number = sample_number(state.case_key or "")
+    number = sample_number(state.case.key or "")
     with st.container(key="presenting", horizontal=True, vertical_alignment="center", gap="small"):
         for label, step, key in ((text("present.before"), -1, "PageUp"), (text("present.after"), 1, "PageDown")):
             other = 0 if number is None else number + step

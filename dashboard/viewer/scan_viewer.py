@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewer import render_viewer
 from dashboard.viewmodels.explain.maps import layer_of
 from dashboard.viewmodels.numbers.outlines import viewer_outlines
@@ -14,27 +14,27 @@ from dashboard.viewmodels.viewer.planes import Publish
 
 def render_scan(state: Session, publish: Publish | None = None, height: int | None = None) -> None:
     """Draw the viewer; it keeps its own zoom, window and mode over reruns. publish, height: see ``render_viewer``."""
-    if state.current is None:
+    if state.case.current is None:
         return
-    review, layers = state.review, []
+    review, layers = state.reading.review, []
     if review is not None:
         layers = [
             layer_of(m, frame=review.scan.frame)
             for m in review.maps
-            if m.attribution.target == state.target and m.attribution.method in state.methods
+            if m.attribution.target == state.reading.target and m.attribution.method in state.methods
         ]
     data = build_viewer(
-        state.current.viewer,
+        state.case.current.viewer,
         layers,
         outlines=() if review is None else viewer_outlines(review),
-        prior=None if state.prior is None else state.prior.viewer,
-        frame=state.request.frame if review is None else review.scan.frame,
-        case_key=f"{state.current.scan.sha256}-{state.generation}",
-        marks=state.marks,
-        show=state.shown_map,
+        prior=None if state.case.prior is None else state.case.prior.viewer,
+        frame=state.case.request.frame if review is None else review.scan.frame,
+        case_key=f"{state.case.current.scan.sha256}-{state.generation}",
+        marks=state.case.marks,
+        show=state.case.shown_map,
     )
     changed = render_viewer(data, key="film", publish=publish, height=height)
     if changed is not None:
-        state.marks = changed
-    if review is not None and review.marks != state.marks:
-        state.review = replace(review, marks=state.marks)
+        state.case.marks = changed
+    if review is not None and review.marks != state.case.marks:
+        state.reading.review = replace(review, marks=state.case.marks)

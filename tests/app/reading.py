@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.case.state import state_word
 from model_zoo.trust.state import State
 
@@ -41,15 +41,15 @@ def open_drawer(app: AppTest, name: str | None) -> AppTest:
 
 def choose_finding(app: AppTest, output: str) -> AppTest:
     """Choose the finding that is looked at, where another one is."""
-    if held(app).target != output:
+    if held(app).reading.target != output:
         app.radio(key=f"target-{held(app).generation}").set_value(output).run()
-    assert held(app).target == output
+    assert held(app).reading.target == output
     return app
 
 
 def finding_state(app: AppTest, output: str) -> State:
     """Return the state of a finding as its line on the first card, or the heading of the card, says it."""
-    review = held(app).review
+    review = held(app).reading.review
     assert review is not None
     findings = [finding.output for finding in review.prediction.findings]
     if len(findings) > 1:

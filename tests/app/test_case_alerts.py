@@ -30,7 +30,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 
 def test_alerts_of_a_reading_are_acknowledged_kept_with_the_case_and_held_back(app: AppTest, tmp_path: Path) -> None:
-    review = held(app).review
+    review = held(app).reading.review
     alerts = alerts_of_review(review, load_rules())
     assert "chest-opacity" in {alert.rule.id for alert in alerts}
     name = f"synthetic-{review.case_id}"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.state import OpenScan, Session
+from dashboard.session import Case, OpenScan, Reading, Session
 from dashboard.viewmodels.explain.comparison import build_comparison
 from model_zoo.plain import plain
 from model_zoo.review import CaseReview
@@ -27,7 +27,7 @@ def comparison_alone(state):  # type: ignore[no-untyped-def]
 
 def alone(review: CaseReview | None, methods: tuple[str, ...] = METHODS) -> AppTest:
     opened = OpenScan(a_scan(), None, "film")  # type: ignore[arg-type]
-    state = Session(current=opened, review=review, target=TARGET, methods=methods)
+    state = Session(case=Case(current=opened), reading=Reading(review=review, target=TARGET), methods=methods)
     app = AppTest.from_function(comparison_alone, kwargs={"state": state}, default_timeout=30).run()
     assert not app.exception
     return app

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.ecg.state import EcgSession
 from dashboard.components.stay import part as monitoring_part
+from dashboard.session.ecg import EcgSession
 from model_zoo.monitoring.ecg_demo import synthetic_strip
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
@@ -30,7 +30,7 @@ def clean(app: AppTest) -> AppTest:
 
 
 def held(app: AppTest) -> EcgSession:
-    return app.session_state["diaphane_ecg"]
+    return app.session_state["diaphane_session"].ecg
 
 
 def drawn(app: AppTest) -> str:

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from dashboard import services
-from dashboard.state import DEFAULT_MODEL, Session
+from dashboard.session import DEFAULT_MODEL, Session
 from dashboard.viewmodels.models import choice as models
 from model_zoo.engine import outlines
 from model_zoo.engine.worker import LIMIT_VARIABLE, WANTED, Worker
@@ -45,7 +45,7 @@ class _Engine:
 def _page(jobs: list[str], asks) -> None:  # no name of this module is known where it runs
     """The page: asks as long as it is about this case."""
     from dashboard.services import engine
-    from dashboard.state import session
+    from dashboard.session import session
 
     state = session()
     shared = engine(state.model)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.components.case import inputs as case_input
 from dashboard.components.patient import section as patient_section
-from dashboard.state import Session
+from dashboard.session import Session
 from model_zoo.phantoms.samples import SAMPLE_CASES
 
 CASE = SAMPLE_CASES[0]
@@ -35,10 +35,10 @@ def test_the_scan_of_an_uploader_that_is_gone_opens_nothing(sent: Callable[[str,
     state, first = Session(), "scan-upload-0"
     sent(first, CASE.scan_bytes())
     case_input._on_scan_upload(state, first)
-    assert state.current is not None
-    state.prevalence["lung_opacity"] = 0.05  # what the reader states next would go with a second opening
+    assert state.case.current is not None
+    state.case.prevalence["lung_opacity"] = 0.05  # what the reader states next would go with a second opening
     case_input._on_scan_upload(state, first)
-    assert state.prevalence == {"lung_opacity": 0.05}
+    assert state.case.prevalence == {"lung_opacity": 0.05}
     assert state.generation == 1
 
 
@@ -46,10 +46,10 @@ def test_a_closed_prior_film_stays_closed(sent: Callable[[str, bytes], None]) ->
     state, first = Session(), "prior-upload-0-0"
     sent(first, CASE.scan_bytes())
     case_input._on_prior_upload(state, first)
-    assert state.prior is not None
+    assert state.case.prior is not None
     state.set_prior(None)
     case_input._on_prior_upload(state, first)
-    assert state.prior is None
+    assert state.case.prior is None
 
 
 def test_a_removed_record_stays_removed(sent: Callable[[str, bytes], None]) -> None:

@@ -26,15 +26,15 @@ def test_the_lungs_are_chosen_read_saved_and_opened_again(tmp_path: Path, monkey
     app.button(key="welcome-opacity").click().run()
     state = held(app)
     # A sample case of the same protocol does not take the choice back.
-    assert (state.model, state.target) == ("lungs", None)
-    assert [region.name for region in state.review.regions] == ["right-lung", "left-lung", "lungs"]
-    assert all(region.area_mm2 for region in state.review.regions)
-    assert state.review.risk.model == "support-respiratory"
+    assert (state.model, state.reading.target) == ("lungs", None)
+    assert [region.name for region in state.reading.review.regions] == ["right-lung", "left-lung", "lungs"]
+    assert all(region.area_mm2 for region in state.reading.review.regions)
+    assert state.reading.review.risk.model == "support-respiratory"
     cards = drawn(app)
     assert text("finding.outlines_only") in cards
     assert text("map.outlines_only") in cards
     assert text("map.waiting") not in cards
-    view, outlined = build_outline_only(state.review, chosen_card(state)), build_outlines(state.review)
+    view, outlined = build_outline_only(state.reading.review, chosen_card(state)), build_outlines(state.reading.review)
     assert view.figures
     numbers = drawn(open_drawer(app, NUMBERS))
     for said in (view.headline, view.sides, *view.figures, view.intended_use, *(row.area for row in outlined.rows)):

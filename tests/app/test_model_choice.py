@@ -10,7 +10,7 @@ import pytest
 from safetensors.torch import save_file
 from streamlit.testing.v1 import AppTest
 
-from dashboard.state import DEFAULT_MODEL
+from dashboard.session import DEFAULT_MODEL
 from model_zoo.card import file_sha256
 from model_zoo.classifiers.architectures import build_architecture
 from tests.app.reading import held

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.components.model_review import errors as model_review_errors
 from dashboard.components.model_review.source import FOLDER, SYNTHETIC
-from dashboard.components.model_review.state import MOST_PICTURES, ReviewSession
+from dashboard.session.model_review import MOST_PICTURES, ReviewSession
 from dashboard.viewmodels.model_review.mistakes import ExplainedMistake
 from model_zoo.phantoms import review_series
 from model_zoo.phantoms.labelled import write_labelled_series
@@ -46,7 +46,7 @@ def app(tmp_path: Path, computed: Path, monkeypatch: pytest.MonkeyPatch) -> AppT
 
 
 def held(app: AppTest) -> ReviewSession:
-    return app.session_state["diaphane_model_review"]
+    return app.session_state["diaphane_session"].model_review
 
 
 def words(app: AppTest) -> str:

@@ -15,8 +15,8 @@ from dashboard.components.stay import hourly_risk as risk_component
 from dashboard.components.stay import input as monitoring_input
 from dashboard.components.stay import replay as monitoring_stay
 from dashboard.components.stay import state as monitoring_state
-from dashboard.components.stay.state import MonitoringSession
 from dashboard.records.alert_log import FOLDER, AlertLog
+from dashboard.session.stay import MonitoringSession
 from model_zoo.errors import WeightsMismatch
 from model_zoo.monitoring import InvalidSeries, VitalSeries, read_series
 from model_zoo.monitoring.hourly_risk import HourlyAttribution, HourlyModelCard, HourlyRisk
@@ -46,7 +46,7 @@ def clean(app: AppTest) -> AppTest:
 
 
 def held(app: AppTest) -> MonitoringSession:
-    return app.session_state["diaphane_monitoring"]
+    return app.session_state["diaphane_session"].stay
 
 
 def opened(app: AppTest, name: str = "pneumonia-sepsis") -> AppTest:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.note.state import NoteSession
-from dashboard.state import Session
+from dashboard.session import Session
+from dashboard.session.note import NoteSession
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
@@ -20,7 +20,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 
 def note(app: AppTest) -> NoteSession:
-    return app.session_state["diaphane_note"]
+    return app.session_state["diaphane_session"].note
 
 
 def held(app: AppTest) -> Session:

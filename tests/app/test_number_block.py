@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.screens.reading.drawers import NUMBERS
-from dashboard.state import OpenScan, Session
+from dashboard.session import Case, OpenScan, Session
 from dashboard.viewmodels.numbers.number import ASK_PREVALENCE, NO_COVERAGE, build_number
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.results import Finding
@@ -29,7 +29,7 @@ APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 def block_alone(entry):  # type: ignore[no-untyped-def]
     """Draw the block of one finding: the script of an AppTest, cut out of this module with no import but its own."""
     from dashboard.components.numbers.number import render_number
-    from dashboard.state import session
+    from dashboard.session import session
     from model_zoo.scans.coverage import StatedFacts
     from tests.app.test_number_block import a_finding
 
@@ -55,7 +55,7 @@ def test_no_prevalence_is_assumed() -> None:
     app = alone(a_number_entry())
     (field,) = app.number_input
     assert (field.key, field.value) == (f"prevalence-{held(app).generation}-lung_opacity", None)
-    assert held(app).prevalence == {}
+    assert held(app).case.prevalence == {}
     assert set_words([WITH], DEFAULT_COVERAGE) in drawn(app)
     assert ASK_PREVALENCE in drawn(app)
 
@@ -63,14 +63,14 @@ def test_no_prevalence_is_assumed() -> None:
 def test_a_stated_prevalence_gives_predictive_values_and_can_be_withdrawn() -> None:
     app = alone(a_number_entry())
     app.number_input[0].set_value(10.0).run()
-    assert held(app).prevalence == {"lung_opacity": pytest.approx(0.1)}
+    assert held(app).case.prevalence == {"lung_opacity": pytest.approx(0.1)}
     for line in local_lines(a_finding(), StatedFacts(55.0, "F", "PA"), 0.1):
         assert line in drawn(app)
     # The positive predictive value by hand: odds of 1 to 9 times the ratio of 9, and of its ends, 6 and 12.
     assert "**0.50 (0.40 to 0.57)**" in drawn(app)
     assert ASK_PREVALENCE not in drawn(app)
     app.number_input[0].set_value(None).run()
-    assert held(app).prevalence == {}
+    assert held(app).case.prevalence == {}
     assert ASK_PREVALENCE in drawn(app)
     assert "**0.50 (0.40 to 0.57)**" not in drawn(app)
 
@@ -83,13 +83,13 @@ def test_an_impossible_prevalence_is_refused_in_words() -> None:
     (warning,) = app.warning
     assert plain(refused.value.message) in warning.value
     assert plain(refused.value.hint) in warning.value
-    assert held(app).prevalence == {}
+    assert held(app).case.prevalence == {}
 
 
 def test_another_coverage_changes_the_statement() -> None:
     app = alone(a_number_entry())
     app.segmented_control[0].set_value(0.95).run()
-    assert held(app).coverage == 0.95
+    assert held(app).case.coverage == 0.95
     assert set_words([WITH], 0.95) in drawn(app)
 
 
@@ -101,11 +101,11 @@ def test_without_measured_rates_there_is_one_sentence_and_no_control() -> None:
 
 
 def test_wishes_stay_for_a_new_reading_and_go_with_another_scan() -> None:
-    state = Session(coverage=0.95, prevalence={"lung_opacity": 0.1})
+    state = Session(case=Case(coverage=0.95, prevalence={"lung_opacity": 0.1}))
     state.forget_reading()
-    assert (state.coverage, state.prevalence) == (0.95, {"lung_opacity": 0.1})
+    assert (state.case.coverage, state.case.prevalence) == (0.95, {"lung_opacity": 0.1})
     state.open_scan(OpenScan(made_scan(), None, "another"))  # type: ignore[arg-type]
-    assert (state.coverage, state.prevalence) == (DEFAULT_COVERAGE, {})
+    assert (state.case.coverage, state.case.prevalence) == (DEFAULT_COVERAGE, {})
 
 
 def test_the_block_of_the_page_changes_without_the_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +128,7 @@ def test_the_block_of_the_page_changes_without_the_network(tmp_path: Path, monke
     asked.clear()
     open_drawer(app, NUMBERS)
     state = held(app)
-    finding, facts = state.review.prediction.finding("lung_opacity"), state.review.stated
+    finding, facts = state.reading.review.prediction.finding("lung_opacity"), state.reading.review.stated
     app.number_input(key=f"prevalence-{state.generation}-lung_opacity").set_value(5.0).run()
     for line in local_lines(finding, facts, 0.05):
         assert line in drawn(app)

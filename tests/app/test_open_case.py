@@ -11,8 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.browser import COOKIE, new_cookie, owner_of
-from dashboard.components.stay.state import MonitoringSession
 from dashboard.open_cases import OpenCases, open_cases
+from dashboard.session.stay import MonitoringSession
 from model_zoo.phantoms.samples import sample_case
 from model_zoo.review import explain_finding
 from model_zoo.review.beginning import first_number
@@ -122,7 +122,7 @@ def uploaded(app: AppTest) -> AppTest:
     data = sample_case("opacity").scan_bytes()
     app.file_uploader(key=f"scan-upload-{held(app).generation}").upload("film.dcm", data, "application/dicom").run()
     assert not app.exception
-    assert held(app).current is not None
+    assert held(app).case.current is not None
     return app
 
 
@@ -147,18 +147,18 @@ def test_a_reload_and_a_second_tab_show_the_case_without_computing(browser: Brow
     second = tab(address)
     assert len(computed) == 3
     assert at(second) == address
-    assert held(second).review is held(first).review is not None
-    assert held(second).request == held(first).request
+    assert held(second).reading.review is held(first).reading.review is not None
+    assert held(second).case.request == held(first).case.request
     assert held(second).wanted is not held(first).wanted
 
 
 def test_two_tabs_go_their_own_ways_and_a_third_goes_on_from_the_last(browser: Browser) -> None:
     first = uploaded(tab())
     second = tab(at(first))
-    held(second).prevalence["lung_opacity"] = 0.2
+    held(second).case.prevalence["lung_opacity"] = 0.2
     second.run()
-    assert held(first).prevalence == {}
-    assert held(tab(at(first))).prevalence == {"lung_opacity": 0.2}
+    assert held(first).case.prevalence == {}
+    assert held(tab(at(first))).case.prevalence == {"lung_opacity": 0.2}
 
 
 def test_a_key_opens_nothing_in_another_browser_and_does_not_say_that_it_exists(browser: Browser) -> None:
@@ -166,7 +166,7 @@ def test_a_key_opens_nothing_in_another_browser_and_does_not_say_that_it_exists(
     browser.other()
     foreign, unknown = tab(address), tab({"case": "k" * 43})
     for app in (foreign, unknown):
-        assert held(app).current is None
+        assert held(app).case.current is None
         assert set(at(app)) == {"case"}
     assert [w.value for w in foreign.warning] == [w.value for w in unknown.warning] != []
 
@@ -175,19 +175,19 @@ def test_a_synthetic_case_has_a_plain_address_for_every_browser(browser: Browser
     first = tab()
     first.button(key="welcome-opacity").click().run()
     assert at(first) == {"case": "sample-1"}
-    held(first).prevalence["lung_opacity"] = 0.2
+    held(first).case.prevalence["lung_opacity"] = 0.2
     first.run()
-    assert held(tab(at(first))).prevalence == {"lung_opacity": 0.2}
+    assert held(tab(at(first))).case.prevalence == {"lung_opacity": 0.2}
     browser.other()
     second = tab({"case": "sample-1"})
-    assert held(second).current is not None
-    assert held(second).prevalence == {}
+    assert held(second).case.current is not None
+    assert held(second).case.prevalence == {}
 
 
 @pytest.mark.parametrize("key", ["sample-99", "k" * 43, "short"])
 def test_what_is_not_there_is_said_to_be_gone(browser: Browser, key: str) -> None:
     app = tab({"case": key})
-    assert held(app).current is None
+    assert held(app).case.current is None
     assert len(app.warning) == 1
     assert not app.exception
 
@@ -195,15 +195,19 @@ def test_what_is_not_there_is_said_to_be_gone(browser: Browser, key: str) -> Non
 def test_an_address_names_finding_map_and_hour(browser: Browser, computed: list[str]) -> None:
     asked = {"case": "sample-1", "finding": "report_effusion", "map": "integrated-gradients", "hour": "9"}
     app = tab(asked)
-    stay: MonitoringSession = app.session_state["diaphane_monitoring"]
-    assert (held(app).target, held(app).methods, stay.now) == ("report_effusion", ("integrated-gradients",), 9.0)
+    stay: MonitoringSession = app.session_state["diaphane_session"].stay
+    assert (held(app).reading.target, held(app).methods, stay.now) == (
+        "report_effusion",
+        ("integrated-gradients",),
+        9.0,
+    )
     assert at(app) == asked
-    assert {m.attribution.target for m in held(app).review.maps} == {"report_effusion"}  # type: ignore[union-attr]
+    assert {m.attribution.target for m in held(app).reading.review.maps} == {"report_effusion"}  # type: ignore[union-attr]
 
 
 def test_an_address_names_a_frame(browser: Browser, computed: list[str]) -> None:
     app = tab({"case": "sample-11", "frame": "2"})
-    review = held(app).review
+    review = held(app).reading.review
     assert review is not None
     assert review.scan.frame == 1
     assert at(app)["frame"] == "2"
@@ -213,7 +217,7 @@ def test_what_an_address_names_wrongly_is_left_out(browser: Browser, computed: l
     app = tab(
         {"case": "sample-1", "finding": "no_such", "map": "no-such", "frame": "9", "hour": "900", "other": "kept"}
     )
-    assert held(app).review is not None
+    assert held(app).reading.review is not None
     assert {name: value for name, value in at(app).items() if name != "hour"} == {"case": "sample-1", "other": "kept"}
 
 
@@ -222,18 +226,18 @@ def test_back_goes_to_the_earlier_finding_and_to_the_page_before_the_case(
 ) -> None:
     app = tab()
     app.button(key="welcome-opacity").click().run()
-    first = held(app).target
-    review = held(app).review
+    first = held(app).reading.target
+    review = held(app).reading.review
     assert review is not None
     other = next(f.output for f in review.prediction.findings if f.output != first)
     choose_finding(app, other).run()
     assert at(app) == {"case": "sample-1", "finding": other}
     history(app, monkeypatch, {"case": "sample-1"})
-    assert (held(app).target, at(app)) == (first, {"case": "sample-1"})
+    assert (held(app).reading.target, at(app)) == (first, {"case": "sample-1"})
     history(app, monkeypatch, {})
-    assert (held(app).current, at(app)) == (None, {})
+    assert (held(app).case.current, at(app)) == (None, {})
     history(app, monkeypatch, {"case": "sample-1", "finding": other})
-    assert (held(app).target, at(app)) == (other, {"case": "sample-1", "finding": other})
+    assert (held(app).reading.target, at(app)) == (other, {"case": "sample-1", "finding": other})
 
 
 def test_an_address_that_is_late_does_not_take_the_case_away(browser: Browser) -> None:
@@ -241,7 +245,7 @@ def test_an_address_that_is_late_does_not_take_the_case_away(browser: Browser) -
     address = at(app)
     app.query_params.clear()
     app.run()
-    assert held(app).current is not None
+    assert held(app).case.current is not None
     assert at(app) == address
 
 
@@ -250,9 +254,9 @@ def test_a_forgotten_case_is_gone_in_every_tab(browser: Browser) -> None:
     address = at(first)
     second = tab(address)
     first.button(key="forget-case").click().run()
-    assert (held(first).current, at(first)) == (None, {})
+    assert (held(first).case.current, at(first)) == (None, {})
     second.run()
-    assert (held(second).current, held(second).review, held(second).prevalence) == (None, None, {})
+    assert (held(second).case.current, held(second).reading.review, held(second).case.prevalence) == (None, None, {})
     assert len(second.warning) == 1
     assert open_cases().find(address["case"], browser.owner) is None
 
@@ -263,7 +267,7 @@ def test_another_case_gets_another_address(browser: Browser) -> None:
     app.button(key="sample-opacity").click().run()
     assert at(app) == {"case": "sample-1"}
     again = held(tab(first))
-    assert again.current is not None
+    assert again.case.current is not None
     assert again.record is None
 
 
@@ -279,7 +283,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     store = OpenCases(clock=clock)
-    for module in ("held_case", "open_case", "idle_cover"):
+    for module in ("case.held", "case.open", "page.idle_cover"):
         monkeypatch.setattr(f"dashboard.components.{module}.open_cases", lambda: store)
     return clock
 
@@ -295,10 +299,10 @@ def test_an_idle_case_is_covered_in_every_tab_until_it_is_asked_for(browser: Bro
         assert has(app, "show-case")
         assert not has(app, "forget-case")
         assert components(app) == ["diaphane_theme_choice"]  # of every page; no film, no case for the printer
-    assert held(second).current is None
+    assert held(second).case.current is None
     second.button(key="show-case").click().run()
     assert not has(second, "show-case")
-    assert held(second).current is not None
+    assert held(second).case.current is not None
     first.run()
     assert has(first, "forget-case")
 
@@ -326,14 +330,14 @@ def test_without_a_cookie_a_case_is_read_and_not_kept(monkeypatch: pytest.Monkey
     app = uploaded(tab())
     assert at(app) == {}
     app.button(key="forget-case").click().run()
-    assert held(app).current is None
+    assert held(app).case.current is None
 
 
 def test_where_there_is_no_room_the_page_says_so_and_reads_on(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = OpenCases(most=0)
-    for module in ("held_case", "open_case", "idle_cover"):
+    for module in ("case.held", "case.open", "page.idle_cover"):
         monkeypatch.setattr(f"dashboard.components.{module}.open_cases", lambda: store)
     app = uploaded(tab())
     assert len(app.error) == 1

@@ -51,39 +51,39 @@ def test_the_risk_follows_the_choice_and_the_record_survives_it(app: AppTest) ->
     assert len(box(app).options) == len(definitions())
     app.button(key="welcome-opacity").click().run()
     open_drawer(app, PATIENT)
-    first = held(app).review
+    first = held(app).reading.review
     assert first.risk.model == "support-respiratory"
     record = held(app).record
     box(app).select("heart-failure").run()
     assert held(app).record is record
-    assert held(app).review.risk is None
+    assert held(app).reading.review.risk is None
     spec = next(s for s in definitions()["heart-failure"].specs if s.name == "ejection_fraction_percent")
-    assert spec.title in held(app).review.risk_absent
-    assert plain(held(app).review.risk_absent) in drawn(app)
+    assert spec.title in held(app).reading.review.risk_absent
+    assert plain(held(app).reading.review.risk_absent) in drawn(app)
     # The reading of the scan is not done again.
-    assert held(app).review.case_id == first.case_id
+    assert held(app).reading.review.case_id == first.case_id
     app.file_uploader(key=f"patient-upload-{held(app).patient_generation}").upload(
         "heart.csv", HEART.encode(), "text/csv"
     ).run()
     # Of another age than the film says: the reader has to confirm that both are of one person.
     assert not any(str(field.key).startswith("risk-local-") for field in app.number_input)
     app.button(key="confirm-patient").click().run()
-    review = held(app).review
+    review = held(app).reading.review
     assert review.record is held(app).record
     assert review.risk.model == "heart-failure"
     assert review.risk.age_remark
     assert plain(review.risk.age_remark) in drawn(app)
     box(app).select("support-respiratory").run()
     assert held(app).record.value("ejection_fraction_percent") == 25.0
-    assert held(app).review.risk is None
-    assert plain(held(app).review.risk_absent) in drawn(app)
+    assert held(app).reading.review.risk is None
+    assert plain(held(app).reading.review.risk_absent) in drawn(app)
     # A sample case comes back with the model that its patient was written for.
     box(app).select("liver-hannover").run()
     assert held(app).patient_model == "liver-hannover"
     assert "liver-hannover" not in held(app).protocol.patient_models
     assert plain(chosen_words(definitions()["liver-hannover"], held(app).protocol)) in drawn(app)
     app.button(key="sample-opacity").click().run()
-    assert held(app).review.risk == first.risk
+    assert held(app).reading.review.risk == first.risk
 
 
 def test_a_missing_age_is_asked_for_beside_the_empty_risk_and_a_child_stays_without_one(app: AppTest) -> None:
@@ -91,7 +91,7 @@ def test_a_missing_age_is_asked_for_beside_the_empty_risk_and_a_child_stays_with
     open_drawer(app, PATIENT)
     box(app).select("heart-failure").run()
     bring(app, HEART.replace("age_years,97\n", ""))
-    assert held(app).review.risk is None
+    assert held(app).reading.review.risk is None
 
     def age() -> NumberInput:
         return next(field for field in app.number_input if str(field.key).startswith("risk-age-"))
@@ -100,14 +100,14 @@ def test_a_missing_age_is_asked_for_beside_the_empty_risk_and_a_child_stays_with
     app.button(key="risk-age-use").click().run()
     assert held(app).record.age_years == 9.0
     assert not any(str(field.key).startswith("risk-age-") for field in app.number_input)
-    assert held(app).review.risk is None
+    assert held(app).reading.review.risk is None
     bring(app, HEART.replace("age_years,97\n", ""))
     age().set_value(63.0).run()
     app.button(key="risk-age-use").click().run()
     confirm(app)
-    assert held(app).review.risk.model == "heart-failure"
+    assert held(app).reading.review.risk.model == "heart-failure"
     assert held(app).record.age_years == 63.0
-    assert AGE_NOTE in held(app).review.risk.flags
+    assert AGE_NOTE in held(app).reading.review.risk.flags
 
 
 def test_the_card_of_the_risk_opens_the_form_of_what_is_missing(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

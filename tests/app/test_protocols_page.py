@@ -43,12 +43,12 @@ def test_scan_and_aspirate_of_a_lump_stand_side_by_side(app: AppTest) -> None:
     assert not app.exception
     state = held(app)
     assert (state.model, state.patient_model) == ("breast-ultrasound", "breast-cytology")
-    assert state.review.violations == ()
+    assert state.reading.review.violations == ()
     assert finding_state(app, "malignant") is State.FLAGGED
-    assert {m.attribution.method for m in state.review.maps} == {"grad-cam", "integrated-gradients"}
-    (region,) = [r for r in state.review.regions if r.name == "lesion"]
+    assert {m.attribution.method for m in state.reading.review.maps} == {"grad-cam", "integrated-gradients"}
+    (region,) = [r for r in state.reading.review.regions if r.name == "lesion"]
     assert region.area_mm2 is not None
-    found = assess_concordance(state.review)
+    found = assess_concordance(state.reading.review)
     assert found.state == CONCORDANT
     opened = drawn(open_drawer(app, TOGETHER))
     for said in (*found.legs, found.sentence):
@@ -62,7 +62,7 @@ def test_an_eye_has_no_patient_model_and_its_outlines_are_named(app: AppTest) ->
     assert not app.exception
     state = held(app)
     assert (state.model, state.patient_model) == ("fundus-retinopathy", None)
-    assert {"microaneurysms", "haemorrhages", "optic_disc"} <= {r.name for r in state.review.regions}
+    assert {"microaneurysms", "haemorrhages", "optic_disc"} <= {r.name for r in state.reading.review.regions}
     assert text("risk.no_model") in drawn(app)
     app.button(key="risk-missing").click().run()
     assert app.segmented_control(key="drawer-open").value == PATIENT
@@ -77,14 +77,14 @@ def test_a_picture_without_tags_lands_on_its_protocol_and_that_is_said(app: AppT
     app.run()
     assert not app.exception
     state = held(app)
-    assert state.proposal.source == "gate"
+    assert state.case.proposal.source == "gate"
     assert state.model == "brain-mri-tumour"
-    assert plain(state.proposal.sentence) in drawn(app)
+    assert plain(state.case.proposal.sentence) in drawn(app)
     # One group of patients alone is read, so its age is not asked for: it is said that nobody stated it.
-    assert state.read_error is None
-    assert state.review.stated.age_years is None
-    assert any("age of the patient is not stated" in remark for remark in state.review.remarks)
-    for remark in state.review.remarks:
+    assert state.reading.read_error is None
+    assert state.reading.review.stated.age_years is None
+    assert any("age of the patient is not stated" in remark for remark in state.reading.review.remarks)
+    for remark in state.reading.review.remarks:
         assert plain(remark) in drawn(app)
 
 
@@ -97,9 +97,9 @@ def test_a_stack_of_slices_is_read_as_one_study_and_opens_where_that_looks_most(
     state = held(app)
     study = state.study[1]
     heaviest = study.frames[int(np.argmax(study.weights))]
-    assert state.review.scan.frame == heaviest in case.sequence().lesion_frames
-    assert state.opening.frame == heaviest
-    assert plain(state.opening.sentence) in drawn(app)
+    assert state.reading.review.scan.frame == heaviest in case.sequence().lesion_frames
+    assert state.case.opening.frame == heaviest
+    assert plain(state.case.opening.sentence) in drawn(app)
     assert len(study.frames) == 20
     assert sum(study.weights) == pytest.approx(1.0, abs=1e-3)
     # The slices on which the mass was planted count more than the others.
@@ -111,10 +111,10 @@ def test_a_stack_of_slices_is_read_as_one_study_and_opens_where_that_looks_most(
     strip = next(strip for strip in view.strips if strip.strongest != view.current)
     wanted = strip.strongest
     app.button(key=f"study-go-{strip.output}").click().run()
-    assert held(app).review.scan.frame == wanted - 1
+    assert held(app).reading.review.scan.frame == wanted - 1
     # Coming back to the page, or moving on by hand, does not open it anew.
     app.run()
-    assert held(app).review.scan.frame == wanted - 1
+    assert held(app).reading.review.scan.frame == wanted - 1
 
 
 @pytest.mark.slow
@@ -124,9 +124,9 @@ def test_a_sweep_without_a_head_for_sequences_opens_in_the_middle(app: AppTest) 
     assert not app.exception
     state = held(app)
     assert state.study is None
-    assert state.review.scan.frame == 12
-    assert state.opening.frame == 12
-    assert plain(state.opening.sentence) in drawn(app)
+    assert state.reading.review.scan.frame == 12
+    assert state.case.opening.frame == 12
+    assert plain(state.case.opening.sentence) in drawn(app)
     open_drawer(app, FRAMES)
     assert "study-read" in keys(app)
 
@@ -139,10 +139,12 @@ def test_an_uploaded_stack_waits_for_its_facts_before_it_is_opened(app: AppTest)
     held(app).open_scan(replace(opened, scan=replace(opened.scan, metadata=doubtful)))
     app.run()
     assert not app.exception
-    assert held(app).opening is None
-    assert held(app).review is None
-    assert held(app).read_error.violations
+    assert held(app).case.opening is None
+    assert held(app).reading.review is None
+    assert held(app).reading.read_error.violations
     app.number_input(key=f"age-{held(app).generation}").set_value(61.0).run()
     assert not app.exception
     state = held(app)
-    assert state.review.scan.frame == state.opening.frame in any_case("brain-stack").sequence().lesion_frames
+    assert (
+        state.reading.review.scan.frame == state.case.opening.frame in any_case("brain-stack").sequence().lesion_frames
+    )

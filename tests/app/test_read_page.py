@@ -76,7 +76,7 @@ def test_each_sample_case_is_read_to_the_end(app: AppTest, name: str) -> None:
     app.button(key=f"welcome-{name}").click().run()
     assert not app.exception
     assert [error.value for error in app.error] == []
-    review = held(app).review
+    review = held(app).reading.review
     assert review is not None
     assert {m.attribution.method for m in review.maps} == {"grad-cam", "integrated-gradients"}
     child = sample_case(name).patient["age_years"] < 18
@@ -94,7 +94,7 @@ def test_page_and_command_give_the_same_numbers(app: AppTest) -> None:
 
     case = sample_case("opacity")
     app.button(key="welcome-opacity").click().run()
-    shown = held(app).review
+    shown = held(app).reading.review
     assert shown is not None
     scan = decode_scan(case.scan_bytes())
     meta = scan.metadata
@@ -111,9 +111,9 @@ def test_page_and_command_give_the_same_numbers(app: AppTest) -> None:
 def test_where_the_age_alone_is_missing_nothing_else_is_asked(app: AppTest) -> None:
     upload(app)
     state = held(app)
-    assert state.review is None
-    assert isinstance(state.read_error, ScanNotCovered)
-    assert state.read_error.missing == ("age",)
+    assert state.reading.review is None
+    assert isinstance(state.reading.read_error, ScanNotCovered)
+    assert state.reading.read_error.missing == ("age",)
     assert text("refusal.age_missing") in drawn(app)
     assert app.button(key="age-use").disabled
     assert "insist" not in keys(app)
@@ -124,7 +124,7 @@ def test_two_ages_of_a_file_are_both_named_where_the_age_is_asked_for(app: AppTe
     ds = dataset(Modality="DX", BodyPartExamined="CHEST", ViewPosition="PA", PatientAge="063Y")
     ds.StudyDate, ds.PatientBirthDate = "20230101", "20150101"
     app.file_uploader[0].upload("film.dcm", dicom(ds), "application/dicom").run()
-    error = held(app).read_error
+    error = held(app).reading.read_error
     assert isinstance(error, ScanNotCovered)
     (two_ages,) = (violation for violation in error.violations if "63" in violation)
     assert plain(two_ages) in drawn(app)
@@ -134,10 +134,10 @@ def test_what_a_file_leaves_in_doubt_stands_on_the_first_card_read_or_not(app: A
     without_maps(app)
     ds = dataset(Modality="DX", BodyPartExamined="CHEST", ViewPosition="PA", PresentationLUTShape="INVERSE")
     app.file_uploader[0].upload("film.dcm", dicom(ds), "application/dicom").run()
-    current = held(app).current
+    current = held(app).case.current
     assert current is not None
     (caution,) = current.scan.cautions
-    assert held(app).review is None
+    assert held(app).reading.review is None
     assert [e.value for e in app.caption].count(plain(caution)) == 2  # on the card, and in the details
 
 
@@ -145,13 +145,13 @@ def test_what_lies_outside_the_intended_use_is_refused_and_insisting_gives_no_pr
     without_maps(app)
     upload(app, a_wide_film())
     state = held(app)
-    assert state.review is None
-    assert isinstance(state.read_error, ScanNotCovered)
-    assert len(state.read_error.violations) == 2
-    for violation in state.read_error.violations:
+    assert state.reading.review is None
+    assert isinstance(state.reading.read_error, ScanNotCovered)
+    assert len(state.reading.read_error.violations) == 2
+    for violation in state.reading.read_error.violations:
         assert plain(violation) in drawn(app)
     insist_as(app, "adult")
-    review = held(app).review
+    review = held(app).reading.review
     assert review is not None
     assert review.violations
     assert all(finding.probability is None for finding in review.prediction.findings)
@@ -171,7 +171,7 @@ def test_a_changed_pixel_gives_another_reading(app: AppTest) -> None:
         image[lesion] = np.clip(image[lesion] + 0.25 * change, 0, 1)
         upload(app, write_phantom_png(replace(phantom, image=image)))
         state_age(app, 63.0)
-        review = held(app).review
+        review = held(app).reading.review
         assert review is not None
         readings.append(review)
     assert readings[0].scan.sha256 != readings[1].scan.sha256
@@ -206,17 +206,17 @@ def test_insisting_does_not_carry_over_to_other_facts(app: AppTest) -> None:
     without_maps(app)
     upload(app, a_wide_film())
     insist_as(app, "adult")
-    assert held(app).review is not None
+    assert held(app).reading.review is not None
     state_in_sidebar(app, 9.0)
-    assert held(app).review is None
-    assert not held(app).request.insist
+    assert held(app).reading.review is None
+    assert not held(app).case.request.insist
     assert "insist" in keys(app)
 
 
 def test_another_scan_asks_whose_values_these_are(app: AppTest) -> None:
     without_maps(app)
     app.button(key="welcome-opacity").click().run()
-    assert held(app).review is not None
+    assert held(app).reading.review is not None
     upload(app, write_phantom_png(sample_case("heart-effusion").phantom()))
     state_age(app, 63.0)
     assert held(app).record_of_other_scan
@@ -226,7 +226,7 @@ def test_another_scan_asks_whose_values_these_are(app: AppTest) -> None:
         assert text("together.blocked") in drawn(open_drawer(app, name))
     app.button(key="confirm-patient").click().run()
     assert not blocked(app)
-    review = held(app).review
+    review = held(app).reading.review
     assert review is not None
     assert any("confirmed one patient" in remark for remark in review.remarks)
 
@@ -247,10 +247,10 @@ def test_a_stated_age_can_be_withdrawn(app: AppTest) -> None:
     without_maps(app)
     upload(app)
     state_age(app, 63.0)
-    assert held(app).review is not None
+    assert held(app).reading.review is not None
     assert app.number_input(key=f"age-{held(app).generation}").value == 63.0
     state_in_sidebar(app, None)
-    assert held(app).review is None
+    assert held(app).reading.review is None
     assert "age-use" in keys(app)
 
 
@@ -268,16 +268,16 @@ def test_a_drawer_that_was_open_is_open_again_after_another_page(app: AppTest) -
     without_maps(app)
     app.button(key="welcome-opacity").click().run()
     open_drawer(app, NUMBERS)
-    current, held(app).current = held(app).current, None
+    current, held(app).case.current = held(app).case.current, None
     app.run()  # as another page, this draws no drawer: Streamlit forgets which was open
-    held(app).current = current
+    held(app).case.current = current
     app.run()
     assert app.segmented_control(key=DRAWER_OPEN).value == NUMBERS
 
 
 def test_before_a_scan_is_read_no_count_says_how_little_is_left_out(app: AppTest) -> None:
     upload(app)
-    assert held(app).review is None
+    assert held(app).reading.review is None
     names = app.segmented_control(key=DRAWER_OPEN).options
     assert text("drawer.nothing_assessed") in names
     assert not any(name[0].isdigit() for name in names)
@@ -305,14 +305,14 @@ def test_each_problem_of_the_form_stands_at_its_field_and_none_at_a_sound_one(ap
 def test_every_map_ends_with_a_verdict_and_its_reasons(app: AppTest) -> None:
     app.button(key="welcome-opacity").click().run()
     assert not app.exception
-    review = held(app).review
+    review = held(app).reading.review
     assert review is not None
     for explained in review.maps:
         assert explained.verdict is not None
         assert explained.verdict.verdict in ("believed", "doubtful", "not to be used")
         assert explained.verdict.reasons
         assert explained.verdict.evidence
-    assert plain(review.map_of("grad-cam", held(app).target).verdict.verdict) in drawn(app)
+    assert plain(review.map_of("grad-cam", held(app).reading.target).verdict.verdict) in drawn(app)
     opened = drawn(open_drawer(app, EXPLAIN))
     for explained in review.maps:
         assert plain(build_trust(explained, checks=checks_for(review.prediction.model)).headline) in opened
@@ -329,13 +329,13 @@ def test_a_picture_unlike_the_training_films_is_refused_with_reason_and_can_be_i
     upload(app, write_phantom_png(turned))
     state_age(app, 60.0)
     state = held(app)
-    assert state.review is None
-    assert isinstance(state.read_error, ScanNotCovered)
-    assert "nearest group" in " ".join(state.read_error.violations)
-    for violation in state.read_error.violations:
+    assert state.reading.review is None
+    assert isinstance(state.reading.read_error, ScanNotCovered)
+    assert "nearest group" in " ".join(state.reading.read_error.violations)
+    for violation in state.reading.read_error.violations:
         assert plain(violation) in drawn(app)
     app.button(key="insist").click().run()
-    review = held(app).review
+    review = held(app).reading.review
     assert review is not None
     assert not review.prediction.covered
     assert all(finding.probability is None for finding in review.prediction.findings)

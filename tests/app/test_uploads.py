@@ -15,7 +15,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRe
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components.case import uploads
-from dashboard.state import MOST_HELD_BYTES, OpenScan, Session
+from dashboard.session import MOST_HELD_BYTES, OpenScan, Session
 from model_zoo.errors import ScanTooLarge
 from model_zoo.phantoms.samples import SAMPLE_CASES
 from tests.tiny_zoo import made_scan
@@ -104,16 +104,16 @@ def test_the_store_holds_nothing_after_an_upload(
     assert held_bytes(files) == 0
     assert not incidents(app)
     state = held(app)
-    assert read == ((state.current or state.record) is not None)
-    assert read == (state.scan_error is None and state.patient_error is None)
+    assert read == ((state.case.current or state.record) is not None)
+    assert read == (state.case.scan_error is None and state.patient_error is None)
 
 
 def test_a_refused_file_is_said_once_and_not_read_again(app: AppTest, stores: list[MemoryUploadedFileManager]) -> None:
     uploader(app, "scan-upload").upload("film.png", b"no scan", "image/png").run()
-    error = held(app).scan_error
+    error = held(app).case.scan_error
     assert error is not None
     app.run()
-    assert held(app).scan_error is error
+    assert held(app).case.scan_error is error
     assert not app.exception
     assert not incidents(app)
     # AppTest sends the emptied file again, where a browser sends its id alone.
@@ -122,7 +122,7 @@ def test_a_refused_file_is_said_once_and_not_read_again(app: AppTest, stores: li
 
 def test_a_refusal_holds_nothing_of_the_file(app: AppTest) -> None:
     uploader(app, "scan-upload").upload("film.png", CASE.scan_bytes()[:200], "image/png").run()
-    error = held(app).scan_error
+    error = held(app).case.scan_error
     assert error is not None
     assert (error.__traceback__, error.__cause__, error.__context__) == (None, None, None)
 
@@ -130,7 +130,7 @@ def test_a_refusal_holds_nothing_of_the_file(app: AppTest) -> None:
 def test_a_prior_film_is_released_as_well(app: AppTest, stores: list[MemoryUploadedFileManager]) -> None:
     uploader(app, "scan-upload").upload("film.png", CASE.scan_bytes(), "image/png").run()
     uploader(app, "prior-upload").upload("film.png", CASE.scan_bytes(), "image/png").run()
-    assert held(app).prior is not None
+    assert held(app).case.prior is not None
     assert left(stores) == 0
 
 
@@ -164,8 +164,8 @@ def test_two_scans_beyond_what_a_session_may_hold_are_refused_and_the_first_stay
     with pytest.raises(ScanTooLarge, match="together") as caught:
         state.set_prior(_Large(made_scan(2), None, "second"))  # type: ignore[arg-type]
     assert caught.value.hint
-    assert state.prior is None
-    assert state.current is not None
+    assert state.case.prior is None
+    assert state.case.current is not None
 
 
 def test_what_a_session_holds_is_counted_in_pixels() -> None:

@@ -95,17 +95,17 @@ def test_playing_changes_nothing_until_it_is_used() -> None:
 def test_a_value_of_the_reading_page_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
     # Maps of the film take seconds and have no part in this.
-    monkeypatch.setattr("dashboard.state.Session.pending_methods", lambda self: ())
+    monkeypatch.setattr("dashboard.session.Session.pending_methods", lambda self: ())
     app = AppTest.from_file(str(APP), default_timeout=180).run()
     app.button(key="welcome-opacity").click().run()
     open_drawer(app, PATIENT)
-    record, risk = held(app).record, held(app).review.risk
+    record, risk = held(app).record, held(app).reading.review.risk
     app.selectbox(key="what-if-variable-support-respiratory").select("creatinine_umol_l").run()
     app.number_input(key="what-if-number-creatinine_umol_l-SI").set_value(900.0).run()
     assert held(app).record is record
-    assert held(app).review.risk is risk
+    assert held(app).reading.review.risk is risk
     app.button(key="what-if-use").click().run()
     assert not app.exception
     assert held(app).record.value("creatinine_umol_l") == 900.0
-    assert held(app).review.record is held(app).record
-    assert held(app).review.risk != risk
+    assert held(app).reading.review.record is held(app).record
+    assert held(app).reading.review.risk != risk

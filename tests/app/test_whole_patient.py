@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.note.state import NoteSession
-from dashboard.components.stay.state import MonitoringSession
 from dashboard.screens.reading.drawers import BESIDE, TOGETHER
 from dashboard.services import open_bytes
+from dashboard.session.note import NoteSession
+from dashboard.session.stay import MonitoringSession
 from dashboard.viewmodels.case.stored_whole import build_stored_whole
 from dashboard.viewmodels.together.beside import note_lines
 from model_zoo.fusion.agreement import AGREE, CONFLICT
@@ -31,11 +31,11 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 
 def note(app: AppTest) -> NoteSession:
-    return app.session_state["diaphane_note"]
+    return app.session_state["diaphane_session"].note
 
 
 def stay(app: AppTest) -> MonitoringSession:
-    return app.session_state["diaphane_monitoring"]
+    return app.session_state["diaphane_session"].stay
 
 
 def hour(app: AppTest) -> HourRead:
@@ -61,7 +61,7 @@ def alerts_of_the_stay(app: AppTest) -> set[str]:
 def saved(app: AppTest) -> WholeCase:
     """Save the case; return what was kept beside the reading."""
     app.button(key="save-case").click().run()
-    assert held(app).saved_id is not None
+    assert held(app).reading.saved_id is not None
     whole = held(app).saved_whole
     assert whole is not None
     return whole
@@ -90,7 +90,7 @@ def test_a_chest_case_opens_with_everything_and_the_hour_moves_it(app: AppTest) 
         stay(app).step(-1)
     app.run()
     # Another hour is another case to save.
-    assert held(app).saved_id is None
+    assert held(app).reading.saved_id is None
     assert not news2 & alerts_of_the_stay(app)
     second = saved(app)
     assert on_both(second).state == CONFLICT
@@ -99,10 +99,10 @@ def test_a_chest_case_opens_with_everything_and_the_hour_moves_it(app: AppTest) 
     assert app.text_area[0].value == companion_of("opacity").note  # the note of the case stands in its field
     app.switch_page("app_pages/read.py").run()
     open_drawer(app, BESIDE)
-    identifier = held(app).saved_id
+    identifier = held(app).reading.saved_id
     assert identifier is not None
     app.button(key="beside-on").click().run()
-    assert held(app).saved_id is None
+    assert held(app).reading.saved_id is None
     # What was saved stays what it was.
     app.switch_page("app_pages/cases.py").run()
     app.button(key=f"show-{identifier}").click().run()

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # What the first page is made of besides its own parts: frame, menu, session, services, sample cases, the forms' definitions.
 NEEDED = (
     "dashboard.navigation",
-    "dashboard.state",
+    "dashboard.session",
     "dashboard.services",
     "dashboard.records",
     "dashboard.boundary",
@@ -37,7 +37,7 @@ _PROGRAM = """
 import importlib, json, sys
 for name in {needed!r}:
     importlib.import_module(name)
-from dashboard.state import Session
+from dashboard.session import Session
 from model_zoo.patients.risk_models import definitions
 from model_zoo.phantoms.all_samples import samples_of
 from model_zoo.protocols import ordered_protocols

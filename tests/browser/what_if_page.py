@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.components.patient.what_if import render_what_if
 from dashboard.services import patient_model
-from dashboard.state import session
+from dashboard.session import session
 from model_zoo.patients.attribution import attribute_risk
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import estimate_risk
@@ -28,7 +28,7 @@ if state.record is None:
 st.session_state["runs"] = st.session_state.get("runs", 0) + 1
 st.text(f"Runs of the page: {st.session_state['runs']}")
 st.text(f"Ejection fraction of the record: {state.record.value('ejection_fraction_percent'):.0f}")
-state.review = SimpleNamespace(
+state.reading.review = SimpleNamespace(
     record=state.record,
     risk=estimate_risk(model, state.record),
     risk_attributions=attribute_risk(model, state.record),

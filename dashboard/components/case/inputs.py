@@ -12,7 +12,7 @@ from dashboard.components.case.uploads import take_upload
 from dashboard.components.models.choice import chosen_card, render_model_choice
 from dashboard.components.patient.section import render_patient_section
 from dashboard.services import open_bytes
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.case.address import sample_key
 from model_zoo.card import is_installed
 from model_zoo.errors import ZooError
@@ -33,9 +33,9 @@ def render_case_input(state: Session) -> None:
     with st.sidebar:
         render_model_choice(state)
         _scan_section(state)
-        if state.current is not None:
+        if state.case.current is not None:
             _facts_section(state)
-        if state.current is None:
+        if state.case.current is None:
             render_patient_section(state)
         else:
             _prior_section(state)
@@ -80,11 +80,11 @@ def _scan_title(state: Session) -> str:
 
 
 def _facts_section(state: Session) -> None:
-    scan = state.current.scan if state.current else None
+    scan = state.case.current.scan if state.case.current else None
     if scan is None:
         return
     st.subheader("About this scan")
-    meta, request, generation = scan.metadata, state.request, state.generation
+    meta, request, generation = scan.metadata, state.case.request, state.generation
     # Asked only where the card of the model restricts it.
     populations = chosen_card(state).populations
     age, view = request.age_years, request.view
@@ -122,22 +122,22 @@ def _facts_section(state: Session) -> None:
     frame = 0
     if scan.n_frames > 1:
         key = _seeded(f"frame-{generation}", request.frame + 1)
-        if state.next_frame is not None:
-            st.session_state[key], state.next_frame = state.next_frame + 1, None
+        if state.case.next_frame is not None:
+            st.session_state[key], state.case.next_frame = state.case.next_frame + 1, None
         frame = st.number_input("Frame to read", 1, scan.n_frames, key=key) - 1
-        if state.opening is not None and state.opening.sentence:
-            st.caption(plain(state.opening.sentence))
+        if state.case.opening is not None and state.case.opening.sentence:
+            st.caption(plain(state.case.opening.sentence))
     state.ask(replace(request, age_years=age, sex=sex, view=view, frame=int(frame)))
 
 
 def _prior_section(state: Session) -> None:
     st.subheader("Prior film")
-    if state.prior is not None:
+    if state.case.prior is not None:
         from model_zoo.review import prior_conflicts
 
-        date = state.prior.scan.metadata.study_date or "date not stated"
-        st.caption(f"{plain(state.prior.label)}, {plain(date)}: open it in the viewer with the prior button.")
-        for conflict in prior_conflicts(state.current.scan, state.prior.scan) if state.current else ():
+        date = state.case.prior.scan.metadata.study_date or "date not stated"
+        st.caption(f"{plain(state.case.prior.label)}, {plain(date)}: open it in the viewer with the prior button.")
+        for conflict in prior_conflicts(state.case.current.scan, state.case.prior.scan) if state.case.current else ():
             st.warning(f"{plain(conflict)}.", icon=":material/person_alert:")
         st.button("Close prior film", on_click=state.set_prior, args=(None,))
         return
@@ -170,7 +170,7 @@ def _on_scan_upload(state: Session, key: str) -> None:
     try:
         state.open_scan(open_bytes(uploaded.data, "Uploaded scan"))
     except ZooError as error:
-        state.scan_error = error.kept()
+        state.case.scan_error = error.kept()
 
 
 def _on_prior_upload(state: Session, key: str) -> None:
@@ -180,7 +180,7 @@ def _on_prior_upload(state: Session, key: str) -> None:
     try:
         state.set_prior(open_bytes(uploaded.data, "Prior film"))
     except ZooError as error:
-        state.prior_error = error.kept()
+        state.case.prior_error = error.kept()
 
 
 def open_sample(state: Session, case: AnyCase) -> None:
@@ -194,9 +194,9 @@ def open_sample(state: Session, case: AnyCase) -> None:
     # The written patient was made for the first patient model of the protocol.
     state.choose_patient_model(None)
     state.open_scan(open_bytes(case.scan_bytes(), case.title))
-    state.planted = planted_findings(case)
-    state.case_key = sample_key(ALL_CASES.index(case) + 1)
-    state.proposal = Proposal(protocol.name, BY_TAGS, f"A synthetic case of the protocol: {protocol.title}.")
+    state.case.planted = planted_findings(case)
+    state.case.key = sample_key(ALL_CASES.index(case) + 1)
+    state.case.proposal = Proposal(protocol.name, BY_TAGS, f"A synthetic case of the protocol: {protocol.title}.")
     prior = case.prior_bytes()
     if prior is not None:
         state.set_prior(open_bytes(prior, "Synthetic earlier film"))

@@ -18,7 +18,7 @@ from dashboard.components.case.held import HeldCase, held_case, keep_case
 from dashboard.components.case.inputs import open_sample
 from dashboard.open_cases import OpenCasesFull, open_cases
 from dashboard.resources import resources
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.case.address import NAMES, Address, sample_number
 from model_zoo.errors import ZooError
 from model_zoo.phantoms.all_samples import ALL_CASES
@@ -35,13 +35,13 @@ class Attached(NamedTuple):
 def attach_case(state: Session) -> Attached:
     """Open what the address names, keep the case, and write its address; called first in every run of the reading page."""
     held, asked, found = held_case(state), _asked(), True
-    if is_navigation() or state.current is None:
+    if is_navigation() or state.case.current is None:
         found = _go_to(held, asked)
-    if state.current is None:
+    if state.case.current is None:
         return Attached("nothing" if found else "gone")
     try:
         if not keep_case(held):
-            held.empty()
+            state.empty()
             _write(Address())
             return Attached("gone")
         refused = None
@@ -73,18 +73,18 @@ def forget_case(state: Session) -> None:
     """Let go of the case and its pictures in the server's memory, in this tab and in the address; of a button."""
     held = held_case(state)
     if held.owner is not None:
-        if state.case_key is not None:
-            open_cases().forget(state.case_key, held.owner)
+        if state.case.key is not None:
+            open_cases().forget(state.case.key, held.owner)
         resources().forget(held.owner)
-    held.empty()
+    state.empty()
     _write(Address())
 
 
 def key_on_screen(state: Session) -> str | None:
     """Return the key of the case that this run will show: that of the address where it is followed, else that of the tab."""
-    if is_navigation() or state.current is None:
+    if is_navigation() or state.case.current is None:
         return _asked().case or None
-    return state.case_key if state.kept else None
+    return state.case.key if state.case.kept else None
 
 
 def is_navigation() -> bool:
@@ -96,7 +96,7 @@ def is_navigation() -> bool:
 def _go_to(held: HeldCase, asked: Address) -> bool:
     """Put on the screen what an address names; returns False where there is no such case. A kept case is put away for it."""
     state = held.session
-    if asked.case and asked.case == state.case_key:
+    if asked.case and asked.case == state.case.key:
         home = _home(held)
         if asked.beyond(home) != _shown(held, home):
             state.generation += 1
@@ -105,13 +105,13 @@ def _go_to(held: HeldCase, asked: Address) -> bool:
     entry = open_cases().find(asked.case, held.owner) if held.owner is not None else None
     number = sample_number(asked.case)
     if entry is not None:
-        held.take(entry.case)
-        state.case_key, state.kept = asked.case, True
+        state.take(entry.case)
+        state.case.key, state.case.kept = asked.case, True
     elif number is not None and number <= len(ALL_CASES):
         open_sample(state, ALL_CASES[number - 1])
     else:
-        if state.kept:
-            held.empty()
+        if state.case.kept:
+            state.empty()
         return not asked.case
     _show(held, asked)
     return True
@@ -122,14 +122,14 @@ def _show(held: HeldCase, asked: Address) -> None:
     from model_zoo.explainers import EXPLAINERS
     from model_zoo.review import Opening
 
-    state, stay = held.session, held.stay
-    state.finding_asked = asked.finding
+    state, stay = held.session, held.session.stay
+    state.case.finding_asked = asked.finding
     if asked.maps and set(asked.maps) <= set(EXPLAINERS.names()):
         state.methods = asked.maps
-    frames = 1 if state.current is None else state.current.scan.n_frames
-    if asked.frame is not None and asked.frame < frames and asked.frame != state.request.frame:
-        state.ask(replace(state.request, frame=asked.frame))
-        state.opening = state.opening or Opening(asked.frame, "")
+    frames = 1 if state.case.current is None else state.case.current.scan.n_frames
+    if asked.frame is not None and asked.frame < frames and asked.frame != state.case.request.frame:
+        state.ask(replace(state.case.request, frame=asked.frame))
+        state.case.opening = state.case.opening or Opening(asked.frame, "")
     if asked.hour is not None and stay.series is not None:
         stay.home = stay.now if stay.home is None else stay.home
         stay.go(asked.hour)
@@ -138,37 +138,37 @@ def _show(held: HeldCase, asked: Address) -> None:
 
 def _take_finding(state: Session) -> None:
     """Choose the finding that the address asked for, once it is known which there are."""
-    if state.review is None or state.finding_asked is None:
+    if state.reading.review is None or state.case.finding_asked is None:
         return
-    if any(finding.output == state.finding_asked for finding in state.review.prediction.findings):
-        state.target = state.finding_asked
-    state.finding_asked = None
+    if any(finding.output == state.case.finding_asked for finding in state.reading.review.prediction.findings):
+        state.reading.target = state.case.finding_asked
+    state.case.finding_asked = None
 
 
 def _home(held: HeldCase) -> Address:
     """Return what the case shows by itself."""
     from model_zoo.review.reading import strongest_finding
 
-    state, stay = held.session, held.stay
+    state, stay = held.session, held.session.stay
     if stay.home is None and stay.series is not None:
         stay.home = stay.now
     return Address(
-        state.case_key or "",
-        None if state.review is None else strongest_finding(state.review),
+        state.case.key or "",
+        None if state.reading.review is None else strongest_finding(state.reading.review),
         DEFAULT_METHODS,
-        0 if state.opening is None else state.opening.frame,
+        0 if state.case.opening is None else state.case.opening.frame,
         stay.home,
     )
 
 
 def _shown(held: HeldCase, home: Address) -> Address:
     """Return what the screen shows of the case, as far as it is not what the case shows by itself."""
-    state, stay = held.session, held.stay
+    state, stay = held.session, held.session.stay
     return Address(
-        state.case_key or "",
-        state.target,
+        state.case.key or "",
+        state.reading.target,
         state.methods,
-        state.request.frame,
+        state.case.request.frame,
         None if stay.series is None else stay.now,
     ).beyond(home)
 
@@ -179,9 +179,11 @@ def _address(held: HeldCase, asked: Address) -> Address:
     shown = _shown(held, home)
     if asked.case != shown.case:
         asked = Address()
-    if state.review is None:  # which finding, and of several frames which one, is known after the reading
-        shown = replace(shown, finding=state.finding_asked, frame=asked.frame if state.opening is None else shown.frame)
-    if held.stay.playing:
+    if state.reading.review is None:  # which finding, and of several frames which one, is known after the reading
+        shown = replace(
+            shown, finding=state.case.finding_asked, frame=asked.frame if state.case.opening is None else shown.frame
+        )
+    if state.stay.playing:
         shown = replace(shown, hour=asked.hour)
     return asked if asked.beyond(home) == shown.beyond(home) else shown
 

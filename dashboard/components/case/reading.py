@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard.catalogue import counted, text
 from dashboard.components.numbers.outlines import find_outlines
 from dashboard.services import case_store, engine
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.models.choice import installed_models
 from model_zoo.errors import ZooError
 from model_zoo.explainers import EXPLAINERS
@@ -50,18 +50,18 @@ def next_step(state: Session) -> str | None:
 
 def _step(state: Session) -> str | None:
     """Return which step is pending. The first map comes before outlines and probes: it is what the reader looks for."""
-    if state.current is None or state.read_error is not None:
+    if state.case.current is None or state.reading.read_error is not None:
         return None
-    if state.review is None:
+    if state.reading.review is None:
         return READ
-    if state.review.record is not state.record:
+    if state.reading.review.record is not state.record:
         return RISKS
     pending = state.pending_methods()
-    if pending and not any(m.attribution.target == state.target for m in state.review.maps):
+    if pending and not any(m.attribution.target == state.reading.target for m in state.reading.review.maps):
         return EXPLAIN
-    if not state.outlined:
+    if not state.reading.outlined:
         return OUTLINE
-    if state.added < len(AFTER):
+    if state.reading.added < len(AFTER):
         return ADD
     return EXPLAIN if pending else None
 
@@ -84,51 +84,56 @@ def _do(state: Session) -> None:
         step = _step(state)
         if step == READ:
             _read(state)
-        elif state.review is None or state.current is None or state.model_input is None:
+        elif state.reading.review is None or state.case.current is None or state.reading.model_input is None:
             return
         elif step == RISKS:
-            state.review = _with_patient(state.review, state.record, state.patient_model)
+            state.reading.review = _with_patient(state.reading.review, state.record, state.patient_model)
         elif step == OUTLINE:
             find_outlines(state)
         elif step == ADD:
-            _add(state, state.current.scan, state.model_input)
+            _add(state, state.case.current.scan, state.reading.model_input)
         elif step == EXPLAIN:
             _explain(state)
     except ZooError as error:
-        state.read_error = error
+        state.reading.read_error = error
 
 
 def _read(state: Session) -> None:
     """Read the scan with the model of its protocol."""
-    if state.current is None:
+    if state.case.current is None:
         return
-    if state.proposal is None:
+    if state.case.proposal is None:
         recognise(state)
-    review, model_input = first_number(engine(state.model), state.current.scan, state.request)
-    state.review, state.model_input = replace(review, case_id=state.case_id), model_input
-    state.target = state.target or strongest_finding(review)
+    review, model_input = first_number(engine(state.model), state.case.current.scan, state.case.request)
+    state.reading.review, state.reading.model_input = replace(review, case_id=state.case.case_id), model_input
+    state.reading.target = state.reading.target or strongest_finding(review)
 
 
 def _add(state: Session, scan: Scan, model_input: ModelInput) -> None:
     """Do all that adds to the number at once: none of it takes as long as drawing the page a time more."""
     shared = engine(state.model)
-    while state.review is not None and state.added < len(AFTER):
-        state.review = AFTER[state.added].run(shared, state.review, scan, model_input)
-        state.added += 1
+    while state.reading.review is not None and state.reading.added < len(AFTER):
+        state.reading.review = AFTER[state.reading.added].run(shared, state.reading.review, scan, model_input)
+        state.reading.added += 1
 
 
 def _explain(state: Session) -> None:
     """Compute the next map of the chosen finding; a method that fails is not asked again until the reader wants it."""
-    if state.review is None or state.model_input is None or state.target is None:
+    if state.reading.review is None or state.reading.model_input is None or state.reading.target is None:
         return
-    method, target = state.pending_methods()[0], state.target
+    method, target = state.pending_methods()[0], state.reading.target
     try:
-        state.review = explain_finding(
-            engine(state.model), state.review, state.model_input, method, target, state.parameters.get(method)
+        state.reading.review = explain_finding(
+            engine(state.model),
+            state.reading.review,
+            state.reading.model_input,
+            method,
+            target,
+            state.parameters.get(method),
         )
     except ZooError as error:
-        state.explain_errors[method] = error
-    state.saved_id = None
+        state.reading.explain_errors[method] = error
+    state.reading.saved_id = None
 
 
 def checks_pending(state: Session) -> bool:
@@ -145,14 +150,20 @@ def run_checks(state: Session, draw_again: Callable[[], None]) -> None:
     shared = engine(state.model)
     while (step := next(_missing(state), None)) is not None:
         method, check = step
-        if state.review is None or state.model_input is None or state.target is None:
+        if state.reading.review is None or state.reading.model_input is None or state.reading.target is None:
             return
         try:
-            state.review = check_map(
-                shared, state.review, state.model_input, method, state.target, check, state.shared_for(state.target)
+            state.reading.review = check_map(
+                shared,
+                state.reading.review,
+                state.reading.model_input,
+                method,
+                state.reading.target,
+                check,
+                state.reading.shared_for(state.reading.target),
             )
         except ZooError as error:
-            state.check_errors[(method, state.target)] = error
+            state.reading.check_errors[(method, state.reading.target)] = error
             if not checks_pending(state):
                 _keep_checks(state)
             continue
@@ -170,33 +181,33 @@ def kept_review(state: Session, review: CaseReview) -> CaseReview:
     """
     shared = engine(state.model)
     study = state.study_of(review.scan.sha256, shared.card.weights_sha256, review.prediction.population)
-    review = with_numbers(review, shared.trust, state.coverage, state.prevalence)
+    review = with_numbers(review, shared.trust, state.case.coverage, state.case.prevalence)
     remarks = review.remarks
-    if state.opening is not None and state.opening.sentence and state.opening.frame == review.scan.frame:
-        remarks = (state.opening.sentence, *remarks)
-    return replace(review, protocol=state.proposal, study=study, remarks=remarks)
+    if state.case.opening is not None and state.case.opening.sentence and state.case.opening.frame == review.scan.frame:
+        remarks = (state.case.opening.sentence, *remarks)
+    return replace(review, protocol=state.case.proposal, study=study, remarks=remarks)
 
 
 def _keep_checks(state: Session) -> None:
     """Put the finished checks into a case that was saved while they were running."""
-    if state.saved_id is None or state.review is None:
+    if state.reading.saved_id is None or state.reading.review is None:
         return
     try:
-        case_store().save(replace(kept_review(state, state.review), whole=state.saved_whole))
+        case_store().save(replace(kept_review(state, state.reading.review), whole=state.saved_whole))
     except ZooError:
-        state.saved_id = None  # the button comes back, and pressing it says what is wrong
+        state.reading.saved_id = None  # the button comes back, and pressing it says what is wrong
 
 
 def _missing(state: Session) -> Iterator[tuple[str, str]]:
     """Yield method and check of what is still to be done, check by check, so that all panels fill together."""
-    review, target = state.review, state.target
+    review, target = state.reading.review, state.reading.target
     if review is None or target is None or next_step(state) is not None:
         return
     shown = [m for m in review.maps if m.attribution.target == target]
     for check in checks_for(review.prediction.model):
         for explained in shown:
             method = explained.attribution.method
-            if (method, target) in state.check_errors:
+            if (method, target) in state.reading.check_errors:
                 continue
             if check.name in pending_checks(review, method, target):
                 yield method, check.name
@@ -204,16 +215,16 @@ def _missing(state: Session) -> Iterator[tuple[str, str]]:
 
 def recognise(state: Session) -> None:
     """Ask which protocol the scan belongs to, and read with its model; a folder model is the reader's own choice."""
-    if state.current is None:
+    if state.case.current is None:
         return
     own = state.protocol
     if own is None:
-        state.proposal = Proposal(None, BY_NOTHING, "")
+        state.case.proposal = Proposal(None, BY_NOTHING, "")
         return
     names = {choice.name for choice in installed_models()}
-    state.proposal = propose_protocol(state.current.scan, engine, installed=names)
-    if state.proposal.protocol not in (None, own.name):
-        state.choose_model(PROTOCOLS.get(state.proposal.protocol).image_models[0])
+    state.case.proposal = propose_protocol(state.case.current.scan, engine, installed=names)
+    if state.case.proposal.protocol not in (None, own.name):
+        state.choose_model(PROTOCOLS.get(state.case.proposal.protocol).image_models[0])
 
 
 def _with_patient(review: CaseReview, record: PatientRecord | None, model: str | None) -> CaseReview:
@@ -227,5 +238,5 @@ def _with_patient(review: CaseReview, record: PatientRecord | None, model: str |
 
 def read_again(state: Session, insist: bool, population: str | None = None) -> None:
     """Read a scan outside the intended use because the reader insists."""
-    state.request = replace(state.request, insist=insist, population=population)
+    state.case.request = replace(state.case.request, insist=insist, population=population)
     state.forget_reading()

@@ -9,7 +9,7 @@ from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.figures.study import study_figure
 from dashboard.services import engine
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.case.study import SCORE_WORDS, build_study
 from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.engine.study import MOST_FRAMES, read_study
@@ -23,24 +23,29 @@ def open_frames(state: Session) -> None:
 
     Nothing happens where the reader has chosen a frame already, or the scan is refused: the reading then says why.
     """
-    current = state.current
-    if current is None or current.scan.n_frames < 2 or state.opening is not None or state.review is not None:
+    current = state.case.current
+    if (
+        current is None
+        or current.scan.n_frames < 2
+        or state.case.opening is not None
+        or state.reading.review is not None
+    ):
         return
-    if state.request.frame != 0:
-        state.opening = Opening(state.request.frame, "")
+    if state.case.request.frame != 0:
+        state.case.opening = Opening(state.case.request.frame, "")
         return
     try:
         with st.spinner(f"Looking at {current.scan.n_frames:d} frames for the one to open …", show_time=True):
-            if state.proposal is None:
+            if state.case.proposal is None:
                 recognise(state)
             shared = engine(state.model)
-            found = opening_of(shared, current.scan, state.request)
+            found = opening_of(shared, current.scan, state.case.request)
     except ZooError as error:
-        state.read_error = error
+        state.reading.read_error = error
         st.rerun()
     if found is None:
         return
-    state.opening, state.next_frame = found, found.frame
+    state.case.opening, state.case.next_frame = found, found.frame
     if found.study is not None:
         state.keep_study(current.scan.sha256, shared.card.weights_sha256, found.study)
     st.rerun()
@@ -48,7 +53,7 @@ def open_frames(state: Session) -> None:
 
 def render_study(state: Session) -> None:
     """Draw the strip of a file with several frames, or the button that reads them."""
-    current, review = state.current, state.review
+    current, review = state.case.current, state.reading.review
     if current is None or review is None or current.scan.n_frames < 2 or next_step(state) is not None:
         return
     scan, population = current.scan, review.prediction.population
@@ -57,8 +62,8 @@ def render_study(state: Session) -> None:
         if not review.prediction.findings:
             st.caption(f"Empty: {OUTLINES_ONLY} Choose the frame to outline in the sidebar.")
             return
-        if state.opening is not None and state.opening.sentence:
-            st.caption(plain(state.opening.sentence))
+        if state.case.opening is not None and state.case.opening.sentence:
+            st.caption(plain(state.case.opening.sentence))
         study = state.study_of(scan.sha256, engine(state.model).card.weights_sha256, population)
         if study is None:
             count = min(scan.n_frames, MOST_FRAMES)
@@ -73,8 +78,8 @@ def render_study(state: Session) -> None:
                 state.keep_study(scan.sha256, engine(state.model).card.weights_sha256, found)
                 st.rerun()
             return
-        covered = state.review is None or state.review.prediction.covered
-        view = build_study(study, engine(state.model).card, state.request.frame, covered)
+        covered = state.reading.review is None or state.reading.review.prediction.covered
+        view = build_study(study, engine(state.model).card, state.case.request.frame, covered)
         st.caption(f"{plain(view.headline)}. {SCORE_WORDS}. {plain(view.sentence)}")
         key = f"study-strip-{state.generation}-{view.current}"
         render_chart(study_figure(view, theme_name()), key=key, on_select=lambda: _on_pick(state, key))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.catalogue import text
 from dashboard.components.case.inputs import open_sample
-from dashboard.state import Session
+from dashboard.session import Session
 from model_zoo.card import is_installed
 from model_zoo.phantoms.all_samples import ALL_CASES, AnyCase, samples_of
 from model_zoo.phantoms.companions import companion_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components.ecg.state import EcgSession
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.figures.ecg import beat_figure, shares_figure
+from dashboard.session.ecg import EcgSession
 from dashboard.viewmodels.ecg.beat import BeatView, build_beat
 from model_zoo.monitoring.ecg_beats import CLASS_TITLES, CLASSES
 from model_zoo.plain import plain

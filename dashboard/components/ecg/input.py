@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.components.case.uploads import take_upload
-from dashboard.components.ecg.state import EcgSession
+from dashboard.session.ecg import EcgSession
 from model_zoo.errors import ZooError
 from model_zoo.monitoring.ecg_example import TITLE, example_recording
 from model_zoo.monitoring.ecg_table import MAX_BYTES, MAX_SECONDS, EcgRecording, read_ecg_rows, read_ecg_table

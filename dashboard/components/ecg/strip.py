@@ -10,11 +10,12 @@ from dashboard.boundary import error_boundary
 from dashboard.components.case.held import keep_open_case
 from dashboard.components.ecg.beat import render_ecg_beat
 from dashboard.components.ecg.input import open_ecg_example, render_ecg_input, render_ecg_refusal
-from dashboard.components.ecg.state import EcgSession, ecg_session
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.download import render_download
 from dashboard.components.page.theme import theme_name
 from dashboard.figures.ecg import strip_figure
+from dashboard.session import ecg_session
+from dashboard.session.ecg import EcgSession
 from dashboard.viewmodels.ecg.beat import agreement_words, baseline_words, build_classes
 from dashboard.viewmodels.ecg.strip import (
     ROW_SECONDS,

@@ -6,7 +6,7 @@ import base64
 
 import streamlit as st
 
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.explain.comparison import PICTURE_SIDE, ComparisonView, build_comparison
 from model_zoo.plain import plain
 
@@ -16,9 +16,9 @@ LEAST_COLUMNS = 4
 
 def render_comparison(state: Session) -> None:
     """Draw the comparison when two maps or more of the finding are there; folded, since the viewer shows them too."""
-    if state.review is None or state.current is None or state.target is None:
+    if state.reading.review is None or state.case.current is None or state.reading.target is None:
         return
-    view = build_comparison(state.review, state.current.scan, state.target, state.methods)
+    view = build_comparison(state.reading.review, state.case.current.scan, state.reading.target, state.methods)
     if view is None:
         return
     with st.expander(f"Compare the maps. {plain(view.sentence)}", icon=":material/compare:", key="compare-maps"):

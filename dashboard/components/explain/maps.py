@@ -13,7 +13,7 @@ from dashboard.components.page.theme import theme_name
 from dashboard.components.patient.risks import blocking_conflicts
 from dashboard.figures.contributions import contributions_figure
 from dashboard.services import engine, patient_model
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.explain.maps import build_explanation
 from dashboard.viewmodels.explain.trust import sanity_words
 from dashboard.viewmodels.patient.contributions import build_contributions
@@ -29,7 +29,7 @@ MOST_MAPS = 4
 
 def render_scan_side(state: Session) -> None:
     """Draw the maps of the chosen finding with their checks."""
-    review, target = state.review, state.target
+    review, target = state.reading.review, state.reading.target
     if review is not None and not review.prediction.findings:
         st.subheader("Why this finding")
         st.caption(f"Empty: {OUTLINES_ONLY} There is nothing to explain by a map.")
@@ -52,10 +52,10 @@ def render_scan_side(state: Session) -> None:
             )
         with settings, st.popover("Settings", icon=":material/tune:"):
             _render_settings(state, explainer)
-        error = state.explain_errors.get(method)
+        error = state.reading.explain_errors.get(method)
         if error is not None:
             st.warning(f"{plain(error.message)} {plain(error.hint)}", icon=":material/warning:")
-            st.button("Try again", key=f"retry-{method}", on_click=state.forget_errors_of, args=(method,))
+            st.button("Try again", key=f"retry-{method}", on_click=state.reading.forget_errors_of, args=(method,))
             continue
         if not done:
             st.caption("Being computed …")
@@ -69,7 +69,7 @@ def render_scan_side(state: Session) -> None:
         for warning in view.warnings:
             st.warning(plain(warning), icon=":material/warning:")
         render_map_trust(done[0], method, checks_for(review.prediction.model))
-        failed = state.check_errors.get((method, target))
+        failed = state.reading.check_errors.get((method, target))
         if failed is not None:
             st.warning(
                 f"Not all checks could be run: {plain(failed.message)} {plain(failed.hint)}",
@@ -78,7 +78,7 @@ def render_scan_side(state: Session) -> None:
             st.button(
                 "Check again",
                 key=f"check-again-{method}",
-                on_click=state.forget_errors_of,
+                on_click=state.reading.forget_errors_of,
                 args=(method,),
             )
     st.caption(
@@ -129,12 +129,12 @@ def _render_settings(state: Session, explainer: Explainer) -> None:
                 values[spec.name] = st.checkbox(plain(spec.title), value, key=key, help=plain(spec.help) or None)
         if st.form_submit_button("Explain again"):
             state.parameters[explainer.name] = values
-            state.forget_errors_of(explainer.name)
+            state.reading.forget_errors_of(explainer.name)
             st.rerun()
 
 
 def render_patient_side(state: Session) -> None:
-    review = state.review
+    review = state.reading.review
     if review is None or review.risk is None or review.record is not state.record or blocking_conflicts(state):
         return
     st.subheader("Why this risk")

@@ -8,11 +8,11 @@ import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.catalogue import text
-from dashboard.components.model_review.state import ReviewSession
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.figures.model_review import drift_figure, in_words
 from dashboard.services import review_engine, synthetic_folder
+from dashboard.session.model_review import ReviewSession
 from dashboard.viewmodels.model_review.report import drift_notes, drift_rows
 from model_zoo.engine.new_films import folder_tags, gate_reference, read_new_films
 from model_zoo.errors import ZooError

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.boundary import render_error
-from dashboard.components.model_review.state import ReviewSession
 from dashboard.services import review_engine
+from dashboard.session.model_review import ReviewSession
 from dashboard.viewmodels.model_review.mistakes import (
     METHOD,
     THUMBNAIL_SIDE,

@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.catalogue import text
-from dashboard.components.model_review.state import ReviewSession
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.export.review_page import build_review_page, review_file_name
@@ -20,6 +19,7 @@ from dashboard.figures.model_review import (
     roc_figure,
     subgroup_figure,
 )
+from dashboard.session.model_review import ReviewSession
 from dashboard.viewmodels.model_review.report import (
     HUNDRED_NOTE,
     build_threshold,

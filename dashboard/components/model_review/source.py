@@ -7,8 +7,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.components.model_review.state import ReviewSession
 from dashboard.services import review_engine, synthetic_folder
+from dashboard.session.model_review import ReviewSession
 from model_zoo.engine.candidates import Candidate, beside, candidate, candidates
 from model_zoo.engine.inference import CLASSIFIERS, InferenceEngine
 from model_zoo.engine.model_review import RunReview, run_model_review

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.services import are_networks_imported
-from dashboard.state import DEFAULT_MODEL, Session
+from dashboard.session import DEFAULT_MODEL, Session
 from model_zoo.card import ModelCard
 
 _KEY = "reading-model"
@@ -13,7 +13,7 @@ _KEY = "reading-model"
 
 def render_model_choice(state: Session) -> None:
     """Draw the choice: until the networks are imported behind the first page its place alone, and the page once more then."""
-    if state.current is not None or are_networks_imported():
+    if state.case.current is not None or are_networks_imported():
         _render_choice(state)
         return
     st.selectbox("Model", [], disabled=True, placeholder="Loading …", key=f"{_KEY}-place")

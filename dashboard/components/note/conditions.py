@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components.note.state import NoteSession
 from dashboard.components.note.text import render_segments
 from dashboard.services import symptom_network
+from dashboard.session.note import NoteSession
 from dashboard.viewmodels.note.symptoms import ConditionRow, differential_view
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain

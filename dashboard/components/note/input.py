@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components.note.state import NoteSession
 from dashboard.services import symptom_network
+from dashboard.session.note import NoteSession
 from model_zoo.errors import ZooError
 from model_zoo.phantoms.companions import COMPANIONS
 from model_zoo.symptoms.complaints import consider_note

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.components.note.state import NoteSession
 from dashboard.components.note.text import render_segments
-from dashboard.state import Session
+from dashboard.session import Session
+from dashboard.session.note import NoteSession
 from dashboard.viewmodels.note.reading import note_view
 from model_zoo.errors import ZooError
 from model_zoo.patients.features import FeatureSpec, Value

@@ -11,7 +11,7 @@ from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.figures.findings import findings_figure
 from dashboard.services import engine
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.numbers.findings import build_findings, held_out_words
 from model_zoo.plain import plain
 from model_zoo.review import with_numbers
@@ -20,10 +20,10 @@ from model_zoo.trust.number import number_entry
 
 def render_numbers_of(state: Session) -> None:
     """Draw all findings with their intervals, then what stands behind the number of the chosen one."""
-    if state.review is None:
+    if state.reading.review is None:
         return
-    review, card = state.review, engine(state.model).card
-    asked = with_numbers(review, engine(state.model).trust, state.coverage, state.prevalence)
+    review, card = state.reading.review, engine(state.model).card
+    asked = with_numbers(review, engine(state.model).trust, state.case.coverage, state.case.prevalence)
     view = build_findings(review.prediction, card, asked.numbers)
     if review.violations:
         st.warning(
@@ -32,10 +32,10 @@ def render_numbers_of(state: Session) -> None:
             icon=":material/report:",
         )
     st.caption(plain(view.population_title))
-    if not review.prediction.findings or state.target is None:
+    if not review.prediction.findings or state.reading.target is None:
         render_outline_only(state, card)
         return
-    row = next(r for r in (*view.probability_rows, *view.score_rows) if r.output == state.target)
+    row = next(r for r in (*view.probability_rows, *view.score_rows) if r.output == state.reading.target)
     held_out = held_out_words(card, row.output)
     st.caption(" ".join(plain(part) for part in (f"{row.kind_words}.", row.caution or "", held_out) if part))
     entry = number_entry(engine(state.model).trust, row.output)

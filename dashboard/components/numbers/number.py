@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.components.page.percent_input import percent_input
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.numbers.number import NO_COVERAGE, NumberView, build_number
 from model_zoo.engine.results import Finding
 from model_zoo.errors import ZooError
@@ -32,12 +32,12 @@ def render_number(state: Session, finding: Finding, section: Mapping[str, Any] |
     if section is None:
         st.caption(f":material/rule: {NO_COVERAGE}")
         return
-    refused = None if state.review is None else why_not_offered(state.review.prediction, finding)
+    refused = None if state.reading.review is None else why_not_offered(state.reading.review.prediction, finding)
     with st.container(border=True, key="number"):
         if refused is None:
             _choose_coverage(state, finding)
-        stated = state.prevalence.get(finding.output)
-        view = build_number(build_number_block(finding, section, facts, state.coverage, stated, refused))
+        stated = state.case.prevalence.get(finding.output)
+        view = build_number(build_number_block(finding, section, facts, state.case.coverage, stated, refused))
         _render_set(view)
         if view.asks_prevalence:
             _ask_prevalence(state, finding)
@@ -48,10 +48,10 @@ def _choose_coverage(state: Session, finding: Finding) -> None:
     key = f"coverage-{state.generation}-{finding.output}"
 
     def take() -> None:
-        state.coverage = st.session_state[key]
-        state.saved_id = None
+        state.case.coverage = st.session_state[key]
+        state.reading.saved_id = None
 
-    st.session_state[key] = state.coverage  # the session decides and not the widget: another model asks anew
+    st.session_state[key] = state.case.coverage  # the session decides and not the widget: another model asks anew
     st.segmented_control(
         "Coverage asked for",
         COVERAGES,
@@ -64,14 +64,14 @@ def _choose_coverage(state: Session, finding: Finding) -> None:
 
 
 def _ask_prevalence(state: Session, finding: Finding) -> None:
-    key, stated = f"prevalence-{state.generation}-{finding.output}", state.prevalence.get(finding.output)
+    key, stated = f"prevalence-{state.generation}-{finding.output}", state.case.prevalence.get(finding.output)
 
     def take() -> None:
-        state.prevalence.pop(finding.output, None)
+        state.case.prevalence.pop(finding.output, None)
         percent = st.session_state[key]
         if percent is not None and not _refusal(percent):
-            state.prevalence[finding.output] = percent / 100
-        state.saved_id = None
+            state.case.prevalence[finding.output] = percent / 100
+        state.reading.saved_id = None
 
     # Put in as the field's state, not its default: a field with a default could not be emptied again.
     if not _refusal(st.session_state.get(key)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.numbers.outlines import render_outlines
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.numbers.outline_only import build_outline_only
 from model_zoo.card import ModelCard
 from model_zoo.plain import plain
@@ -13,7 +13,7 @@ from model_zoo.plain import plain
 
 def render_outline_only(state: Session, card: ModelCard) -> None:
     """Draw the outlines with their areas, the figures of the card, and what is not assessed."""
-    review = state.review
+    review = state.reading.review
     if review is None:
         return
     view = build_outline_only(review, card)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.services import engine
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.numbers.outlines import OutlineRow, build_outlines, lesion_words
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain
@@ -16,24 +16,27 @@ _MARKS = {"lesion": "━", "landmark": "╍", "organ": "┈"}  # the lines of th
 
 def find_outlines(state: Session) -> None:
     """Ask once per reading what is outlined on the scan."""
-    review, current = state.review, state.current
-    if review is None or current is None or state.model_input is None:
+    review, current = state.reading.review, state.case.current
+    if review is None or current is None or state.reading.model_input is None:
         return
-    state.outline_error = None
+    state.reading.outline_error = None
     if not review.regions:
         try:
-            state.review = with_regions(engine(state.model), review, current.scan, state.model_input)
+            state.reading.review = with_regions(engine(state.model), review, current.scan, state.reading.model_input)
         except ZooError as error:
-            state.outline_error = error
+            state.reading.outline_error = error
     # Noted when it is known: a run that is ended while it waits has not asked.
-    state.outlined = True
+    state.reading.outlined = True
 
 
 def render_outlines(state: Session) -> None:
     """Draw the list; nothing for a model that outlines nothing."""
-    if state.outline_error is not None:
-        st.warning(f"{plain(state.outline_error.message)} {plain(state.outline_error.hint)}", icon=":material/warning:")
-    view = None if state.review is None else build_outlines(state.review)
+    if state.reading.outline_error is not None:
+        st.warning(
+            f"{plain(state.reading.outline_error.message)} {plain(state.reading.outline_error.hint)}",
+            icon=":material/warning:",
+        )
+    view = None if state.reading.review is None else build_outlines(state.reading.review)
     if view is None:
         return
     with st.container(key="outlines", gap="small"):
@@ -47,7 +50,7 @@ def render_outlines(state: Session) -> None:
 
 def render_map_on_lesion(state: Session, method: str, target: str) -> None:
     """Draw whether a map lies where the lesions are outlined; nothing where none is."""
-    words = "" if state.review is None else plain(lesion_words(state.review, method, target))
+    words = "" if state.reading.review is None else plain(lesion_words(state.reading.review, method, target))
     if words:
         st.markdown(f":material/target: {words}")
 

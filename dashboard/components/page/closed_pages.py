@@ -17,7 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.open_cases import open_cases
 from dashboard.resources import resources
-from dashboard.state import Session
+from dashboard.session import Session
 
 _LOOK_S = 10.0
 

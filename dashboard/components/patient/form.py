@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.services import patient_model
-from dashboard.state import Session
+from dashboard.session import Session
 from model_zoo.errors import InvalidPatientRecord
 from model_zoo.patients.features import FeatureSpec, Units
 from model_zoo.patients.merging import merge_form

@@ -12,7 +12,7 @@ from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.figures.risk import risk_figure
 from dashboard.services import patient_model
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.patient.risk import build_risk
 from dashboard.viewmodels.patient.risk_place import local_words, sex_words
 from model_zoo.errors import ZooError
@@ -35,9 +35,9 @@ def render_risks(state: Session) -> None:
     if blocking_conflicts(state):
         st.caption(text("together.blocked"))  # which they are, and the way to confirm, stand on the card of the risk
         return
-    review = state.review
+    review = state.reading.review
     if review is None or review.record is not state.record:
-        st.caption(text("risk.waiting") if state.read_error is None else text("risk.after_reading"))
+        st.caption(text("risk.waiting") if state.reading.read_error is None else text("risk.after_reading"))
         return
     if review.risk is None:
         st.caption(f"Empty: {plain(review.risk_absent)}")
@@ -72,7 +72,7 @@ def _ask_age(state: Session) -> None:
         "Age of the patient (years)",
         0.0,
         125.0,
-        state.request.age_years,
+        state.case.request.age_years,
         1.0,
         format="%g",
         key=key,
@@ -111,10 +111,10 @@ def _render_local(state: Session, risk: RiskEstimate) -> None:
 
 def blocking_conflicts(state: Session) -> tuple[str, ...]:
     """Return what disagrees between scan and record, unless the reader confirmed this pair."""
-    if state.current is None or state.record is None or state.pair() == state.confirmed_pair:
+    if state.case.current is None or state.record is None or state.pair() == state.confirmed_pair:
         return ()
-    scan = state.current.scan
-    facts = state.review.stated if state.review is not None else None
+    scan = state.case.current.scan
+    facts = state.reading.review.stated if state.reading.review is not None else None
     if facts is None:
         return ()
     conflicts = identity_conflicts(scan, facts, state.record)
@@ -127,6 +127,6 @@ def confirm_pair(state: Session) -> None:
     """Note the confirmation, and what it overrides, in the case itself."""
     overridden = blocking_conflicts(state)
     state.confirmed_pair = state.pair()
-    if state.review is not None:
+    if state.reading.review is not None:
         remarks = tuple(f"The reader confirmed one patient although: {c[0].lower()}{c[1:]}." for c in overridden)
-        state.review = replace(state.review, remarks=(*state.review.remarks, *remarks))
+        state.reading.review = replace(state.reading.review, remarks=(*state.reading.review.remarks, *remarks))

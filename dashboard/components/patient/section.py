@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.components.case.uploads import take_upload
 from dashboard.components.patient.form import edit_patient
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.patient.record import chosen_words, record_words, values_read
 from model_zoo.errors import ZooError
 from model_zoo.patients.patient_file import read_patient_file, template_csv

@@ -18,7 +18,7 @@ from dashboard.figures.contributions import contributions_figure
 from dashboard.figures.percentiles import percentiles_figure
 from dashboard.figures.what_if import path_figure
 from dashboard.services import patient_model, reference_patients
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.patient.contributions import build_contributions
 from dashboard.viewmodels.patient.percentiles import build_percentiles
 from dashboard.viewmodels.patient.what_if import build_answers, build_path, build_what_if, variable_words
@@ -50,7 +50,7 @@ class Play:
 
 def render_what_if(state: Session) -> None:
     """Draw the panel where there is a risk of this record; nothing while a wrong patient is possible."""
-    review = state.review
+    review = state.reading.review
     if review is None or review.risk is None or state.record is None:
         return
     if review.record is not state.record or blocking_conflicts(state):
@@ -61,7 +61,7 @@ def render_what_if(state: Session) -> None:
 
 @st.fragment
 def _panel(state: Session) -> None:
-    review = state.review
+    review = state.reading.review
     if review is None or review.risk is None or state.record is None:
         return
     model, play = patient_model(review.risk.model), _play(state)
@@ -83,7 +83,11 @@ def _panel(state: Session) -> None:
 def _play(state: Session) -> Play:
     """Return what is tried on the present record; a new record or model starts anew."""
     held = st.session_state.get(_KEY)
-    model = state.review.risk.model if state.review is not None and state.review.risk is not None else ""
+    model = (
+        state.reading.review.risk.model
+        if state.reading.review is not None and state.reading.review.risk is not None
+        else ""
+    )
     if not isinstance(held, Play) or held.record is not state.record or held.model != model:
         held = Play(state.record or PatientRecord(), model)
         st.session_state[_KEY] = held
@@ -107,7 +111,9 @@ def _render_change(state: Session, model: RiskModel, play: Play) -> None:
     st.caption(plain(variable_words(spec, units)))
     own_path = risk_path(model, play.record, name)
     _render_controls(play, spec, own_path, units)
-    asked = what_if(model, play.record, play.changes, before=state.review.risk if state.review is not None else None)
+    asked = what_if(
+        model, play.record, play.changes, before=state.reading.review.risk if state.reading.review is not None else None
+    )
     shown = build_what_if(asked, model, units)
     if shown.changes:
         st.markdown(f":material/compare_arrows: {plain('; '.join(shown.changes))}")

@@ -12,7 +12,7 @@ from dashboard.components.page.theme import theme_name
 from dashboard.figures.quality import constancy_figure, curve_figure
 from dashboard.records.quality_log import LoggedRun, QualityLog, QualityRun, run_to_json
 from dashboard.services import engine
-from dashboard.state import DEFAULT_MODEL
+from dashboard.session import DEFAULT_MODEL
 from dashboard.viewmodels.quality.runs import (
     CurveView,
     QualityView,

@@ -8,9 +8,9 @@ import streamlit as st
 
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
-from dashboard.components.stay.state import MonitoringSession
 from dashboard.figures.hourly_risk import attribution_figure, hourly_risk_figure
 from dashboard.services import hourly_risk_models
+from dashboard.session.stay import MonitoringSession
 from dashboard.viewmodels.stay.hourly_risk import build_attribution, build_hourly_risk
 from model_zoo.errors import ZooError
 from model_zoo.monitoring import VitalSeries

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.components.case.uploads import take_upload
-from dashboard.components.stay.state import MonitoringSession
+from dashboard.session.stay import MonitoringSession
 from model_zoo.errors import ZooError
 from model_zoo.monitoring import InvalidSeries, read_rows, read_series
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS, ExampleStay

@@ -12,9 +12,9 @@ from dashboard.components.case.held import keep_open_case
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.components.stay.hourly_risk import render_hourly_risk
-from dashboard.components.stay.state import PACES, MonitoringSession
 from dashboard.components.together.alert_list import alert_book, render_alert_list, render_fatigue
 from dashboard.figures.vitals import vitals_figure
+from dashboard.session.stay import PACES, MonitoringSession
 from dashboard.viewmodels.stay.hour import build_hour, series_words, stay_fatigue
 from dashboard.viewmodels.stay.vitals import PARTIAL_WORDS, build_vitals, hour_words, laboratory_names
 from model_zoo.errors import ZooError

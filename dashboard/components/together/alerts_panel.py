@@ -9,10 +9,9 @@ import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.components.patient.risks import blocking_conflicts
-from dashboard.components.stay.state import monitoring_session
 from dashboard.components.together.alert_list import alert_book, render_alert_list, render_fatigue
 from dashboard.records.alert_names import logged_name
-from dashboard.state import Session
+from dashboard.session import Session, monitoring_session
 from dashboard.viewmodels.stay.vitals import hour_words
 from dashboard.viewmodels.together.alerts import logged_alerts
 from model_zoo.alerts import Alert, load_rules
@@ -26,7 +25,7 @@ from model_zoo.review import CaseReview
 
 def render_alerts(state: Session, stay: HourRead = NO_STAY) -> None:
     """Draw what the rules say about the reading and the stay; nothing while a possible wrong patient blocks the risks."""
-    review = state.review
+    review = state.reading.review
     if review is None or review.record is not state.record or blocking_conflicts(state):
         return
     with st.container(key="alerts"):

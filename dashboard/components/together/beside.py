@@ -6,15 +6,15 @@ import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.components.note.input import open_note, render_note_input
-from dashboard.components.note.state import NoteSession, note_session
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.components.stay.input import open_example
-from dashboard.components.stay.state import MonitoringSession, monitoring_session
 from dashboard.components.together.beside_state import Beside, confirm_beside
 from dashboard.figures.vitals import vitals_figure
 from dashboard.navigation import APP_PAGES
-from dashboard.state import Session
+from dashboard.session import Session, monitoring_session, note_session
+from dashboard.session.note import NoteSession
+from dashboard.session.stay import MonitoringSession
 from dashboard.viewmodels.stay.vitals import build_vitals, hour_words
 from dashboard.viewmodels.together.beside import note_lines
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import streamlit as st
-
-from dashboard.components.note.state import CONFIRMED, note_session
-from dashboard.components.stay.state import monitoring_session
 from dashboard.services import engine
-from dashboard.state import Session
+from dashboard.session import Session
+from dashboard.session.note import NoteSession
+from dashboard.session.stay import MonitoringSession
 from model_zoo.alerts import load_rules
 from model_zoo.fusion.given import NO_NOTE, NO_STAY, HourRead, NoteRead, ages_of_case
 from model_zoo.fusion.whole import whole_case
@@ -32,23 +30,23 @@ class Beside:
 
 def beside_case(state: Session) -> Beside:
     """Return note and stay as they count for the case on the screen; the first case that is looked at with them claims them."""
-    note, stay = note_session(), monitoring_session()
-    if state.current is None:
+    note, stay = state.note, state.stay
+    if state.case.current is None:
         return Beside(NO_NOTE, NO_STAY, (), ())
-    digest = state.current.scan.sha256
+    digest = state.case.current.scan.sha256
     for held, given in ((note, bool(note.text)), (stay, stay.series is not None)):
         if given and held.scan is None:
             held.scan = digest
     note_conflicts = _conflicts(state, "note", note.scan, *_person(state)) if note.text else ()
-    note_read = _note_read(note_conflicts)
+    note_read = _note_read(state.note, note_conflicts)
     if stay.series is not None and stay.scan == digest:
-        facts = None if state.review is None else state.review.stated
-        stay.take_ages(ages_of_case(state.current.scan, facts, state.record, note_read))
+        facts = None if state.reading.review is None else state.reading.review.stated
+        stay.take_ages(ages_of_case(state.case.current.scan, facts, state.record, note_read))
     stated_age = None if stay.age_of_case else stay.age_years
     stay_conflicts = _conflicts(state, "stay", stay.scan, stated_age, None) if stay.series is not None else ()
     return Beside(
         note_read,
-        _hour_read(stay_conflicts),
+        _hour_read(state.stay, stay_conflicts),
         note_conflicts,
         stay_conflicts,
     )
@@ -56,53 +54,51 @@ def beside_case(state: Session) -> Beside:
 
 def confirm_beside(state: Session, what: str) -> None:
     """The reader says that the note or the stay is of the patient on the screen. what: "note" or "stay"."""
-    if state.current is None:
+    if state.case.current is None:
         return
-    digest = state.current.scan.sha256
-    st.session_state.setdefault(CONFIRMED, set()).add(_pair(what, digest))
+    digest = state.case.current.scan.sha256
+    state.confirmed.add(_pair(state, what, digest))
     if what == "note":
-        note_session().scan = digest
+        state.note.scan = digest
     else:
-        monitoring_session().scan = digest
+        state.stay.scan = digest
 
 
 def kept_whole(state: Session, review: CaseReview) -> WholeCase:
     """Return what is kept beside the reading. Raises AlertRulesInvalid for a damaged rules file."""
     beside = beside_case(state)
     return whole_case(
-        review, engine(state.model).trust, load_rules(), beside.note, beside.stay, state.pooled_prevalence
+        review, engine(state.model).trust, load_rules(), beside.note, beside.stay, state.case.pooled_prevalence
     )
 
 
 def _conflicts(
     state: Session, what: str, scan: str | None, age_years: float | None, sex: str | None
 ) -> tuple[str, ...]:
-    if state.current is None:
+    if state.case.current is None:
         return ()
-    digest = state.current.scan.sha256
-    if _pair(what, digest) in st.session_state.get(CONFIRMED, ()):
+    digest = state.case.current.scan.sha256
+    if _pair(state, what, digest) in state.confirmed:
         return ()
-    facts = StatedFacts() if state.review is None else state.review.stated
-    found = stated_conflicts(what, state.current.scan, facts, state.record, age_years, sex)
+    facts = StatedFacts() if state.reading.review is None else state.reading.review.stated
+    found = stated_conflicts(what, state.case.current.scan, facts, state.record, age_years, sex)
     if scan not in (None, digest):
         found = (f"The {what} {OF_OTHER_SCAN}", *found)
     return found
 
 
-def _pair(what: str, digest: str) -> tuple[str, str, int]:
-    generation = note_session().generation if what == "note" else monitoring_session().generation
-    return what, digest, generation
+def _pair(state: Session, what: str, digest: str) -> tuple[str, str, int]:
+    return what, digest, state.note.generation if what == "note" else state.stay.generation
 
 
 def _person(state: Session) -> tuple[float | None, str | None]:
     """Return age and sex as the note states them of the patient."""
-    said = {item.name: item.value for item in note_session().items if item.kind == "person" and item.usable}
+    said = {item.name: item.value for item in state.note.items if item.kind == "person" and item.usable}
     age, sex = said.get("age_years"), said.get("sex")
     return (float(age) if isinstance(age, (int, float)) else None), (sex if isinstance(sex, str) else None)
 
 
-def _note_read(conflicts: tuple[str, ...]) -> NoteRead:
-    note = note_session()
+def _note_read(note: NoteSession, conflicts: tuple[str, ...]) -> NoteRead:
     if not note.text:
         return NO_NOTE
     if conflicts:
@@ -110,8 +106,7 @@ def _note_read(conflicts: tuple[str, ...]) -> NoteRead:
     return NoteRead(note.items, note.differential, None)
 
 
-def _hour_read(conflicts: tuple[str, ...]) -> HourRead:
-    stay = monitoring_session()
+def _hour_read(stay: MonitoringSession, conflicts: tuple[str, ...]) -> HourRead:
     if stay.assessed is None:
         return NO_STAY
     return HourRead(absent=f"{conflicts[0]}.") if conflicts else stay.assessed.at(stay.now)

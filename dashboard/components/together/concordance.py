@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.components.case.reading import next_step
 from dashboard.components.patient.risks import blocking_conflicts
-from dashboard.state import Session
+from dashboard.session import Session
 from model_zoo.plain import plain
 from model_zoo.review.concordance import CONCORDANT, DISCORDANT, assess_concordance
 
@@ -18,9 +18,9 @@ _MARKS = {
 
 def render_concordance(state: Session) -> None:
     """Draw the comparison, where the protocol has one; a possible wrong patient holds it back."""
-    if state.review is None or next_step(state) is not None or blocking_conflicts(state):
+    if state.reading.review is None or next_step(state) is not None or blocking_conflicts(state):
         return
-    found = assess_concordance(state.review)
+    found = assess_concordance(state.reading.review)
     if found is None:
         return
     icon, colour = _MARKS.get(found.state, (":material/hourglass_empty:", "gray"))

@@ -9,7 +9,7 @@ from dashboard.components.page.percent_input import percent_input
 from dashboard.components.patient.risks import blocking_conflicts
 from dashboard.components.together.beside_state import Beside
 from dashboard.services import engine
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.together.whole_case import build_whole_case
 from model_zoo.fusion.values import differing_values
 from model_zoo.fusion.whole import parts_of
@@ -27,13 +27,13 @@ DIFFERING = (
 
 def render_whole_case(state: Session, beside: Beside) -> None:
     """Draw the panel once the reading is complete; a possible wrong patient holds it back."""
-    review = state.review
+    review = state.reading.review
     if review is None or next_step(state) is not None or blocking_conflicts(state):
         return
     parts = parts_of(review, engine(state.model).trust, beside.note, beside.stay)
     with st.container(border=True, key="whole-case"):
         st.markdown("**The case as a whole**")
-        view = build_whole_case(parts, state.pooled_prevalence)
+        view = build_whole_case(parts, state.case.pooled_prevalence)
         for row in view.agreements:
             st.markdown(f":{row.colour}-badge[{row.icon} {plain(row.badge)}]")
             st.markdown(plain(row.sentence))
@@ -59,7 +59,7 @@ def _ask_prior(state: Session, outcome: str) -> None:
 
     def take() -> None:
         percent = st.session_state[key]
-        state.pooled_prevalence = None if percent is None else percent / 100
+        state.case.pooled_prevalence = None if percent is None else percent / 100
 
-    st.session_state[key] = None if state.pooled_prevalence is None else 100 * state.pooled_prevalence
+    st.session_state[key] = None if state.case.pooled_prevalence is None else 100 * state.case.pooled_prevalence
     percent_input(f"Of 100 such patients, how many have it: {outcome}?", key, take)

@@ -23,7 +23,7 @@ from dashboard.screens.reading.refusal import render_refusal
 from dashboard.screens.reading.risk_card import render_no_risk, render_risk_card, render_wrong_patient
 from dashboard.screens.reading.together_card import render_together_card
 from dashboard.services import engine, patient_model
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.case.cards import MapCard, build_finding_card, build_map_card, build_risk_card
 from dashboard.viewmodels.explain.comparison import map_picture
 from dashboard.viewmodels.together.card import build_together
@@ -66,23 +66,23 @@ def render_cards(state: Session, beside: Beside) -> Callable[[], None]:
 
 
 def _finding(state: Session) -> None:
-    if state.read_error is not None:
-        render_refusal(state, state.read_error)
+    if state.reading.read_error is not None:
+        render_refusal(state, state.reading.read_error)
         return
-    review = state.review
+    review = state.reading.review
     if review is None:
         st.markdown(f"## {text('finding.title')}")
         st.caption(text("finding.waiting"))
         return
-    if state.target is None:
+    if state.reading.target is None:
         st.markdown(f"## {text('finding.outlines_only')}")
         st.caption(text("finding.outlines_only_says"))
         return
     shown = kept_review(state, review)
-    card = build_finding_card(shown, chosen_card(state), state.target, state.planted)
+    card = build_finding_card(shown, chosen_card(state), state.reading.target, state.case.planted)
 
     def choose(output: str) -> None:
-        state.target = output
+        state.reading.target = output
         st.rerun()
 
     render_finding_card(card, f"target-{state.generation}", choose)
@@ -95,10 +95,10 @@ def _small_map(state: Session) -> ExplainedMap | None:
 
     It is of Grad-CAM; where the reader put that away, of the first method that was chosen instead.
     """
-    if state.review is None:
+    if state.reading.review is None:
         return None
-    wanted = (_small_method(state), state.target)
-    return next((m for m in state.review.maps if (m.attribution.method, m.attribution.target) == wanted), None)
+    wanted = (_small_method(state), state.reading.target)
+    return next((m for m in state.reading.review.maps if (m.attribution.method, m.attribution.target) == wanted), None)
 
 
 def _small_method(state: Session) -> str:
@@ -106,35 +106,35 @@ def _small_method(state: Session) -> str:
 
 
 def _map_card(state: Session, explained: ExplainedMap) -> MapCard | None:
-    if state.review is None:
+    if state.reading.review is None:
         return None
-    return build_map_card(state.review, explained, place_of(explained.attribution, state.review))
+    return build_map_card(state.reading.review, explained, place_of(explained.attribution, state.reading.review))
 
 
 def _map_picture(state: Session, explained: ExplainedMap, card: MapCard) -> None:
-    if state.review is None or state.current is None or not card.usable:
+    if state.reading.review is None or state.case.current is None or not card.usable:
         return
-    picture = map_picture(state.review, state.current.scan, explained)
-    render_map_picture(card, picture, publisher(state), partial(state.show_map, explained.attribution.title))
+    picture = map_picture(state.reading.review, state.case.current.scan, explained)
+    render_map_picture(card, picture, publisher(state), partial(state.case.show_map, explained.attribution.title))
 
 
 def _map_words(state: Session, card: MapCard | None) -> None:
     if card is not None:
         render_map_words(card)
         return
-    error = state.explain_errors.get(_small_method(state))
+    error = state.reading.explain_errors.get(_small_method(state))
     if error is not None:
         render_map_words(None, error.message)
-    elif state.read_error is not None:
+    elif state.reading.read_error is not None:
         render_map_words(None, text("map.none"))
-    elif state.review is not None and state.target is None:
+    elif state.reading.review is not None and state.reading.target is None:
         render_map_words(None, text("map.outlines_only"))
     else:
         render_map_words(None)
 
 
 def _risk(state: Session) -> None:
-    review = state.review
+    review = state.reading.review
     if state.patient_model is None:
         render_no_risk(text("risk.no_model"), text("risk.choose_model"), partial(open_drawer, PATIENT))
         return
@@ -146,7 +146,9 @@ def _risk(state: Session) -> None:
         render_wrong_patient(conflicts, partial(confirm_pair, state))
         return
     if review is None or review.record is not state.record:
-        render_no_risk(text("risk.waiting") if state.read_error is None else text("risk.after_reading"), "", None)
+        render_no_risk(
+            text("risk.waiting") if state.reading.read_error is None else text("risk.after_reading"), "", None
+        )
         return
     units: Units = "US" if state.units == "US" else "SI"
     card = None if review.risk is None else build_risk_card(review, patient_model(review.risk.model).specs, units)
@@ -157,7 +159,7 @@ def _risk(state: Session) -> None:
 
 
 def _together(state: Session, beside: Beside) -> None:
-    review = state.review
+    review = state.reading.review
     if review is None or review.record is not state.record or next_step(state) is not None:
         st.markdown(f"## {text('together.title')}")
         return

@@ -14,7 +14,7 @@ from dashboard.screens.reading.drawers import render_drawers
 from dashboard.screens.reading.film import render_film
 from dashboard.screens.reading.header import finished_review, render_header
 from dashboard.screens.reading.report import render_printed
-from dashboard.state import Session
+from dashboard.session import Session
 
 
 def render_case(state: Session) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 from dashboard.components.case.held import held_case
 from dashboard.resources import resources
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewer.scan_viewer import render_scan
 from dashboard.viewmodels.viewer.planes import Publish
 

@@ -18,7 +18,7 @@ from dashboard.export import EXPORTS
 from dashboard.screens.presenting import is_presenting, start_presenting
 from dashboard.screens.reading.report import render_report_button
 from dashboard.services import case_store
-from dashboard.state import Session
+from dashboard.session import Session
 from dashboard.viewmodels.case.header import CaseLine, build_line
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain
@@ -27,9 +27,9 @@ from model_zoo.review import CaseReview
 
 def render_header(state: Session, review: CaseReview | None) -> None:
     """Draw the line of the case on the screen. review: the case as it is kept, ``None`` before it is complete."""
-    if state.current is None:
+    if state.case.current is None:
         return
-    line = build_line(state.review, state.current.scan, state.current.label)
+    line = build_line(state.reading.review, state.case.current.scan, state.case.current.label)
     if is_presenting() and not line.synthetic:
         line = CaseLine(text("present.case"), (), False)
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
@@ -48,7 +48,7 @@ def render_header(state: Session, review: CaseReview | None) -> None:
 
 def finished_review(state: Session) -> CaseReview | None:
     """Return the case as it is kept, once everything asked for is there; ``None`` before, and while a wrong patient is possible."""
-    review = state.review
+    review = state.reading.review
     if review is None or next_step(state) is not None or blocking_conflicts(state):
         return None
     try:
@@ -67,14 +67,14 @@ def _words(line: CaseLine) -> str:
 
 def _save(state: Session, review: CaseReview) -> None:
     if state.saved_whole != review.whole:
-        state.saved_id = None  # the note, the hour or the alerts are no longer those that were saved
+        state.reading.saved_id = None  # the note, the hour or the alerts are no longer those that were saved
     if st.button(
-        text("header.saved") if state.saved_id is not None else text("header.save"),
+        text("header.saved") if state.reading.saved_id is not None else text("header.save"),
         key="save-case",
-        disabled=state.saved_id is not None,
+        disabled=state.reading.saved_id is not None,
     ):
         try:
-            state.saved_id = case_store().save(review)
+            state.reading.saved_id = case_store().save(review)
             state.saved_whole = review.whole
         except ZooError as error:
             render_error(error)
@@ -84,12 +84,12 @@ def _save(state: Session, review: CaseReview) -> None:
 
 def _details(state: Session, review: CaseReview | None) -> None:
     """Draw what names the case and the versions it was read with, and the files to take along."""
-    if state.current is None:
+    if state.case.current is None:
         return
-    st.markdown(text("details.case", case=plain(state.case_id), digest=plain(state.current.scan.sha256[:12])))
-    if state.proposal is not None and state.proposal.sentence:
-        st.caption(plain(state.proposal.sentence))
-    for note in state.current.scan.notes:
+    st.markdown(text("details.case", case=plain(state.case.case_id), digest=plain(state.case.current.scan.sha256[:12])))
+    if state.case.proposal is not None and state.case.proposal.sentence:
+        st.caption(plain(state.case.proposal.sentence))
+    for note in state.case.current.scan.notes:
         st.caption(plain(note))
     if review is not None:
         st.caption(
@@ -101,9 +101,9 @@ def _details(state: Session, review: CaseReview | None) -> None:
             )
         )
         for remark in review.remarks:
-            if remark not in state.current.scan.notes:
+            if remark not in state.case.current.scan.notes:
                 st.caption(plain(remark))
-        scan = state.current.scan
+        scan = state.case.current.scan
         for export in EXPORTS:
             label, name, key = text("details.download", kind=plain(export.name)), export.file_name(review), export.name
             if export.light:

@@ -13,7 +13,7 @@ from dashboard.components.case.welcome import render_welcome
 from dashboard.components.patient.form import render_patient_form
 from dashboard.screens.presenting import is_presenting, render_prepared
 from dashboard.services import warm_up
-from dashboard.state import Session
+from dashboard.session import Session
 
 _DRAWN = "drawn-case"
 
@@ -24,13 +24,13 @@ def render_reading(state: Session) -> None:
     render_case_input(state)
     with st.container(key="said-first"):  # there in every run: what follows keeps its place
         render_attached(attached)
-        for error in (state.scan_error, state.prior_error, state.patient_error):
+        for error in (state.case.scan_error, state.case.prior_error, state.patient_error):
             if error is not None:
                 render_error(error)
         if state.patient_error is not None and state.record is not None:
             st.caption(text("risk.values_kept"))
     screen = _place(state)
-    if state.current is None:
+    if state.case.current is None:
         with screen.container():
             render_prepared(state) if is_presenting() else render_welcome(state)
         render_patient_form(state)
@@ -38,7 +38,7 @@ def render_reading(state: Session) -> None:
         return
     from dashboard.screens.reading.case import render_case  # the first page is drawn before torch is imported
 
-    with screen.container(key=f"open-case-{state.case_id}"):
+    with screen.container(key=f"open-case-{state.case.case_id}"):
         render_case(state)
 
 
@@ -49,7 +49,7 @@ def _place(state: Session) -> DeltaGenerator:
     """
     places = (st.empty(), st.empty())
     case_id, place = st.session_state.get(_DRAWN, (None, 0))
-    if case_id != state.case_id:
+    if case_id != state.case.case_id:
         place = 1 - place
-        st.session_state[_DRAWN] = (state.case_id, place)
+        st.session_state[_DRAWN] = (state.case.case_id, place)
     return places[place]

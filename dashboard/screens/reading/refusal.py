@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.catalogue import text
 from dashboard.components.case.reading import read_again
 from dashboard.components.models.choice import chosen_card
-from dashboard.state import Session
+from dashboard.session import Session
 from model_zoo.card import PopulationCard
 from model_zoo.errors import ScanNotCovered, ZooError
 from model_zoo.plain import plain
@@ -27,7 +27,7 @@ def render_refusal(state: Session, error: ZooError) -> None:
     st.markdown(f"## {text('refusal.title')}")
     st.markdown("  \n".join(plain(one) for one in error.violations))
     st.caption(plain(error.hint))
-    for caution in state.current.scan.cautions if state.current else ():
+    for caution in state.case.current.scan.cautions if state.case.current else ():
         st.caption(plain(caution))
     _read_anyway(state)
 
@@ -38,7 +38,7 @@ def _lacks_age_alone(error: ScanNotCovered) -> bool:
 
 def _ask_age(state: Session, error: ScanNotCovered) -> None:
     st.markdown(f"## {text('refusal.age_missing')}")
-    if state.current is not None and state.current.scan.metadata.contradicting_ages is not None:
+    if state.case.current is not None and state.case.current.scan.metadata.contradicting_ages is not None:
         st.markdown(plain(error.violations[0]))  # whoever states one of the two must know of the other
     key = f"age-asked-{state.generation}"
     offered = state.stated_age_of_patient()
@@ -64,7 +64,7 @@ def _take_age(state: Session, key: str) -> None:
     if age is not None:
         # The field of the sidebar states the same; left empty, it would take the age back with the next run.
         st.session_state[f"age-{state.generation}"] = float(age)
-        state.ask(replace(state.request, age_years=float(age)))
+        state.ask(replace(state.case.request, age_years=float(age)))
 
 
 def _read_anyway(state: Session) -> None:
@@ -88,8 +88,8 @@ def _read_anyway(state: Session) -> None:
 
 
 def _named(populations: tuple[PopulationCard, ...], state: Session) -> str | None:
-    own = state.current.scan.metadata.age_years if state.current else None
-    stated = own if state.request.age_years is None else state.request.age_years
+    own = state.case.current.scan.metadata.age_years if state.case.current else None
+    stated = own if state.case.request.age_years is None else state.case.request.age_years
     if len(populations) == 1:
         return populations[0].name
     return next((p.name for p in populations if stated is not None and p.age_years[0] <= stated < p.age_years[1]), None)

@@ -7,13 +7,13 @@ import streamlit as st
 from dashboard.catalogue import text
 from dashboard.components.page.print_case import render_print
 from dashboard.export.report import build_report, report_html, report_pdf
-from dashboard.state import Session
+from dashboard.session import Session
 from model_zoo.review import CaseReview
 
 
 def render_report_button(state: Session, review: CaseReview) -> None:
     """Draw the button; the report is made when it is pressed."""
-    scan = None if state.current is None else state.current.scan
+    scan = None if state.case.current is None else state.case.current.scan
     st.download_button(
         text("header.report"),
         data=lambda: report_pdf(build_report(review, scan)),
@@ -26,10 +26,10 @@ def render_report_button(state: Session, review: CaseReview) -> None:
 
 def render_printed(state: Session, review: CaseReview) -> None:
     """Hold ready what Ctrl+P prints; made once for a state of the case."""
-    if state.printed is None or not _same(state.printed[0], review):
-        scan = None if state.current is None else state.current.scan
-        state.printed = (review, report_html(build_report(review, scan)))
-    render_print(state.printed[1])
+    if state.case.printed is None or not _same(state.case.printed[0], review):
+        scan = None if state.case.current is None else state.case.current.scan
+        state.case.printed = (review, report_html(build_report(review, scan)))
+    render_print(state.case.printed[1])
 
 
 def _same(before: CaseReview, now: CaseReview) -> bool:

@@ -11,21 +11,21 @@ from dashboard.catalogue import text
 from dashboard.records.case_store import CaseSummary
 from dashboard.screens.reading.saved import render_saved
 from dashboard.services import case_store
-from dashboard.state import Session
+from dashboard.session import Session
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain
 
 
 def render_saved_cases(state: Session) -> None:
     """Draw the case that was chosen, else the list."""
-    if state.stored is not None:
+    if state.case.stored is not None:
         with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(key="header-facts", width="stretch"):
-                st.markdown(f"# {text('saved.case', case=plain(state.stored.case_id))}")
+                st.markdown(f"# {text('saved.case', case=plain(state.case.stored.case_id))}")
             with st.container(key="notice", width="content"):
                 st.caption(text("case.notice"))
             st.button(text("saved.back"), key="saved-back", on_click=partial(_show, state, None))
-        render_saved(state.stored)
+        render_saved(state.case.stored)
         return
     st.caption(text("saved.kept"))
     store = case_store()
@@ -57,9 +57,9 @@ def _render_line(state: Session, summary: CaseSummary) -> None:
 
 def _show(state: Session, case_id: str | None) -> None:
     if case_id is None:
-        state.stored = None
+        state.case.stored = None
         return
     try:
-        state.stored = case_store().open(case_id)
+        state.case.stored = case_store().open(case_id)
     except ZooError as error:
         st.session_state[f"refused-{case_id}"] = error.kept()

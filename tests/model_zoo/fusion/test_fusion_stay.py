@@ -58,21 +58,20 @@ def test_every_age_of_a_case_is_known_and_a_stated_one_comes_first() -> None:
 def _page_of_a_child() -> None:
     import streamlit as st
 
-    from dashboard.components.stay.state import monitoring_session
     from dashboard.components.together.beside_state import beside_case
     from dashboard.services import open_bytes
-    from dashboard.state import Session
+    from dashboard.session import session
     from model_zoo.monitoring.example_stays import example_stay
     from model_zoo.patients.record import PatientRecord
     from model_zoo.phantoms.all_samples import any_case
 
-    state = Session()
+    state = session()
     state.open_scan(open_bytes(any_case("opacity").scan_bytes(), "film"))
-    monitoring_session().open(example_stay("pneumonia-sepsis").read(), "stay")
+    state.stay.open(example_stay("pneumonia-sepsis").read(), "stay")
     state.record = PatientRecord(age_years=12)
     hour = beside_case(state).stay
     st.session_state["refused"] = hour.refused or hour.absent
-    st.session_state["rules"] = {alert.rule.id for alert in (*hour.alerts, *monitoring_session().alerts)}
+    st.session_state["rules"] = {alert.rule.id for alert in (*hour.alerts, *state.stay.alerts)}
 
 
 def test_a_record_of_age_12_beside_a_stay_without_age_gives_no_adult_emergency_on_the_page() -> None:

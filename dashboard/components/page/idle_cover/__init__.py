@@ -17,7 +17,7 @@ from dashboard.components.case.held import HeldCase
 from dashboard.components.case.open import forget_case, key_on_screen
 from dashboard.open_cases import open_cases
 from dashboard.services import browser_owner
-from dashboard.state import Session
+from dashboard.session import Session
 
 VARIABLE, DEFAULT_MINUTES = "DIAPHANE_IDLE_MINUTES", 30.0
 _FOLDER = Path(__file__).parent

@@ -16,7 +16,7 @@ from dashboard.screens.reading.drawers.note_and_signs import render_note_and_sig
 from dashboard.screens.reading.drawers.numbers import render_numbers
 from dashboard.screens.reading.drawers.patient import render_patient
 from dashboard.screens.reading.drawers.together import render_together
-from dashboard.state import Session
+from dashboard.session import Session
 
 KEY = "drawer-open"
 EXPLAIN, PATIENT, BESIDE, NUMBERS, TOGETHER, FRAMES, NOT_ASSESSED = (
@@ -42,12 +42,12 @@ def open_drawer(name: str | None) -> None:
 
 def render_drawers(state: Session, beside: Beside) -> None:
     """Draw the row of names, and the drawer that is open."""
-    if state.current is None:
+    if state.case.current is None:
         return
-    names = [name for name in _DRAWERS if name != FRAMES or state.current.scan.n_frames > 1]
+    names = [name for name in _DRAWERS if name != FRAMES or state.case.current.scan.n_frames > 1]
     count = len(chosen_card(state).not_assessed)
     titles = {name: text(f"drawer.{name}", count=f"{count:d}") for name in names}
-    if state.review is None:  # not a list of gaps: all of it is one
+    if state.reading.review is None:  # not a list of gaps: all of it is one
         titles[NOT_ASSESSED] = text("drawer.nothing_assessed")
     if KEY not in st.session_state:  # another page was drawn meanwhile: Streamlit forgets what it does not draw
         st.session_state[KEY] = st.session_state.get(_KEPT)

@@ -8,13 +8,13 @@ from dashboard.components.explain.comparison import render_comparison
 from dashboard.components.explain.maps import render_scan_side
 from dashboard.components.explain.trust import render_finding_trust
 from dashboard.components.together.beside_state import Beside
-from dashboard.state import Session
+from dashboard.session import Session
 
 
 def render_explain(state: Session, beside: Beside) -> None:
     """Draw the maps of the chosen finding. beside: not needed here."""
-    if state.review is not None and state.target is not None:
-        render_finding_trust(state.review, state.target)
+    if state.reading.review is not None and state.reading.target is not None:
+        render_finding_trust(state.reading.review, state.reading.target)
     with st.container(key="explain-scan"):
         render_scan_side(state)
     render_comparison(state)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.components.case.study import render_study
 from dashboard.components.together.beside_state import Beside
-from dashboard.state import Session
+from dashboard.session import Session
 
 
 def render_frames(state: Session, beside: Beside) -> None:

@@ -7,13 +7,13 @@ import streamlit as st
 from dashboard.catalogue import text
 from dashboard.components.models.choice import chosen_card
 from dashboard.components.together.beside_state import Beside
-from dashboard.state import Session
+from dashboard.session import Session
 from model_zoo.plain import plain
 
 
 def render_not_assessed(state: Session, beside: Beside) -> None:
     """Draw the list. beside: not needed here."""
-    if state.review is None:
+    if state.reading.review is None:
         st.caption(text("not_assessed.nothing"))
         return
     st.markdown("\n".join(f"- {plain(item)}" for item in chosen_card(state).not_assessed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.components.together.beside import render_beside
 from dashboard.components.together.beside_state import Beside
-from dashboard.state import Session
+from dashboard.session import Session
 
 
 def render_note_and_signs(state: Session, beside: Beside) -> None:

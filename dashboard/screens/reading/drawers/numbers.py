@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.components.numbers.findings import render_numbers_of
 from dashboard.components.together.beside_state import Beside
-from dashboard.state import Session
+from dashboard.session import Session
 
 
 def render_numbers(state: Session, beside: Beside) -> None:

@@ -7,7 +7,7 @@ from dashboard.components.patient.risks import render_risks
 from dashboard.components.patient.section import render_patient_section
 from dashboard.components.patient.what_if import render_what_if
 from dashboard.components.together.beside_state import Beside
-from dashboard.state import Session
+from dashboard.session import Session
 
 
 def render_patient(state: Session, beside: Beside) -> None:

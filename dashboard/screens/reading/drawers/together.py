@@ -6,7 +6,7 @@ from dashboard.components.together.alerts_panel import render_alerts
 from dashboard.components.together.beside_state import Beside
 from dashboard.components.together.concordance import render_concordance
 from dashboard.components.together.whole_case import render_whole_case
-from dashboard.state import Session
+from dashboard.session import Session
 
 
 def render_together(state: Session, beside: Beside) -> None:

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import streamlit as st
-
 from dashboard.records.alert_names import new_stay_name
-from dashboard.services import hourly_risk_models
+from dashboard.session.part import Part
 from model_zoo.errors import ZooError
 from model_zoo.monitoring.news2_chart import SCALE_1
 from model_zoo.monitoring.news2_hours import HourlyNews2, score_hours
@@ -19,7 +17,6 @@ if TYPE_CHECKING:  # the first page is drawn before torch is imported
     from model_zoo.fusion.given import AssessedStay
     from model_zoo.monitoring import VitalSeries
 
-_KEY = "diaphane_monitoring"
 # Seconds of the replay for one hour of the stay.
 PACES = {2.0: "1 hour in 2 s", 1.0: "1 hour in 1 s", 0.5: "2 hours in 1 s"}
 # A timer comes a little early or late: this share of a pace is let go by.
@@ -27,7 +24,7 @@ _EARLY = 0.3
 
 
 @dataclass(eq=False)
-class MonitoringSession:
+class MonitoringSession(Part):
     """The stay on the screen.
 
     name: of the stay in the log of alerts; it says nothing of the patient. scores, assessed: of the whole stay; what is drawn
@@ -185,6 +182,7 @@ class MonitoringSession:
 
     def _evaluate(self) -> None:
         """Assess the whole stay anew; no moment looks ahead, so the alerts up to an hour are a part of these."""
+        from dashboard.services import hourly_risk_models
         from model_zoo.alerts import load_rules
         from model_zoo.fusion.given import assess_stay
 
@@ -198,10 +196,3 @@ class MonitoringSession:
         self.assessed = assess_stay(
             self.series, self.scores, (self.age_years, *self.case_ages), hourly_risk_models()[0], rules, self.pregnant
         )
-
-
-def monitoring_session() -> MonitoringSession:
-    """Return the one object of this browser session."""
-    if _KEY not in st.session_state:
-        st.session_state[_KEY] = MonitoringSession()
-    return st.session_state[_KEY]

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import streamlit as st
-
-from dashboard.viewmodels.model_review.mistakes import ExplainedMistake
-from model_zoo.engine.model_review import RunReview
+from dashboard.session.part import Part
 from model_zoo.errors import ZooError
-from model_zoo.evaluation.drift_report import DriftReport
-from model_zoo.evaluation.model_review import ModelReview, with_drift
 
-_KEY = "diaphane_model_review"
+if TYPE_CHECKING:  # the first page is drawn before torch is imported
+    from dashboard.viewmodels.model_review.mistakes import ExplainedMistake
+    from model_zoo.engine.model_review import RunReview
+    from model_zoo.evaluation.drift_report import DriftReport
+    from model_zoo.evaluation.model_review import ModelReview
+
 # Pictures of this many films stay in memory: some eight pages of mistakes, four megabytes.
 MOST_PICTURES = 64
 
 
 @dataclass(eq=False)
-class ReviewSession:
+class ReviewSession(Part):
     """The review on the screen.
 
     shown: its model, films and second model as chosen, so that another choice does not stand over old numbers. ran: the
@@ -60,11 +61,6 @@ class ReviewSession:
 
     def complete(self) -> ModelReview | None:
         """Return the review with the drift beside it, as it is exported."""
+        from model_zoo.evaluation.model_review import with_drift
+
         return None if self.review is None else with_drift(self.review, self.drift)
-
-
-def review_session() -> ReviewSession:
-    """Return the one object of this browser session."""
-    if _KEY not in st.session_state:
-        st.session_state[_KEY] = ReviewSession()
-    return st.session_state[_KEY]

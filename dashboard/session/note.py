@@ -5,21 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
+from dashboard.session.part import Part
 from model_zoo.errors import ZooError
 
 if TYPE_CHECKING:  # the first page is drawn before torch is imported
     from model_zoo.symptoms import Differential, TextAttribution
     from model_zoo.text.extraction import ExtractedItem
 
-_KEY = "diaphane_note"
-# Which parts (a note, a stay) the reader said to be of the patient on the screen.
-CONFIRMED = "diaphane_beside_confirmed"
-
 
 @dataclass(eq=False)
-class NoteSession:
+class NoteSession(Part):
     """The note on the screen.
 
     text: as it was read; draft: as typed. items: what is stated in it. differential: conditions to consider, ``None`` where
@@ -41,21 +36,9 @@ class NoteSession:
 
     def clear(self) -> None:
         """Take the note off the screen."""
-        self.text = self.draft = self.filled = ""
-        self.items = ()
-        self.differential = self.explained = self.error = None
-        self.generation += 1
-        self.scan, self.synthetic = None, False
+        self.renew()
 
     def read(self, items: tuple[ExtractedItem, ...], differential: Differential) -> None:
         """Take what was read of the draft; it belongs to the scan that is open when the case is looked at next."""
         self.text, self.items, self.differential, self.explained = self.draft, items, differential, None
         self.scan = None
-
-
-def note_session() -> NoteSession:
-    """Return the one note this browser session owns."""
-    if _KEY not in st.session_state:
-        st.session_state[_KEY] = NoteSession()
-    held: NoteSession = st.session_state[_KEY]
-    return held

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
+from dashboard.session.part import Part
 from model_zoo.errors import ZooError
 
 if TYPE_CHECKING:  # the first page is drawn before torch is imported
@@ -14,11 +13,9 @@ if TYPE_CHECKING:  # the first page is drawn before torch is imported
     from model_zoo.monitoring.ecg_reading import EcgReading
     from model_zoo.monitoring.ecg_table import EcgRecording
 
-_KEY = "diaphane_ecg"
-
 
 @dataclass(eq=False)
-class EcgSession:
+class EcgSession(Part):
     """The strip on the screen.
 
     beat: number of the one that is explained; target: class that is explained, ``None``: the one it is called. start: seconds
@@ -96,10 +93,3 @@ class EcgSession:
         if key not in self.found:
             self.found[key] = self.reading.attribute(*key)
         return self.found[key]
-
-
-def ecg_session() -> EcgSession:
-    """Return the one object of this browser session."""
-    if _KEY not in st.session_state:
-        st.session_state[_KEY] = EcgSession()
-    return st.session_state[_KEY]
