@@ -23,6 +23,8 @@ MAX_FIELDS = 200
 _MAX_CELL = 500  # characters
 _HINT = "Expected one patient as CSV (header and one row, or field,value rows) or as JSON."
 
+_OF_A_STAY = f"Vital signs over time are brought as vital signs of a stay, not here. {_HINT}"
+
 
 def read_patient_file(data: bytes, name: str = "", specs: Iterable[FeatureSpec] | None = None) -> PatientRecord:
     """Return the checked record that a file holds.
@@ -72,6 +74,8 @@ def _from_json(text: str, specs: tuple[FeatureSpec, ...]) -> PatientRecord:
         raise InvalidPatientRecord(["the file holds a list, not one patient"], _HINT)
     if "values" in content:
         return check_record(PatientRecord.from_json(text), specs)
+    if "resourceType" in content:
+        raise InvalidPatientRecord(["the file is a FHIR resource, not the values of one patient"], _OF_A_STAY)
     nested = [str(key)[:40] for key, value in content.items() if isinstance(value, (dict, list))]
     if nested:
         raise InvalidPatientRecord([f"'{key}' holds more than one value" for key in nested], _HINT)
@@ -111,8 +115,9 @@ def _from_csv(text: str) -> tuple[dict[str, object], bool]:
     elif len(rows) == 2 and len(rows[0]) == len(rows[1]):
         pairs = [list(pair) for pair in zip(rows[0], rows[1], strict=True)]
     else:
+        hint = _OF_A_STAY if len(rows) > 2 and len(rows[0]) > 2 else _HINT
         raise InvalidPatientRecord(
-            [f"the table has {max(0, len(rows) - 1)} rows below its header, not one patient"], _HINT
+            [f"the table has {max(0, len(rows) - 1)} rows below its header, not one patient"], hint
         )
     _refuse_duplicates([pair[0] for pair in pairs])
     return {pair[0]: pair[1] for pair in pairs}, delimiter != ","

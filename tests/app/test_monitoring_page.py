@@ -11,10 +11,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboard import services
 from dashboard.components.stay import hourly_risk as risk_component
 from dashboard.components.stay import input as monitoring_input
 from dashboard.components.stay import replay as monitoring_stay
-from dashboard.components.stay import state as monitoring_state
 from dashboard.records.alert_log import FOLDER, AlertLog
 from dashboard.session.stay import MonitoringSession
 from model_zoo.errors import WeightsMismatch
@@ -36,7 +36,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 def install(monkeypatch: pytest.MonkeyPatch, *models: object, problems: tuple[str, ...] = ()) -> None:
     """Put these hourly models in the place of the shipped ones, so that a test speaks of its own alerts alone."""
-    for module in (risk_component, monitoring_state):
+    for module in (risk_component, services):
         monkeypatch.setattr(module, "hourly_risk_models", lambda: (models, problems))
 
 

@@ -21,7 +21,7 @@ STREAMLIT_ALLOWED = (
     "page",
     "web",
     "services",
-    "state",
+    "session",
     "boundary",
     "navigation",
     "components",

@@ -168,7 +168,7 @@ def _on_scan_upload(state: Session, key: str) -> None:
     if uploaded is None or key != _scan_key(state):
         return
     try:
-        state.open_scan(open_bytes(uploaded.data, "Uploaded scan"))
+        state.open_scan(open_bytes(uploaded.data, uploaded.name))
     except ZooError as error:
         state.case.scan_error = error.kept()
 
@@ -178,7 +178,7 @@ def _on_prior_upload(state: Session, key: str) -> None:
     if uploaded is None or key != _prior_key(state):
         return
     try:
-        state.set_prior(open_bytes(uploaded.data, "Prior film"))
+        state.set_prior(open_bytes(uploaded.data, uploaded.name))
     except ZooError as error:
         state.case.prior_error = error.kept()
 

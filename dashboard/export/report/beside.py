@@ -14,6 +14,8 @@ from model_zoo.review.concordance import assess_concordance
 from model_zoo.review.whole import AgreementSummary, AlertSummary, NoteFact, NoteSummary, VitalsSummary, WholeCase
 
 TOP_CONDITIONS = 5
+# Kinds of statement whose 0 and 1 are numbers, not no and yes.
+_MEASURED = ("vital", "laboratory")
 
 
 def together_section(review: CaseReview, whole: WholeCase | None) -> Section:
@@ -72,10 +74,11 @@ def _note(note: NoteSummary) -> Section:
 
 
 def _fact(fact: NoteFact) -> str:
-    value = f"{fact.value:.4g}" if isinstance(fact.value, float) else "" if fact.value is None else str(fact.value)
-    unit = fact.unit if value else ""
-    words = " ".join(part for part in (fact.title, value, unit) if part)
-    words = text("report.note.denied", fact=words) if fact.negated else words
+    is_flag = fact.value in (0.0, 1.0) and not fact.unit and fact.kind not in _MEASURED
+    number = f"{fact.value:.4g}" if isinstance(fact.value, float) else str(fact.value)
+    value = "" if fact.value is None or is_flag else number
+    words = " ".join(part for part in (fact.title, value, fact.unit if value else "") if part)
+    words = text("report.note.denied", fact=words) if fact.negated or (is_flag and not fact.value) else words
     return words if fact.context == "patient" else text("report.note.other", fact=words, context=fact.context)
 
 

@@ -143,7 +143,7 @@ def _risk(state: Session) -> None:
         return
     conflicts = blocking_conflicts(state)
     if conflicts:
-        render_wrong_patient(conflicts, partial(confirm_pair, state))
+        render_wrong_patient(conflicts, partial(confirm_pair, state), partial(state.set_record, None))
         return
     if review is None or review.record is not state.record:
         render_no_risk(

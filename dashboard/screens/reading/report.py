@@ -16,7 +16,7 @@ def render_report_button(state: Session, review: CaseReview) -> None:
     scan = None if state.case.current is None else state.case.current.scan
     st.download_button(
         text("header.report"),
-        data=lambda: report_pdf(build_report(review, scan)),
+        data=lambda: report_pdf(build_report(review, scan, planted=state.case.planted)),
         file_name=f"report-{review.case_id}.pdf",
         mime="application/pdf",
         on_click="ignore",
@@ -28,7 +28,7 @@ def render_printed(state: Session, review: CaseReview) -> None:
     """Hold ready what Ctrl+P prints; made once for a state of the case."""
     if state.case.printed is None or not _same(state.case.printed[0], review):
         scan = None if state.case.current is None else state.case.current.scan
-        state.case.printed = (review, report_html(build_report(review, scan)))
+        state.case.printed = (review, report_html(build_report(review, scan, planted=state.case.planted)))
     render_print(state.case.printed[1])
 
 

@@ -39,11 +39,13 @@ def render_no_risk(reason: str, action: str, press: Callable[[], None] | None) -
         st.button(plain(action), key="risk-missing", on_click=press)
 
 
-def render_wrong_patient(conflicts: Sequence[str], confirm: Callable[[], None]) -> None:
-    """Hold the risk back until the reader says that scan and values are of one person."""
+def render_wrong_patient(conflicts: Sequence[str], confirm: Callable[[], None], remove: Callable[[], None]) -> None:
+    """Hold the risk back until the reader says that scan and values are of one person, or takes the values away."""
     st.markdown(f"## {text('risk.title')} :red-badge[{text('risk.wrong_patient')}]")
-    st.markdown("  \n".join(plain(one) for one in conflicts))
-    st.button(text("risk.same_patient"), key="confirm-patient", on_click=confirm)
+    st.markdown("  \n".join(f"{plain(one)}." for one in conflicts))
+    with st.container(horizontal=True, gap="small"):
+        st.button(text("risk.same_patient"), key="confirm-patient", on_click=confirm)
+        st.button(text("risk.remove_values"), key="remove-patient", on_click=remove)
 
 
 def _title(card: RiskCard) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dashboard.viewmodels.case.state import is_known_wrong
 from dashboard.viewmodels.explain.trust import build_trust
 from dashboard.viewmodels.numbers.findings import build_findings, probability_words
 from dashboard.viewmodels.patient.contributions import build_contributions
@@ -116,7 +117,7 @@ def build_finding_card(
     lines = []
     for finding in review.prediction.findings:
         row, state = rows[finding.output], finding_state(review.prediction, finding.output, review.numbers)
-        wrong = planted is not None and state is State.FLAGGED and finding.output not in planted
+        wrong = is_known_wrong(state, finding.output, planted)
         lines.append(FindingLine(finding.output, finding.title, row.value_words, state, wrong))
     row = rows[target]
     return FindingCard(

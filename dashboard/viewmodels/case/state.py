@@ -27,6 +27,11 @@ _DRAWN: dict[State, tuple[BadgeColour, str]] = {
 }
 
 
+def is_known_wrong(state: State, output: str, planted: frozenset[str] | None) -> bool:
+    """Tell whether a finding is flagged where none was planted. planted: as a synthetic case holds them, ``None`` if unknown."""
+    return planted is not None and state is State.FLAGGED and output not in planted
+
+
 def state_word(state: State) -> str:
     """Return the word of a state."""
     return text(f"state.{state.name.lower()}")

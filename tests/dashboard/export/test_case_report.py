@@ -280,3 +280,15 @@ def test_a_scan_of_another_case_is_an_error() -> None:
     review, scan = example_case()
     with pytest.raises(ValueError, match="not the one"):
         build_report(review, replace(scan, sha256="00" * 32))
+
+
+def test_what_is_flagged_in_a_synthetic_case_beside_what_it_holds_is_said_to_be_wrong() -> None:
+    case, _ = example_case()
+    flagged = [f.title for f in case.prediction.findings if case.state_of(f.output) is State.FLAGGED]
+    assert flagged
+    for planted, count in (
+        (None, 0),
+        (frozenset(f.output for f in case.prediction.findings), 0),
+        (frozenset(), len(flagged)),
+    ):
+        assert report_html(build_report(case, None, planted=planted)).count(text("finding.known_wrong")) == count

@@ -129,3 +129,16 @@ def test_a_bare_quantity_without_stated_units_is_said_to_be_read_as_stored(field
         f"age,{field}\n61,\n",
     ):  # fmt: skip
         assert read(text).notes == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"resourceType": "Bundle", "type": "collection", "entry": []}',
+        "time,heart_rate,sbp\n08:00,80,120\n09:00,84,118\n",
+    ],
+)
+def test_vital_signs_of_a_stay_are_told_where_they_belong(text):
+    with pytest.raises(InvalidPatientRecord) as refused:
+        read(text)
+    assert "vital signs of a stay" in refused.value.hint
