@@ -34,8 +34,21 @@ const START = {
 /** @type {Map<string, ViewerState>} */
 const remembered = new Map();
 const REMEMBERED = 16;
+/** @type {string | null} */
+let shownCase = null;
 /** @type {WeakMap<object, Viewer>} */
 const instances = new WeakMap();
+
+// The page asks for a closed sidebar once; one that the reader opened for another case is closed here.
+/** @param {string} key */
+function closeSidebar(key) {
+  if (key === shownCase) return;
+  shownCase = key;
+  const open = document.querySelector('[data-testid="stSidebar"][data-collapsed="false"]');
+  /** @type {HTMLElement | null | undefined} */
+  const collapse = open?.querySelector('[data-testid="stSidebarCollapseButton"] button');
+  collapse?.click();
+}
 
 class Viewer {
   /**
@@ -136,6 +149,7 @@ class Viewer {
     for (const pane of this.panes) pane.clear();
     this.strip.node.hidden = true;
     this.controls.frames.hidden = data.scan.frames.length < 2;
+    closeSidebar(data.case_key);
     this.root.dataset.case = data.case_key;
     for (const node of this.root.querySelectorAll("[data-case]")) node.setAttribute("data-case", data.case_key);
     this.memory = `${data.key}|${data.case_key}`;

@@ -71,6 +71,7 @@ def until(condition: Callable[[], bool], what: str) -> None:
 def gone(page: Page) -> None:
     expect(page.locator(".st-key-case-gone")).to_be_visible(timeout=SLOW)
     expect(page.get_by_role("region", name="Scan viewer")).to_have_count(0)
+    expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "false")  # to bring it again
 
 
 def test_reload_second_tab_and_another_browser(opened: WatchedPage, chromium: Browser) -> None:
@@ -97,6 +98,16 @@ def test_reload_second_tab_and_another_browser(opened: WatchedPage, chromium: Br
     until(lambda: asked(page) == {}, "the address still names the case")
     second.reload()
     gone(second)
+    opened.assert_clean()
+
+
+def test_the_sidebar_closes_over_another_film_too(opened: WatchedPage) -> None:
+    page = opened.page
+    bring(page)
+    for _ in range(2):
+        bring_scan(page, "another.dcm", "application/dicom", sample_case("heart-effusion").scan_bytes())
+        expect(keyed(page, "header-facts")).to_contain_text("another.dcm", timeout=SLOW)
+        expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true", timeout=SLOW)
     opened.assert_clean()
 
 

@@ -55,6 +55,7 @@ def attach_case(state: Session) -> Attached:
 def render_attached(attached: Attached) -> None:
     """Say that a case is gone and what to bring again, or that this one is not kept."""
     if attached.what == "gone":
+        st.set_page_config(initial_sidebar_state="expanded")  # to bring it again
         with st.container(key="case-gone"):
             st.warning(text("open_case.gone"), icon=":material/folder_off:")
             st.caption(text("open_case.gone.hint"))
