@@ -28,7 +28,10 @@ def render_printed(state: Session, review: CaseReview) -> None:
     """Hold ready what Ctrl+P prints; made once for a state of the case."""
     if state.case.printed is None or not _same(state.case.printed[0], review):
         scan = None if state.case.current is None else state.case.current.scan
-        state.case.printed = (review, report_html(build_report(review, scan, planted=state.case.planted)))
+        state.case.printed = (
+            review,
+            report_html(build_report(review, scan, planted=state.case.planted), for_printer=True),
+        )
     render_print(state.case.printed[1])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from collections.abc import Callable
@@ -292,3 +293,17 @@ def test_what_is_flagged_in_a_synthetic_case_beside_what_it_holds_is_said_to_be_
         (frozenset(), len(flagged)),
     ):
         assert report_html(build_report(case, None, planted=planted)).count(text("finding.known_wrong")) == count
+
+
+def test_the_pictures_for_the_printer_are_those_of_the_file_in_a_third_of_the_bytes() -> None:
+    report = build_report(*example_case())
+    file, printed = report_html(report), report_html(report, for_printer=True)
+    assert len(printed) < len(file) / 3
+    for lossless, lossy in zip(_pictures(file), _pictures(printed), strict=True):
+        assert lossless.size == lossy.size
+        assert np.abs(np.asarray(lossless, float) - np.asarray(lossy, float)).mean() < 3
+
+
+def _pictures(page: str) -> list[Image.Image]:
+    sources = re.findall(r'src="data:image/\w+;base64,([^"]*)"', page)
+    return [Image.open(io.BytesIO(base64.b64decode(source))).convert("RGB") for source in sources]
