@@ -17,6 +17,7 @@ import pydicom
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.catalogue import text
 from dashboard.records import FolderCaseStore
 from model_zoo.phantoms import SAMPLE_SETTINGS, render_phantom, write_phantom_dicom
 from model_zoo.review import case_to_json
@@ -239,7 +240,7 @@ def test_a_film_and_a_patient(watched: WatchedPage, foreign: Foreign) -> None:
 def test_the_card_of_a_folder_model(watched: WatchedPage, foreign: Foreign) -> None:
     page = watched.page
     go(page, "models")
-    expect(page.get_by_text("Your own models")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text(text("models.own"))).to_be_visible(timeout=SLOW)
     assert_plain(page, foreign, "card")
 
 
