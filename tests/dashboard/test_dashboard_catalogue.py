@@ -13,6 +13,7 @@ from dashboard.catalogue import counted, messages, text
 from dashboard.components.case.reading import ADD, OUTLINE, READ, RISKS
 from dashboard.navigation import PAGES
 from dashboard.viewer import viewer_labels
+from dashboard.viewmodels.model_review.report import MEASURES
 from dashboard.viewmodels.models.choice import ACTIONS
 from dashboard.viewmodels.quality.runs import STATUSES
 from model_zoo.alerts.rule import LEVELS
@@ -32,6 +33,8 @@ FAMILIES = {
     "risk.": ["raises", "lowers"],
     "menu.": [row.script.removesuffix(".py") for row in PAGES],
     "models.action.": [action.replace(" ", "_") for action in ACTIONS],
+    "review.measure.": MEASURES,
+    "review.meaning.": MEASURES,
     "quality.status.": [status.replace(" ", "_") for status in STATUSES],
     "drawer.": ["explain", "patient", "beside", "numbers", "together", "frames", "not_assessed"],
 }
