@@ -253,12 +253,12 @@ def test_a_stored_case(watched: WatchedPage, foreign: Foreign) -> None:
 
 def test_labels_of_a_folder(watched: WatchedPage, foreign: Foreign, tmp_path: Path) -> None:
     page = watched.page
-    text = foreign.planted("labels")
-    (tmp_path / "labels.csv").write_bytes(table(["file", "patient_id", text], [text, text, text]))
+    planted = foreign.planted("labels")
+    (tmp_path / "labels.csv").write_bytes(table(["file", "patient_id", planted], [planted, planted, planted]))
     go(page, "review")
     page.get_by_text(text("review.source.folder"), exact=True).click(timeout=SLOW)
-    page.get_by_label("Folder", exact=True).fill(str(tmp_path))
-    page.get_by_label("Folder", exact=True).press("Enter")
+    page.get_by_label(text("review.folder"), exact=True).fill(str(tmp_path))
+    page.get_by_label(text("review.folder"), exact=True).press("Enter")
     page.get_by_role("button", name=text("review.run")).click()
     expect(page.get_by_test_id("stAlert").first).to_be_visible(timeout=SLOW)
     assert_plain(page, foreign)
