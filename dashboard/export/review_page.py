@@ -16,7 +16,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-from dashboard.catalogue import text
+from dashboard.catalogue import LANGUAGE, text
 from dashboard.figures.drift import drift_figure
 from dashboard.figures.model_review import (
     calibration_figure,
@@ -66,7 +66,7 @@ def build_review_page(review: ModelReview) -> str:
     title = text("review.page.title", title=review.title, version=review.version)
     parts = (
         "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
+        f'<html lang="{LANGUAGE}"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{_text(title)}</title>",
