@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from model_zoo.errors import InvalidPatientRecord, ZooError
 from model_zoo.plain import plain
 
@@ -22,13 +23,12 @@ log = logging.getLogger("diaphane")
 def render_error(error: ZooError) -> None:
     """Show a message and the next step."""
     if isinstance(error, InvalidPatientRecord):
-        st.error(
-            "The record has problems:\n" + "\n".join(f"- {plain(p)}" for p in error.problems), icon=":material/error:"
-        )
+        problems = "\n".join(f"- {plain(p)}" for p in error.problems)
+        st.error(f"{text('error.record')}\n{problems}", icon=":material/error:")
     else:
         st.error(f"**{plain(error.message)}**", icon=":material/error:")
     if error.hint:
-        st.caption(f"What to do: {plain(error.hint)}")
+        st.caption(text("error.next", step=plain(error.hint)))
 
 
 @contextmanager
@@ -47,8 +47,6 @@ def report(error: Exception) -> bool:
     incident = uuid.uuid4().hex[:8]
     frames = "".join(traceback.format_tb(error.__traceback__))
     log.error("incident %s: %s\n%s", incident, type(error).__name__, frames)
-    st.error(
-        f"Something went wrong on this page (incident {plain(incident)}). The case is kept.", icon=":material/error:"
-    )
-    st.caption("What to do: repeat the last step; if it fails again, report the incident number.")
+    st.error(text("error.incident", incident=plain(incident)), icon=":material/error:")
+    st.caption(text("error.incident_next"))
     return True

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from dashboard.catalogue import text
 from model_zoo.plain import plain
 
 APP_PAGES = Path(__file__).parent / "app_pages"
@@ -15,23 +16,26 @@ APP_PAGES = Path(__file__).parent / "app_pages"
 
 @dataclass(frozen=True)
 class PageRow:
-    """script: file name in app_pages/. url_path: its address, empty for the first page."""
+    """script: file name in app_pages/, and with it its name in the menu. url_path: its address, empty for the first page."""
 
     script: str
-    title: str
     icon: str
     url_path: str
 
+    @property
+    def title(self) -> str:
+        return text(f"menu.{self.script.removesuffix('.py')}")
+
 
 PAGES = (
-    PageRow("read.py", "Read", ":material/radiology:", ""),
-    PageRow("notes.py", "Notes", ":material/clinical_notes:", "notes"),
-    PageRow("monitoring.py", "Monitoring", ":material/vital_signs:", "monitoring"),
-    PageRow("cases.py", "Cases", ":material/folder_open:", "cases"),
-    PageRow("models.py", "Models", ":material/neurology:", "models"),
-    PageRow("review.py", "Review", ":material/rate_review:", "review"),
-    PageRow("quality.py", "Quality", ":material/monitoring:", "quality"),
-    PageRow("guide.py", "Guide", ":material/menu_book:", "guide"),
+    PageRow("read.py", ":material/radiology:", ""),
+    PageRow("notes.py", ":material/clinical_notes:", "notes"),
+    PageRow("monitoring.py", ":material/vital_signs:", "monitoring"),
+    PageRow("cases.py", ":material/folder_open:", "cases"),
+    PageRow("models.py", ":material/neurology:", "models"),
+    PageRow("review.py", ":material/rate_review:", "review"),
+    PageRow("quality.py", ":material/monitoring:", "quality"),
+    PageRow("guide.py", ":material/menu_book:", "guide"),
 )
 
 

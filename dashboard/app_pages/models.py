@@ -10,15 +10,16 @@ from dashboard.viewmodels.models.card_page import below
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.plain import plain
 
-st.title("Models")
-st.caption("Every figure is written by the training or evaluation command, from patients held out of training.")
+st.title(text("models.title"))
+st.caption(text("models.caption"))
 cards = sorted(WEIGHTS_ROOT.glob("*/CARD.md"))
 names = [path.parent.name for path in cards]
 if not names:
-    st.error("No model card is installed.", icon=":material/error:")
+    st.error(text("models.none"), icon=":material/error:")
     st.stop()
+label = text("models.pick")
 chosen = (
-    st.segmented_control("Model", names, default=names[0], format_func=plain, label_visibility="collapsed") or names[0]
+    st.segmented_control(label, names, default=names[0], format_func=plain, label_visibility="collapsed") or names[0]
 )
 page = cards[names.index(chosen)]
 column = text("models.column")

@@ -5,16 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.catalogue import text
 from dashboard.components.quality.runs import render_history, render_quality, run_series
 from dashboard.records.quality_log import QualityLog
 from dashboard.services import engine
 from dashboard.session import DEFAULT_MODEL
-from dashboard.viewmodels.quality.runs import PURPOSE
 from model_zoo.errors import ZooError
 from model_zoo.trust.quality_release import read_release
 
-st.title("Quality assurance")
-st.caption(PURPOSE)
+st.title(text("quality.title"))
+st.caption(text("quality.purpose"))
 log = QualityLog()
 release, damaged = None, None
 try:
@@ -26,7 +26,7 @@ except ZooError as error:
 run = None
 # A damaged record gives no verdict; the run waits until it is restored.
 if st.button(
-    "Run the phantom series",
+    text("quality.run"),
     type="primary",
     icon=":material/play_arrow:",
     key="quality-run",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.catalogue import text
+from dashboard.components.model_review.card import render_card
 from dashboard.components.model_review.drift import render_drift
 from dashboard.components.model_review.errors import render_mistakes
 from dashboard.components.model_review.report import (
-    render_card,
     render_comparisons,
     render_heading,
     render_numbers,
@@ -19,7 +20,7 @@ from dashboard.components.model_review.source import render_source
 from dashboard.session import review_session
 
 state = review_session()
-st.title("Model review")
+st.title(text("review.title"))
 render_source(state)
 if state.error is not None:
     render_error(state.error)

@@ -9,15 +9,23 @@
   const figures = stored("figures");
   /** @type {Record<string, Counts>} */
   const counts = stored("counts").values;
+  /** @type {Record<string, string>} */
+  const texts = stored("texts").values;
   for (const [name, figure] of Object.entries(figures.values)) {
     Plotly.newPlot(name, figure.data, figure.layout, figures.config);
   }
 
   /**
+   * @param {string} key
+   * @param {Record<string, string | number>} [values]
+   */
+  const say = (key, values = {}) => texts[key].replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
+
+  /**
    * @param {number} part
    * @param {number} whole
    */
-  const share = (part, whole) => (whole ? (part / whole).toFixed(3) : "not defined");
+  const share = (part, whole) => (whole ? (part / whole).toFixed(3) : say("not_defined"));
 
   /**
    * @param {Counts} c
@@ -42,9 +50,14 @@
     const p = prevalence ?? (f.tp + f.fn) / (f.tp + f.fn + f.fp + f.tn);
     const found = (100 * p * f.tp) / (f.tp + f.fn);
     const alarms = (100 * (1 - p) * f.fp) / (f.fp + f.tn);
-    const words = prevalence === null ? "here" : "at the stated prevalence";
-    return `Of 100 ${pictures} ${words} (${(100 * p).toPrecision(3)} with the finding), ${(found + alarms).toFixed(1)} are flagged, ` +
-      `${alarms.toFixed(1)} of them for nothing, and ${(100 * p - found).toFixed(1)} are missed.`;
+    const values = {
+      pictures,
+      prevalence: (100 * p).toPrecision(3),
+      flagged: (found + alarms).toFixed(1),
+      false_alarms: alarms.toFixed(1),
+      missed: (100 * p - found).toFixed(1),
+    };
+    return prevalence === null ? say("here", values) : say("stated", values);
   }
 
   /**
@@ -80,9 +93,13 @@
       const f = confusion(c, Number(slider.value));
       shown.textContent = Number(slider.value).toPrecision(3);
       box.replaceChildren();
-      paragraph(box, `Found ${f.tp}, missed ${f.fn}, false alarms ${f.fp}, rightly not flagged ${f.tn}.`);
-      paragraph(box, `Sensitivity ${share(f.tp, c.positive)}, specificity ${share(f.tn, c.negative)}, ` +
-        `positive predictive value ${share(f.tp, f.tp + f.fp)}, negative ${share(f.tn, f.tn + f.fn)}.`);
+      paragraph(box, say("counts", { found: f.tp, missed: f.fn, false_alarms: f.fp, rest: f.tn }));
+      paragraph(box, say("rates", {
+        sensitivity: share(f.tp, c.positive),
+        specificity: share(f.tn, c.negative),
+        ppv: share(f.tp, f.tp + f.fp),
+        npv: share(f.tn, f.tn + f.fn),
+      }));
       if (c.positive && c.negative) {
         paragraph(box, hundred(f, null, c.pictures));
         const stated = Number(prevalence.value) / 100;

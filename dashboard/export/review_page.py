@@ -16,35 +16,32 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
+from dashboard.catalogue import LANGUAGE, text
+from dashboard.figures.drift import drift_figure
 from dashboard.figures.model_review import (
     calibration_figure,
     decision_figure,
-    drift_figure,
-    in_words,
     precision_recall_figure,
     roc_figure,
-    subgroup_figure,
 )
 from dashboard.figures.plain import plain_figure
+from dashboard.figures.subgroups import subgroup_figure
 from dashboard.figures.theme import PLOTLY_CONFIG
+from dashboard.viewmodels.model_review.drift import drift_notes, drift_rows
 from dashboard.viewmodels.model_review.report import (
-    HUNDRED_NOTE,
+    card_lists,
     caution_lines,
     comparison_words,
-    drift_notes,
-    drift_rows,
     facts_line,
     number_rows,
     output_line,
-    slider_range,
     subgroup_words,
 )
+from dashboard.viewmodels.model_review.threshold import slider_range
 from model_zoo.evaluation.model_review import ModelReview, OutputReview
 from model_zoo.evaluation.review_words import Nouns
 
 _HERE = Path(__file__).parent
-_DIFFERENCES = ("Difference, bootstrap", "Difference, DeLong")
-NOTICE = "Reading aid for demonstration, model review and research. Not a medical device."
 # Nothing may be fetched, whatever stands in the scripts; pictures of the figures' own making are data.
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
@@ -62,89 +59,122 @@ def build_review_page(review: ModelReview) -> str:
     """Return the whole file."""
     figures: dict[str, go.Figure] = {}
     sections = [_output_section(review, output, i, figures) for i, output in enumerate(review.outputs)]
-    if review.drift is not None:
-        sections.append(_drift_section(review, figures))
-    held = {
-        name: json.loads(plain_figure(in_words(figure, review.nouns)).to_json()) for name, figure in figures.items()
-    }
+    sections.append(_drift_section(review, figures))
+    held = {name: json.loads(plain_figure(figure).to_json()) for name, figure in figures.items()}
     counts = {f"o{i}": _slider_data(output, review.nouns) for i, output in enumerate(review.outputs)}
-    mark = '<p class="mark">SYNTHETIC: computed phantoms, no patient</p>' if review.synthetic else ""
+    mark = f'<p class="mark">{_text(text("review.page.synthetic"))}</p>' if review.synthetic else ""
+    title = text("review.page.title", title=review.title, version=review.version)
     parts = (
         "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
+        f'<html lang="{LANGUAGE}"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{_text(f'Model review: {review.title} {review.version}')}</title>",
+        f"<title>{_text(title)}</title>",
         f"<style>{_part('review_page.css')}</style></head><body><main>",
-        f"<h1>Model review: {_text(review.title)}</h1>{mark}",
+        f"<h1>{_text(text('review.page.heading', title=review.title))}</h1>{mark}",
         f'<p class="facts">{_text(facts_line(review))}</p>',
         "".join(sections),
         _card_section(review),
-        f'<p class="facts">{NOTICE}</p></main>',
+        f'<p class="facts">{_text(text("review.page.notice"))}</p></main>',
         f'<script type="application/json" id="figures">{_json(held)}</script>',
         f'<script type="application/json" id="counts">{_json(counts)}</script>',
+        f'<script type="application/json" id="texts">{_json(live_texts())}</script>',
         f"<script>{_plotly()}</script><script>{_part('review_page.js')}</script></body></html>",
     )
     return "\n".join(parts)
 
 
+def live_texts() -> dict[str, str]:
+    """Return the texts that the script of the file fills, by the names that it asks for."""
+    return {
+        "counts": text("review.page.counts"),
+        "rates": text("review.rates"),
+        "here": text("review.hundred.here"),
+        "stated": text("review.hundred.stated"),
+        "not_defined": text("review.not_defined"),
+    }
+
+
 def _output_section(review: ModelReview, output: OutputReview, i: int, figures: dict[str, go.Figure]) -> str:
-    other = next((c for c in output.comparisons if c.name == "other"), None)
-    made = {
-        "roc": roc_figure(output, output.threshold, other, "light"),
-        "pr": precision_recall_figure(output, output.threshold, other, "light"),
-        "calibration": calibration_figure(output, "light"),
-        "decision": decision_figure(output, "light"),
-    }
-    titles = {
-        "roc": "ROC curve",
-        "pr": "Precision and recall",
-        "calibration": "Calibration",
-        "decision": "Decision curve",
-    }
-    figures.update({f"o{i}-{name}": figure for name, figure in made.items()})
-    groups = [
-        (g.group, g.positive_patients, g.auroc, g.sensitivity, g.specificity, g.mark)
-        for g in subgroup_words(output, review.min_positive_patients)
-    ]
     nouns = review.nouns
-    subgroups = f'<p class="facts">These {_text(nouns.pictures)} state neither age nor sex nor view.</p>'
-    if output.subgroups:
-        figures[f"o{i}-subgroups"] = subgroup_figure(output, "light")
-        table = _table(
-            (*nouns.worded("Subgroup|Positive patients").split("|"), "AUC", "Sensitivity", "Specificity", ""), groups
-        )
-        subgroups = f'<div class="plot" id="o{i}-subgroups"></div>{table}'
-    low, high, _ = slider_range(output)
-    said = f'<p class="facts">{_text(output_line(review, output))}</p>'
-    cautions = said + "".join(f'<p class="caution">{_text(line)}</p>' for line in caution_lines(review, output))
-    plots = "".join(
-        f'<figure><figcaption>{titles[name]}</figcaption><div class="plot" id="o{i}-{name}"></div></figure>'
-        for name in made
-    )
+    cautions = "".join(f'<p class="caution">{_text(line)}</p>' for line in caution_lines(review, output))
+    interval = text("review.page.interval", unit=nouns.unit)
+    header = (text("review.column.measure"), text("review.column.value"), interval, text("review.column.meaning"))
     numbers = [(row.title, row.value, row.interval, row.meaning) for row in number_rows(output)]
     compared = [
         (c.other, c.films, c.area, c.bootstrap, c.delong, c.p_value, c.verdict, c.brier)
         for c in comparison_words(output)
     ]
-    unit = "probability" if output.on_probability else "logit"
-    interval = f"95 % interval by {nouns.unit}"
-    return (
-        f"<section><h2>{_text(output.title)} <small>{_text(output.population)}</small></h2>{cautions}"
-        f'<div class="two"><div><h3>Numbers</h3>'
-        f"{_table(('', 'Value', interval, ''), numbers)}</div>"
-        f'<div class="panel" data-output="o{i}"><h3>Threshold</h3>'
-        f'<label>{unit} <output></output> <input type="range" min="{low}" max="{high}" step="any" '
-        f'value="{output.threshold:.6g}" aria-label="Threshold"></label>'
-        f'<label>Prevalence (%) <input type="number" min="0.1" max="99.9" step="0.1" placeholder="as here" '
-        f'aria-label="Stated prevalence in per cent"></label>'
-        f'<div class="live"></div><p class="facts">{_text(nouns.worded(HUNDRED_NOTE))}</p></div></div>'
-        f'<div class="grid">{plots}</div>'
-        f"<h3>Subgroups, the worst on top</h3>{subgroups}"
-        f"<h3>On the same {_text(nouns.pictures)}</h3>"
-        f"{_table(('Other', nouns.pictures.capitalize(), 'Its AUC', *_DIFFERENCES, 'p', '', 'Difference, Brier'), compared)}"
-        f"</section>"
+    beside = (
+        text("review.column.other"),
+        nouns.pictures.capitalize(),
+        text("review.column.other_auc"),
+        text("review.column.bootstrap"),
+        text("review.column.delong"),
+        text("review.column.p_delong"),
+        text("review.column.verdict"),
+        text("review.column.brier"),
     )
+    return (
+        f"<section><h2>{_text(output.title)} <small>{_text(output.population)}</small></h2>"
+        f'<p class="facts">{_text(output_line(review, output))}</p>{cautions}'
+        f'<div class="two"><div><h3>{_text(text("review.numbers"))}</h3>{_table(header, numbers)}</div>'
+        f"{_threshold_panel(output, i, nouns)}</div>"
+        f'<div class="grid">{_curves(output, i, nouns, figures)}</div>'
+        f"<h3>{_text(text('review.subgroups'))}</h3>{_subgroups(review, output, i, figures)}"
+        f"<h3>{_text(text('review.compared', pictures=nouns.pictures))}</h3>{_table(beside, compared)}</section>"
+    )
+
+
+def _curves(output: OutputReview, i: int, nouns: Nouns, figures: dict[str, go.Figure]) -> str:
+    other = next((c for c in output.comparisons if c.name == "other"), None)
+    recall = precision_recall_figure(output, output.threshold, other, "light", nouns)
+    made = {
+        "roc": (text("review.roc"), roc_figure(output, output.threshold, other, "light", nouns)),
+        "pr": (text("review.precision_recall"), recall),
+        "calibration": (text("review.calibration"), calibration_figure(output, "light", nouns)),
+        "decision": (text("review.decision"), decision_figure(output, "light", nouns)),
+    }
+    figures.update({f"o{i}-{name}": figure for name, (_, figure) in made.items()})
+    return "".join(
+        f'<figure><figcaption>{_text(title)}</figcaption><div class="plot" id="o{i}-{name}"></div></figure>'
+        for name, (title, _) in made.items()
+    )
+
+
+def _threshold_panel(output: OutputReview, i: int, nouns: Nouns) -> str:
+    low, high, _ = slider_range(output)
+    heading = _text(text("review.threshold"))
+    unit = text("review.page.probability") if output.on_probability else text("review.page.logit")
+    note = text("review.hundred.note", pictures=nouns.pictures)
+    return (
+        f'<div class="panel" data-output="o{i}"><h3>{heading}</h3>'
+        f'<label>{_text(unit)} <output></output> <input type="range" min="{low}" max="{high}" step="any" '
+        f'value="{output.threshold:.6g}" aria-label="{heading}"></label>'
+        f'<label>{_text(text("review.page.prevalence"))} <input type="number" min="0.1" max="99.9" step="0.1" '
+        f'placeholder="{_text(text("review.page.prevalence_empty"))}" '
+        f'aria-label="{_text(text("review.page.prevalence_label"))}"></label>'
+        f'<div class="live"></div><p class="facts">{_text(note)}</p></div>'
+    )
+
+
+def _subgroups(review: ModelReview, output: OutputReview, i: int, figures: dict[str, go.Figure]) -> str:
+    if not output.subgroups:
+        return f'<p class="facts">{_text(text("review.subgroups.none", pictures=review.nouns.pictures))}</p>'
+    figures[f"o{i}-subgroups"] = subgroup_figure(output, "light", review.nouns)
+    header = (
+        text("review.column.subgroup"),
+        text("review.page.positives", units=review.nouns.units),
+        text("review.column.auc"),
+        text("review.column.sensitivity"),
+        text("review.column.specificity"),
+        text("review.column.remark"),
+    )
+    groups = [
+        (g.group, g.positive_patients, g.auroc, g.sensitivity, g.specificity, g.mark)
+        for g in subgroup_words(output, review.min_positive_patients)
+    ]
+    return f'<div class="plot" id="o{i}-subgroups"></div>{_table(header, groups)}'
 
 
 def _drift_section(review: ModelReview, figures: dict[str, go.Figure]) -> str:
@@ -153,37 +183,38 @@ def _drift_section(review: ModelReview, figures: dict[str, go.Figure]) -> str:
         return ""
     plots = ""
     for shift in report.shifts:
-        figures[f"drift-{shift.name}"] = drift_figure(report, shift.name, "light")
+        figures[f"drift-{shift.name}"] = drift_figure(report, shift.name, "light", review.nouns)
         plots += (
             f"<figure><figcaption>{_text(shift.title)}</figcaption>"
             f'<div class="plot" id="drift-{_text(shift.name)}"></div></figure>'
         )
-    new = f"New {review.nouns.pictures}"
+    new = text("review.column.new", pictures=review.nouns.pictures)
+    header = (
+        text("review.column.what"),
+        new,
+        text("review.column.reference"),
+        text("review.column.size"),
+        text("review.column.p"),
+        text("review.column.verdict"),
+    )
+    sentence = text("review.page.drift", verdict=report.verdict, sentence=review.nouns.worded(report.sentence))
     rows = [(r.what, r.new, r.reference, r.size, r.p_value, r.verdict) for r in drift_rows(report)]
     notes = "".join(f'<p class="facts">{_text(note)}</p>' for note in drift_notes(report, review.nouns))
     return (
-        f"<section><h2>{_text(review.nouns.worded('New films'))} <small>{_text(report.source)}</small></h2>"
-        f'<p class="caution">{_text(report.verdict)}: {_text(review.nouns.worded(report.sentence))}</p>'
-        f"{_table(('', new, 'Reference', 'Size', 'p', ''), rows)}{notes}"
+        f"<section><h2>{_text(new)} <small>{_text(report.source)}</small></h2>"
+        f'<p class="caution">{_text(sentence)}</p>'
+        f"{_table(header, rows)}{notes}"
         f'<div class="grid">{plots}</div></section>'
     )
 
 
 def _card_section(review: ModelReview) -> str:
-    card = review.card
-    lists = (
-        ("For whom", card.populations),
-        ("Not for", card.not_for),
-        ("Not assessed", card.not_assessed),
-        ("Cautions", card.caution),
-        ("Trained and measured on", card.data),
-    )
     body = "".join(
-        f"<h3>{title}</h3><ul>{''.join(f'<li>{_text(line)}</li>' for line in lines)}</ul>"
-        for title, lines in lists
-        if lines
+        f"<h3>{_text(title)}</h3><ul>{''.join(f'<li>{_text(line)}</li>' for line in lines)}</ul>"
+        for title, lines in card_lists(review)
     )
-    return f"<section><h2>Card</h2><p>{_text(card.intended_use)}</p>{body}</section>"
+    heading, use = _text(text("review.card")), _text(review.card.intended_use)
+    return f"<section><h2>{heading}</h2><p>{use}</p>{body}</section>"
 
 
 def _slider_data(output: OutputReview, nouns: Nouns) -> dict[str, Any]:
@@ -200,7 +231,7 @@ def _slider_data(output: OutputReview, nouns: Nouns) -> dict[str, Any]:
 
 def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     if not rows:
-        return '<p class="facts">None.</p>'
+        return f'<p class="facts">{_text(text("review.page.none"))}</p>'
     head = "".join(f"<th>{_text(name)}</th>" for name in header)
     body = "".join(f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

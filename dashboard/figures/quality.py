@@ -8,6 +8,7 @@ from math import log10
 
 import plotly.graph_objects as go
 
+from dashboard.catalogue import text
 from dashboard.figures.theme import SMALL_SIZE, Palette, ThemeName, empty_figure, new_figure, palette
 from dashboard.viewmodels.quality.runs import ConstancyPoint, CurveLine, CurveView
 
@@ -24,7 +25,7 @@ def curve_figure(view: CurveView, theme: ThemeName = "dark") -> go.Figure:
     """Draw one line per size over its accepted band; the name stands at the end of the line."""
     colours = palette(theme)
     if not view.lines:
-        return empty_figure(colours, "No phantom with a lesion was read.")
+        return empty_figure(colours, text("quality.no_lesion"))
     figure = new_figure(colours, HEIGHT, {"l": 52, "r": 128, "t": 12, "b": 46})
     lines = list(zip(view.lines, _colours(colours), _SYMBOLS, _DASHES, strict=False))
     for line, colour, _, _ in lines:
@@ -37,14 +38,14 @@ def curve_figure(view: CurveView, theme: ThemeName = "dark") -> go.Figure:
     heights = _apart([line.points[-1].value for line, *_ in lines], gap)
     for (line, colour, _, _), height in zip(lines, heights, strict=True):
         figure.add_annotation(
-            text=f"{line.title}{'<br><b>outside</b>' if line.outside else ''}",
+            text=f"{line.title}<br><b>{text('quality.status.outside')}</b>" if line.outside else line.title,
             x=1, xref="paper", xanchor="left", xshift=8, y=height, yref="y",
             showarrow=False, align="left", font={"color": colour, "size": SMALL_SIZE + 1},
         )  # fmt: skip
     contrasts = sorted({point.contrast for line in view.lines for point in line.points})
     span = max(contrasts[-1] - contrasts[0], 0.1)
     figure.update_xaxes(
-        title_text="contrast of the lesion",
+        title_text=text("quality.axis.contrast"),
         tickvals=contrasts,
         ticktext=[f"{contrast:.2f}" for contrast in contrasts],
         range=[contrasts[0] - 0.04 * span, contrasts[-1] + 0.04 * span],
@@ -64,11 +65,11 @@ def constancy_figure(points: Sequence[ConstancyPoint], tolerance: float, theme: 
     """Draw the largest change of a logit of each run, oldest first, against the tolerance (logarithmic)."""
     colours = palette(theme)
     if not points:
-        return empty_figure(colours, "No run was compared with the release yet.")
+        return empty_figure(colours, text("quality.not_compared"))
     figure = new_figure(colours, CONSTANCY_HEIGHT, {"l": 64, "r": 128, "t": 12, "b": 40})
     for name, passed, symbol, colour in (
-        ("inside", True, "circle", colours.lowered),
-        ("outside", False, "x", colours.raised),
+        (text("quality.status.inside"), True, "circle", colours.lowered),
+        (text("quality.status.outside"), False, "x", colours.raised),
     ):
         group = [(i, point) for i, point in enumerate(points) if point.passed == passed]
         if group:
@@ -78,13 +79,13 @@ def constancy_figure(points: Sequence[ConstancyPoint], tolerance: float, theme: 
                 y=[max(point.change, _SMALLEST_CHANGE) for _, point in group],
                 mode="markers",
                 marker={"symbol": symbol, "size": 10, "color": colour},
-                hovertext=[f"{point.when}: {point.words}" for _, point in group],
+                hovertext=[text("quality.change_at", when=point.when, words=point.words) for _, point in group],
                 hoverinfo="text",
                 cliponaxis=False,
             )
     figure.add_hline(y=tolerance, line={"color": colours.muted, "width": 1, "dash": "dash"})
     figure.add_annotation(
-        text=f"tolerance {tolerance:g}", x=1, xref="paper", xanchor="left", xshift=8,
+        text=text("quality.tolerance", value=f"{tolerance:g}"), x=1, xref="paper", xanchor="left", xshift=8,
         y=log10(tolerance), yref="y", showarrow=False, font={"color": colours.muted, "size": SMALL_SIZE},
     )  # fmt: skip
     # As many dates as fit beside each other; the rest is in the hover label and the table.
@@ -95,7 +96,7 @@ def constancy_figure(points: Sequence[ConstancyPoint], tolerance: float, theme: 
     )
     top = max(log10(tolerance), max(log10(max(p.change, _SMALLEST_CHANGE)) for p in points))
     figure.update_yaxes(
-        title_text="change of logit",
+        title_text=text("quality.axis.change"),
         type="log",
         range=[log10(_SMALLEST_CHANGE) - 0.4, top + 0.6],
         tickvals=[1e-7, 1e-5, 1e-3, 1e-1, 10],
@@ -116,7 +117,7 @@ def _add_band(figure: go.Figure, line: CurveLine, colour: str) -> None:
         return
     x = [p.contrast for p in points]
     figure.add_scatter(
-        name=f"accepted, {line.title}",
+        name=text("quality.band", line=line.title),
         x=[*x, *reversed(x)],
         y=[*(p.high for p in points), *(p.low for p in reversed(points))],
         mode="lines",
@@ -135,7 +136,9 @@ def _add_line(figure: go.Figure, line: CurveLine, colour: str, symbol: str, dash
         mode="lines+markers",
         line={"color": colour, "width": 2, "dash": dash},
         marker={"symbol": symbol, "size": 9, "color": colour},
-        hovertext=[f"{line.title}, contrast {p.contrast:.2f}: {p.words}" for p in line.points],
+        hovertext=[
+            text("quality.point", line=line.title, contrast=f"{p.contrast:.2f}", words=p.words) for p in line.points
+        ],
         hoverinfo="text",
         cliponaxis=False,
     )

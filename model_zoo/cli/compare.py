@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         trained = _trained_on(names, first.scans)
         if trained and not arguments.json:
             say(
-                f"One of the two was trained or calibrated on {trained} of these pictures: what it says of them proves nothing."
+                f"One of the two was trained or calibrated on {trained} of these pictures: its results on them prove nothing."
             )
     if arguments.json:
         print_json({"schema_version": SCHEMA_VERSION, **found.to_json()})

@@ -117,7 +117,7 @@ def _print(answer: Mapping[str, Any]) -> None:
     clear = result["false_positives"]
     if clear["rate"] is not None:
         accepted = _range((answer["release"] or {}).get("false_positives"))
-        say(f"Clear phantoms called: {clear['rate']:.2f} of {clear['n']} (accepted {accepted})")
+        say(f"Clear phantoms flagged: {clear['rate']:.2f} of {clear['n']} (accepted {accepted})")
     say()
     say(
         f"{result['model']} {result['model_version']}, weights {result['weights_sha256'][:12]}, on {result['device']}; "

@@ -16,7 +16,7 @@ from model_zoo.finite import finite_weights
 from model_zoo.protocols.protocol import reading_order
 
 SISTERS = "-folds"
-_VERSION_NOTE = "Not the version that is read with."
+_VERSION_NOTE = "Not the version in use."
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,7 @@ def _verdict(
     shifts: Sequence[Shift], refused: RefusedShare | None, tags: Sequence[TagShift], n_films: int, enough: bool
 ) -> tuple[str, str]:
     if not enough:
-        return TOO_FEW, f"{n_films} films show no distribution: give at least {LEAST_FILMS}."
+        return TOO_FEW, f"{n_films} films are too few to judge: give at least {LEAST_FILMS}."
     changed = [shift.title.lower() for shift in shifts if shift.drifted]
     if refused is not None and refused.drifted:
         changed.insert(0, f"the gate refuses {100 * refused.refused / refused.n_films:.0f} of 100 films")

@@ -29,13 +29,13 @@ class ReviewSeries:
     write_drifted: Callable[[Path, int, Progress], object]
 
 
-_WARNING = "It shows the page, not accuracy on patients."
-_MACHINE = "of an older machine, blurred and noisy: drift has to be noticed."
+_WARNING = "They show how the page works, not accuracy on patients."
+_MACHINE = "from an older machine, blurred and noisy: drift should be found."
 # By protocol: what is computed, and what is planted.
 _WORDS = {
-    "breast": ("breast ultrasound pictures", "a third of them clear, a third with a cyst or an oval lesion, a third spiculated"),
-    "brain": ("brain slices", "a third with each look of the three tumours"),
-    "eye": ("fundus photographs", "half of them with signs of referable retinopathy"),
+    "breast": ("breast ultrasound pictures", "a third clear, a third with a cyst or an oval lesion, a third spiculated"),
+    "brain": ("brain slices", "a third with the look of each of the three tumours"),
+    "eye": ("fundus photographs", "half with signs of referable retinopathy"),
 }  # fmt: skip
 
 SERIES: tuple[ReviewSeries, ...] = (
@@ -43,8 +43,8 @@ SERIES: tuple[ReviewSeries, ...] = (
         "chest",
         (labelled.OUTPUT,),
         "synthetic series of computed chests",
-        f"{labelled.COUNT} computed chests, half of them with a planted opacity. {_WARNING}",
-        f"{labelled.DRIFTED_COUNT} computed chests of an old mobile unit, all AP: drift has to be noticed.",
+        f"{labelled.COUNT} computed chests, half with a planted opacity. {_WARNING}",
+        f"{labelled.DRIFTED_COUNT} computed chests from an old mobile unit, all AP: drift should be found.",
         labelled.COUNT,
         labelled.DRIFTED_COUNT,
         labelled.write_labelled_series,

@@ -43,7 +43,7 @@ def compare(result: QualityResult, release: QualityRelease | None) -> QualityVer
     if release is None:
         return QualityVerdict(
             NO_RELEASE,
-            "No release is recorded for this model: there is nothing to compare with.",
+            "No release is recorded for this model, so there is nothing to compare with.",
             next_step=f"Record this run as the release: {RECORD_COMMAND}",
         )
     then = release.result
@@ -51,7 +51,7 @@ def compare(result: QualityResult, release: QualityRelease | None) -> QualityVer
     if (result.model, result.target, result.series.sha256) != (then.model, then.target, then.series.sha256):
         return QualityVerdict(
             NOT_COMPARABLE,
-            "Another phantom series or another model than at release: the runs cannot be compared.",
+            "The phantom series or the model is not the one of the release: the runs cannot be compared.",
             differences=differences,
             next_step=f"Install the series of the release, or record a new release: {RECORD_COMMAND}",
         )
@@ -67,7 +67,7 @@ def compare(result: QualityResult, release: QualityRelease | None) -> QualityVer
     if reasons:
         return QualityVerdict(
             OUTSIDE,
-            "Outside the release: same weights, other numbers.",
+            "Outside the release limits: same weights, different numbers.",
             tuple(reasons),
             differences,
             "Do not read with this installation until the cause is found. "
@@ -107,11 +107,11 @@ def _other_weights(
     where = "outside" if reasons else "inside"
     return QualityVerdict(
         OUTSIDE if reasons else OTHER_WEIGHTS,
-        f"Other weights are installed than were released ({result.weights_sha256[:_SHORT]} instead of "
-        f"{release.result.weights_sha256[:_SHORT]}): {where} the acceptance band; constancy cannot be judged.",
+        f"The installed weights are not the released ones ({result.weights_sha256[:_SHORT]} instead of "
+        f"{release.result.weights_sha256[:_SHORT]}). The run is {where} the acceptance band; constancy cannot be judged.",
         reasons,
         differences,
-        f"If the weights were exchanged on purpose, evaluate them and record a release: {RECORD_COMMAND}. "
+        f"If the weights were changed on purpose, evaluate them and record a release: {RECORD_COMMAND}. "
         "If not, restore the released weights and do not read until then.",
     )
 
@@ -129,10 +129,10 @@ def _outside_the_band(result: QualityResult, release: QualityRelease) -> Iterato
                 if not inside(value, accepted):
                     places.append(f"{_percent(value)} at contrast {level.contrast:.2f} (accepted {_range(accepted)})")
             if places:
-                yield f"{name} of {size} opacities leaves its band: {', '.join(places)}"
+                yield f"{name} of {size} opacities is outside its band: {', '.join(places)}"
     rate = result.false_positive_rate
     if rate is not None and release.false_positives is not None and not inside(rate, release.false_positives):
-        yield f"Of the clear phantoms {_percent(rate)} are called (accepted {_range(release.false_positives)})"
+        yield f"{_percent(rate)} of the clear phantoms are flagged (accepted {_range(release.false_positives)})"
 
 
 def _differences(result: QualityResult, then: QualityResult) -> Iterator[str]:

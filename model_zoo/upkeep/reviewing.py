@@ -51,7 +51,7 @@ def _trained_notes(
     engines = [("This model", engine), *([] if other is None else [other])]
     found = [(title, trained_on(each.entry.folder, table)) for title, each in engines]
     return tuple(
-        f"{title} was trained or calibrated on {count} of these pictures: what it says of them proves nothing."
+        f"{title} was trained or calibrated on {count} of these pictures: its results on them prove nothing."
         for title, count in found
         if count
     )

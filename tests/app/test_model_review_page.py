@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.catalogue import counted, text
 from dashboard.components.model_review import errors as model_review_errors
 from dashboard.components.model_review.source import FOLDER, SYNTHETIC
 from dashboard.session.model_review import MOST_PICTURES, ReviewSession
 from dashboard.viewmodels.model_review.mistakes import ExplainedMistake
+from dashboard.viewmodels.model_review.report import facts_line
 from model_zoo.phantoms import review_series
 from model_zoo.phantoms.labelled import write_labelled_series
+from model_zoo.plain import plain
 from model_zoo.review import ReadRequest
 from model_zoo.training.picture_run import train_pictures
 from tests.drawn_pictures import QUICK, recipe, write_classes
@@ -67,30 +70,36 @@ def pressed(app: AppTest, key: str) -> AppTest:
 
 
 def test_the_recorded_review_is_there_at_once(app: AppTest) -> None:
-    assert app.title[0].value == "Model review"
+    assert app.title[0].value == text("review.title")
     said = words(app)
-    assert "Patients held out of training, selection and calibration" in said
-    assert "fold 4" in said
-    assert "Only 35 patients with the finding" in said
-    assert "holds no film" in said
+    review = held(app).review
+    assert review is not None
+    assert (review.fold, review.source) == (4, "Patients held out of training, selection and calibration")
+    assert plain(facts_line(review)) in said
+    few = counted("review.caution.few", 35, unit="patient", units="patients", least=review.min_positive_patients)
+    assert plain(few) in said
+    assert text("review.mistakes.recorded", pictures="films") in said
     assert len(app.get("plotly_chart")) == 5
     assert len(app.get("download_button")) == 1
     # Another output of the same record: a report label without probabilities.
-    next(c for c in app.segmented_control if c.label == "Output").set_value("report_effusion").run()
+    next(c for c in app.segmented_control if (c.key or "").startswith("review-output")).set_value(
+        "report_effusion"
+    ).run()
     assert not app.exception
-    assert "mined from report text" in words(app)
+    assert plain(text("review.caution.report_label")) in words(app)
 
 
 def test_the_slider_moves_what_is_flagged_and_missed(app: AppTest) -> None:
     before = [metric.value for metric in app.metric]
-    slider = next(s for s in app.slider if "Flag films" in s.label)
+    slider = next(s for s in app.slider if (s.key or "").startswith("threshold-"))
     slider.set_value(0.9).run()
     after = [metric.value for metric in app.metric]
     assert float(after[0]) < float(before[0])
     assert float(after[1]) > float(before[1])
     app.number_input[0].set_value(1.0).run()
     assert not app.exception
-    assert "at the stated prevalence (1 with the finding)" in words(app)
+    hundred = {"pictures": "films", "flagged": "@", "false_alarms": "@", "missed": "@"}
+    assert plain(text("review.hundred.stated", prevalence="1", **hundred).split("@")[0]) in words(app)
     assert float(app.metric[1].value) <= 1
 
 
@@ -101,13 +110,12 @@ def test_one_click_reviews_the_synthetic_series_and_opens_its_mistakes(app: AppT
     assert state.review.synthetic
     assert state.review.n_films == FILMS
     said = words(app)
-    assert "Computed phantoms, not patients" in said
-    assert "Film" in said
-    first = next(b for b in app.button if b.label == "Map and verdict")
+    assert plain(text("review.caution.synthetic")) in said
+    first = next(b for b in app.button if (b.key or "").startswith("explain-"))
     first.click().run()
     assert not app.exception
     assert len(state.explained) == 1
-    assert "Grad-CAM, colours from" in words(app)
+    assert all(plain(found.caption) in words(app) for found in state.explained.values())
 
 
 def test_drift_is_noticed_and_goes_into_the_export(app: AppTest) -> None:
@@ -127,7 +135,7 @@ def test_drift_is_noticed_and_goes_into_the_export(app: AppTest) -> None:
 
 def test_a_second_model_stands_beside_the_first(app: AppTest) -> None:
     chosen(app, SYNTHETIC)
-    next(s for s in app.selectbox if s.label.startswith("Beside it")).set_value("chest-xray/fold0").run()
+    next(s for s in app.selectbox if (s.key or "").startswith("review-other")).set_value("chest-xray/fold0").run()
     pressed(app, "review-run")
     review = held(app).review
     assert review is not None
@@ -162,7 +170,7 @@ def test_a_folder_without_labels_is_refused_in_words_that_name_no_path(app: AppT
 
 
 def test_a_sister_network_has_no_record_and_says_so(app: AppTest) -> None:
-    next(s for s in app.selectbox if s.label == "Model").set_value("chest-xray/fold1").run()
+    next(s for s in app.selectbox if s.key == "review-model").set_value("chest-xray/fold1").run()
     assert not app.exception
     assert "no held-out review of their own" in app.error[0].value
     assert held(app).review is None
@@ -178,7 +186,7 @@ def test_pictures_of_many_films_do_not_pile_up() -> None:
 
 
 def test_the_other_models_have_a_record_too_in_the_words_of_their_data(app: AppTest) -> None:
-    pick = next(s for s in app.selectbox if s.label == "Model")
+    pick = next(s for s in app.selectbox if s.key == "review-model")
     for model, picture, unit, pictures, units in (
         ("breast-ultrasound", "picture", "groups of near-duplicate pictures", 158, 126),
         ("brain-mri-tumour", "slice", "blocks of 13 consecutive slices of a class", 635, 50),
@@ -187,28 +195,35 @@ def test_the_other_models_have_a_record_too_in_the_words_of_their_data(app: AppT
         pick.set_value(model).run()
         assert not app.exception
         said = words(app)
-        assert (
-            f"Groups held out of training, selection and calibration · fold 4 · {pictures} {picture}s of {units} group"
-            in said
-        )
+        review = held(app).review
+        assert review is not None
+        assert (review.source, review.fold) == ("Groups held out of training, selection and calibration", 4)
+        assert (review.n_films, review.nouns.picture, review.n_patients, review.nouns.unit) == (
+            pictures, picture, units, "group",
+        )  # fmt: skip
+        assert plain(facts_line(review)) in said
         assert f"A group stands for a patient: {unit}" in said
         assert "film" not in said.replace("as film", "")
         assert re.search(r"\d patient", said) is None
-        assert "no subgroup can be told apart" in said
-        pick = next(s for s in app.selectbox if s.label == "Model")
+        assert text("review.subgroups.none", pictures=f"{picture}s") in said
+        pick = next(s for s in app.selectbox if s.key == "review-model")
 
 
 @pytest.mark.slow
 def test_one_click_reviews_another_model_on_its_own_computed_pictures(app: AppTest) -> None:
-    next(s for s in app.selectbox if s.label == "Model").set_value("brain-mri-tumour").run()
+    next(s for s in app.selectbox if s.key == "review-model").set_value("brain-mri-tumour").run()
     pressed(chosen(app, SYNTHETIC), "review-run")
     state = held(app)
     assert state.review is not None
     assert (state.review.synthetic, state.review.n_films, len(state.review.outputs)) == (True, FILMS, 3)
-    assert f"{FILMS} slices of {FILMS} phantoms" in words(app)
+    assert (state.review.nouns.pictures, state.review.n_patients, state.review.nouns.units) == (
+        "slices",
+        FILMS,
+        "phantoms",
+    )
     pressed(app, "drift-run")
     assert held(app).drift is not None
-    assert "slices read as" in words(app)
+    assert any("slices" in caption.value for caption in app.caption)
     assert "film" not in " ".join(caption.value for caption in app.caption)
 
 
@@ -218,8 +233,8 @@ def test_versions_of_a_model_of_ones_own_stand_side_by_side(app: AppTest, tmp_pa
     for epochs in (1, 2):
         train_pictures(recipe(pictures, settings=replace(QUICK, epochs=epochs)), tmp_path / "runs")
     app.run()
-    next(s for s in app.selectbox if s.label == "Model").set_value("discs").run()
-    next(s for s in app.selectbox if s.label.startswith("Beside it")).set_value("discs@2").run()
+    next(s for s in app.selectbox if s.key == "review-model").set_value("discs").run()
+    next(s for s in app.selectbox if (s.key or "").startswith("review-other")).set_value("discs@2").run()
     assert not app.exception
     review = held(app).review
     assert review is not None
@@ -228,9 +243,9 @@ def test_versions_of_a_model_of_ones_own_stand_side_by_side(app: AppTest, tmp_pa
     assert other.brier[0] is not None
     assert "Pictures held out of the training of both" in words(app)
     # The other way round, and on a folder of pictures.
-    next(s for s in app.selectbox if s.label == "Model").set_value("discs@2").run()
+    next(s for s in app.selectbox if s.key == "review-model").set_value("discs@2").run()
     chosen(app, FOLDER)
-    next(s for s in app.selectbox if s.label.startswith("Beside it")).set_value("discs").run()
+    next(s for s in app.selectbox if (s.key or "").startswith("review-other")).set_value("discs").run()
     app.text_input(key="review-folder").set_value(str(pictures)).run()
     pressed(app, "review-run")
     review = held(app).review

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.catalogue import text
 from dashboard.components.quality import runs as component
 from dashboard.records.quality_log import QualityLog
 from model_zoo.engine import InferenceEngine
@@ -54,9 +55,9 @@ def pressed(app: AppTest) -> AppTest:
 
 def test_before_the_first_run_the_recorded_release_is_shown(app: AppTest, tmp_path: Path) -> None:
     opened(app)
-    assert app.title[0].value == "Quality assurance"
-    assert "nothing about accuracy on patients" in app.caption[0].value
-    assert "No run on this machine yet" in app.info[0].value
+    assert app.title[0].value == text("quality.title")
+    assert app.caption[0].value == text("quality.purpose")
+    assert app.info[0].value.startswith(text("quality.release_shown", when="@").split("@")[0])
     assert [chart.type for chart in app.get("plotly_chart")] == ["plotly_chart"] * 2
     assert list(tmp_path.iterdir()) == []
 
@@ -76,7 +77,7 @@ def test_one_click_gives_a_verdict_and_keeps_the_run(app: AppTest, recorded: dic
     pressed(app)
     assert len(QualityLog().list()) == 2
     assert len(app.get("plotly_chart")) == 3
-    assert list(app.dataframe[-1].value["Verdict"]) == ["inside", "inside"]
+    assert list(app.dataframe[-1].value[text("quality.column.verdict")]) == [text("quality.status.inside")] * 2
     told = " ".join(path.read_text() for path in (tmp_path / "quality").iterdir())
     assert json.loads(told[: told.index("\n}") + 2])["result"]["model"] == "chest-xray"
 
@@ -94,7 +95,7 @@ def test_a_drift_since_release_is_said_with_its_reason_and_the_next_step(
 def test_without_a_release_the_page_says_how_to_record_one(app: AppTest, recorded: dict) -> None:
     recorded["release"] = None
     opened(app)
-    assert "quality --record" in app.info[0].value
+    assert app.info[0].value == text("quality.no_release")
     pressed(app)
     assert "No release is recorded" in app.warning[0].value
     assert len(QualityLog().list()) == 1
@@ -104,8 +105,8 @@ def test_a_damaged_run_is_listed_and_the_page_draws(app: AppTest, tmp_path: Path
     (tmp_path / "quality").mkdir()
     (tmp_path / "quality" / "20260302t070000z-00000000.json").write_text("{")
     opened(app)
-    assert "No run on this machine yet" in app.info[0].value
-    assert "damaged" in app.dataframe[-1].value["Verdict"][0]
+    assert app.info[0].value.startswith(text("quality.release_shown", when="@").split("@")[0])
+    assert "damaged" in app.dataframe[-1].value[text("quality.column.verdict")][0]
 
 
 def test_a_damaged_release_record_is_said_and_nothing_is_run_against_it(
@@ -129,7 +130,7 @@ def test_a_log_that_cannot_be_written_loses_nothing_on_the_screen(
 
     monkeypatch.setattr(QualityLog, "append", full)
     pressed(opened(app))
-    assert "could not be kept" in app.warning[0].value
+    assert app.warning[0].value == text("quality.not_kept")
     assert "Inside the acceptance band" in app.success[0].value
 
 
@@ -144,4 +145,4 @@ def test_a_run_of_other_weights_than_installed_is_called_old(
     old = replace(release.result, weights_sha256="c" * 64)
     QualityLog().append(QualityRun(old, compare(old, build_release(old))))
     opened(app)
-    assert any("other weights than are installed now" in warning.value for warning in app.warning)
+    assert text("quality.other_weights") in [warning.value for warning in app.warning]

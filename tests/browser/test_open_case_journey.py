@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from dashboard.catalogue import text
 from model_zoo.phantoms.samples import sample_case
 from tests.browser.conftest import READY, ROOT, StartApp, WatchedPage, running_app, watched_page
 from tests.browser.reading_page import SLOW, bring_scan, go, keyed, start_reading_app
@@ -132,7 +133,7 @@ def test_back_and_forward(opened: WatchedPage) -> None:
     numbers(page)
     assert asked(page) == {"case": ["sample-1"]}
     go(page, "models")
-    expect(page.get_by_role("heading", name="Models", exact=True)).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name=text("models.title"), exact=True)).to_be_visible(timeout=SLOW)
     page.go_back()
     numbers(page)
     assert asked(page) == {"case": ["sample-1"]}

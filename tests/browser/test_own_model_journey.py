@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.catalogue import text
+from model_zoo.upkeep.history import account
 from tests.browser.conftest import ROOT, OpenPage, StartApp, read_until
 from tests.browser.reading_page import SLOW, choose, complete, go, keyed, open_sidebar, upload
 from tests.drawn_pictures import drawn, write_classes
@@ -34,6 +36,11 @@ def train(env: dict[str, str], data: Path, runs: Path, epochs: int) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def switched(action: str, version: str) -> str:
+    """What the page says once a version was switched, by the account that runs it."""
+    return text("models.switched", name="discs", done=text(f"models.action.{action}", version=version), who=account())
 
 
 def test_train_see_explain_compare_promote_roll_back(start_app: StartApp, open_page: OpenPage, tmp_path: Path) -> None:
@@ -69,24 +76,24 @@ def test_train_see_explain_compare_promote_roll_back(start_app: StartApp, open_p
     go(page, "models")
     own = page.locator(".st-key-model-discs")
     expect(own.get_by_text(re.compile("Version 2: AUC"))).to_be_visible(timeout=SLOW)
-    own.get_by_role("button", name="Compare with the version in use").click()
+    own.get_by_role("button", name=text("models.switch.compare")).click()
     expect(own.get_by_text(re.compile(r"AUC of version 1 [01]\.\d+, of version 2 [01]\.\d+"))).to_be_visible(
         timeout=SLOW
     )
-    own.get_by_role("textbox", name="Reason").fill("better on the held-out pictures")
-    own.get_by_role("textbox", name="Reason").press("Enter")
-    own.get_by_role("button", name="Promote version 2").click()
-    expect(page.get_by_text("'discs': promoted version 2")).to_be_visible(timeout=SLOW)
+    own.get_by_role("textbox", name=text("models.switch.reason")).fill("better on the held-out pictures")
+    own.get_by_role("textbox", name=text("models.switch.reason")).press("Enter")
+    own.get_by_role("button", name=text("models.switch.promote", version="2")).click()
+    expect(page.get_by_text(switched("promoted", "2"))).to_be_visible(timeout=SLOW)
 
     # The same picture is now read by the new version, and after the roll-back by the old one again.
     go(page, "")
     open_sidebar(page)
     expect(choice).to_have_value(re.compile("version 2"), timeout=SLOW)
     go(page, "models")
-    own.get_by_role("button", name="Roll back to version 1").click()
-    expect(page.get_by_text("'discs': rolled back version 1")).to_be_visible(timeout=SLOW)
-    own.get_by_text("Record (4)").click()
-    expect(own.get_by_text(re.compile("promoted version 2: better on the held-out pictures"))).to_be_visible()
+    own.get_by_role("button", name=text("models.switch.roll_back", version="1")).click()
+    expect(page.get_by_text(switched("rolled_back", "1"))).to_be_visible(timeout=SLOW)
+    own.get_by_text(text("models.own.record", n=4)).click()
+    expect(own.get_by_text(re.compile(": better on the held-out pictures"))).to_be_visible()
     go(page, "")
     open_sidebar(page)
     expect(choice).to_have_value(re.compile("version 1"), timeout=SLOW)

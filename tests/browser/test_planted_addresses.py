@@ -17,6 +17,7 @@ import pydicom
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.catalogue import text
 from dashboard.records import FolderCaseStore
 from model_zoo.phantoms import SAMPLE_SETTINGS, render_phantom, write_phantom_dicom
 from model_zoo.review import case_to_json
@@ -239,7 +240,7 @@ def test_a_film_and_a_patient(watched: WatchedPage, foreign: Foreign) -> None:
 def test_the_card_of_a_folder_model(watched: WatchedPage, foreign: Foreign) -> None:
     page = watched.page
     go(page, "models")
-    expect(page.get_by_text("Your own models")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text(text("models.own"))).to_be_visible(timeout=SLOW)
     assert_plain(page, foreign, "card")
 
 
@@ -252,12 +253,12 @@ def test_a_stored_case(watched: WatchedPage, foreign: Foreign) -> None:
 
 def test_labels_of_a_folder(watched: WatchedPage, foreign: Foreign, tmp_path: Path) -> None:
     page = watched.page
-    text = foreign.planted("labels")
-    (tmp_path / "labels.csv").write_bytes(table(["file", "patient_id", text], [text, text, text]))
+    planted = foreign.planted("labels")
+    (tmp_path / "labels.csv").write_bytes(table(["file", "patient_id", planted], [planted, planted, planted]))
     go(page, "review")
-    page.get_by_text("A labelled folder", exact=True).click(timeout=SLOW)
-    page.get_by_label("Folder", exact=True).fill(str(tmp_path))
-    page.get_by_label("Folder", exact=True).press("Enter")
-    page.get_by_role("button", name="Run the review").click()
+    page.get_by_text(text("review.source.folder"), exact=True).click(timeout=SLOW)
+    page.get_by_label(text("review.folder"), exact=True).fill(str(tmp_path))
+    page.get_by_label(text("review.folder"), exact=True).press("Enter")
+    page.get_by_role("button", name=text("review.run")).click()
     expect(page.get_by_test_id("stAlert").first).to_be_visible(timeout=SLOW)
     assert_plain(page, foreign)

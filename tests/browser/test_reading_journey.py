@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.catalogue import text
 from model_zoo.phantoms.files import write_phantom_png
 from model_zoo.phantoms.samples import sample_case
 from model_zoo.trust.verdict import PENDING
@@ -78,7 +79,7 @@ def test_dicom_with_patient_survives_a_page_change(opened: WatchedPage) -> None:
     expect(compared.get_by_role("img").nth(2)).to_be_visible(timeout=SLOW)  # two maps, and what both mark
 
     go(page, "models")
-    expect(page.get_by_role("heading", name="Models", exact=True)).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name=text("models.title"), exact=True)).to_be_visible(timeout=SLOW)
     go(page, "")
     complete(page)
     expect_both_maps(page)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from dashboard.catalogue import text
 from model_zoo.phantoms.labelled import write_labelled_series
 from tests.browser.conftest import OpenPage
 from tests.browser.reading_page import SLOW
@@ -15,6 +16,10 @@ from tests.browser.reading_page import SLOW
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 FILMS = 24
+_PLACES = {"found": "@", "missed": "@", "false_alarms": "@", "rest": "@"}
+COUNTS = re.escape(text("review.page.counts", **_PLACES)).replace("@", r"\d+")
+_HUNDRED = {"pictures": "films", "prevalence": "2.00", "flagged": "@", "false_alarms": "@", "missed": "@"}
+STATED = text("review.hundred.stated", **_HUNDRED).split("@")[0]
 
 
 def metric(page: Page, label: str) -> float:
@@ -29,35 +34,37 @@ def test_a_review_from_the_record_to_a_file_for_the_meeting(
     write_labelled_series(folder, FILMS)
     watched = open_page(app_address, width=1400, height=1000)
     page = watched.page
-    page.get_by_role("link", name="Review").click()
+    page.get_by_role("link", name=text("menu.review")).click()
     expect(page.get_by_text(re.compile("Patients held out of training"))).to_be_visible(timeout=SLOW)
     expect(page.locator(".js-plotly-plot")).to_have_count(5, timeout=SLOW)
 
     # The slider is a fragment: the numbers beside it move, the rest of the page is not drawn again.
     page.locator(".js-plotly-plot").last.evaluate("plot => { plot.dataset.kept = 'yes' }")
-    before = metric(page, "Flagged per 100")
-    thumb = page.get_by_role("slider", name=re.compile("Flag films"))
+    before = metric(page, text("review.flagged_per_100"))
+    thumb = page.get_by_role("slider", name=text("review.threshold.probability", pictures="films"))
     thumb.focus()
     for _ in range(3):
         thumb.press("PageUp")
-    expect(page.get_by_test_id("stMetric").filter(has_text="Flagged per 100")).not_to_contain_text(f"{before:.1f}")
-    assert metric(page, "Flagged per 100") < before
+    expect(page.get_by_test_id("stMetric").filter(has_text=text("review.flagged_per_100"))).not_to_contain_text(
+        f"{before:.1f}"
+    )
+    assert metric(page, text("review.flagged_per_100")) < before
     assert page.locator(".js-plotly-plot").last.get_attribute("data-kept") == "yes"
 
-    page.get_by_text("A labelled folder", exact=True).click()
-    page.get_by_label("Folder", exact=True).fill(str(folder))
-    page.get_by_label("Folder", exact=True).press("Enter")
-    page.get_by_role("button", name="Run the review").click()
+    page.get_by_text(text("review.source.folder"), exact=True).click()
+    page.get_by_label(text("review.folder"), exact=True).fill(str(folder))
+    page.get_by_label(text("review.folder"), exact=True).press("Enter")
+    page.get_by_role("button", name=text("review.run")).click()
     expect(page.get_by_text(re.compile(f"a labelled folder · {FILMS} films"))).to_be_visible(timeout=SLOW)
     assert "synthetic-films" not in page.url
 
-    page.get_by_role("button", name="Map and verdict").first.click()
+    page.get_by_role("button", name=text("review.mistake.explain")).first.click()
     verdict = page.get_by_text(re.compile("^Map (believed|doubtful|not to be used)"))
     expect(verdict.first).to_be_visible(timeout=SLOW)
     watched.ready()
 
     with page.expect_download(timeout=SLOW) as download:
-        page.get_by_role("button", name="Download HTML").click()
+        page.get_by_role("button", name=text("review.download")).click()
     out = tmp_path / "review.html"
     download.value.save_as(out)
     watched.assert_clean()
@@ -80,11 +87,11 @@ def _check_offline(chromium: Browser, out: Path) -> None:
     expect(page.locator("#o0-roc .scatterlayer path.js-line").nth(1)).to_be_attached()
     live = page.locator(".live")
     before = live.inner_text()
-    page.get_by_label("Threshold").fill("0.9")
+    page.get_by_label(text("review.threshold")).fill("0.9")
     expect(live).not_to_have_text(before)
-    expect(live).to_contain_text(re.compile(r"Found \d+, missed \d+"))
-    page.get_by_label("Stated prevalence in per cent").fill("2")
-    expect(live).to_contain_text("at the stated prevalence (2.00 with the finding)")
+    expect(live).to_contain_text(re.compile(COUNTS))
+    page.get_by_label(text("review.page.prevalence_label")).fill("2")
+    expect(live).to_contain_text(STATED)
     assert asked == [out.as_uri()]
     assert said == []
     context.close()

@@ -11,7 +11,11 @@ import pytest
 
 from dashboard.catalogue import counted, messages, text
 from dashboard.components.case.reading import ADD, OUTLINE, READ, RISKS
+from dashboard.navigation import PAGES
 from dashboard.viewer import viewer_labels
+from dashboard.viewmodels.model_review.report import MEASURES
+from dashboard.viewmodels.models.choice import ACTIONS
+from dashboard.viewmodels.quality.runs import STATUSES
 from model_zoo.alerts.rule import LEVELS
 from model_zoo.places import PLACES
 from model_zoo.trust.state import State
@@ -27,6 +31,11 @@ FAMILIES = {
     "together.others.": LEVELS,
     "together.state.": ["agree", "conflict", "alone", "undecided"],
     "risk.": ["raises", "lowers"],
+    "menu.": [row.script.removesuffix(".py") for row in PAGES],
+    "models.action.": [action.replace(" ", "_") for action in ACTIONS],
+    "review.measure.": MEASURES,
+    "review.meaning.": MEASURES,
+    "quality.status.": [status.replace(" ", "_") for status in STATUSES],
     "drawer.": ["explain", "patient", "beside", "numbers", "together", "frames", "not_assessed"],
 }
 # Each of these has a test of its own below.

@@ -10,10 +10,10 @@ from dashboard.boundary import render_error
 from dashboard.catalogue import text
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
-from dashboard.figures.model_review import drift_figure, in_words
+from dashboard.figures.drift import drift_figure
 from dashboard.services import review_engine, synthetic_folder
 from dashboard.session.model_review import ReviewSession
-from dashboard.viewmodels.model_review.report import drift_notes, drift_rows
+from dashboard.viewmodels.model_review.drift import drift_notes, drift_rows
 from model_zoo.engine.new_films import folder_tags, gate_reference, read_new_films
 from model_zoo.errors import ZooError
 from model_zoo.evaluation.drift_report import DRIFTED, STABLE, DriftReport, build_drift_report
@@ -22,12 +22,12 @@ from model_zoo.phantoms.review_series import ReviewSeries, series_of
 from model_zoo.plain import plain
 
 OWN, SYNTHETIC = "own", "synthetic"
-AS_STATED = "as the files state"
+AS_STATED = ""
 
 
 def render_drift(state: ReviewSession) -> None:
     """Draw the choice of new films, read them when asked, and show what changed."""
-    st.markdown("## Drift of new pictures")
+    st.markdown(f"## {text('review.drift')}")
     if state.shown is None:
         return
     engine = review_engine(state.shown[0])
@@ -36,16 +36,16 @@ def render_drift(state: ReviewSession) -> None:
     with source_column:
         # Their own key where there is no series: a choice that is not offered must not stand.
         offered = {
-            SYNTHETIC: f"Synthetic {nouns.pictures} of another machine",
-            OWN: f"A folder of new {nouns.pictures}",
+            SYNTHETIC: text("review.drift.synthetic", pictures=plain(nouns.pictures)),
+            OWN: text("review.drift.own", pictures=plain(nouns.pictures)),
         }
         choices = [SYNTHETIC, OWN] if series is not None else [OWN]
         source = (
             st.segmented_control(
-                f"New {plain(nouns.pictures)}",
+                text("review.drift.source", pictures=plain(nouns.pictures)),
                 choices,
                 default=choices[0],
-                format_func=lambda name: plain(offered[name]),
+                format_func=offered.__getitem__,
                 key=f"drift-source{'' if series is not None else '-own'}",
             )
             or choices[0]
@@ -54,21 +54,24 @@ def render_drift(state: ReviewSession) -> None:
     population = None
     if source == OWN:
         typed = folder_column.text_input(
-            f"Folder of new {plain(nouns.pictures)}", key="drift-folder", placeholder=f"/path/to/new/{nouns.pictures}"
+            text("review.drift.folder", pictures=plain(nouns.pictures)),
+            key="drift-folder",
+            placeholder=text("review.drift.folder_empty", pictures=nouns.pictures),
         )
-        names = {p.name: p.title for p in engine.card.populations}
+        stated = text("review.drift.as_stated")
+        names = {AS_STATED: stated, **{p.name: p.title for p in engine.card.populations}}
         chosen = population_column.selectbox(
-            "Population",
-            [AS_STATED, *names],
-            format_func=lambda n: names.get(n, n),
+            text("review.drift.population"),
+            list(names),
+            format_func=names.__getitem__,
             key="drift-population",
-            help="For files that do not state the age.",
+            help=text("review.drift.population_help"),
         )
         population = None if chosen == AS_STATED else chosen
     elif series is not None:
         folder_column.caption(plain(series.drift_caption))
     ready = source == SYNTHETIC or bool(typed.strip())
-    if st.button("Look for drift", icon=":material/trending_up:", key="drift-run", disabled=not ready):
+    if st.button(text("review.drift.run"), icon=":material/trending_up:", key="drift-run", disabled=not ready):
         _run(state, series if source == SYNTHETIC else None, typed.strip(), population)
         # The export above was drawn before: it has to hold the drift as well.
         st.rerun()
@@ -83,14 +86,15 @@ def _run(state: ReviewSession, series: ReviewSeries | None, typed: str, populati
         return
     engine = review_engine(state.shown[0])
     nouns = nouns_of(engine.card)
-    bar = st.progress(0.0, text="Reading the new pictures …")
+    bar = st.progress(0.0, text=text("review.drift.reading"))
     try:
         folder = Path(typed).expanduser()
         if series is not None:
             folder = synthetic_folder(f"drifted-{series.name}", lambda path: _write(series, path))
 
         def show(done: int, total: int) -> None:
-            bar.progress(done / total, text=f"New {plain(nouns.picture)} {done:d} of {total:d}")
+            said = text("review.drift.progress", picture=plain(nouns.picture), n=f"{done:d}", total=f"{total:d}")
+            bar.progress(done / total, text=said)
 
         new = read_new_films(
             engine,
@@ -103,9 +107,9 @@ def _run(state: ReviewSession, series: ReviewSeries | None, typed: str, populati
             labels = state.ran.predictions.labels
             tags = folder_tags([labels.path(i) for i in range(len(labels))])
         source = (
-            f"synthetic {nouns.pictures} of another machine"
+            text("review.drift.synthetic_source", pictures=nouns.pictures)
             if series is not None
-            else f"a folder of new {nouns.pictures}"
+            else text("review.drift.own_source", pictures=nouns.pictures)
         )
         state.drift = build_drift_report(engine.card, new, gate_reference(engine, new.population), tags, source)
         state.drift_error = None
@@ -131,11 +135,11 @@ def _render_report(report: DriftReport, nouns: Nouns) -> None:
         [
             {
                 text("review.column.what"): row.what,
-                nouns.worded("New films"): row.new,
-                "Reference": row.reference,
-                "Size": row.size,
-                "p": row.p_value,
-                "Verdict": row.verdict,
+                text("review.column.new", pictures=nouns.pictures): row.new,
+                text("review.column.reference"): row.reference,
+                text("review.column.size"): row.size,
+                text("review.column.p"): row.p_value,
+                text("review.column.verdict"): row.verdict,
             }
             for row in drift_rows(report)
         ],
@@ -149,4 +153,4 @@ def _render_report(report: DriftReport, nouns: Nouns) -> None:
         for column, shift in zip(st.columns(2, gap="large"), report.shifts[start : start + 2], strict=False):
             with column:
                 st.markdown(f"**{plain(shift.title)}**")
-                render_chart(in_words(drift_figure(report, shift.name, theme), nouns), key=f"drift-{shift.name}")
+                render_chart(drift_figure(report, shift.name, theme, nouns), key=f"drift-{shift.name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.catalogue import counted, text
 from dashboard.services import review_engine
 from dashboard.session.model_review import ReviewSession
 from dashboard.viewmodels.model_review.mistakes import (
@@ -27,31 +28,38 @@ from model_zoo.review import ReadRequest, read_case
 
 PER_PAGE = 8
 COLUMNS = 4
-_KINDS = {"All": (MISSED, FALSE_ALARM), "Missed": (MISSED,), "False alarms": (FALSE_ALARM,)}
+ALL = "all"
+_KINDS = {ALL: (MISSED, FALSE_ALARM), MISSED: (MISSED,), FALSE_ALARM: (FALSE_ALARM,)}
 
 
 @st.fragment
 def render_mistakes(state: ReviewSession, output: OutputReview) -> None:
     """Draw the films on the wrong side of the operating threshold, the most confident first."""
-    st.markdown("## Confident mistakes")
+    st.markdown(f"## {text('review.mistakes')}")
     ran, shown = state.ran, state.shown
     nouns = Nouns() if state.review is None else state.review.nouns
     if ran is None or shown is None:
-        st.caption(
-            plain(
-                nouns.worded(
-                    "A recorded review holds no film. Run a review on the synthetic series or on a labelled folder."
-                )
-            )
-        )
+        st.caption(text("review.mistakes.recorded", pictures=plain(nouns.pictures)))
         return
     card = review_engine(shown[0]).card.output(output.name)
     labels = ran.predictions.labels
     ranked = rank_mistakes(labels.labels(output.name), ran.predictions.scores[output.name], card.threshold_logit)
-    kind = st.segmented_control("Kind", list(_KINDS), default="All", key="mistakes-kind", label_visibility="collapsed")
-    ranked = tuple(m for m in ranked if m.kind in _KINDS[kind or "All"])
+    titles = {
+        ALL: text("review.mistakes.all"),
+        MISSED: text("review.mistakes.missed"),
+        FALSE_ALARM: text("review.mistakes.false_alarms"),
+    }
+    kind = st.segmented_control(
+        text("review.mistakes.kind"),
+        list(titles),
+        default=ALL,
+        format_func=titles.__getitem__,
+        key="mistakes-kind",
+        label_visibility="collapsed",
+    )
+    ranked = tuple(m for m in ranked if m.kind in _KINDS[kind or ALL])
     if not ranked:
-        st.caption(f"No {plain(nouns.picture)} of this kind lies on the wrong side of the operating threshold.")
+        st.caption(text("review.mistakes.none", picture=plain(nouns.picture)))
         return
     pages = -(-len(ranked) // PER_PAGE)
     page = 1
@@ -59,14 +67,8 @@ def render_mistakes(state: ReviewSession, output: OutputReview) -> None:
         page = _page(pages, kind)
     first = (page - 1) * PER_PAGE
     views = build_mistakes(ranked[first : first + PER_PAGE], card, output.on_probability, nouns)
-    st.caption(
-        plain(
-            nouns.worded(
-                f"{len(ranked):,} films at the operating threshold of the card, the furthest on the wrong side first. Films are "
-                "named by their place in the table."
-            )
-        )
-    )
+    picture, pictures = plain(nouns.picture), plain(nouns.pictures)
+    st.caption(counted("review.mistakes.count", len(ranked), picture=picture, pictures=pictures))
     for start in range(0, len(views), COLUMNS):
         columns = st.columns(COLUMNS, gap="medium")
         for column, view in zip(columns, views[start : start + COLUMNS], strict=False):
@@ -75,15 +77,12 @@ def render_mistakes(state: ReviewSession, output: OutputReview) -> None:
 
 
 def _page(pages: int, kind: str | None) -> int:
-    chosen = st.number_input(
-        f"Page of {pages:d}", min_value=1, max_value=pages, value=1, step=1, key=f"mistakes-page-{kind}", width=160
-    )
-    return int(chosen)
+    label = text("review.mistakes.page", pages=f"{pages:d}")
+    return int(st.number_input(label, 1, pages, 1, 1, key=f"mistakes-page-{kind}", width=160))
 
 
 def _render_film(state: ReviewSession, ran: RunReview, output: OutputReview, view: MistakeView, model: str) -> None:
-    colour = "red" if view.kind == "Missed" else "orange"
-    st.markdown(f":{colour}-badge[{plain(view.kind)}] {plain(view.name)}")
+    st.markdown(f":{view.colour}-badge[{plain(view.kind)}] {plain(view.name)}")
     known = state.explained.get((output.name, view.index))
     picture = st.empty()
     try:
@@ -91,16 +90,16 @@ def _render_film(state: ReviewSession, ran: RunReview, output: OutputReview, vie
             if view.index not in state.thumbnails:
                 state.keep_thumbnail(view.index, thumbnail(load_film(ran.predictions.labels, view.index)))
             picture.image(state.thumbnails[view.index], width=THUMBNAIL_SIDE, alt=view.name)
-        st.caption(f"{plain(view.score)}; {plain(view.margin)}")
-        if known is None and st.button("Map and verdict", key=f"explain-{output.name}-{view.index}"):
-            with st.spinner("Explaining, and checking the map …"):
+        st.caption(text("review.mistake.says", score=plain(view.score), margin=plain(view.margin)))
+        if known is None and st.button(text("review.mistake.explain"), key=f"explain-{output.name}-{view.index}"):
+            with st.spinner(text("review.mistake.explaining")):
                 known = _explain(ran, output.name, view.index, model)
             state.keep_explained(output.name, view.index, known)
     except ZooError as error:
         render_error(error)
         return
     if known is not None:
-        picture.image(known.png, width="stretch", alt=f"Map over {view.name}")
+        picture.image(known.png, width="stretch", alt=text("review.mistake.alt", name=view.name))
         st.markdown(f":{known.colour}-badge[{plain(known.verdict)}] {plain(known.reasons)}")
         st.caption(f"{plain(known.effect)} {plain(known.caption)}.")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.catalogue import text
 from dashboard.services import review_engine, synthetic_folder
 from dashboard.session.model_review import ReviewSession
 from model_zoo.engine.candidates import Candidate, beside, candidate, candidates
@@ -23,13 +24,8 @@ from model_zoo.upkeep.held_out import keeps_table
 from model_zoo.upkeep.held_out_review import held_out_review
 from model_zoo.upkeep.reviewing import review_folder
 
-RECORDED, SYNTHETIC, FOLDER = "Held out, as recorded", "Synthetic series", "A labelled folder"
+RECORDED, SYNTHETIC, FOLDER = "recorded", "synthetic", "folder"
 NONE = "none"
-_RECORDED = "The figures of the held-out set, kept beside the weights. No picture is stored, so none can be browsed."
-_FOLDER = (
-    "A folder on the machine that runs this page: pictures with labels.csv, or one sub-folder per class (see: How to read "
-    "this)."
-)
 
 
 def render_source(state: ReviewSession) -> None:
@@ -37,15 +33,28 @@ def render_source(state: ReviewSession) -> None:
     known = {entry.key: entry for entry in candidates()}
     model_column, other_column, source_column = st.columns([2, 2, 4], gap="medium")
     with model_column:
-        key = st.selectbox("Model", list(known), format_func=lambda k: known[k].title, key="review-model")
+        key = st.selectbox(text("review.model"), list(known), format_func=lambda k: known[k].title, key="review-model")
     series, nouns = series_of(known[key].outputs), nouns_of(CLASSIFIERS.get(known[key].model).card)
-    words = {RECORDED: _RECORDED, **({SYNTHETIC: series.caption} if series else {}), FOLDER: _FOLDER}
+    titles = {
+        RECORDED: text("review.source.recorded"),
+        SYNTHETIC: text("review.source.synthetic"),
+        FOLDER: text("review.source.folder"),
+    }
+    words = {
+        RECORDED: text("review.source.recorded_says"),
+        **({SYNTHETIC: series.caption} if series else {}),
+        FOLDER: text("review.source.folder_says"),
+    }
     with source_column:
         # Its own key where a series is missing: the choice of another model must not stand among fewer.
         picked = f"review-source{'' if series else '-own'}"
         source = (
             st.segmented_control(
-                plain(nouns.pictures.capitalize()), list(words), default=RECORDED, format_func=plain, key=picked
+                text("review.source", pictures=plain(nouns.pictures)),
+                list(words),
+                default=RECORDED,
+                format_func=titles.__getitem__,
+                key=picked,
             )
             or RECORDED
         )
@@ -54,9 +63,9 @@ def render_source(state: ReviewSession) -> None:
         others = {k: entry for k, entry in others.items() if _keeps_table(known[key]) and _keeps_table(entry)}
     with other_column:
         other = st.selectbox(
-            f"Beside it, on the same {plain(nouns.pictures)}",
+            text("review.other", pictures=plain(nouns.pictures)),
             [NONE, *others],
-            format_func=lambda k: "no second model" if k == NONE else others[k].title,
+            format_func=lambda k: text("review.other.none") if k == NONE else others[k].title,
             key=f"review-other-{source}-{key}",
             disabled=not others,
         )
@@ -69,13 +78,19 @@ def render_source(state: ReviewSession) -> None:
         return
     folder, all_folds = "", False
     if source == FOLDER:
-        folder = st.text_input("Folder", key="review-folder", placeholder=f"/path/to/{nouns.pictures}")
-        all_folds = st.checkbox("Report all folds of the table, not the held-out one alone", key="review-all-folds")
+        folder = st.text_input(
+            text("review.folder"),
+            key="review-folder",
+            placeholder=text("review.folder.empty", pictures=nouns.pictures),
+        )
+        all_folds = st.checkbox(text("review.all_folds"), key="review-all-folds")
     ready = source == SYNTHETIC or bool(folder.strip())
-    if st.button("Run the review", type="primary", icon=":material/play_arrow:", key="review-run", disabled=not ready):
+    if st.button(
+        text("review.run"), type="primary", icon=":material/play_arrow:", key="review-run", disabled=not ready
+    ):
         _run(state, chosen, series if source == SYNTHETIC else None, folder.strip(), all_folds)
     elif state.shown is not None and state.shown != chosen:
-        st.info("Shown below is the review before. Run it again for the choice above.", icon=":material/history:")
+        st.info(text("review.stale"), icon=":material/history:")
 
 
 def _keeps_table(chosen: Candidate) -> bool:
@@ -99,17 +114,14 @@ def _show_recorded(state: ReviewSession, chosen: Candidate, other: Candidate | N
 
 def _recorded(chosen: Candidate, other: Candidate | None) -> ModelReview:
     if chosen.sister:
-        raise DataNotFound("Sister networks have no held-out review of their own.", "Choose other films.")
+        raise DataNotFound(text("review.no_sister"), text("review.no_sister.next"))
     found = CLASSIFIERS.get(chosen.model)
     if _keeps_table(chosen):
         second = None if other is None else (other.title, CLASSIFIERS.get(other.model).folder)
         return held_out_review(found.card, found.folder, second)
     review = recorded_review(found.folder, found.card.weights_sha256)
     if review is None:
-        raise DataNotFound(
-            "No held-out review is kept beside the weights of this model.",
-            "Choose other films, or record one: python -m model_zoo review MODEL --labels FILE --record (or --held-out)",
-        )
+        raise DataNotFound(text("review.no_record"), text("review.no_record.next"))
     return review
 
 
@@ -118,7 +130,7 @@ def _run(
 ) -> None:
     """Score the films with a bar; while a network is held nothing is drawn but between batches."""
     key, _, other = chosen
-    bar = st.progress(0.0, text="Preparing …")
+    bar = st.progress(0.0, text=text("review.preparing"))
     try:
         second = None if other == NONE else (candidate(other).title, review_engine(other))
         if series is not None:
@@ -147,7 +159,7 @@ def _run_series(
     bar: DeltaGenerator,
 ) -> RunReview:
     def on_picture(done: int, total: int) -> None:
-        bar.progress(0.4 * done / total, text=f"Computing phantom {done:d} of {total:d}")
+        bar.progress(0.4 * done / total, text=text("review.computing", n=f"{done:d}", total=f"{total:d}"))
 
     place = synthetic_folder(f"labelled-{series.name}", lambda path: series.write(path, series.count, on_picture))
     engine = review_engine(key)

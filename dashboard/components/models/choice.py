@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.services import are_networks_imported
 from dashboard.session import DEFAULT_MODEL, Session
 from model_zoo.card import ModelCard
@@ -16,7 +17,8 @@ def render_model_choice(state: Session) -> None:
     if state.case.current is not None or are_networks_imported():
         _render_choice(state)
         return
-    st.selectbox("Model", [], disabled=True, placeholder="Loading …", key=f"{_KEY}-place")
+    waiting = text("models.choice.loading")
+    st.selectbox(text("models.choice"), [], disabled=True, placeholder=waiting, key=f"{_KEY}-place")
     st.fragment(_look_again, run_every=1.0)()
 
 
@@ -37,13 +39,13 @@ def _render_choice(state: Session) -> None:
     # The session decides and not the widget: a sample case, or leaving the page, changes the choice as well.
     st.session_state[_KEY] = state.model
     st.selectbox(
-        "Model",
+        text("models.choice"),
         list(choices),
         format_func=lambda name: choices[name].words,
         key=_KEY,
         on_change=_on_choice,
         args=(state,),
-        help="Which installed model reads the scan. Your own come from: python -m model_zoo train NAME --data FOLDER",
+        help=text("models.choice.help"),
     )
 
 

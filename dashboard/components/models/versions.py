@@ -10,7 +10,14 @@ import streamlit as st
 from dashboard.boundary import render_error
 from dashboard.catalogue import text
 from dashboard.viewmodels.models.card_page import below
-from dashboard.viewmodels.models.choice import VersionRow, roll_back_target, unusable_models, version_rows
+from dashboard.viewmodels.models.choice import (
+    VersionRow,
+    action_words,
+    event_words,
+    roll_back_target,
+    unusable_models,
+    version_rows,
+)
 from model_zoo.classifiers.folder_page import folder_page
 from model_zoo.classifiers.models_folder import ModelFolder, folder_models, models_root
 from model_zoo.errors import ZooError
@@ -26,12 +33,12 @@ def render_folder_models() -> None:
     """Draw every folder model with its versions, and what in the folder cannot be used and why."""
     models, unusable = folder_models(), unusable_models()
     st.divider()
-    st.header("Your own models")
-    st.caption(f"From {plain(models_root())}. A new one: python -m model_zoo train NAME --data FOLDER")
+    st.header(text("models.own"))
+    st.caption(text("models.own.from", folder=plain(models_root())))
     if (done := st.session_state.pop(_DONE, None)) is not None:
         st.success(plain(done), icon=":material/check_circle:")
     for name, error in unusable.items():
-        st.markdown(f"**{plain(name)}** cannot be used.")
+        st.markdown(text("models.own.unusable", name=plain(name)))
         render_error(error)
     for model in models:
         if model.name in unusable:
@@ -46,24 +53,31 @@ def render_folder_models() -> None:
 def _render_model(model: ModelFolder) -> None:
     card = model.entry().card
     st.markdown(
-        f"**{plain(card.title)}** "
-        + plain(f"({model.name}, version {card.version}): {', '.join(o.title for o in card.outputs)}")
+        text(
+            "models.own.named",
+            title=plain(card.title),
+            name=plain(model.name),
+            version=plain(card.version),
+            outputs=plain(", ".join(output.title for output in card.outputs)),
+        )
     )
     rows = version_rows(model)
     for row in rows:
-        mark = ":green-badge[in use]" if row.current else ":gray-badge[not in use]"
-        st.markdown(f"{mark} Version **{plain(row.version)}**: {plain(row.figures)} :gray[{plain(row.weights)}]")
+        version, figures, weights = plain(row.version), plain(row.figures), plain(row.weights)
+        st.markdown(
+            text("models.version.in_use", version=version, figures=figures, weights=weights)
+            if row.current
+            else text("models.version.not_in_use", version=version, figures=figures, weights=weights)
+        )
     if rows:
         _render_switch(model, rows)
-    with st.expander("Card", icon=":material/description:"):
+    with st.expander(text("models.own.card"), icon=":material/description:"):
         st.markdown(below(folder_page(card.raw), 2, text("models.column")))
     events = history.read(model.place)
     if events:
-        with st.expander(f"Record ({len(events)})", icon=":material/history:"):
+        with st.expander(text("models.own.record", n=len(events)), icon=":material/history:"):
             for event in reversed(events):
-                reason = f": {event['reason']}" if event.get("reason") else ""
-                told = f"{event['at']} · {event['who']} · {event['action']} version {event['version']}{reason}"
-                st.markdown(plain(told))
+                st.markdown(plain(event_words(event)))
 
 
 def _render_switch(model: ModelFolder, rows: tuple[VersionRow, ...]) -> None:
@@ -73,19 +87,23 @@ def _render_switch(model: ModelFolder, rows: tuple[VersionRow, ...]) -> None:
     if not others:
         return
     version_column, who_column, reason_column = st.columns([1, 1, 2])
-    chosen = version_column.selectbox("Version", others, key=f"version-{model.name}")
-    who = who_column.text_input("Your name or initials", key=f"who-{model.name}", placeholder="the account")
-    reason = reason_column.text_input("Reason", key=f"reason-{model.name}")
-    override = st.checkbox(
-        "Switch although something speaks against it (a reason is needed)", key=f"override-{model.name}"
+    chosen = version_column.selectbox(text("models.switch.version"), others, key=f"version-{model.name}")
+    who = who_column.text_input(
+        text("models.switch.who"), key=f"who-{model.name}", placeholder=text("models.switch.who_empty")
     )
+    reason = reason_column.text_input(text("models.switch.reason"), key=f"reason-{model.name}")
+    override = st.checkbox(text("models.switch.override"), key=f"override-{model.name}")
     with st.container(horizontal=True):
         compare = st.button(
-            "Compare with the version in use", key=f"compare-{model.name}", icon=":material/compare_arrows:"
+            text("models.switch.compare"), key=f"compare-{model.name}", icon=":material/compare_arrows:"
         )
-        forward = st.button(f"Promote version {plain(chosen)}", key=f"promote-{model.name}", icon=":material/upgrade:")
+        forward = st.button(
+            text("models.switch.promote", version=plain(chosen)), key=f"promote-{model.name}", icon=":material/upgrade:"
+        )
         backward = back is not None and st.button(
-            f"Roll back to version {plain(back)}", key=f"roll-back-{model.name}", icon=":material/undo:"
+            text("models.switch.roll_back", version=plain(back)),
+            key=f"roll-back-{model.name}",
+            icon=":material/undo:",
         )
     if compare:
         _render_comparison(model, chosen)
@@ -99,7 +117,9 @@ def _render_comparison(model: ModelFolder, version: str) -> None:
     current = model.current()
     try:
         found = compare_folders(
-            model.folder_of(current), model.folder_of(version), (f"version {current}", f"version {version}")
+            model.folder_of(current),
+            model.folder_of(version),
+            (text("models.version", version=current), text("models.version", version=version)),
         )
     except ZooError as error:
         render_error(error)
@@ -107,17 +127,17 @@ def _render_comparison(model: ModelFolder, version: str) -> None:
     st.markdown(plain(found.words))
     figures = [
         {
-            "figure": name.replace("_", " "),
+            text("models.compare.figure"): name.replace("_", " "),
             found.first: entry["first"],
             found.second: entry["second"],
-            "difference": entry["difference"]["value"],
-            "low": entry["difference"]["low"],
-            "high": entry["difference"]["high"],
+            text("models.compare.difference"): entry["difference"]["value"],
+            text("models.compare.low"): entry["difference"]["low"],
+            text("models.compare.high"): entry["difference"]["high"],
         }
         for name, entry in found.figures.items()
     ]
     st.dataframe(figures, hide_index=True, width="stretch")
-    st.caption("Second minus first on the same pictures; 95 % interval by paired bootstrap over patients.")
+    st.caption(text("models.compare.caption"))
 
 
 def _switch(change: Callable[[], dict[str, Any]], name: str) -> None:
@@ -126,5 +146,5 @@ def _switch(change: Callable[[], dict[str, Any]], name: str) -> None:
     except ZooError as error:
         render_error(error)
         return
-    st.session_state[_DONE] = f"'{name}': {event['action']} version {event['version']}, recorded for {event['who']}."
+    st.session_state[_DONE] = text("models.switched", name=name, done=action_words(event), who=event["who"])
     st.rerun()

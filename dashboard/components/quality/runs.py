@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.figures.quality import constancy_figure, curve_figure
@@ -32,10 +33,10 @@ def run_series(release: QualityRelease | None, log: QualityLog) -> QualityRun:
 
     The bar moves between films alone: while the network is held nothing is drawn.
     """
-    bar = st.progress(0.0, text="Reading the phantom series …")
+    bar = st.progress(0.0, text=text("quality.running"))
 
     def on_progress(done: int, total: int) -> None:
-        bar.progress(done / total, text=f"Phantom {min(done + 1, total):d} of {total:d}")
+        bar.progress(done / total, text=text("quality.phantom", n=f"{min(done + 1, total):d}", total=f"{total:d}"))
 
     result = run_quality(engine(DEFAULT_MODEL), on_progress)
     bar.empty()
@@ -43,26 +44,23 @@ def run_series(release: QualityRelease | None, log: QualityLog) -> QualityRun:
     try:
         log.append(run)
     except OSError:
-        st.warning(
-            "The run could not be kept: the folder of the saved cases cannot be written. Download it below instead.",
-            icon=":material/warning:",
-        )
+        st.warning(text("quality.not_kept"), icon=":material/warning:")
     return run
 
 
 def render_verdict(verdict: QualityVerdict) -> None:
     """Say in one box whether the installation is the one released, why not, and what to do."""
-    text = f"**{plain(verdict.sentence)}**" + "".join(f"\n- {plain(reason)}." for reason in verdict.reasons)
+    said = f"**{plain(verdict.sentence)}**" + "".join(f"\n- {plain(reason)}." for reason in verdict.reasons)
     if verdict.status == INSIDE:
-        st.success(text, icon=":material/check_circle:")
+        st.success(said, icon=":material/check_circle:")
     elif verdict.status == OUTSIDE:
-        st.error(text, icon=":material/error:")
+        st.error(said, icon=":material/error:")
     else:
-        st.warning(text, icon=":material/help:")
+        st.warning(said, icon=":material/help:")
     if verdict.next_step:
-        st.caption(f"What to do: {plain(verdict.next_step)}")
+        st.caption(text("error.next", step=plain(verdict.next_step)))
     if verdict.differences:
-        with st.expander(f"Not as at release ({len(verdict.differences)})", icon=":material/difference:"):
+        with st.expander(text("quality.differences", n=len(verdict.differences)), icon=":material/difference:"):
             st.markdown("\n".join(f"- {plain(difference)}" for difference in verdict.differences))
 
 
@@ -76,7 +74,7 @@ def render_curves(view: QualityView, key: str) -> None:
     st.markdown(plain(view.false_positives))
     for note in view.notes:
         st.caption(plain(note))
-    with st.expander("Figures as a table", icon=":material/table_rows:"):
+    with st.expander(text("quality.table"), icon=":material/table_rows:"):
         st.dataframe(_table(view.detection, view.localisation), hide_index=True, width="stretch")
 
 
@@ -84,7 +82,7 @@ def render_download(run: QualityRun) -> None:
     """Offer the run as it stands in the log."""
     day = run.result.created_at[:10]
     st.download_button(
-        "Download JSON",
+        text("quality.download"),
         json.dumps(run_to_json(run), indent=1),
         file_name=f"phantom-run-{day}.json",
         mime="application/json",
@@ -96,19 +94,19 @@ def render_download(run: QualityRun) -> None:
 
 def render_history(log: Sequence[LoggedRun], tolerance: float | None) -> None:
     """List the runs kept on this machine; from the second on, draw their constancy."""
-    st.markdown("## Runs on this machine")
+    st.markdown(f"## {text('quality.history')}")
     points = build_constancy(log)
     if len(points) > 1 and tolerance is not None:
-        st.markdown("**Largest change of a logit since release**")
+        st.markdown(f"**{text('quality.constancy')}**")
         render_chart(constancy_figure(points, tolerance, theme_name()), key="quality-constancy")
     st.dataframe(
         [
             {
-                "Date": row.when,
-                "Verdict": row.verdict,
-                "Largest change in logit": row.change,
-                "Weights": row.weights,
-                "Device": row.device,
+                text("quality.column.date"): row.when,
+                text("quality.column.verdict"): row.verdict,
+                text("quality.column.change"): row.change,
+                text("quality.column.weights"): row.weights,
+                text("quality.column.device"): row.device,
             }
             for row in build_history(log)
         ],
@@ -122,25 +120,17 @@ def render_quality(run: QualityRun | None, release: QualityRelease | None) -> No
     if run is not None:
         render_verdict(run.verdict)
         if run.result.weights_sha256 != engine(DEFAULT_MODEL).card.weights_sha256:
-            st.warning(
-                "This run was made with other weights than are installed now. Run the series again.",
-                icon=":material/history:",
-            )
+            st.warning(text("quality.other_weights"), icon=":material/history:")
         view = build_quality(run.result, release)
         st.caption(plain(view.facts))
         render_curves(view, "run")
         render_download(run)
         return
     if release is None:
-        st.info(
-            "No run on this machine yet, and no release is recorded for this model. "
-            "Record one with: python -m model_zoo quality --record",
-            icon=":material/info:",
-        )
+        st.info(text("quality.no_release"), icon=":material/info:")
         return
     st.info(
-        f"No run on this machine yet. Shown is the release of {plain(local_time(release.result.created_at))}, with the band that "
-        "a run is held against.",
+        text("quality.release_shown", when=plain(local_time(release.result.created_at))),
         icon=":material/info:",
     )
     view = build_quality(release.result, release)
@@ -151,10 +141,10 @@ def render_quality(run: QualityRun | None, release: QualityRelease | None) -> No
 def _table(detection: CurveView, localisation: CurveView) -> list[dict[str, str]]:
     return [
         {
-            "Size": found.title,
-            "Contrast": f"{called.contrast:.2f}",
-            "Called": called.words,
-            "Grad-CAM peak in the lesion": located.words,
+            text("quality.column.size"): found.title,
+            text("quality.column.contrast"): f"{called.contrast:.2f}",
+            text("quality.column.flagged"): called.words,
+            text("quality.column.located"): located.words,
         }
         for found, where in zip(detection.lines, localisation.lines, strict=True)
         for called, located in zip(found.points, where.points, strict=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
+from dashboard.catalogue import text
 from dashboard.viewmodels.explain.comparison import reduced_film
 from dashboard.viewmodels.explain.maps import colour_range
 from dashboard.viewmodels.explain.trust import build_trust
@@ -26,11 +27,12 @@ _FILMS = Nouns()
 
 @dataclass(frozen=True)
 class MistakeView:
-    """One film. name: its place in the table, because a file name may name a patient. index: of the film."""
+    """One film. name: its place in the table, because a file name may name a patient. index: of the film. colour: of its kind."""
 
     index: int
     name: str
     kind: str
+    colour: str
     score: str
     margin: str
 
@@ -51,16 +53,16 @@ def build_mistakes(
     mistakes: tuple[Mistake, ...], output: OutputCard, on_probability: bool, nouns: Nouns = _FILMS
 ) -> tuple[MistakeView, ...]:
     """Return the mistakes in words, in their order."""
-    unit = "probability" if on_probability else "logit"
     calibration = output.calibration if on_probability else None
     limit = output.threshold_logit if calibration is None else calibration.probability(output.threshold_logit)
     return tuple(
         MistakeView(
             index=mistake.index,
-            name=f"{nouns.picture.capitalize()} {mistake.index + 1} of the table",
-            kind="Missed" if mistake.kind == MISSED else "False alarm",
-            score=f"{unit} {mistake.score:.3f}, threshold {limit:.3f}",
-            margin=f"{mistake.margin:.1f} logits on the wrong side",
+            name=text("review.mistake", picture=nouns.picture.capitalize(), n=mistake.index + 1),
+            kind=text("review.mistake.missed") if mistake.kind == MISSED else text("review.mistake.false_alarm"),
+            colour="red" if mistake.kind == MISSED else "orange",
+            score=_score_words(f"{mistake.score:.3f}", f"{limit:.3f}", on_probability),
+            margin=text("review.mistake.margin", logits=f"{mistake.margin:.1f}"),
         )
         for mistake in mistakes
     )
@@ -91,8 +93,20 @@ def build_explained(review: CaseReview, scan: Scan, target: str) -> ExplainedMis
         colour=trust.colour,
         reasons=" ".join(trust.reasons[:3]),
         effect=explained.effect.sentence,
-        caption=f"{attribution.title}, colours from {low:.2g} to {high:.2g} ({attribution.unit})",
+        caption=text(
+            "review.mistake.map",
+            method=attribution.title,
+            low=f"{low:.2g}",
+            high=f"{high:.2g}",
+            unit=attribution.unit,
+        ),
     )
+
+
+def _score_words(value: str, threshold: str, on_probability: bool) -> str:
+    if on_probability:
+        return text("review.mistake.probability", value=value, threshold=threshold)
+    return text("review.mistake.logit", value=value, threshold=threshold)
 
 
 def _png(picture: np.ndarray) -> bytes:

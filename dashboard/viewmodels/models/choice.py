@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.catalogue import counted, text
 from model_zoo.card import ModelCard
 from model_zoo.classifiers.models_folder import ModelFolder
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.engine.outlines import outlining_models, reading_card, reading_models
 from model_zoo.errors import ZooError
 from model_zoo.protocols.protocol import reading_order
+from model_zoo.upkeep import history
 from model_zoo.upkeep.known_models import known_folder_models
 from model_zoo.upkeep.promotion import previous_version
+
+ACTIONS = (history.INSTALLED, history.PROMOTED, history.ROLLED_BACK, history.ADDED)
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class ModelChoice:
     @property
     def words(self) -> str:
         """The line of the select box."""
-        return f"{self.card.title} ({self.name}, version {self.card.version})"
+        return text("models.choice.line", title=self.card.title, name=self.name, version=self.card.version)
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def version_rows(model: ModelFolder) -> tuple[VersionRow, ...]:
             raw = model.entry(version).card.raw
             figures, weights = _auc_words(raw), raw["weights_sha256"][:12]
         except ZooError as error:
-            figures, weights = f"not usable: {error.message}", ""
+            figures, weights = text("models.version.unusable", reason=error.message), ""
         rows.append(VersionRow(version, version == current, figures, weights))
     return tuple(rows)
 
@@ -89,10 +93,26 @@ def roll_back_target(model: ModelFolder) -> str | None:
     return previous_version(model)
 
 
+def action_words(event: Mapping[str, Any]) -> str:
+    """Return what an event of the record did, and to which version; an action that this release does not know as it stands."""
+    if event["action"] not in ACTIONS:
+        return f"{event['action']} {event['version']}"
+    return text(f"models.action.{event['action'].replace(' ', '_')}", version=event["version"])
+
+
+def event_words(event: Mapping[str, Any]) -> str:
+    """Return one line of the record."""
+    told = {"at": event["at"], "who": event["who"], "done": action_words(event)}
+    reason = event.get("reason")
+    return text("models.event.reason", reason=reason, **told) if reason else text("models.event", **told)
+
+
 def _auc_words(raw: Mapping[str, Any]) -> str:
     report: Mapping[str, Any] = next(iter(raw.get("metrics", {}).values()), {})
     found = (report.get("all_classes") or {}).get("figures", {}).get("macro_auc")
     if not found or found["value"] is None:
-        return "no held-out figure"
-    ends = "no interval" if found["low"] is None else f"{found['low']:.3f} to {found['high']:.3f}"
-    return f"AUC {found['value']:.3f} ({ends}) on {report['n_films']} held-out pictures"
+        return text("models.version.no_figures")
+    value, n = f"{found['value']:.3f}", report["n_films"]
+    if found["low"] is None:
+        return counted("models.version.auc_alone", n, value=value)
+    return counted("models.version.auc", n, value=value, low=f"{found['low']:.3f}", high=f"{found['high']:.3f}")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from dashboard.catalogue import counted, text
 from dashboard.records.quality_log import LoggedRun
 from model_zoo.trust.quality_release import BAND_RULE, QualityRelease
 from model_zoo.trust.quality_result import QualityResult
@@ -19,17 +20,7 @@ from model_zoo.trust.quality_verdict import (
 )
 
 HASH_DIGITS = 8  # enough to compare by eye; the whole hash stands in the download
-STATUS_WORDS = {
-    INSIDE: "inside",
-    OUTSIDE: "outside",
-    OTHER_WEIGHTS: "other weights",
-    NOT_COMPARABLE: "not comparable",
-    NO_RELEASE: "no release",
-}
-PURPOSE = (
-    "The phantoms are computed, with opacities planted at known places. The series shows whether this installation still "
-    "reads as it did at release; it says nothing about accuracy on patients."
-)
+STATUSES = (INSIDE, OUTSIDE, OTHER_WEIGHTS, NOT_COMPARABLE, NO_RELEASE)
 
 
 @dataclass(frozen=True)
@@ -104,31 +95,31 @@ def build_quality(result: QualityResult, release: QualityRelease | None) -> Qual
     rate = result.false_positive_rate
     return QualityView(
         detection=CurveView(
-            "Detection",
-            "share of phantoms called",
+            text("quality.detection"),
+            text("quality.detection.axis"),
             _lines(result, bands, "detection"),
             rate,
-            "clear phantoms called",
+            text("quality.detection.reference"),
         ),
         localisation=CurveView(
-            "Localisation",
-            "share of Grad-CAM peaks in the lesion",
+            text("quality.localisation"),
+            text("quality.localisation.axis"),
             _lines(result, bands, "localisation"),
             sum(chances) / len(chances) if chances else None,
-            "a random place in the lungs",
+            text("quality.localisation.reference"),
         ),
         false_positives=_false_positives(result, bands),
-        facts=(
-            f"{local_time(result.created_at)} · {result.model} {result.model_version} · weights "
-            f"{result.weights_sha256[:HASH_DIGITS]} · {result.device} · {len(result.films)} phantoms in "
-            f"{result.seconds:.0f} s"
+        facts=counted(
+            "quality.facts",
+            len(result.films),
+            when=local_time(result.created_at),
+            model=result.model,
+            version=result.model_version,
+            weights=result.weights_sha256[:HASH_DIGITS],
+            device=result.device,
+            seconds=f"{result.seconds:.0f}",
         ),
-        notes=(
-            f"Called: at or above the operating threshold of the card. Each point is {n} chests, the same at every "
-            "contrast and size; contrast is the share of the air in the lesion that fluid replaces.",
-            f"Shaded is the accepted band: {BAND_RULE}. So few chests give a wide band; the sharp test is the change of "
-            "each film's logit since release.",
-        ),
+        notes=(counted("quality.note.flagged", n), text("quality.note.band", rule=BAND_RULE)),
     )
 
 
@@ -145,7 +136,7 @@ def build_history(log: Sequence[LoggedRun]) -> tuple[HistoryRow, ...]:
                 local_time(line.created_at),
                 result.weights_sha256[:HASH_DIGITS],
                 result.device,
-                STATUS_WORDS.get(verdict.status, verdict.status),
+                status_words(verdict.status),
                 change_words(verdict.largest_change_logit),
             )
         )
@@ -160,9 +151,14 @@ def build_constancy(log: Sequence[LoggedRun]) -> tuple[ConstancyPoint, ...]:
         change = None if verdict is None else verdict.largest_change_logit
         if verdict is None or change is None:
             continue
-        words = f"{STATUS_WORDS.get(verdict.status, verdict.status)}, largest change {change_words(change)}"
+        words = text("quality.changed", verdict=status_words(verdict.status), change=change_words(change))
         points.append(ConstancyPoint(line.created_at, change, verdict.passed, words))
     return tuple(points)
+
+
+def status_words(status: str) -> str:
+    """Return a verdict in a word or two; one that this release does not know as it stands in the log."""
+    return text(f"quality.status.{status.replace(' ', '_')}") if status in STATUSES else status
 
 
 def local_time(moment: str) -> str:
@@ -180,11 +176,16 @@ def _lines(result: QualityResult, release: QualityRelease | None, kind: str) -> 
             value = float(getattr(level, kind))
             band = None if release is None else release.band(level.size, level.contrast)
             low, high = (None, None) if band is None else getattr(band, kind)
-            accepted = "" if low is None or high is None else f", accepted {100 * low:.0f} to {100 * high:.0f} %"
-            words = f"{round(value * level.n)} of {level.n}{accepted}"
-            points.append(CurvePoint(level.contrast, value, low, high, words))
-        lines.append(CurveLine(f"{size} opacities", tuple(points), any(map(_outside, points))))
+            points.append(CurvePoint(level.contrast, value, low, high, _count_words(value, level.n, low, high)))
+        lines.append(CurveLine(text("quality.line", size=size), tuple(points), any(map(_outside, points))))
     return tuple(lines)
+
+
+def _count_words(share: float, n: int, low: float | None, high: float | None) -> str:
+    hits = round(share * n)
+    if low is None or high is None:
+        return text("quality.count", hits=hits, n=n)
+    return text("quality.count_accepted", hits=hits, n=n, low=f"{100 * low:.0f}", high=f"{100 * high:.0f}")
 
 
 def _outside(point: CurvePoint) -> bool:
@@ -194,7 +195,8 @@ def _outside(point: CurvePoint) -> bool:
 def _false_positives(result: QualityResult, release: QualityRelease | None) -> str:
     rate, n = result.false_positive_rate, len(result.clear)
     if rate is None:
-        return "The series holds no clear phantom."
+        return text("quality.clear_none")
     band = None if release is None else release.false_positives
-    accepted = "" if band is None else f" (accepted {round(band[0] * n)} to {round(band[1] * n)})"
-    return f"Clear phantoms called: {round(rate * n)} of {n}{accepted}."
+    if band is None:
+        return text("quality.clear", hits=round(rate * n), n=n)
+    return text("quality.clear_accepted", hits=round(rate * n), n=n, low=round(band[0] * n), high=round(band[1] * n))

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.catalogue import text
 from dashboard.export import review_file
-from dashboard.export.review_page import POLICY, build_review_page, review_file_name
+from dashboard.export.review_page import POLICY, build_review_page, live_texts, review_file_name
 from model_zoo.card import ModelCard, read_card
 from model_zoo.evaluation.model_review import ModelReview, with_drift
 from model_zoo.evaluation.review_json import write_review
@@ -41,18 +42,18 @@ def body(page: str) -> str:
 
 def test_everything_of_the_review_stands_in_it(page: str) -> None:
     for words in (
-        "SYNTHETIC: computed phantoms",
+        text("review.page.synthetic"),
         "Lung opacity",
-        "ROC curve",
-        "Decision curve",
-        "Subgroups, the worst on top",
-        "sex: male",
-        "too few (under 50)",
+        text("review.roc"),
+        text("review.decision"),
+        text("review.subgroups"),
+        text("review.subgroup", kind="sex", group="male"),
+        text("review.subgroup.too_few", least=50),
         "Sister",
-        "New films",
-        "Tag Manufacturer",
-        "Not a medical device",
-        "Not for",
+        text("review.column.new", pictures="films"),
+        text("review.drift.tag", tag="Manufacturer"),
+        text("review.page.notice"),
+        text("review.card.not_for"),
         "everything else",
     ):
         assert words in body(page), words
@@ -74,6 +75,12 @@ def test_the_figures_are_those_of_the_review(page: str, review: ModelReview) -> 
     assert all(f'id="{name}"' in body(page) for name in held)
 
 
+def test_the_script_asks_for_its_texts_and_for_no_other(page: str) -> None:
+    script = (Path(review_file.__file__).parent / "review_page.js").read_text(encoding="utf-8")
+    assert set(re.findall(r'\bsay\(\s*"([a-z_]+)"', script)) == set(live_texts())
+    assert json.loads(re.search(r'id="texts">(.*?)</script>', page, re.DOTALL)[1])["values"] == live_texts()  # type: ignore[index]
+
+
 def test_nobody_is_named(page: str) -> None:
     assert SECRET not in page
 
@@ -93,7 +100,7 @@ def test_the_file_name_holds_model_and_day(review: ModelReview) -> None:
 def test_the_program_writes_the_same_page(review: ModelReview, tmp_path: Path) -> None:
     write_review(review, tmp_path / "review.json")
     assert review_file.main([str(tmp_path / "review.json"), str(tmp_path / "out.html")]) == 0
-    assert "Subgroups, the worst on top" in (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert text("review.subgroups") in (tmp_path / "out.html").read_text(encoding="utf-8")
     assert review_file.main([str(tmp_path / "nothing.json"), str(tmp_path / "other.html")]) == 2
     assert review_file.main(["one"]) == 2
     assert not (tmp_path / "other.html").exists()

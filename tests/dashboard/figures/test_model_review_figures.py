@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from dashboard.catalogue import text
+from dashboard.figures.drift import drift_figure
 from dashboard.figures.model_review import (
     MARK_NAME,
     calibration_figure,
     decision_figure,
-    drift_figure,
     precision_recall_figure,
     roc_figure,
-    subgroup_figure,
 )
+from dashboard.figures.subgroups import subgroup_figure
 from dashboard.figures.theme import PALETTES
 from model_zoo.card import ModelCard, read_card
 from model_zoo.evaluation.curves import CountCurve
 from model_zoo.evaluation.model_review import ModelReview
+from model_zoo.evaluation.review_words import Nouns
 from tests.review_runs import OUTPUT, REPORT, SECRET, made_drift, made_review
 from tests.tiny_zoo import write_tiny_zoo
 
@@ -44,7 +47,7 @@ def notes(figure) -> str:  # type: ignore[no-untyped-def]
 
 def test_roc_runs_from_corner_to_corner_with_the_area_of_the_table(review: ModelReview) -> None:
     output = review.output(OUTPUT)
-    line = trace(roc_figure(output, 0.43), "this model")
+    line = trace(roc_figure(output, 0.43), text("review.figure.this_model"))
     assert (line.x[0], line.y[0], line.x[-1], line.y[-1]) == (0, 0, 1, 1)
     assert np.trapezoid(line.y, line.x) == pytest.approx(output.numbers["auroc"][0], abs=1e-3)
 
@@ -65,9 +68,9 @@ def test_a_second_model_is_told_apart_by_dash_and_word(review: ModelReview) -> N
     output = review.output(OUTPUT)
     other = next(c for c in output.comparisons if c.name == "other")
     figure = roc_figure(output, 0.43, other)
-    assert trace(figure, "Sister").line.dash != trace(figure, "this model").line.dash
+    assert trace(figure, "Sister").line.dash != trace(figure, text("review.figure.this_model")).line.dash
     assert "Sister" in notes(figure)
-    assert "this model" in notes(figure)
+    assert text("review.figure.this_model") in notes(figure)
 
 
 def test_calibration_shows_each_bin_with_its_interval(review: ModelReview) -> None:
@@ -75,36 +78,55 @@ def test_calibration_shows_each_bin_with_its_interval(review: ModelReview) -> No
     bins = review.output(OUTPUT).calibration
     assert list(line.y) == [b.share for b in bins]
     assert [y + up for y, up in zip(line.y, line.error_y.array, strict=True)] == pytest.approx([b.high for b in bins])
-    assert "no probability" in notes(calibration_figure(review.output(REPORT)))
+    assert text("review.figure.no_calibration") in notes(calibration_figure(review.output(REPORT)))
 
 
 def test_the_decision_curve_shows_all_three_ways(review: ModelReview) -> None:
     figure = decision_figure(review.output(OUTPUT))
-    assert {t.name for t in figure.data} == {"act on all", "act on none", "act on the model"}
-    assert "needs probabilities" in notes(decision_figure(review.output(REPORT)))
+    assert {t.name for t in figure.data} == {
+        text("review.figure.act_on_all"),
+        text("review.figure.act_on_none"),
+        text("review.figure.act_on_model"),
+    }
+    assert text("review.figure.no_decision") in notes(decision_figure(review.output(REPORT)))
 
 
 def test_the_worst_subgroup_is_drawn_on_top(review: ModelReview) -> None:
     figure = subgroup_figure(review.output(OUTPUT))
-    assert figure.layout.yaxis.ticktext[0] == "sex: male"
+    assert figure.layout.yaxis.ticktext[0] == text("review.subgroup", kind="sex", group="male")
     # The axis runs downwards: position 0 is on top.
     assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1]
-    assert "too few" in notes(subgroup_figure(review.output(REPORT)))
+    assert text("review.figure.no_subgroup", units="patients") in notes(subgroup_figure(review.output(REPORT)))
 
 
 def test_drift_is_drawn_over_its_reference(card: ModelCard) -> None:
     report = made_drift(card, 4.0)
     figure = drift_figure(report, OUTPUT)
-    new, reference = trace(figure, "new films"), trace(figure, "held-out films")
+    new, reference = (trace(figure, text(f"review.figure.{key}", pictures="films")) for key in ("new", "held_out"))
     assert new.x[0] > reference.x[0]
     assert (new.y[0], new.y[-1]) == (0, 1)
-    assert "Nothing was compared" in notes(drift_figure(report, "nothing"))
+    assert text("review.figure.not_compared") in notes(drift_figure(report, "nothing"))
 
 
 def test_one_class_alone_is_said(review: ModelReview) -> None:
     alone = replace(review.output(OUTPUT), curve=CountCurve((0.5,), (0,), (3,), 0, 3))
     for figure in (roc_figure(alone, 0.5), precision_recall_figure(alone, 0.5)):
-        assert "label of both kinds" in notes(figure)
+        assert text("review.figure.one_kind", pictures="films") in notes(figure)
+
+
+def test_the_figures_speak_of_the_pictures_of_the_review(review: ModelReview, card: ModelCard) -> None:
+    output, nouns = review.output(OUTPUT), Nouns('a "scan"', "group")
+    made = [
+        calibration_figure(output, "dark", nouns),
+        decision_figure(output, "dark", nouns),
+        subgroup_figure(output, "dark", nouns),
+        drift_figure(made_drift(card), OUTPUT, "dark", nouns),
+    ]
+    for figure in made:
+        told = json.dumps(figure.to_plotly_json(), default=str)
+        assert "film" not in told
+        assert "patient" not in told
+    assert made[3].data[1].name == text("review.figure.new", pictures='a "scan"s')
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

@@ -6,9 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.figures.model_review import in_words
 from dashboard.figures.plain import plain_figure
-from model_zoo.evaluation.review_words import Nouns
 
 OWN = "<b>bold</b><br><span style='font-size:10px;color:#9aa4b0'>small</span>"
 
@@ -40,8 +38,3 @@ def test_a_text_wherever_it_stands(text: str, plain: str) -> None:
     axis = found.layout.xaxis
     assert {found.layout.annotations[0].text, found.layout.title.text, axis.title.text, axis.ticktext[0]} == {plain}
     assert bar.y[0] == 1.0
-
-
-def test_words_of_a_review_with_a_quote_in_them() -> None:
-    figure = go.Figure(go.Bar(name="film"))
-    assert in_words(figure, Nouns('a "scan"')).data[0].name == 'a "scan"'

@@ -6,23 +6,19 @@ from dataclasses import replace
 
 import pytest
 
+from dashboard.catalogue import text
+from dashboard.viewmodels.model_review.drift import drift_notes, drift_rows
 from dashboard.viewmodels.model_review.report import (
-    MISSING,
-    build_threshold,
     caution_lines,
     comparison_words,
-    drift_notes,
-    drift_rows,
     ends_words,
     facts_line,
     known_subgroups,
     number_rows,
     p_words,
-    slider_range,
-    slider_start,
     subgroup_words,
-    threshold_of,
 )
+from dashboard.viewmodels.model_review.threshold import build_threshold, slider_range, slider_start, threshold_of
 from model_zoo.card import ModelCard, read_card
 from model_zoo.evaluation.delong import AreaTest
 from model_zoo.evaluation.model_review import ModelReview
@@ -49,10 +45,12 @@ def test_a_threshold_says_flagged_and_missed_here_and_at_a_stated_prevalence(rev
     assert here.here.flagged == pytest.approx(100 * (c.true_positive + c.false_positive) / 240)
     assert here.here.missed == pytest.approx(100 * c.false_negative / 240)
     assert here.stated is None
-    assert "Of 100 films here (50 with the finding)" in here.sentence
+    hundred = {"pictures": "films", "flagged": "@", "false_alarms": "@", "missed": "@"}
+    said = text("review.hundred.here", prevalence="50", **hundred)
+    assert here.sentence.startswith(said.split("@")[0])
     assert rare.stated is not None
     assert rare.stated.missed == pytest.approx(2 * c.false_negative / 120)
-    assert "at the stated prevalence (2 with the finding)" in rare.sentence
+    assert text("review.hundred.stated", prevalence="2", **hundred).split("@")[0] in rare.sentence
 
 
 def test_the_interval_of_sensitivity_counts_patients_and_not_films(review: ModelReview) -> None:
@@ -68,7 +66,7 @@ def test_at_both_ends_everything_or_nothing_is_flagged(review: ModelReview) -> N
     assert build_threshold(output, 0.0).confusion.false_negative == 0
     nothing = build_threshold(output, 1.0)
     assert nothing.confusion.true_positive == 0
-    assert nothing.ppv == MISSING
+    assert nothing.ppv == text("review.not_defined")
 
 
 def test_the_slider_starts_at_the_operating_threshold_itself(review: ModelReview) -> None:
@@ -87,17 +85,21 @@ def test_numbers_that_an_output_cannot_have_are_left_out(review: ModelReview) ->
 
 
 def test_cautions_name_what_the_numbers_are(review: ModelReview) -> None:
-    said = " ".join(caution_lines(review, review.output(REPORT)))
-    for word in ("Computed phantoms, not patients", "under 50", "report text", "no probability"):
-        assert word in said
+    said = caution_lines(review, review.output(REPORT))
+    for key in ("synthetic", "report_label", "no_probability"):
+        assert text(f"review.caution.{key}") in said
+    assert any("50" in line for line in said)
     assert caution_lines(replace(review, synthetic=False), review.output(OUTPUT)) == ()
 
 
 def test_the_worst_subgroup_is_marked_and_too_few_is_said(review: ModelReview) -> None:
     rows = subgroup_words(review.output(OUTPUT), 50)
-    assert (rows[0].group, rows[0].mark) == ("sex: male", "worst")
-    assert [row.mark for row in rows].count("worst") == 1
-    too_few = [row for row in rows if row.auroc == "too few (under 50)"]
+    assert (rows[0].group, rows[0].mark) == (
+        text("review.subgroup", kind="sex", group="male"),
+        text("review.subgroup.worst"),
+    )
+    assert [row.mark for row in rows].count(text("review.subgroup.worst")) == 1
+    too_few = [row for row in rows if row.auroc == text("review.subgroup.too_few", least=50)]
     assert {row.sensitivity for row in too_few} == {""}
     assert len(known_subgroups(review.output(OUTPUT))) + len(too_few) == len(rows)
 
@@ -105,7 +107,7 @@ def test_the_worst_subgroup_is_marked_and_too_few_is_said(review: ModelReview) -
 def test_a_model_is_better_only_where_both_tests_say_so(review: ModelReview) -> None:
     rows = {row.other: row for row in comparison_words(review.output(OUTPUT))}
     assert next(iter(rows)) == "Sister"
-    assert rows["16x16 thumbnail baseline"].verdict == "this model is better"
+    assert rows["16x16 thumbnail baseline"].verdict == text("review.better.this")
     other = next(c for c in review.output(OUTPUT).comparisons if c.name == "other")
     assert other.delong is not None
 
@@ -114,27 +116,39 @@ def test_a_model_is_better_only_where_both_tests_say_so(review: ModelReview) -> 
         return comparison_words(replace(review.output(OUTPUT), comparisons=(changed,)))[0].verdict
 
     above = replace(other.delong, low=0.01, high=0.1)
-    assert verdict((0.05, 0.01, 0.1), above) == "this model is better"
-    assert verdict((0.05, -0.01, 0.1), above) == "no difference shown"
-    assert verdict((-0.05, -0.1, -0.01), replace(above, low=-0.1, high=-0.01)) == "Sister is better"
-    assert verdict((0.05, 0.01, 0.1), None) == "cannot be tested"
+    assert verdict((0.05, 0.01, 0.1), above) == text("review.better.this")
+    assert verdict((0.05, -0.01, 0.1), above) == text("review.better.none")
+    assert verdict((-0.05, -0.1, -0.01), replace(above, low=-0.1, high=-0.01)) == text(
+        "review.better.other", other="Sister"
+    )
+    assert verdict((0.05, 0.01, 0.1), None) == text("review.better.untested")
 
 
 def test_drift_is_said_row_by_row(card: ModelCard) -> None:
     report = made_drift(card, 4.0)
     rows = {row.what: row for row in drift_rows(report)}
-    assert rows["Tag Manufacturer"].new == "B 100 %"
-    assert rows["Tag Manufacturer"].verdict == "changed"
-    assert "Tag Modality" not in rows
-    assert rows["Refused by the gate"].reference == "3 of 100"
-    assert "1 files were no readable film" in drift_notes(report)[0]
-    assert any("need DICOM" in note for note in drift_notes(replace(report, tags=())))
+    maker = rows[text("review.drift.tag", tag="Manufacturer")]
+    assert maker.new == text("review.drift.tag_value", value="B", share="100")
+    assert maker.verdict == text("review.drift.changed")
+    assert text("review.drift.tag", tag="Modality") not in rows
+    assert rows[text("review.drift.refused")].reference == text("review.drift.share", share="3")
+    assert report.unreadable == 1
+    assert drift_notes(report)[0] == text(
+        "review.drift.note.read",
+        films=report.n_films,
+        pictures="films",
+        picture="film",
+        population=report.population,
+        unreadable=1,
+        uncovered=report.uncovered,
+    )
+    assert text("review.drift.note.no_tags") in drift_notes(replace(report, tags=()))
 
 
 def test_words_of_numbers() -> None:
-    assert ends_words((0.5, 0.4, 0.6)) == "0.500 (0.400 to 0.600)"
+    assert ends_words((0.5, 0.4, 0.6)) == text("review.number", value="0.500", low="0.400", high="0.600")
     assert ends_words((-0.01, None, None), sign=True) == "-0.010"
-    assert ends_words((None, None, None)) == MISSING
+    assert ends_words((None, None, None)) == text("review.not_defined")
     assert (p_words(1e-12), p_words(0.04)) == ("< 0.001", "0.040")
 
 

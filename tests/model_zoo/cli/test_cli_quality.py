@@ -35,7 +35,7 @@ def test_recording_writes_the_release_and_the_same_run_then_passes(cli, installe
     again = cli("quality")
     assert again.code == 0
     assert "Inside the acceptance band" in again.out
-    assert "Clear phantoms called: 0.25 of 4 (accepted 0.00 to 0.75)" in again.out
+    assert "Clear phantoms flagged: 0.25 of 4 (accepted 0.00 to 0.75)" in again.out
 
 
 def test_a_drift_gives_code_1_and_its_reason(cli, installed):

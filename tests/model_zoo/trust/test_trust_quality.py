@@ -143,7 +143,7 @@ class TestVerdict:
         verdict = compare(shifted(made_result(), -0.6), RELEASE)
         assert verdict.status == OUTSIDE
         (small,) = [reason for reason in verdict.reasons if "small" in reason]
-        assert small == "Detection of small opacities leaves its band: 0 % at contrast 0.60 (accepted 75 to 100 %)"
+        assert small == "Detection of small opacities is outside its band: 0 % at contrast 0.60 (accepted 75 to 100 %)"
 
     def test_lost_localisation_and_false_calls_are_named(self):
         result = made_result()
@@ -152,7 +152,7 @@ class TestVerdict:
         assert any(reason.startswith("Localisation of large") for reason in verdict.reasons)
         called = tuple(f if f.size else replace(f, logit=0.0) for f in result.films)
         verdict = compare(replace(result, films=called), RELEASE)
-        assert "Of the clear phantoms 100 % are called (accepted 0 to 75 %)" in verdict.reasons
+        assert "100 % of the clear phantoms are flagged (accepted 0 to 75 %)" in verdict.reasons
 
     def test_other_weights_are_said_and_constancy_is_not_judged(self):
         verdict = compare(shifted(made_result(weights_sha256="c" * 64), 0.2), RELEASE)
