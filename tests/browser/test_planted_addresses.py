@@ -197,10 +197,10 @@ def test_ecg(watched: WatchedPage, foreign: Foreign) -> None:
 def test_a_note(watched: WatchedPage, foreign: Foreign) -> None:
     page = watched.page
     go(page, "notes")
-    box = page.get_by_role("textbox", name="Complaints, history or a note")
+    box = page.locator("[class*='st-key-note-text-notes']").get_by_role("textbox")
     box.fill(f"65 year old man with cough and fever. {foreign.planted('note')} Temp 38.2 C. Takes metformin 500 mg.")
     box.press("Control+Enter")
-    page.get_by_role("button", name="Read the note").click()
+    keyed(page, "note-read").locator("button").click()
     expect(page.get_by_test_id("note-text").first).to_be_visible(timeout=SLOW)
     assert_plain(page, foreign, "note")
 

@@ -34,7 +34,7 @@ def form_values(items: Sequence[ExtractedItem], specs: Iterable[FeatureSpec]) ->
     for item in items:
         if item.name not in wanted:
             if item.kind != "medication" and not is_complaint(item.name):
-                left_out.append((item, "; ".join(item.problems) or "the chosen patient model does not read it"))
+                left_out.append((item, "; ".join(item.problems) or "not used by the chosen patient model"))
             continue
         reason = _reason(item)
         if reason:
