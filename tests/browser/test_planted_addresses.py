@@ -186,7 +186,7 @@ def test_vital_signs(watched: WatchedPage, foreign: Foreign) -> None:
 def test_ecg(watched: WatchedPage, foreign: Foreign) -> None:
     page = watched.page
     monitoring(page)
-    page.locator(".st-key-monitoring-part").get_by_text("ECG beats").click()
+    keyed(page, "monitoring-part").locator("button").last.click()
     rows = [[f"{i / 250:.3f}", f"{(i % 200 == 0) * 1.0:.1f}", "0.1"] for i in range(2500)]
     upload(page, "ecg-upload-", "strip.csv", "text/csv",
            table(["time (s)", f"II {foreign.short('lead')} (mV)", foreign.short("other")], *rows))  # fmt: skip

@@ -11,7 +11,10 @@ import pytest
 
 from dashboard.catalogue import counted, messages, text
 from dashboard.components.case.reading import ADD, OUTLINE, READ, RISKS
+from dashboard.components.stay.part import ECG_BEATS, VITAL_SIGNS
+from dashboard.components.stay.state import PACES
 from dashboard.viewer import viewer_labels
+from dashboard.viewmodels.stay.vitals import THRESHOLDS
 from model_zoo.alerts.rule import LEVELS
 from model_zoo.places import PLACES
 from model_zoo.trust.state import State
@@ -28,6 +31,9 @@ FAMILIES = {
     "together.state.": ["agree", "conflict", "alone", "undecided"],
     "risk.": ["raises", "lowers"],
     "drawer.": ["explain", "patient", "beside", "numbers", "together", "frames", "not_assessed"],
+    "monitoring.part.": [VITAL_SIGNS, ECG_BEATS],
+    "monitoring.pace.": PACES.values(),
+    "monitoring.threshold.": [response for _, response in THRESHOLDS],
 }
 # Each of these has a test of its own below.
 PREFIXES = ("place.", "viewer.")
