@@ -14,8 +14,10 @@ from dashboard.components.case.reading import ADD, OUTLINE, READ, RISKS
 from dashboard.components.stay.part import ECG_BEATS, VITAL_SIGNS
 from dashboard.components.stay.state import PACES
 from dashboard.viewer import viewer_labels
+from dashboard.viewmodels.ecg.beat import PARTS
 from dashboard.viewmodels.stay.vitals import THRESHOLDS
 from model_zoo.alerts.rule import LEVELS
+from model_zoo.monitoring.ecg_network import RHYTHM
 from model_zoo.places import PLACES
 from model_zoo.trust.state import State
 
@@ -34,6 +36,10 @@ FAMILIES = {
     "monitoring.part.": [VITAL_SIGNS, ECG_BEATS],
     "monitoring.pace.": PACES.values(),
     "monitoring.threshold.": [response for _, response in THRESHOLDS],
+    "ecg.part.": [name for name, _, _ in PARTS],
+    "ecg.rhythm.": RHYTHM,
+    "ecg.worth.not_known.": ["unanimous", "divided"],
+    "ecg.worth.right_of.": ["unanimous", "divided"],
 }
 # Each of these has a test of its own below.
 PREFIXES = ("place.", "viewer.")
