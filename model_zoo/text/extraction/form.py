@@ -56,7 +56,7 @@ def _reason(item: ExtractedItem) -> str:
     if item.problems:
         return "; ".join(item.problems)
     if item.value is None:
-        return "the words do not decide it"
+        return "the wording leaves it open"
     if item.name == "gcs" and item.value not in SCORE_OF_GCS:
         return "the Glasgow Coma Scale runs from 3 to 15 in whole points"
     return ""
