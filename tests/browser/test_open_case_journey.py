@@ -40,17 +40,17 @@ def welcome(page: Page) -> None:
 def bring(page: Page) -> str:
     """Bring a film and return its number."""
     bring_scan(page, "film.dcm", "application/dicom", sample_case("opacity").scan_bytes())
-    return number(page)
+    return numbers(page)
 
 
-def number(page: Page) -> str:
-    """Return what the card of the finding says, once film and number are there; the maps may still be on the way.
+def numbers(page: Page) -> str:
+    """Return the numbers on the card of the finding, once film and number are there; the maps may still be on the way.
 
     By what is in the page, not by what is seen: a slow machine reads longer than the minute after which a case is covered.
     """
     expect(page.locator("section.viewer")).to_have_attribute("aria-busy", "false", timeout=2 * SLOW)
     expect(finding(page)).to_contain_text(NUMBER, timeout=2 * SLOW)
-    return finding(page).text_content() or ""
+    return " ".join(NUMBER.findall(finding(page).text_content() or ""))
 
 
 def finding(page: Page) -> Locator:
@@ -83,11 +83,11 @@ def test_reload_second_tab_and_another_browser(opened: WatchedPage, chromium: Br
     assert cookies["diaphane_browser"]["sameSite"] == "Strict"
 
     page.reload()
-    until(lambda: number(page) == before, "another number than before")
+    until(lambda: numbers(page) == before, "other numbers than before")
 
     second = page.context.new_page()
     second.goto(page.url)
-    until(lambda: number(second) == before, "another number than before")
+    until(lambda: numbers(second) == before, "other numbers than before")
     with watched_page(chromium, page.url) as foreign:
         gone(foreign.page)
         foreign.assert_clean()
@@ -111,19 +111,19 @@ def test_a_synthetic_case_opens_in_any_browser_by_its_plain_address(chromium: Br
 def test_back_and_forward(opened: WatchedPage) -> None:
     page = opened.page
     page.locator(".st-key-welcome-opacity button").click()
-    number(page)
+    numbers(page)
     until(lambda: asked(page) == {"case": ["sample-1"]}, "the case has no address")
     page.go_back()
     welcome(page)
     expect(page.get_by_role("region", name="Scan viewer")).to_have_count(0)
     assert asked(page) == {}
     page.go_forward()
-    number(page)
+    numbers(page)
     assert asked(page) == {"case": ["sample-1"]}
     go(page, "models")
     expect(page.get_by_role("heading", name="Models", exact=True)).to_be_visible(timeout=SLOW)
     page.go_back()
-    number(page)
+    numbers(page)
     assert asked(page) == {"case": ["sample-1"]}
     opened.assert_clean()
 
@@ -150,7 +150,7 @@ def test_an_idle_screen_is_covered_until_one_press(chromium: Browser, tmp_path: 
         page = watched.page
         cover = page.locator("dialog.diaphane-idle-cover")
         either = page.locator("dialog.diaphane-idle-cover, .st-key-case-covered").first
-        before = number(page)
+        before = numbers(page)
         expect(either).to_be_visible(timeout=SLOW)
         assert not finding(page).is_visible()
         page.keyboard.press("Escape")
@@ -163,7 +163,7 @@ def test_an_idle_screen_is_covered_until_one_press(chromium: Browser, tmp_path: 
         expect(page.locator(".st-key-case-covered")).to_be_visible(timeout=SLOW)
         expect(page.get_by_role("region", name="Scan viewer")).to_have_count(0)
         page.locator(".st-key-show-case button").click()
-        until(lambda: number(page) == before, "another number than before")
+        until(lambda: numbers(page) == before, "other numbers than before")
         expect(cover).to_be_visible(timeout=SLOW)
         cover.get_by_role("button").click()
         expect(cover).to_have_count(0, timeout=SLOW)
