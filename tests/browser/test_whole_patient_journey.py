@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from dashboard.catalogue import text
+from dashboard.viewmodels.stay.vitals import hour_title
 from model_zoo.phantoms.written_cytology import BLAND, written_aspirate
 from tests.browser.conftest import OpenPage, WatchedPage, read_until
 from tests.browser.reading_page import (
@@ -91,7 +93,8 @@ def replay(page: Page, last: int) -> None:
     """Let the hours of the stay go by on the page of monitoring until they stop at the last one; come back."""
     go(page, "monitoring")
     keyed(page, "monitoring-play").locator("button").click(timeout=SLOW)
-    expect(page.locator(".st-key-monitoring-hour h2")).to_have_text(re.compile(rf"\b{last}\b"), timeout=SLOW)
+    heading = re.escape(text("monitoring.hour.heading", hour=hour_title(last), score=""))
+    expect(page.locator(".st-key-monitoring-hour h2")).to_have_text(re.compile(heading), timeout=SLOW)
     # At rest: the rerun that ends a replay must not meet the change of the page.
     expect(keyed(page, "monitoring-play")).to_be_visible(timeout=SLOW)
     go(page, "")
