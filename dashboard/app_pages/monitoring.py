@@ -25,16 +25,11 @@ render_refusal(state)
 front = st.empty()
 if state.series is None:
     with front.container():
-        st.title("Monitoring")
-        st.markdown(
-            "Bring the vital signs of one stay: a CSV file, a FHIR bundle or pasted rows, in the sidebar. The page draws "
-            "them over time with the early warning score of every hour, says the numbers in words, and raises alerts with "
-            "their reason, a suggested next step and its source. A stay can be replayed hour by hour, with only what was "
-            "known at that hour."
-        )
+        st.title(text("monitoring.title"))
+        st.markdown(text("monitoring.welcome"))
         for column, stay in zip(st.columns(3), EXAMPLE_STAYS, strict=False):
             with column, st.container(border=True):
-                st.markdown(f":orange-badge[Synthetic] **{plain(stay.title)}**")
+                st.markdown(text("monitoring.example", title=plain(stay.title)))
                 st.caption(plain(stay.description))
                 st.button(
                     text("monitoring.open", stay=plain(stay.title)),
@@ -44,7 +39,7 @@ if state.series is None:
                     type="primary",
                 )
         st.caption(NOT_FOR)
-        st.caption("Reading aid for demonstration, model review and research. Not a medical device.")
+        st.caption(text("monitoring.notice"))
     st.stop()
 front.empty()
 render_stay(state)

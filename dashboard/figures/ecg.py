@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from dashboard.catalogue import text
 from dashboard.figures.theme import FONT_SIZE, SMALL_SIZE, Palette, ThemeName, label_width, new_figure, palette
 from dashboard.figures.vitals import see_through
 from dashboard.viewmodels.ecg.beat import BeatView, Share
@@ -77,14 +78,14 @@ def beat_figure(view: BeatView, theme: ThemeName = "dark") -> go.Figure:
         bargap=0.1,
     )  # fmt: skip
     figure.update_xaxes(
-        title_text="ms from the R peak",
+        title_text=text("ecg.wave.axis"),
         range=[max(view.context_ms[0], _LEFT), min(view.context_ms[-1], _RIGHT)],
         anchor="y2",
         showgrid=True,
     )
-    _interval(figure, -view.before_ms, 0, "before", colours)
-    _interval(figure, 0, view.after_ms, "after", colours)
-    _words(figure, "log-odds per sample: up for, down against", _BARS + 0.005, colours.muted)
+    _interval(figure, -view.before_ms, 0, text("ecg.wave.before", seconds=f"{view.before_ms / 1000:.2f}"), colours)
+    _interval(figure, 0, view.after_ms, text("ecg.wave.after", seconds=f"{view.after_ms / 1000:.2f}"), colours)
+    _words(figure, text("ecg.wave.shares"), _BARS + 0.005, colours.muted)
     return figure
 
 
@@ -201,7 +202,7 @@ def _shade(share: float, colours: Palette) -> str:
     return "rgb({},{},{})".format(*mixed)
 
 
-def _interval(figure: go.Figure, start: float, end: float, side: str, colours: Palette) -> None:
+def _interval(figure: go.Figure, start: float, end: float, said: str, colours: Palette) -> None:
     """Draw an interval between two R peaks over the waveform, with its length in words."""
     span = (figure.layout.xaxis.range[0], figure.layout.xaxis.range[1])
     x0, x1 = max(start, span[0]), min(end, span[1])
@@ -210,18 +211,18 @@ def _interval(figure: go.Figure, start: float, end: float, side: str, colours: P
     for x in {start, end} & {x0, x1}:  # an end that lies beyond the picture has no foot
         figure.add_shape(type="line", x0=x, x1=x, y0=1.0, y1=1.06, yref="paper", line=line)
     figure.add_annotation(
-        text=f"{abs(end - start) / 1000:.2f} s {side}", x=(x0 + x1) / 2, y=1.04, yref="paper", yanchor="bottom",
+        text=said, x=(x0 + x1) / 2, y=1.04, yref="paper", yanchor="bottom",
         showarrow=False, font={"size": SMALL_SIZE, "color": colours.muted},
     )  # fmt: skip
 
 
-def _words(figure: go.Figure, text: str, y: float, colour: str) -> None:
+def _words(figure: go.Figure, said: str, y: float, colour: str) -> None:
     figure.add_annotation(
-        text=text, x=0, xref="paper", xanchor="left", y=y, yref="paper", yanchor="bottom", showarrow=False,
+        text=said, x=0, xref="paper", xanchor="left", y=y, yref="paper", yanchor="bottom", showarrow=False,
         font={"size": SMALL_SIZE, "color": colour},
     )  # fmt: skip
 
 
 def _hover(ms: float, share: float) -> str:
-    side = "for" if share > 0 else "against"
-    return f"{ms:+.0f} ms: {share:+.3f} log-odds ({side})"
+    said = {"ms": f"{ms:+.0f}", "share": f"{share:+.3f}"}
+    return text("ecg.wave.for", **said) if share > 0 else text("ecg.wave.against", **said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from dashboard.catalogue import text
 from dashboard.figures.theme import (
     FONT_SIZE,
     SMALL_SIZE,
@@ -15,7 +16,7 @@ from dashboard.figures.theme import (
     palette,
 )
 from dashboard.figures.vitals import see_through, time_range
-from dashboard.viewmodels.stay.hourly_risk import AttributionView, HourlyRiskView
+from dashboard.viewmodels.stay.hourly_risk import AttributionView, HourlyRiskView, points
 
 HEIGHT, ROW = 190, 24  # px of the line, and of one row of the heat map
 _MARGIN = {"l": 52, "r": 150, "t": 8, "b": 40}  # as the vital signs above, so that the hours stand over each other
@@ -26,7 +27,7 @@ def hourly_risk_figure(view: HourlyRiskView, now: float | None = None, theme: Th
     """Draw the risk over the hours of the stay with the card's threshold; a ring marks an hour at which it alerts."""
     colours = palette(theme)
     if not view.points:
-        return empty_figure(colours, "No hour is estimated up to now.")
+        return empty_figure(colours, text("monitoring.risk.no_estimate"))
     figure = new_figure(colours, HEIGHT, _MARGIN)
     hours = [point.hour for point in view.points]
     figure.add_scatter(
@@ -57,14 +58,15 @@ def hourly_risk_figure(view: HourlyRiskView, now: float | None = None, theme: Th
             y=[point.risk for point in alerting],
             mode="markers",
             marker={"size": 13, "symbol": "circle-open", "color": colours.text, "line": {"width": 2}},
-            hovertext=[f"{point.words}; alerts here" for point in alerting],
+            hovertext=[text("monitoring.risk.alert", point=point.words) for point in alerting],
             hoverinfo="text",
             cliponaxis=False,
         )
     line = {"color": colours.muted, "width": 1, "dash": "dash"}
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=view.threshold, y1=view.threshold, line=line)
     figure.add_annotation(
-        text=f"{view.threshold:.0f} %: threshold", x=1, xref="paper", xanchor="left", xshift=8, y=view.threshold,
+        text=text("monitoring.risk.threshold", value=f"{view.threshold:.0f}"), x=1, xref="paper", xanchor="left", xshift=8,
+        y=view.threshold,
         showarrow=False, font={"color": colours.muted, "size": SMALL_SIZE},
     )  # fmt: skip
     if now is not None:
@@ -74,7 +76,7 @@ def hourly_risk_figure(view: HourlyRiskView, now: float | None = None, theme: Th
     figure.update_yaxes(
         range=[0, min(100.0, 1.12 * top)], showgrid=True, ticksuffix=" %", nticks=5, tickfont={"size": SMALL_SIZE}
     )
-    figure.update_xaxes(title_text="hours from the start", range=time_range(view.span), showgrid=True, nticks=14)
+    figure.update_xaxes(title_text=text("monitoring.axis.hours"), range=time_range(view.span), showgrid=True, nticks=14)
     return figure
 
 
@@ -82,7 +84,7 @@ def attribution_figure(view: AttributionView, theme: ThemeName = "dark") -> go.F
     """Draw the shares of one hour; orange raises the risk, blue lowers it, and a cell without a measurement is empty."""
     colours = palette(theme)
     if not view.rows:
-        return empty_figure(colours, "Nothing was measured up to this hour.")
+        return empty_figure(colours, text("monitoring.nothing_measured"))
     margin = {"l": label_width(list(view.rows), FONT_SIZE, 240), "r": 150, "t": 8, "b": 40}
     figure = new_figure(colours, ROW * len(view.rows) + margin["t"] + margin["b"], margin)
     most = view.largest or 1.0
@@ -97,12 +99,18 @@ def attribution_figure(view: AttributionView, theme: ThemeName = "dark") -> go.F
         xgap=1,
         ygap=1,
         hoverongaps=False,
-        hovertemplate="%{y}, hour %{x:.0f}: %{z:+.2f} points<extra></extra>",
+        hovertemplate=f"{_cell()}<extra></extra>",
         colorbar=_bar(colours, most),
     )
     figure.update_yaxes(autorange="reversed", tickfont={"size": SMALL_SIZE + 1})
-    figure.update_xaxes(title_text="hour of the measurement", showgrid=False, nticks=14)
+    figure.update_xaxes(title_text=text("monitoring.axis.measured"), showgrid=False, nticks=14)
     return figure
+
+
+def _cell() -> str:
+    """Return what a cell says under the pointer, with the places that Plotly fills."""
+    points = text("monitoring.risk.points", value="%{z:+.2f}")
+    return text("monitoring.risk.cell", variable="%{y}", hour="%{x:.0f}", points=points)
 
 
 def _bar(colours: Palette, most: float) -> dict[str, object]:
@@ -110,7 +118,7 @@ def _bar(colours: Palette, most: float) -> dict[str, object]:
         "thickness": 10,
         "len": 1.0,
         "tickvals": [-most, 0, most],
-        "ticktext": [f"{-most:.1f} points", "0", f"+{most:.1f} points"],
+        "ticktext": [points(-most), "0", points(most)],
         "tickfont": {"size": SMALL_SIZE, "color": colours.muted},
         "outlinewidth": 0,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from dashboard.catalogue import text
 from dashboard.figures.theme import SMALL_SIZE, Palette, ThemeName, empty_figure, new_figure, palette
 from dashboard.viewmodels.stay.vitals import THRESHOLDS, UNKNOWN, ScoreBar, VitalPanel, VitalsView
 
@@ -14,7 +15,6 @@ _MOST_POINTS = 20  # of NEWS2
 _MOST_NUMBERS = 36  # bars that can carry their number without touching each other
 _BAND_OPACITY = {"zero": 0.25, "low": 0.35, "red": 0.55, "urgent": 0.75, "emergency": 1.0}
 _NORMAL_OPACITY = 0.14
-_EMPTY = "Nothing was measured up to this hour."
 
 
 def vitals_figure(view: VitalsView, theme: ThemeName = "dark", numbers: bool = True) -> go.Figure:
@@ -26,7 +26,7 @@ def vitals_figure(view: VitalsView, theme: ThemeName = "dark", numbers: bool = T
     """
     colours = palette(theme)
     if not view.panels and not view.bars:
-        return empty_figure(colours, _EMPTY)
+        return empty_figure(colours, text("monitoring.nothing_measured"))
     inner = PANEL * len(view.panels) + (SCORE if view.bars else 0)
     figure = new_figure(colours, inner + _MARGIN["t"] + _MARGIN["b"], _MARGIN)
     figure.update_yaxes(visible=False)
@@ -37,7 +37,7 @@ def vitals_figure(view: VitalsView, theme: ThemeName = "dark", numbers: bool = T
     if view.bars:
         _add_scores(figure, view, _axis(len(view.panels) + 1), top, inner, colours, numbers)
     figure.update_xaxes(
-        title_text="hours from the start",
+        title_text=text("monitoring.axis.hours"),
         range=time_range(view.span),
         anchor="free",
         position=0,
@@ -150,19 +150,19 @@ def _add_scores(
             hovertext=[_hover(bar) for bar in unknown],
             hoverinfo="text",
         )
-    for value, words in THRESHOLDS:
+    for value, response in THRESHOLDS:
         figure.add_shape(
             type="line", xref="paper", x0=0, x1=1, yref=axis, y0=value, y1=value, layer="below",
             line={"color": colours.muted, "width": 1, "dash": "dash"},
         )  # fmt: skip
         figure.add_annotation(
-            text=f"{value}: {words}", x=1, xref="paper", xanchor="left", xshift=8, y=value, yref=axis,
+            text=text(f"monitoring.threshold.{response}", score=value), x=1, xref="paper", xanchor="left",
+            xshift=8, y=value, yref=axis,
             yanchor="top" if value == THRESHOLDS[0][0] else "bottom",
             showarrow=False, font={"color": colours.muted, "size": SMALL_SIZE},
         )  # fmt: skip
-    _words(
-        figure, "NEWS2 of each hour" + ("; hatched: partial" if view.any_partial else ""), 0, top, "left", colours.text
-    )
+    title = text("monitoring.bars.partial") if view.any_partial else text("monitoring.bars")
+    _words(figure, title, 0, top, "left", colours.text)
 
 
 def _row(
@@ -203,9 +203,9 @@ def _ends(panel: VitalPanel) -> list[float]:
     return [low - room, high + room]
 
 
-def _words(figure: go.Figure, text: str, x: float, top: float, anchor: str, colour: str) -> None:
+def _words(figure: go.Figure, said: str, x: float, top: float, anchor: str, colour: str) -> None:
     figure.add_annotation(
-        text=text, x=x, xref="paper", y=top, yref="paper", xanchor=anchor, yanchor="top", showarrow=False,
+        text=said, x=x, xref="paper", y=top, yref="paper", xanchor=anchor, yanchor="top", showarrow=False,
         font={"color": colour, "size": SMALL_SIZE + 1},
     )  # fmt: skip
 
@@ -220,9 +220,9 @@ def _hover(bar: ScoreBar) -> str:
     return "<br>".join([*_broken(head), *parts])
 
 
-def _broken(text: str, width: int = 70) -> list[str]:
+def _broken(said: str, width: int = 70) -> list[str]:
     lines = [""]
-    for word in text.split():
+    for word in said.split():
         if lines[-1] and len(lines[-1]) + len(word) >= width:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()

@@ -17,8 +17,8 @@ if TYPE_CHECKING:  # the first page is drawn before torch is imported
     from model_zoo.fusion.given import AssessedStay
     from model_zoo.monitoring import VitalSeries
 
-# Seconds of the replay for one hour of the stay.
-PACES = {2.0: "1 hour in 2 s", 1.0: "1 hour in 1 s", 0.5: "2 hours in 1 s"}
+# Seconds of the replay for one hour of the stay, and what the catalogue calls that pace.
+PACES = {2.0: "slow", 1.0: "usual", 0.5: "fast"}
 # A timer comes a little early or late: this share of a pace is let go by.
 _EARLY = 0.3
 

@@ -9,10 +9,7 @@ from model_zoo.monitoring.ecg_network import R_SAMPLE, RATE_HZ, SAMPLES
 from model_zoo.monitoring.ecg_reading import DETECTOR, EcgBeat, EcgReading
 
 SCHEMA_VERSION = "1.0"
-LIMITS = (
-    "What the model calls a beat is a suggestion to look, no diagnosis; beats called normal are not thereby normal. Not a medical "
-    "device."
-)
+LIMITS = "A beat's class is a prompt to look at it, no diagnosis; a beat called normal need not be normal. Not a medical device."
 METHOD_WORDS = (
     f"{METHOD}, {QUADRATURE_POINTS} points on the straight line from the reference, of the log-odds against the rest"
 )

@@ -17,7 +17,7 @@ from model_zoo.monitoring.ecg_table import LIKE_TRAINING, EcgRecording
 
 DETECTOR = (
     "Beats were found by their slope energy between 5 and 15 Hz (after Pan and Tompkins 1985, with one threshold for the "
-    "strip). How often it misses a beat was measured on simulated strips only. Look whether every beat has one mark."
+    "strip). How often beats are missed was measured on simulated strips only. Check that every beat has exactly one mark."
 )
 # A person's mean rate; outside it the sampling rate is the likelier fault than the heart.
 SLOWEST_PER_MIN, FASTEST_PER_MIN = 20.0, 300.0

@@ -124,11 +124,9 @@ def why_not(read: ReadText, rule: Mapping[str, Any]) -> str | None:
         return f"Cannot tell: the text states no complaint.{denied}"
     if len(known) < int(rule["least_known_words"]):
         least = rule["least_known_words"]
-        return f"Cannot tell: the text is too short ({len(known)} known words of content, at least {least} are needed)."
+        return f"Cannot tell: the text is too short (the model knows {len(known)} words of it, at least {least} are needed)."
     if len(known) / len(content) < float(rule["least_known_share"]):
-        return (
-            f"Cannot tell: {len(content) - len(known)} of {len(content)} words of content are not known to the model."
-        )
+        return f"Cannot tell: the model does not know {len(content) - len(known)} of {len(content)} words that carry meaning."
     return None
 
 

@@ -16,8 +16,8 @@ from model_zoo.text.negation import denied, find_negations
 
 RULES_FILE = Path(__file__).with_name("red_flags.toml")
 BASIS = (
-    "Words that ask for urgent thought, by rules of the makers after common teaching, not a published rule; that none is "
-    "raised says nothing."
+    "Wording that calls for urgent thought, found by the makers' own rules after common teaching, not by a published rule. "
+    "That no flag is raised means nothing."
 )
 OUTSIDE = "No list is given: the note has red flags of conditions that are not among the 49 that can be ranked."
 

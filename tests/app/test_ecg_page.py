@@ -8,9 +8,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.catalogue import text
 from dashboard.components.stay import part as monitoring_part
 from dashboard.session.ecg import EcgSession
+from dashboard.viewmodels.ecg.beat import build_beat, build_classes
+from model_zoo.monitoring.ecg_beats import CLASS_TITLES
 from model_zoo.monitoring.ecg_demo import synthetic_strip
+from model_zoo.monitoring.ecg_form import LIMITS, METHOD_WORDS
+from model_zoo.monitoring.ecg_reading import DETECTOR
+from model_zoo.plain import plain
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
@@ -49,23 +55,28 @@ def strip_csv(seconds: float = 12.0, header: str = "time (s),II (mV)", ventricul
 
 
 def test_the_example_opens_with_one_click_and_explains_a_beat(app: AppTest) -> None:
-    assert app.title[0].value == "ECG beats"
+    assert app.title[0].value == text("ecg.title")
     clean(app.button(key="ecg-welcome").click().run())
-    text = drawn(app)
+    shown = drawn(app)
+    reading = held(app).reading
+    card = reading.model.card
+    weak = {kind.name: kind for kind in build_classes(card)}
     for words in (
-        "Synthetic strip: made by code, no patient",
-        "4 V (ventricular ectopic)",
-        "Called V one after the other: beats 16 and 17.",
-        "Beat 8 at 6.06 s: why V",
-        "Integrated Gradients",
-        "residual (completeness delta)",
-        "Beats were found by their slope energy",
-        "**S** (supraventricular ectopic). Weak:",
-        "**F** (fusion of ventricular and normal). Weak:",
-        "**Not for** paced rhythm",
-        "no diagnosis",
+        text("ecg.synthetic"),
+        text("ecg.counts.class", count=4, name="V", title=CLASS_TITLES["V"]),
+        text("ecg.counts.runs", runs=text("ecg.counts.pair", first=16, last=17)),
+        text("ecg.beat.heading", number="8", seconds="6.06", name="V"),
+        plain(METHOD_WORDS),
+        plain(build_beat(reading, 8, held(app).explained()).balance),
+        DETECTOR,
+        *(
+            text("ecg.worth.weak", name=name, title=plain(CLASS_TITLES[name]), weak=plain(weak[name].weak))
+            for name in ("S", "F")
+        ),
+        text("ecg.worth.not_for", uses=plain(card["not_for"])),
+        LIMITS,
     ):
-        assert words in text
+        assert words in shown
     names = [trace.get("name") for chart in figures(app) for trace in chart["data"]]
     assert names.count("beats") == 3
     assert {"share", "shares", "totals"} <= set(names)
@@ -83,8 +94,8 @@ def test_another_beat_and_another_class_are_explained(app: AppTest) -> None:
     clean(app.button(key="ecg-next").click().run())
     assert held(app).beat == 17
     app.selectbox[0].set_value(10).run()
-    assert "Beat 10 at 7.99 s: why N" in drawn(clean(app))
-    assert "little to explain" in drawn(app)
+    assert text("ecg.beat.heading", number="10", seconds="7.99", name="N") in drawn(clean(app))
+    assert plain(build_beat(held(app).reading, 10, held(app).explained()).sentence) in drawn(app)
     state = held(app)
     app.session_state[f"ecg-target-{state.generation}-{state.turn}"] = "V"
     clean(app.run())
@@ -103,15 +114,15 @@ def test_a_refusal_keeps_the_strip_and_says_what_to_do(app: AppTest) -> None:
     app.number_input(key="ecg-rate").set_value(360.0).run()
     assert held(clean(app)).reading is before
     assert "flat" in app.error[0].value
-    assert "the one that was there before" in drawn(app)
+    assert text("ecg.input.earlier") in drawn(app)
 
 
 def test_pasted_rows_and_an_upload_with_two_leads(app: AppTest) -> None:
     app.text_area[0].set_value(strip_csv())
     clean(app.button(key="ecg-read-rows").click().run())
     assert held(app).reading.counts["V"] == 1
-    assert held(app).title == "Pasted strip"
-    assert "Synthetic" not in drawn(app)
+    assert held(app).title == text("ecg.input.pasted")
+    assert text("ecg.synthetic") not in drawn(app)
     two = "\n".join(
         f"{line},{'V1 (mV)' if i == 0 else line.split(',')[1]}" for i, line in enumerate(strip_csv().splitlines())
     )
@@ -126,9 +137,9 @@ def test_a_strip_survives_another_page_and_is_closed_by_the_reader(app: AppTest)
     clean(app.button(key="ecg-example").click().run())
     app.switch_page("app_pages/guide.py").run()
     clean(app.switch_page("app_pages/monitoring.py").run())
-    assert "Beat 8" in drawn(app)
+    assert text("ecg.beat.heading", number="8", seconds="6.06", name="V") in drawn(app)
     clean(app.button(key="ecg-close").click().run())
-    assert app.title[0].value == "ECG beats"
+    assert app.title[0].value == text("ecg.title")
     assert held(app).reading is None
 
 
@@ -138,7 +149,7 @@ def test_the_page_opens_without_reading_the_model(app: AppTest, monkeypatch: pyt
 
     monkeypatch.setattr("model_zoo.monitoring.ecg_reading.load_ecg_model", asked)
     clean(app.run())
-    assert app.title[0].value == "ECG beats"
+    assert app.title[0].value == text("ecg.title")
 
 
 def bare_csv(remark: str = "") -> bytes:
@@ -154,7 +165,7 @@ def test_an_unknown_rate_is_asked_for_with_the_file_kept_and_not_taken_for_the_n
     assert "no sampling rate is stated" in clean(app).error[0].value
     app.number_input(key="ecg-rate").set_value(360.0).run()
     assert held(clean(app)).reading.recording.rate_hz == 360
-    assert "at 360 Hz" in drawn(app)
+    assert text("ecg.strip.length", seconds="12.0", rate="360") in drawn(app)
     assert "The sampling rate is the one that was given with the file." in drawn(app)
     # A rate that was mistyped is corrected without bringing the file again.
     app.number_input(key="ecg-rate").set_value(400.0).run()

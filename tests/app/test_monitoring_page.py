@@ -12,15 +12,18 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import services
+from dashboard.catalogue import counted, text
 from dashboard.components.stay import hourly_risk as risk_component
 from dashboard.components.stay import input as monitoring_input
 from dashboard.components.stay import replay as monitoring_stay
 from dashboard.records.alert_log import FOLDER, AlertLog
 from dashboard.session.stay import MonitoringSession
+from dashboard.viewmodels.stay.vitals import hour_title
 from model_zoo.errors import WeightsMismatch
 from model_zoo.monitoring import InvalidSeries, VitalSeries, read_series
 from model_zoo.monitoring.hourly_risk import HourlyAttribution, HourlyModelCard, HourlyRisk
 from model_zoo.monitoring.series import MAX_BYTES
+from model_zoo.plain import plain
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 ROWS = "time (h),RR (/min),SpO2 (%),HR (/min)\n0,18,96,88\n2,26,95,135\n"
@@ -54,7 +57,12 @@ def opened(app: AppTest, name: str = "pneumonia-sepsis") -> AppTest:
 
 
 def heading(app: AppTest) -> str:
-    return next(found.value for found in app.header if found.value.startswith("Hour"))
+    """Return what stands over the hour: the first heading of the page, the second is that of the alerts."""
+    return app.header[0].value
+
+
+def said(hour: int, score: str) -> str:
+    return text("monitoring.hour.heading", hour=hour_title(hour), score=score)
 
 
 def drawn(app: AppTest) -> str:
@@ -72,8 +80,8 @@ def logged(tmp_path: Path) -> AlertLog:
 
 def test_an_example_stay_is_marked_and_shows_score_words_and_alerts(app: AppTest) -> None:
     opened(app)
-    assert heading(app) == "Hour 30: NEWS2 3"
-    assert "Synthetic stay: every value is invented" in drawn(app)
+    assert heading(app) == said(30, "3")
+    assert text("monitoring.synthetic") in drawn(app)
     assert "| Pulse | 94 /min" in drawn(app)
     assert "3 open: 2 emergency, 1 urgent" in drawn(app)
     for word in ("Suggestion: Consider", "Limits:", "Source: Royal College of Physicians"):
@@ -103,12 +111,12 @@ def test_pasted_rows_with_an_error_keep_the_stay_and_the_text(app: AppTest) -> N
     assert "row 3" in app.error[0].value
     assert "1350" not in app.error[0].value  # values are not repeated
     assert app.text_area[0].value.startswith("time (h),RR")
-    assert heading(app) == "Hour 30: NEWS2 3"
+    assert heading(app) == said(30, "3")
     app.text_area[0].set_value(ROWS)
     clean(app.button(key="monitoring-read-rows").click().run())
     assert len(app.error) == 0
-    assert heading(app) == "Hour 2: NEWS2 7 partial"
-    assert "Missing: Air or oxygen, Systolic blood pressure, Consciousness, Temperature." in app.warning[0].value
+    assert heading(app) == said(2, plain(text("monitoring.hour.partial", score="7")))
+    assert "Air or oxygen, Systolic blood pressure, Consciousness, Temperature" in app.warning[0].value
     assert not held(app).name.startswith("synthetic")
     assert app.text_area[0].value == ROWS
 
@@ -142,12 +150,12 @@ def test_the_uploader_takes_what_the_reader_takes(app: AppTest) -> None:
 def test_a_replay_draws_only_what_was_known(app: AppTest) -> None:
     opened(app)
     app.slider[0].set_value(10).run()
-    assert heading(app) == "Hour 10: NEWS2 3"
+    assert heading(app) == said(10, "3")
     assert "No alerts" in drawn(app)
     xs = [x for trace in figure(app)["data"] for x in trace["x"]]
     assert max(xs) == 10
     clean(app.button(key="monitoring-step").click().run())
-    assert heading(app) == "Hour 11: NEWS2 6"
+    assert heading(app) == said(11, "6")
     assert "1 open: 1 urgent" in drawn(app)
     clean(app.button(key="monitoring-back").click().run())
     assert "No alerts" in drawn(app)
@@ -158,24 +166,24 @@ def test_a_replay_goes_on_by_the_clock_and_stops_at_the_end(app: AppTest, monkey
     monkeypatch.setattr(monitoring_stay.time, "monotonic", lambda: clock[0])
     opened(app, "copd-scale-2")
     clean(app.button(key="monitoring-play").click().run())
-    assert heading(app).startswith("Hour 0:")
+    assert held(app).now == 0
     clean(app.run())
-    assert heading(app).startswith("Hour 0:")  # the hour is not over
+    assert held(app).now == 0  # the hour is not over
     clock[0] += 1.0
     clean(app.run())
-    assert heading(app).startswith("Hour 1:")
+    assert held(app).now == 1
     assert len(app.slider) == 0
     clean(app.button(key="monitoring-pause").click().run())
     clock[0] += 5.0
     clean(app.run())
-    assert heading(app).startswith("Hour 1:")
+    assert held(app).now == 1
     app.slider[0].set_value(11).run()
     clean(app.button(key="monitoring-play").click().run())
     clock[0] += 1.0
     clean(app.run())
-    assert heading(app).startswith("Hour 12:")
+    assert held(app).now == 12
     assert not held(app).playing
-    assert app.button(key="monitoring-play").label == "Replay"
+    assert app.button(key="monitoring-play").label == text("monitoring.replay.again")
 
 
 def test_an_alert_is_acknowledged_by_a_person_with_a_reason(app: AppTest, tmp_path: Path) -> None:
@@ -189,7 +197,8 @@ def test_an_alert_is_acknowledged_by_a_person_with_a_reason(app: AppTest, tmp_pa
     clean(app.button(key=button).click().run())
     assert "2 open: 1 emergency, 1 urgent" in drawn(app)  # the worse score two hours later is another alert
     assert "Already known and looked after: AB" in drawn(app)
-    assert "This stay: 3 alerts in 30 h, 2.4 per day; 1 acknowledged, 1 of those without any action." in drawn(app)
+    assert counted("monitoring.fatigue.rate", 3, hours="30", rate="2.4") in drawn(app)
+    assert text("monitoring.fatigue.acknowledged", acknowledged=1, without=1) in drawn(app)
     history = logged(tmp_path).read()
     assert [(entry.by, entry.reason) for entry in history.acknowledged] == [("AB", "known")]
     # Synthetic stays say nothing about a ward.
@@ -201,10 +210,10 @@ def test_the_log_holds_no_value_and_no_clock_of_the_stay(app: AppTest, tmp_path:
     app.text_area[0].set_value("time,HR,potassium (mmol/L)\n2019-05-04 10:00,80,4.1\n2019-05-04 12:00,137,6.87\n")
     clean(app.button(key="monitoring-read-rows").click().run())
     assert "Potassium" in drawn(app)
-    text = logged(tmp_path).path.read_text()
-    assert "potassium-high@2" in text
+    log = logged(tmp_path).path.read_text()
+    assert "potassium-high@2" in log
     for word in ("6.87", "137", "2019", "May"):
-        assert word not in text
+        assert word not in log
 
 
 def test_no_score_for_children_and_pregnancy_but_other_rules(app: AppTest) -> None:
@@ -224,9 +233,9 @@ def test_a_stay_survives_another_page_and_is_closed_by_the_reader(app: AppTest) 
     app.slider[0].set_value(12).run()
     app.switch_page("app_pages/guide.py").run()
     clean(app.switch_page("app_pages/monitoring.py").run())
-    assert heading(app) == "Hour 12: NEWS2 6"
+    assert heading(app) == said(12, "6")
     clean(app.button(key="monitoring-close").click().run())
-    assert app.title[0].value == "Monitoring"
+    assert app.title[0].value == text("monitoring.title")
     assert held(app).series is None
 
 
@@ -280,18 +289,26 @@ class _Model:
 def test_an_installed_hourly_model_lights_up(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(risk_component, "hourly_risk_models", lambda: ((), ()))
     opened(app)
-    assert risk_component.NONE_INSTALLED in drawn(app)
+    assert text("monitoring.risk.none_installed") in drawn(app)
     model = _Model()
     install(monkeypatch, model, problems=("The other model is damaged.",))
     app.slider[0].set_value(10).run()
     known = held(app).series.up_to(10)
     share = f"{len(known.hours):.1f} %"  # below ten per cent with a decimal
-    words = f"{share} ({share} to {share}): risk of sepsis; below the threshold of the card, 10 %."
-    assert words in drawn(app)
+    places = {
+        "hour": hour_title(np.floor(known.hours[-1])),
+        "outcome": "sepsis",
+        "risk": share,
+        "low": share,
+        "high": share,
+        "threshold": "10 %",
+    }
+    assert plain(text("monitoring.risk.below", **places)) in drawn(app)
     assert model.asked == [known.hours[-1]]  # what was known at hour 10, and no more
     assert "The other model is damaged." in drawn(app)
     clean(app.toggle[0].set_value(True).run())
-    assert "residual +0.00 points" in drawn(app)
+    residual = text("monitoring.risk.points", value="+0.00")
+    assert text("monitoring.risk.balance.residual", points=residual) in drawn(app)
     assert len(model.asked) == 1  # an hour that was estimated is not estimated again
     assert len(app.get("plotly_chart")) == 4
 
@@ -305,8 +322,8 @@ def test_a_model_that_cannot_read_the_stay_takes_nothing_away(app: AppTest, monk
     monkeypatch.setattr(model, "risk_by_hour", refuse)
     install(monkeypatch, model)
     opened(app)
-    assert "Not estimated: The weights do not fit. Restore them." in drawn(app)
-    assert heading(app) == "Hour 30: NEWS2 3"
+    assert text("monitoring.risk.not_estimated", reason="The weights do not fit. Restore them.") in drawn(app)
+    assert heading(app) == said(30, "3")
 
 
 def test_an_hourly_risk_alerts_at_the_hour_at_which_it_crosses(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.catalogue import counted, text
 from dashboard.session import Session
 from dashboard.session.note import NoteSession
+from model_zoo.plain import plain
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
@@ -31,37 +33,39 @@ def test_an_example_is_read_and_fills_the_form(app: AppTest) -> None:
     app.button(key="note-example-1").click().run()
     assert not app.exception
     assert note(app).differential.ranked
-    fill = next(b for b in app.button if b.label.startswith("Fill the patient form"))
-    fill.click().run()
+    app.button(key="note-fill").click().run()
     record = held(app).record
     assert record is not None
     assert record.sex == "M"
     assert record.age_years == 63
     assert record.value("heart_rate_per_min") == 116
     assert record.value("sodium_mmol_l") == 132
-    assert "went into the form" in app.success[0].value
+    given = sum(value is not None for value in record.values.values())
+    assert counted("notes.items.filled", given) in app.success[0].value
 
 
 def test_a_condition_is_explained(app: AppTest) -> None:
     app.button(key="note-example-1").click().run()
-    why = next(b for b in app.button if b.label == "Why")
+    why = next(b for b in app.button if b.label == text("notes.conditions.why"))
     why.click().run()
     assert note(app).explained is not None
-    assert any("completeness delta" in caption.value for caption in app.caption)
+    explained = note(app).explained
+    said = text("notes.read.coloured", condition=explained.condition, delta=f"{explained.delta:+.3f}")
+    assert any(plain(said) in caption.value for caption in app.caption)
 
 
 def test_an_empty_text_is_refused_and_loses_nothing(app: AppTest) -> None:
     app.button(key="note-example-1").click().run()
     before = note(app).text
     app.text_area[0].set_value("   ").run()
-    next(b for b in app.button if b.label == "Read the note").click().run()
+    app.button(key="note-read").click().run()
     assert note(app).error is not None
     assert note(app).text == before
 
 
 def test_what_is_typed_is_shown_as_text(app: AppTest) -> None:
     app.text_area[0].set_value("<script>alert(1)</script> fever and cough, heart rate 110/min, for two days").run()
-    next(b for b in app.button if b.label == "Read the note").click().run()
+    app.button(key="note-read").click().run()
     bodies = " ".join(block.proto.body for block in app.get("html"))
     assert "&lt;script&gt;" in bodies
     assert "<script>" not in bodies

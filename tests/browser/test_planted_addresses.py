@@ -187,7 +187,7 @@ def test_vital_signs(watched: WatchedPage, foreign: Foreign) -> None:
 def test_ecg(watched: WatchedPage, foreign: Foreign) -> None:
     page = watched.page
     monitoring(page)
-    page.locator(".st-key-monitoring-part").get_by_text("ECG beats").click()
+    keyed(page, "monitoring-part").locator("button").last.click()
     rows = [[f"{i / 250:.3f}", f"{(i % 200 == 0) * 1.0:.1f}", "0.1"] for i in range(2500)]
     upload(page, "ecg-upload-", "strip.csv", "text/csv",
            table(["time (s)", f"II {foreign.short('lead')} (mV)", foreign.short("other")], *rows))  # fmt: skip
@@ -198,10 +198,10 @@ def test_ecg(watched: WatchedPage, foreign: Foreign) -> None:
 def test_a_note(watched: WatchedPage, foreign: Foreign) -> None:
     page = watched.page
     go(page, "notes")
-    box = page.get_by_role("textbox", name="Complaints, history or a note")
+    box = page.locator("[class*='st-key-note-text-notes']").get_by_role("textbox")
     box.fill(f"65 year old man with cough and fever. {foreign.planted('note')} Temp 38.2 C. Takes metformin 500 mg.")
     box.press("Control+Enter")
-    page.get_by_role("button", name="Read the note").click()
+    keyed(page, "note-read").locator("button").click()
     expect(page.get_by_test_id("note-text").first).to_be_visible(timeout=SLOW)
     assert_plain(page, foreign, "note")
 

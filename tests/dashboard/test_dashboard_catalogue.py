@@ -11,12 +11,17 @@ import pytest
 
 from dashboard.catalogue import counted, messages, text
 from dashboard.components.case.reading import ADD, OUTLINE, READ, RISKS
+from dashboard.components.stay.part import ECG_BEATS, VITAL_SIGNS
 from dashboard.navigation import PAGES
+from dashboard.session.stay import PACES
 from dashboard.viewer import viewer_labels
+from dashboard.viewmodels.ecg.beat import PARTS
 from dashboard.viewmodels.model_review.report import MEASURES
 from dashboard.viewmodels.models.choice import ACTIONS
 from dashboard.viewmodels.quality.runs import STATUSES
+from dashboard.viewmodels.stay.vitals import THRESHOLDS
 from model_zoo.alerts.rule import LEVELS
+from model_zoo.monitoring.ecg_network import RHYTHM
 from model_zoo.places import PLACES
 from model_zoo.trust.state import State
 
@@ -37,6 +42,13 @@ FAMILIES = {
     "review.meaning.": MEASURES,
     "quality.status.": [status.replace(" ", "_") for status in STATUSES],
     "drawer.": ["explain", "patient", "beside", "numbers", "together", "frames", "not_assessed"],
+    "monitoring.part.": [VITAL_SIGNS, ECG_BEATS],
+    "monitoring.pace.": PACES.values(),
+    "monitoring.threshold.": [response for _, response in THRESHOLDS],
+    "ecg.part.": [name for name, _, _ in PARTS],
+    "ecg.rhythm.": RHYTHM,
+    "ecg.worth.not_known.": ["unanimous", "divided"],
+    "ecg.worth.right_of.": ["unanimous", "divided"],
 }
 # Each of these has a test of its own below.
 PREFIXES = ("place.", "viewer.")

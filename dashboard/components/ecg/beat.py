@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.figures.ecg import beat_figure, shares_figure
@@ -20,12 +21,19 @@ def render_ecg_beat(state: EcgSession) -> None:
         return
     beat = reading.beat(state.beat)
     head, choice = st.columns([55, 45], vertical_alignment="bottom", gap="medium")
-    head.header(f"Beat {beat.number:d} at {beat.seconds:.2f} s: why {plain(state.target or beat.label)}")
+    head.header(
+        text(
+            "ecg.beat.heading",
+            number=f"{beat.number:d}",
+            seconds=f"{beat.seconds:.2f}",
+            name=plain(state.target or beat.label),
+        )
+    )
     named = state.target or str(beat.label)
     key = f"ecg-target-{state.generation}-{state.turn}"
     with choice:
         st.segmented_control(
-            "What speaks for and against",
+            text("ecg.beat.target"),
             CLASSES,
             default=named,
             format_func=lambda name: f"{plain(name)} {CLASS_TITLES[name]}" if name == named else plain(name),
@@ -40,16 +48,13 @@ def render_ecg_beat(state: EcgSession) -> None:
     left, right = st.columns([62, 38], gap="medium")
     with left:
         render_chart(beat_figure(view, theme_name()), key="ecg-wave")
-        st.caption(
-            "Orange, thick and up speaks for the class, blue and down against it; dashed: the reference beat. "
-            f"{plain(view.method)}"
-        )
+        st.caption(f"{text('ecg.beat.legend')} {plain(view.method)}")
     with right:
         st.markdown(plain(view.worth))
         st.markdown(plain(view.sentence))
         render_chart(shares_figure(view.totals, theme_name()), key="ecg-shares")
-        st.caption(plain(f"{view.balance[:1].upper()}{view.balance[1:]}"))
-        with st.expander("The shares as a table", icon=":material/table:", key="ecg-shares-table"):
+        st.caption(plain(view.balance))
+        with st.expander(text("ecg.beat.table"), icon=":material/table:", key="ecg-shares-table"):
             st.markdown(_table(view))
 
 
@@ -60,7 +65,9 @@ def _on_target(state: EcgSession, key: str) -> None:
 
 
 def _table(view: BeatView) -> str:
-    lines = ["| Share | Log-odds |", "|:--|--:|"]
-    lines += [f"| waveform {plain(part.title)} | {part.value:+.3f} |" for part in view.parts]
+    lines = [f"| {text('ecg.beat.share')} | {text('ecg.beat.log_odds')} |", "|:--|--:|"]
+    lines += [
+        f"| {text('ecg.beat.waveform_part', part=plain(part.title))} | {part.value:+.3f} |" for part in view.parts
+    ]
     lines += [f"| {plain(share.title)} | {share.value:+.3f} |" for share in view.totals[1:]]
     return "\n".join(lines)

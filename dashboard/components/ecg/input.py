@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.catalogue import text
 from dashboard.components.case.uploads import take_upload
 from dashboard.session.ecg import EcgSession
 from model_zoo.errors import ZooError
@@ -15,50 +16,54 @@ from model_zoo.monitoring.ecg_table import MAX_BYTES, MAX_SECONDS, EcgRecording,
 
 _DRAFT = "ecg-rows"
 _RATE = "ecg-rate"
+# Names and units as the reader of tables knows them, whatever the language of the page.
 _PLACEHOLDER = "time (s),II (mV)\n0.000,0.02\n0.004,0.03"
 
 
 def render_ecg_input(state: EcgSession) -> None:
     """Draw the sidebar; a refusal is kept in the session and leaves the strip on the screen as it is."""
     with st.sidebar:
-        st.subheader("ECG strip")
+        st.subheader(text("ecg.input.title"))
         key = _upload_key(state)
         st.file_uploader(
-            "CSV: time (s) and one or two leads (mV)",
+            text("ecg.input.file"),
             type=["csv", "txt", "tsv"],
             max_upload_size=MAX_BYTES // 2**20,
             key=key,
             on_change=_on_upload,
             args=(state, key),
-            help=f"One row per sample, at most {MAX_SECONDS / 60:g} minutes. Without a time column, state the sampling rate below.",
+            help=text("ecg.input.file_help", minutes=f"{MAX_SECONDS / 60:g}"),
         )
         st.number_input(
-            "Sampling rate (Hz), if there is no time column",
+            text("ecg.input.rate"),
             min_value=0.0,
             max_value=100_000.0,
             value=state.rate_hz,
             step=1.0,
             format="%g",
             key=_RATE,
-            placeholder="from the file",
+            placeholder=text("ecg.input.from_file"),
             on_change=_on_rate,
             args=(state,),
         )
-        st.caption("No file at hand?")
+        st.caption(text("ecg.input.or"))
         st.button(
-            "Synthetic strip", key="ecg-example", help=f"{TITLE}. Made by code, no patient.", on_click=open_ecg_example,
+            text("ecg.input.example"),
+            key="ecg-example",
+            help=text("ecg.input.example_help", title=TITLE),
+            on_click=open_ecg_example,
             args=(state,),
-        )  # fmt: skip
-        with st.expander("Paste rows", icon=":material/content_paste:", key="ecg-paste"):
+        )
+        with st.expander(text("ecg.input.paste"), icon=":material/content_paste:", key="ecg-paste"):
             if _DRAFT not in st.session_state:
                 st.session_state[_DRAFT] = state.draft
             with st.form("ecg-paste-form", border=False):
-                st.text_area("One row per sample", key=_DRAFT, height=160, placeholder=_PLACEHOLDER)
-                st.form_submit_button("Read the rows", on_click=_on_paste, args=(state,), key="ecg-read-rows")
-            st.caption("Copy without names, numbers of the patient or dates; nothing of it is stored.")
+                st.text_area(text("ecg.input.rows"), key=_DRAFT, height=160, placeholder=_PLACEHOLDER)
+                st.form_submit_button(text("ecg.input.read"), on_click=_on_paste, args=(state,), key="ecg-read-rows")
+            st.caption(text("ecg.input.privacy"))
         if state.reading is not None:
             _lead_section(state)
-            st.button("Close this strip", on_click=_close, args=(state,), icon=":material/close:", key="ecg-close")
+            st.button(text("ecg.input.close"), on_click=_close, args=(state,), icon=":material/close:", key="ecg-close")
 
 
 def render_ecg_refusal(state: EcgSession) -> None:
@@ -67,7 +72,7 @@ def render_ecg_refusal(state: EcgSession) -> None:
         return
     render_error(state.error)
     if state.reading is not None:
-        st.caption("The strip on the screen is the one that was there before.")
+        st.caption(text("ecg.input.earlier"))
 
 
 def open_ecg_example(state: EcgSession) -> None:
@@ -84,13 +89,13 @@ def _lead_section(state: EcgSession) -> None:
     leads = list(reading.recording.leads)
     key = f"ecg-lead-{state.generation}"
     st.selectbox(
-        "Lead that is read",
+        text("ecg.input.lead"),
         leads,
         index=leads.index(reading.lead),
         key=key,
         on_change=_on_lead,
         args=(state, key),
-        help="The model was made from MLII, which is near lead II.",
+        help=text("ecg.input.lead_help"),
     )
 
 
@@ -111,13 +116,13 @@ def _on_upload(state: EcgSession, key: str) -> None:
     if uploaded is None or key != _upload_key(state):
         return
     _forget_rate(state)
-    _read(state, uploaded.data, "Uploaded strip")
+    _read(state, uploaded.data, text("ecg.input.uploaded"))
 
 
 def _on_paste(state: EcgSession) -> None:
     state.draft = st.session_state.get(_DRAFT) or ""
     _forget_rate(state)
-    _read(state, state.draft, "Pasted strip")
+    _read(state, state.draft, text("ecg.input.pasted"))
 
 
 def _close(state: EcgSession) -> None:

@@ -7,6 +7,7 @@ import json
 import streamlit as st
 
 from dashboard.boundary import error_boundary
+from dashboard.catalogue import text
 from dashboard.components.case.held import keep_open_case
 from dashboard.components.ecg.beat import render_ecg_beat
 from dashboard.components.ecg.input import open_ecg_example, render_ecg_input, render_ecg_refusal
@@ -32,11 +33,6 @@ from model_zoo.monitoring.ecg_form import LIMITS, ecg_answer
 from model_zoo.monitoring.ecg_reading import DETECTOR
 from model_zoo.plain import plain
 
-_FILTER = "Drawn as the model reads it: 0.5 to 40 Hz, 120 samples a second."
-_LETTERS = (
-    "N circle, S triangle, V diamond, F star; open with a question mark: unsure; a cross: found but not classified."
-)
-
 
 def render_ecg() -> None:
     """Draw the whole part; the model is loaded when the first strip is opened."""
@@ -53,23 +49,16 @@ def render_ecg() -> None:
 
 
 def _render_welcome(state: EcgSession) -> None:
-    st.title("ECG beats")
-    st.markdown(
-        "Bring a strip of one lead: a CSV file or pasted rows, in the sidebar. The page finds its beats, says what a small "
-        "network calls each of them (normal, supraventricular ectopic, ventricular ectopic, fusion) and how sure it is, and "
-        "draws on the waveform what speaks for and against a name."
-    )
+    st.title(text("ecg.title"))
+    st.markdown(text("ecg.welcome"))
     with st.container(border=True, width=480):
-        st.markdown(f":orange-badge[Synthetic] **{TITLE}**")
-        st.caption("Thirty seconds of lead II, made by code; some beats come early and wide. No patient's recording.")
+        st.markdown(text("monitoring.example", title=TITLE))
+        st.caption(text("ecg.welcome.example"))
         st.button(
-            "Open this strip", key="ecg-welcome", on_click=open_ecg_example, args=(state,), type="primary"
+            text("ecg.welcome.open"), key="ecg-welcome", on_click=open_ecg_example, args=(state,), type="primary"
         )  # fmt: skip
-    st.caption(
-        "Not for paced rhythm, for atrial fibrillation as a rhythm, for deciding on treatment, or for children. A strip is kept "
-        "in this session alone."
-    )
-    st.caption("Reading aid for demonstration, model review and research. Not a medical device.")
+    st.caption(text("ecg.welcome.not_for"))
+    st.caption(text("monitoring.notice"))
 
 
 def _body(state: EcgSession) -> None:
@@ -78,7 +67,7 @@ def _body(state: EcgSession) -> None:
         reading = state.reading
         if reading is None:
             return
-        mark = ":orange-badge[Synthetic strip: made by code, no patient]" if reading.recording.synthetic else ""
+        mark = text("ecg.synthetic") if reading.recording.synthetic else ""
         with st.container(key="line-title"):
             st.markdown(f"# {plain(state.title)} {mark}\n:gray[{plain(strip_words(reading))}]")
         st.markdown(plain(" ".join(count_words(reading))))
@@ -103,31 +92,29 @@ def _render_strip(state: EcgSession) -> None:
     if reading.recording.seconds > shown + 0.5:
         last = int(-(-(reading.recording.seconds - shown) // ROW_SECONDS) * ROW_SECONDS)
         key = f"ecg-start-{state.generation}-{state.turn}"
-        state.start = float(
-            st.slider("Seconds on the screen, from", 0, last, int(state.start), int(ROW_SECONDS), key=key)
-        )
+        state.start = float(st.slider(text("ecg.strip.start"), 0, last, int(state.start), int(ROW_SECONDS), key=key))
     key = f"ecg-strip-{state.generation}-{state.turn}"
     render_chart(
         strip_figure(build_strip(reading, state.beat, state.start), theme_name()),
         key=key,
         on_select=lambda: _on_pick(state, key),
     )
-    st.caption(f"{_LETTERS} Press a mark to see why. {_FILTER} {DETECTOR}")
+    st.caption(f"{text('ecg.strip.legend')} {text('ecg.strip.filter')} {DETECTOR}")
     for note in reading.recording.notes:
         st.caption(f":material/info: {plain(note)}")
     with st.container(horizontal=True, vertical_alignment="center", key="ecg-controls", gap="small"):
         numbers = state.numbers
         picked = f"ecg-beat-{state.generation}-{state.turn}"
         st.button(
-            "Back", icon=":material/skip_previous:", on_click=state.step, args=(-1,), key="ecg-back",
-            disabled=state.beat == numbers[0], help="One beat back",
+            text("ecg.strip.previous"), icon=":material/skip_previous:", on_click=state.step, args=(-1,), key="ecg-back",
+            disabled=state.beat == numbers[0],
         )  # fmt: skip
         st.button(
-            "Next", icon=":material/skip_next:", on_click=state.step, args=(1,), key="ecg-next",
-            disabled=state.beat == numbers[-1], help="One beat on",
+            text("ecg.strip.next"), icon=":material/skip_next:", on_click=state.step, args=(1,), key="ecg-next",
+            disabled=state.beat == numbers[-1],
         )  # fmt: skip
         st.selectbox(
-            "Beat",
+            text("ecg.strip.beat"),
             numbers,
             index=numbers.index(state.beat),
             format_func=lambda number: beat_words(reading.beat(number)),
@@ -138,7 +125,7 @@ def _render_strip(state: EcgSession) -> None:
             width=380,
         )
         st.button(
-            "Next that is not plainly normal",
+            text("ecg.strip.next_unlike"),
             icon=":material/fast_forward:",
             on_click=state.next_unlike,
             key="ecg-unlike",
@@ -164,10 +151,11 @@ def _render_table(state: EcgSession) -> None:
     reading = state.reading
     if reading is None:
         return
-    st.header("Beats")
+    st.header(text("ecg.table.title"))
     titles = {
-        "number": "Beat", "at": "At", "called": "Called", "probability": "Probability", "before": "Before", "after": "After",
-        "unsure": "Unsure because",
+        "number": text("ecg.table.beat"), "at": text("ecg.table.at"), "called": text("ecg.table.called"),
+        "probability": text("ecg.table.probability"), "before": text("ecg.table.before"), "after": text("ecg.table.after"),
+        "unsure": text("ecg.table.unsure"),
     }  # fmt: skip
     rows = build_table(reading)
     st.dataframe(
@@ -176,10 +164,9 @@ def _render_table(state: EcgSession) -> None:
     )  # fmt: skip
     stem = "synthetic-ecg" if reading.recording.synthetic else "ecg"
     with st.container(horizontal=True, gap="small"):
-        render_download("Beats (CSV)", beats_csv(reading), f"{stem}-beats.csv", "text/csv", key="ecg-csv")
+        render_download(text("ecg.download.beats"), beats_csv(reading), f"{stem}-beats.csv", "text/csv", key="ecg-csv")
         answer = json.dumps(ecg_answer(reading, state.beat, state.explained()), indent=1)
-        title = "Everything, with this beat's attribution (JSON)"
-        render_download(title, answer, f"{stem}.json", "application/json", key="ecg-json")
+        render_download(text("ecg.download.everything"), answer, f"{stem}.json", "application/json", key="ecg-json")
 
 
 def _render_worth(state: EcgSession) -> None:
@@ -187,8 +174,9 @@ def _render_worth(state: EcgSession) -> None:
     if reading is None:
         return
     card = reading.model.card
-    st.header("What such a name is worth")
-    lines = ["| Class | Of 100, found | Of 100 called so, were | AUROC |", "|:--|--:|--:|--:|"]
+    st.header(text("ecg.worth.title"))
+    titles = (text("ecg.worth.class"), text("ecg.worth.found"), text("ecg.worth.right"), text("ecg.worth.auroc"))
+    lines = [f"| {' | '.join(titles)} |", "|:--|--:|--:|--:|"]
     classes = build_classes(card)
     for kind in classes:
         lines.append(
@@ -197,12 +185,9 @@ def _render_worth(state: EcgSession) -> None:
     st.markdown("\n".join(lines))
     for kind in classes:
         if kind.weak:
-            st.markdown(f":material/warning: **{plain(kind.name)}** ({plain(kind.title)}). {plain(kind.weak)}")
-    metrics = card["metrics"]
-    st.caption(
-        f"{metrics['records']:d} held-out records of the MIT-BIH database, other people than those it learned from; 95 % intervals "
-        f"over records; predictive values at the mix of those records. {plain(agreement_words(card))}"
-    )
+            st.markdown(text("ecg.worth.weak", name=plain(kind.name), title=plain(kind.title), weak=plain(kind.weak)))
+    held_out = text("ecg.worth.held_out", records=f"{card['metrics']['records']:d}")
+    st.caption(f"{held_out} {plain(agreement_words(card))}")
     st.caption(plain(" ".join(baseline_words(card))))
-    st.markdown(f"**Not for** {plain(card['not_for'])}.")
+    st.markdown(text("ecg.worth.not_for", uses=plain(card["not_for"])))
     st.caption(f"{plain(card['population'])} {plain(' '.join(card['warnings']))} {LIMITS}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.note.text import render_segments
 from dashboard.services import symptom_network
 from dashboard.session.note import NoteSession
@@ -16,22 +17,22 @@ from model_zoo.symptoms.red_flags import BASIS
 
 def render_conditions(note: NoteSession) -> None:
     """Draw the ranking, or why there is none."""
-    st.header("Conditions to consider")
+    st.header(text("notes.conditions.title"))
     if note.differential is None:
-        st.caption("The note was not read for complaints.")
+        st.caption(text("notes.conditions.not_read"))
         return
     view = differential_view(note.differential, note.explained)
     st.caption(plain(view.caution))
     if note.differential.word_flags:
         names = ", ".join(plain(flag.name) for flag in note.differential.word_flags)
-        st.warning(f"**Red flags in the words:** {names}. {BASIS}", icon=":material/flag:")
+        st.warning(text("notes.conditions.word_flags", flags=names, basis=BASIS), icon=":material/flag:")
     if view.message:
         st.info(plain(view.message), icon=":material/help:")
         return
     if view.red_flags:
         st.markdown(f"**:material/flag: {plain(view.red_flag_heading)}**")
         _rows(note, view.red_flags)
-    st.markdown(f"**{plain(view.heading)}, by likelihood**")
+    st.markdown(f"**{plain(view.heading)}**")
     _rows(note, view.rows)
     render_segments(view.segments)
     for remark in view.notes:
@@ -42,9 +43,20 @@ def _rows(note: NoteSession, rows: tuple[ConditionRow, ...]) -> None:
     for row in rows:
         words, button = st.columns([4, 1.2], vertical_alignment="center")
         words.markdown(
-            f"**{plain(row.name)}**: {plain(row.words)}  \n:gray[{plain(row.severity)}, ICD-10 {plain(row.icd10)}]"
+            text(
+                "notes.conditions.row",
+                name=plain(row.name),
+                probability=plain(row.words),
+                severity=plain(row.severity),
+                icd10=plain(row.icd10),
+            )
         )
-        button.button("Why", key=f"why-{note.generation}-{row.name}", on_click=_explain, args=(note, row.name))
+        button.button(
+            text("notes.conditions.why"),
+            key=f"why-{note.generation}-{row.name}",
+            on_click=_explain,
+            args=(note, row.name),
+        )
 
 
 def _explain(note: NoteSession, condition: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.services import symptom_network
 from dashboard.session.note import NoteSession
 from model_zoo.errors import ZooError
@@ -24,24 +25,31 @@ def render_note_input(note: NoteSession, page: str) -> None:
     if key not in st.session_state:
         st.session_state[key] = note.draft
     note.draft = st.text_area(
-        "Complaints, history or a note",
+        text("notes.input.label"),
         key=key,
         height=160,
-        placeholder="e.g. 63-year-old man, fever and cough for three days, no chest pain. BP 105/60, HR 118, Na 128.",
-        help="The text stays in this session: it is neither stored nor logged.",
+        placeholder=text("notes.input.placeholder"),
+        help=text("notes.input.help"),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Read the note", type="primary", icon=":material/search:", on_click=read_note, args=(note, key))
+        st.button(
+            text("notes.input.read"),
+            type="primary",
+            icon=":material/search:",
+            key="note-read",
+            on_click=read_note,
+            args=(note, key),
+        )
         for number, name in enumerate(EXAMPLES, start=1):
             st.button(
-                f"Example {number:d}",
-                help=f"The invented note of the synthetic case {number:d}.",
+                text("notes.input.example", number=f"{number:d}"),
+                help=text("notes.input.example_help", number=f"{number:d}"),
                 key=f"note-example-{number}",
                 on_click=open_note,
                 args=(note, COMPANIONS[name].note),
             )
         if note.text:
-            st.button("Clear", icon=":material/close:", on_click=note.clear)
+            st.button(text("notes.input.clear"), icon=":material/close:", on_click=note.clear)
 
 
 def read_note(note: NoteSession, key: str) -> None:
@@ -51,10 +59,10 @@ def read_note(note: NoteSession, key: str) -> None:
     _read(note)
 
 
-def open_note(note: NoteSession, text: str) -> None:
+def open_note(note: NoteSession, written: str) -> None:
     """Put a written note on the screen and read it."""
     note.clear()
-    note.draft, note.synthetic = text, True
+    note.draft, note.synthetic = written, True
     _read(note)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from dashboard.catalogue import counted, text
 from dashboard.components.note.text import render_segments
 from dashboard.session import Session
 from dashboard.session.note import NoteSession
@@ -21,7 +22,7 @@ from model_zoo.text.extraction import form_values, record_of_note
 
 def render_items(note: NoteSession, state: Session) -> None:
     """Draw the highlighted note, its rows, and the button that puts them into the form of the chosen patient model."""
-    st.header("Stated in the note")
+    st.header(text("notes.items.title"))
     specs = _specs(state)
     filled = form_values(note.items, specs)
     view = note_view(note.text, note.items, filled, specs, "SI" if state.units == "SI" else "US")
@@ -30,11 +31,11 @@ def render_items(note: NoteSession, state: Session) -> None:
     st.dataframe(
         [
             {
-                "read": row.words,
-                "as": row.title,
-                "value": row.value,
-                "fills": row.fills,
-                "why not, or to know": row.doubts,
+                text("notes.items.words"): row.words,
+                text("notes.items.meaning"): row.title,
+                text("notes.items.value"): row.value,
+                text("notes.items.fills"): row.fills,
+                text("notes.items.remarks"): row.doubts,
             }
             for row in view.rows
         ],
@@ -42,19 +43,21 @@ def render_items(note: NoteSession, state: Session) -> None:
         width="stretch",
     )
     if state.patient_model is None:
-        st.caption("No patient model stands beside the scan: choose one under Patient on the page 'Read'.")
+        st.caption(text("notes.items.no_model"))
     else:
         title = definitions()[state.patient_model].title
         st.button(
-            f"Fill the patient form ({len(filled.values)})",
+            text("notes.items.fill", count=len(filled.values)),
             icon=":material/edit_note:",
+            key="note-fill",
             disabled=not filled.values,
             on_click=fill_form,
             args=(note, state),
-            help=f"For: {plain(title)}. Values that the note does not state stay as they are.",
+            help=text("notes.items.fill_help", model=plain(title)),
         )
     if note.filled:
-        st.success(plain(note.filled), icon=":material/check:")
+        with st.container(key="note-filled"):
+            st.success(plain(note.filled), icon=":material/check:")
 
 
 def fill_form(note: NoteSession, state: Session) -> None:
@@ -76,13 +79,10 @@ def fill_form(note: NoteSession, state: Session) -> None:
             age_years=age,
             sex=sex,
             values={**earlier.values, **given},
-            notes=tuple(dict.fromkeys((*earlier.notes, *entered.notes, "Some values were read from a note."))),
+            notes=tuple(dict.fromkeys((*earlier.notes, *entered.notes, text("notes.items.record_note")))),
         )
     state.set_record(entered)
-    note.filled = (
-        f"{len(given)} values went into the form of the page 'Read'. Check them there: a program read them."
-        + _replaced_words(earlier, given, specs)
-    )
+    note.filled = f"{counted('notes.items.filled', len(given))} {_replaced_words(earlier, given, specs)}".strip()
 
 
 def _replaced_words(earlier: PatientRecord | None, given: Mapping[str, Value], specs: Sequence[FeatureSpec]) -> str:
@@ -91,11 +91,16 @@ def _replaced_words(earlier: PatientRecord | None, given: Mapping[str, Value], s
         return ""
     titles = {spec.name: spec for spec in specs}
     changed = [
-        f"{titles[name].title} {titles[name].show(before)} → {titles[name].show(value)}"
+        text(
+            "notes.items.changed",
+            title=titles[name].title,
+            before=titles[name].show(before),
+            value=titles[name].show(value),
+        )
         for name, value in given.items()
         if name in titles and (before := earlier.value(name)) is not None and value is not None and before != value
     ]
-    return f" Replaced: {'; '.join(changed)}." if changed else ""
+    return text("notes.items.replaced", changes="; ".join(changed)) if changed else ""
 
 
 def _specs(state: Session) -> tuple[FeatureSpec, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.figures.hourly_risk import attribution_figure, hourly_risk_figure
@@ -18,12 +19,6 @@ from model_zoo.monitoring.hourly_risk import HourlyRisk, HourlyRiskModel
 from model_zoo.monitoring.news2 import not_applicable
 from model_zoo.plain import plain
 
-NONE_INSTALLED = "No model of hourly risk is installed: the score above stands alone."
-
-POPULATION = (
-    ":material/warning: The risks below were learned from adults in intensive care; on a ward they are out of place."
-)
-
 
 def render_hourly_risk(state: MonitoringSession, seen: VitalSeries, span: tuple[float, float]) -> None:
     """Draw the risk of every installed model. seen: what is known at the hour on the screen. span: of the whole stay."""
@@ -31,12 +26,12 @@ def render_hourly_risk(state: MonitoringSession, seen: VitalSeries, span: tuple[
     for problem in problems:
         st.warning(plain(problem), icon=":material/update:")
     if not models:
-        st.caption(NONE_INSTALLED)
+        st.caption(text("monitoring.risk.none_installed"))
         return
     if any(not_applicable(age) is not None for age in (state.age_years, *state.case_ages)):
-        st.caption("No hourly risk is shown: the models were made from adults in intensive care.")
+        st.caption(text("monitoring.risk.not_for"))
         return
-    st.caption(POPULATION)
+    st.caption(text("monitoring.risk.population"))
     facts = {} if state.age_years is None else {"age_years": state.age_years}
     for model in models:
         _render_model(state, model, seen, facts, span)
@@ -57,7 +52,7 @@ def _render_model(
             risk = model.risk_by_hour(seen, facts)
             state.keep((card.name,), risk)
     except ZooError as error:
-        st.caption(plain(f"Not estimated: {error.message} {error.hint}".strip()))
+        st.caption(text("monitoring.risk.not_estimated", reason=plain(f"{error.message} {error.hint}")))
         return
     view = build_hourly_risk(risk, card, span, seen.start)
     render_chart(
@@ -66,7 +61,7 @@ def _render_model(
     st.markdown(plain(view.headline))
     st.caption(plain(" ".join((view.about, *view.warnings))))
     if view.notes:
-        with st.expander(f"How this stay was read ({len(view.notes)})", icon=":material/flag:"):
+        with st.expander(text("monitoring.risk.notes", count=len(view.notes)), icon=":material/flag:"):
             st.markdown("\n".join(f"- {plain(note)}" for note in view.notes))
     # Shares take many passes of the network: only on request, and never while the hours run.
     if not state.playing and len(risk.hours):
@@ -77,19 +72,24 @@ def _render_attribution(
     state: MonitoringSession, model: HourlyRiskModel, seen: VitalSeries, facts: Mapping[str, float], last: int
 ) -> None:
     name = model.card.name
-    if not st.toggle("Which measurement at which hour made this risk", key=f"hourly-why-{name}"):
+    if not st.toggle(text("monitoring.risk.why"), key=f"hourly-why-{name}"):
         return
     hour = st.number_input(
-        "Risk of hour", 0, last, last, key=f"hourly-why-hour-{name}-{state.generation}-{state.turn}", width=160
+        text("monitoring.risk.hour"),
+        0,
+        last,
+        last,
+        key=f"hourly-why-hour-{name}-{state.generation}-{state.turn}",
+        width=160,
     )
     try:
         found = state.kept((name, int(hour)))
         if found is None:
-            with st.spinner("Sharing the risk out …"):
+            with st.spinner(text("monitoring.risk.computing")):
                 found = model.attribute(seen, facts, float(hour))
             state.keep((name, int(hour)), found)
     except ZooError as error:
-        st.caption(plain(f"Not explained: {error.message} {error.hint}".strip()))
+        st.caption(text("monitoring.risk.not_explained", reason=plain(f"{error.message} {error.hint}")))
         return
     view = build_attribution(found, seen.start)
     st.markdown(plain(view.sentence))

@@ -5,19 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.catalogue import counted, text
 from dashboard.components.case.uploads import take_upload
 from dashboard.session.stay import MonitoringSession
 from model_zoo.errors import ZooError
 from model_zoo.monitoring import InvalidSeries, read_rows, read_series
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS, ExampleStay
-from model_zoo.monitoring.news2_chart import SCALE_2_RULE
+from model_zoo.monitoring.news2_chart import SCALE_1, SCALE_2, SCALE_2_RULE
 from model_zoo.monitoring.series import MAX_BYTES
 from model_zoo.plain import plain
 
-_SCALES = {1: "Scale 1 (usual)", 2: "Scale 2 (target 88 to 92 %)"}
+_SCALES = (SCALE_1, SCALE_2)
 _DRAFT = "monitoring-rows"
 _ERROR = ":material/error:"
 MOST_SHOWN = 12  # problems; the same slip mostly repeats down a column
+# Names and units as the reader of tables knows them, whatever the language of the page.
 _PLACEHOLDER = (
     "time (h),RR (/min),SpO2 (%),oxygen,SBP (mmHg),HR (/min),ACVPU,temperature (°C)\n0,18,96,air,128,88,A,38.2"
 )
@@ -26,30 +28,34 @@ _PLACEHOLDER = (
 def render_monitoring_input(state: MonitoringSession) -> None:
     """Draw the sidebar; a refusal is kept in the session and leaves the stay on the screen as it is."""
     with st.sidebar:
-        st.subheader("Stay")
+        st.subheader(text("monitoring.input.title"))
         key = _upload_key(state)
         st.file_uploader(
-            "Vital signs: CSV, or FHIR bundle (JSON)",
+            text("monitoring.input.file"),
             type=["csv", "txt", "tsv", "json"],
             max_upload_size=MAX_BYTES // 2**20,
             key=key,
             on_change=_on_upload,
             args=(state, key),
         )
-        st.caption("No file at hand? Synthetic stays:")
+        st.caption(text("monitoring.input.examples"))
         with st.container(horizontal=True, gap="small"):
             for number, stay in enumerate(EXAMPLE_STAYS, start=1):
                 st.button(
-                    f"Stay {number:d}",
+                    text("monitoring.input.example", number=f"{number:d}"),
                     key=f"stay-{stay.name}",
-                    help=f"Synthetic. {plain(stay.title)}. {plain(stay.description)}",
+                    help=text(
+                        "monitoring.input.example_help", title=plain(stay.title), description=plain(stay.description)
+                    ),
                     on_click=open_example,
                     args=(state, stay),
                 )
         _paste_section(state)
         if state.series is not None:
             _facts_section(state)
-            st.button("Close this stay", on_click=state.close, icon=":material/close:", key="monitoring-close")
+            st.button(
+                text("monitoring.input.close"), on_click=state.close, icon=":material/close:", key="monitoring-close"
+            )
 
 
 def render_refusal(state: MonitoringSession) -> None:
@@ -58,15 +64,17 @@ def render_refusal(state: MonitoringSession) -> None:
     if error is None:
         return
     if isinstance(error, InvalidSeries):
-        st.error(
-            "Not read:\n" + "\n".join(f"- {plain(problem)}." for problem in error.problems[:MOST_SHOWN]), icon=_ERROR
-        )
+        problems = "\n".join(f"- {plain(problem)}." for problem in error.problems[:MOST_SHOWN])
+        st.error(f"{text('monitoring.input.not_read')}\n{problems}", icon=_ERROR)
         more = len(error.problems) - MOST_SHOWN
-        st.caption(f"What to do: {plain(error.hint)}" + (f" {more} more of these." if more > 0 else ""))
+        st.caption(
+            text("monitoring.input.what_to_do", hint=plain(error.hint))
+            + (f" {counted('monitoring.input.more_problems', more)}" if more > 0 else "")
+        )
     else:
         render_error(error)
     if state.series is not None:
-        st.caption("The stay on the screen is the one that was there before.")
+        st.caption(text("monitoring.input.earlier"))
 
 
 def open_example(state: MonitoringSession, stay: ExampleStay) -> None:
@@ -78,38 +86,46 @@ def open_example(state: MonitoringSession, stay: ExampleStay) -> None:
 
 
 def _paste_section(state: MonitoringSession) -> None:
-    with st.expander("Paste rows", icon=":material/content_paste:", key="monitoring-paste"):
+    with st.expander(text("monitoring.input.paste"), icon=":material/content_paste:", key="monitoring-paste"):
         if _DRAFT not in st.session_state:
             st.session_state[_DRAFT] = state.draft
         with st.form("monitoring-paste-form", border=False):
-            st.text_area("One header row, one row per time", key=_DRAFT, height=160, placeholder=_PLACEHOLDER)
-            st.form_submit_button("Read the rows", on_click=_on_paste, args=(state,), key="monitoring-read-rows")
-        st.caption("Copy without names, numbers of the patient or dates of birth; nothing of it is stored.")
+            st.text_area(text("monitoring.input.rows"), key=_DRAFT, height=160, placeholder=_PLACEHOLDER)
+            st.form_submit_button(
+                text("monitoring.input.read"), on_click=_on_paste, args=(state,), key="monitoring-read-rows"
+            )
+        st.caption(text("monitoring.input.privacy"))
 
 
 def _facts_section(state: MonitoringSession) -> None:
-    st.subheader("About this patient")
+    st.subheader(text("monitoring.facts.title"))
     scale = st.radio(
-        "SpO2 scale of NEWS2",
-        list(_SCALES),
-        index=list(_SCALES).index(state.scale),
-        format_func=_SCALES.__getitem__,
+        text("monitoring.facts.scale"),
+        _SCALES,
+        index=_SCALES.index(state.scale),
+        format_func=_scale_title,
         key=f"monitoring-scale-{state.generation}",
         help=SCALE_2_RULE,
     )
     age = st.number_input(
-        "Age (years)",
+        text("monitoring.facts.age"),
         min_value=0.0,
         max_value=120.0,
         value=state.age_years,
         step=1.0,
         format="%g",
         key=f"monitoring-age-{state.generation}",
-        help="NEWS2 is not shown below 16 years. It is never guessed.",
-        placeholder="not stated",
+        help=text("monitoring.facts.age_help"),
+        placeholder=text("monitoring.facts.not_stated"),
     )
-    pregnant = st.checkbox("Pregnant", value=state.pregnant, key=f"monitoring-pregnant-{state.generation}")
+    pregnant = st.checkbox(
+        text("monitoring.facts.pregnant"), value=state.pregnant, key=f"monitoring-pregnant-{state.generation}"
+    )
     state.state_facts(int(scale), age, bool(pregnant))
+
+
+def _scale_title(scale: int) -> str:
+    return text("monitoring.facts.scale_2") if scale == SCALE_2 else text("monitoring.facts.scale_1")
 
 
 # As for a scan: the browser goes on sending the file of an uploader that is gone until a run has finished, so only what
@@ -123,7 +139,7 @@ def _on_upload(state: MonitoringSession, key: str) -> None:
     if uploaded is None or key != _upload_key(state):
         return
     try:
-        state.open(read_series(uploaded.data, uploaded.name), "Uploaded stay")
+        state.open(read_series(uploaded.data, uploaded.name), text("monitoring.input.uploaded"))
     except ZooError as error:
         state.error = error.kept()
 
@@ -131,6 +147,6 @@ def _on_upload(state: MonitoringSession, key: str) -> None:
 def _on_paste(state: MonitoringSession) -> None:
     state.draft = st.session_state.get(_DRAFT) or ""
     try:
-        state.open(read_rows(state.draft), "Pasted stay")
+        state.open(read_rows(state.draft), text("monitoring.input.pasted"))
     except ZooError as error:
         state.error = error

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-VITAL_SIGNS, ECG_BEATS = "Vital signs", "ECG beats"
+from dashboard.catalogue import text
+
+VITAL_SIGNS, ECG_BEATS = "vital_signs", "ecg_beats"
 HELD, _PART = "diaphane_monitoring_part", "monitoring-part"
 
 
@@ -12,7 +14,12 @@ def choose_part() -> str:
     """Draw the choice and return it; it stays when the reader goes to another page and back."""
     held = st.session_state.get(HELD, VITAL_SIGNS)
     picked = st.segmented_control(
-        "Part", (VITAL_SIGNS, ECG_BEATS), default=held, key=_PART, label_visibility="collapsed"
+        text("monitoring.part"),
+        (VITAL_SIGNS, ECG_BEATS),
+        default=held,
+        format_func=lambda part: text(f"monitoring.part.{part}"),
+        key=_PART,
+        label_visibility="collapsed",
     )
     st.session_state[HELD] = picked or held
     return st.session_state[HELD]

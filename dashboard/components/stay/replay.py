@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.boundary import error_boundary, render_error
+from dashboard.catalogue import text
 from dashboard.components.case.held import keep_open_case
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
@@ -16,7 +17,7 @@ from dashboard.components.together.alert_list import alert_book, render_alert_li
 from dashboard.figures.vitals import vitals_figure
 from dashboard.session.stay import PACES, MonitoringSession
 from dashboard.viewmodels.stay.hour import build_hour, series_words, stay_fatigue
-from dashboard.viewmodels.stay.vitals import PARTIAL_WORDS, build_vitals, hour_words, laboratory_names
+from dashboard.viewmodels.stay.vitals import build_vitals, hour_title, laboratory_names
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain
 
@@ -25,7 +26,7 @@ def render_stay(state: MonitoringSession) -> None:
     """Draw the stay; while it is replayed the part below draws itself anew with every hour, not the whole page."""
     if state.series is None:
         return
-    mark = ":orange-badge[Synthetic stay: every value is invented]" if state.series.synthetic else ""
+    mark = text("monitoring.synthetic") if state.series.synthetic else ""
     with st.container(key="line-title"):
         st.markdown(f"# {plain(state.title)} {mark}\n:gray[{plain(series_words(state.series))}]")
     for note in state.series.notes:
@@ -63,28 +64,34 @@ def _render_controls(state: MonitoringSession) -> None:
     first, last = hours[0], hours[-1]
     with st.container(horizontal=True, vertical_alignment="center", key="monitoring-controls", gap="small"):
         if state.playing:
-            st.button("Pause", icon=":material/pause:", on_click=state.pause, key="monitoring-pause", type="primary")
+            st.button(
+                text("monitoring.replay.pause"),
+                icon=":material/pause:",
+                on_click=state.pause,
+                key="monitoring-pause",
+                type="primary",
+            )
         else:
             st.button(
-                "Replay" if state.at_end else "Play",
+                text("monitoring.replay.again") if state.at_end else text("monitoring.replay.play"),
                 icon=":material/replay:" if state.at_end else ":material/play_arrow:",
                 on_click=state.play,
                 key="monitoring-play",
                 type="primary",
             )
         st.button(
-            "Back", icon=":material/skip_previous:", on_click=state.step, args=(-1,), key="monitoring-back",
-            disabled=state.now <= first, help="One hour back",
+            text("monitoring.replay.previous_hour"), icon=":material/skip_previous:", on_click=state.step, args=(-1,),
+            key="monitoring-back", disabled=state.now <= first,
         )  # fmt: skip
         st.button(
-            "Step", icon=":material/skip_next:", on_click=state.step, args=(1,), key="monitoring-step",
-            disabled=state.at_end, help="One hour on",
+            text("monitoring.replay.next_hour"), icon=":material/skip_next:", on_click=state.step, args=(1,),
+            key="monitoring-step", disabled=state.at_end,
         )  # fmt: skip
         pace = st.selectbox(
-            "Pace",
+            text("monitoring.pace"),
             list(PACES),
             index=list(PACES).index(state.pace),
-            format_func=PACES.__getitem__,
+            format_func=lambda pace: text(f"monitoring.pace.{PACES[pace]}"),
             key="monitoring-pace",
             label_visibility="collapsed",
             width=150,
@@ -97,7 +104,7 @@ def _render_controls(state: MonitoringSession) -> None:
         else:
             key = f"monitoring-now-{state.generation}-{state.turn}"
             st.slider(
-                "Hour of the stay",
+                text("monitoring.replay.hour"),
                 int(first),
                 int(last),
                 int(state.now),
@@ -111,8 +118,10 @@ def _render_controls(state: MonitoringSession) -> None:
 
 def _position(state: MonitoringSession) -> str:
     start = None if state.series is None else state.series.start
-    known = "" if state.at_end else ": only what was known then"
-    return f"{plain(hour_words(state.now, start).capitalize())} of {state.hours[-1]:.0f}{known}"
+    hour, last = plain(hour_title(state.now, start)), f"{state.hours[-1]:.0f}"
+    if state.at_end:
+        return text("monitoring.replay.at_end", hour=hour, last=last)
+    return text("monitoring.replay.until", hour=hour, last=last)
 
 
 def _on_slide(state: MonitoringSession, key: str) -> None:
@@ -131,15 +140,19 @@ def _render_courses(state: MonitoringSession) -> None:
     if state.refused is not None:
         view = replace(view, bars=(), any_partial=False)
     render_chart(vitals_figure(view, theme_name()), key="monitoring-vitals")
-    words = [PARTIAL_WORDS] if view.any_partial else []
+    words = [text("monitoring.courses.partial")] if view.any_partial else []
     if state.refused is None:
-        words += [plain(view.rule), "Behind the curves: usual range of adults."]
+        words += [plain(view.rule), text("monitoring.courses.usual_range")]
     st.caption(" ".join(words))
     with st.container(key="hourly-risk"):
         render_hourly_risk(state, seen, view.span)
     names = laboratory_names(seen)
     if names:
-        with st.expander(f"Laboratory ({len(names)})", icon=":material/science:", key="monitoring-laboratory"):
+        with st.expander(
+            text("monitoring.courses.laboratory", count=len(names)),
+            icon=":material/science:",
+            key="monitoring-laboratory",
+        ):
             drawn = replace(build_vitals(state.series, state.scores, now, names), bars=(), any_partial=False)
             render_chart(vitals_figure(drawn, theme_name()), key="monitoring-laboratory-figure")
 
@@ -149,19 +162,20 @@ def _render_hour(state: MonitoringSession) -> None:
     if state.series is None or state.scores is None:
         return
     if state.refused is not None:
-        st.header(plain(hour_words(state.now, state.series.start).capitalize()))
+        st.header(plain(hour_title(state.now, state.series.start)))
         st.warning(plain(state.refused), icon=":material/block:")
         return
     hour = build_hour(state.scores, state.now, state.series)
     if hour is None:
-        st.caption("No hour is scored yet.")
+        st.caption(text("monitoring.hour.no_score"))
         return
-    st.header(f"{plain(hour.title)}: NEWS2 {plain(hour.number)}")
+    st.header(text("monitoring.hour.heading", hour=plain(hour.title), score=plain(hour.number)))
     if hour.risk:
         st.markdown(f"**{plain(hour.risk)}**")
     if hour.missing:
         st.warning(plain(hour.missing), icon=":material/rule:")
-    lines = ["| Parameter | Value | Points |", "|:--|:--|--:|"]
+    titles = (text("monitoring.hour.parameter"), text("monitoring.hour.value"), text("monitoring.hour.points"))
+    lines = [f"| {' | '.join(titles)} |", "|:--|:--|--:|"]
     for row in hour.rows:
         value = f":gray[{plain(row.value)}]" if row.missing else plain(row.value)
         lines.append(
@@ -169,11 +183,14 @@ def _render_hour(state: MonitoringSession) -> None:
         )
     st.markdown("\n".join(lines))
     if hour.response:
-        with st.expander("Published response", icon=":material/fact_check:", key="monitoring-response"):
-            known = " to what is known" if hour.missing else ""
-            st.markdown(f"Response{known}: monitoring {plain(hour.monitoring)}. {plain(hour.response)}")
+        with st.expander(text("monitoring.hour.response"), icon=":material/fact_check:", key="monitoring-response"):
+            monitoring, response = plain(hour.monitoring), plain(hour.response)
+            if hour.missing:
+                st.markdown(text("monitoring.hour.asked_partial", monitoring=monitoring, response=response))
+            else:
+                st.markdown(text("monitoring.hour.asked", monitoring=monitoring, response=response))
             view = build_vitals(state.series, state.scores, state.now, ())
-            st.caption(f"{plain(view.not_for)} Source: {plain(view.source)}.")
+            st.caption(f"{plain(view.not_for)} {text('monitoring.hour.source', source=plain(view.source))}")
     for note in hour.notes:
         st.caption(f":material/info: {plain(note)}")
 
@@ -181,7 +198,7 @@ def _render_hour(state: MonitoringSession) -> None:
 def _render_alerts(state: MonitoringSession) -> None:
     if state.series is None or state.scores is None:
         return
-    st.header("Alerts up to this hour")
+    st.header(text("monitoring.alerts"))
     if state.rules_error is not None:
         render_error(state.rules_error)
         return

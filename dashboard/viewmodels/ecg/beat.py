@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.catalogue import text
 from dashboard.viewmodels.stay.hourly_risk import percent
 from model_zoo.monitoring.ecg_beats import CLASS_TITLES, CLASSES, BeatAttribution
 from model_zoo.monitoring.ecg_form import METHOD_WORDS
@@ -15,14 +16,7 @@ from model_zoo.monitoring.ecg_network import R_SAMPLE, RATE_HZ, SAMPLES
 from model_zoo.monitoring.ecg_reading import EcgReading
 
 # Named by time alone: the waves themselves are not delineated. A ventricular QRS lasts up to 200 ms.
-PARTS = (("before the QRS", -250, -80), ("around the R peak", -80, 120), ("after it", 120, 400))
-RHYTHM_TITLES = {
-    "before_against_past": "interval before / last ten",
-    "after_against_past": "interval after / last ten",
-    "before": "interval before",
-    "before_against_after": "interval before / interval after",
-    "before_against_long_past": "interval before / long past",
-}
+PARTS = (("before", -250, -80), ("peak", -80, 120), ("after", 120, 400))
 # Below these a class is called weak: fewer than 7 of 10 found, or a call that is wrong more often than right.
 _LEAST_SENSITIVITY, _LEAST_PPV = 0.7, 0.5
 _MOST_CONTEXT_S = 1.0  # of the strip on either side, more than is drawn
@@ -86,11 +80,14 @@ def build_beat(reading: EcgReading, number: int, found: BeatAttribution) -> Beat
     change = found.log_odds - found.reference_log_odds
     ends = [low for _, low, _ in PARTS] + [PARTS[-1][2] + 1]
     parts = tuple(
-        Share(f"{title}, {_signed(low)} to {_signed(high)} ms", float(found.values[(ms >= low) & (ms < end)].sum()))
-        for (title, low, high), end in zip(PARTS, ends[1:], strict=True)
+        Share(
+            text(f"ecg.part.{name}", low=_signed(low), high=_signed(high)),
+            float(found.values[(ms >= low) & (ms < end)].sum()),
+        )
+        for (name, low, high), end in zip(PARTS, ends[1:], strict=True)
     )
-    shares = [Share("waveform", wave)]
-    shares += [Share(RHYTHM_TITLES[name], value) for name, value in found.rhythm.items()]
+    shares = [Share(text("ecg.beat.waveform"), wave)]
+    shares += [Share(text(f"ecg.rhythm.{name}"), value) for name, value in found.rhythm.items()]
     return BeatView(
         tuple(ms.round(1).tolist()),
         tuple((strip.windows[beat.place or 0] / 1000).round(3).tolist()),
@@ -104,10 +101,17 @@ def build_beat(reading: EcgReading, number: int, found: BeatAttribution) -> Beat
         parts,
         _sentence(found, wave, rhythm, parts),
         _worth(reading, number),
-        f"reference {found.reference_log_odds:+.2f}; waveform {wave:+.2f}; rhythm {rhythm:+.2f}; residual (completeness delta) "
-        f"{found.completeness_delta:+.4f}, which is {abs(found.completeness_delta) * 100 / max(abs(change), 1e-9):.2f} % of the "
-        f"difference; log-odds of {found.target} against the rest {found.log_odds:+.2f}.",
-        f"{METHOD_WORDS}. Reference: {found.reference}.",
+        text(
+            "ecg.beat.balance",
+            reference=f"{found.reference_log_odds:+.2f}",
+            wave=f"{wave:+.2f}",
+            rhythm=f"{rhythm:+.2f}",
+            residual=f"{found.completeness_delta:+.4f}",
+            share=f"{abs(found.completeness_delta) * 100 / max(abs(change), 1e-9):.2f}",
+            name=found.target,
+            log_odds=f"{found.log_odds:+.2f}",
+        ),
+        text("ecg.beat.method", method=METHOD_WORDS, reference=found.reference),
     )
 
 
@@ -122,10 +126,11 @@ def build_classes(card: Mapping[str, Any]) -> tuple[ClassFigures, ...]:
 def agreement_words(card: Mapping[str, Any]) -> str:
     """Return what agreement of the members is worth on held-out records."""
     agreed, divided = (card["metrics"]["agreement"][key]["right"] for key in ("unanimous", "divided"))
-    return (
-        f"Unsure means that the {card['training']['members']} members of the model, each trained on other records, do not name "
-        "the same class, or that height or rhythm of the beat lie outside the training beats. On held-out records "
-        f"{_hundred(agreed)} of 100 names were right where the members agreed, and {_hundred(divided)} where they did not."
+    return text(
+        "ecg.worth.agreement",
+        members=card["training"]["members"],
+        agreed=_hundred(agreed),
+        divided=_hundred(divided),
     )
 
 
@@ -135,8 +140,13 @@ def baseline_words(card: Mapping[str, Any]) -> tuple[str, ...]:
     words = []
     for title, other in metrics["baselines"].items():
         words.append(
-            f"Macro F1 {_value(metrics['macro_f1'])}; {title}: {_value(other['macro_f1'])}, a difference of "
-            f"{_value(other['macro_f1_difference'], '+')}."
+            text(
+                "ecg.worth.baseline",
+                model=_value(metrics["macro_f1"]),
+                title=title,
+                baseline=_value(other["macro_f1"]),
+                difference=_value(other["macro_f1_difference"], "+"),
+            )
         )
         better = [
             name
@@ -144,22 +154,22 @@ def baseline_words(card: Mapping[str, Any]) -> tuple[str, ...]:
             if other["classes"][name]["auroc"]["value"] > metrics["classes"][name]["auroc"]["value"]
         ]
         if better:
-            words.append(f"By AUROC {title} orders {' and '.join(better)} better than the model.")
+            words.append(text("ecg.worth.baseline_better", title=title, classes=", ".join(better)))
     return tuple(words)
 
 
 def _sentence(found: BeatAttribution, wave: float, rhythm: float, parts: tuple[Share, ...]) -> str:
     change = found.log_odds - found.reference_log_odds
-    title = f"{found.target} ({CLASS_TITLES[found.target]})"
+    said = {"name": found.target, "title": CLASS_TITLES[found.target], "change": f"{change:+.2f}"}
     if abs(change) < _LITTLE:
-        return f"This beat is about as much {title} as the reference is ({change:+.2f} log-odds): there is little to explain."
+        return text("ecg.beat.little", **said)
+    side = text("ecg.beat.for", **said) if change > 0 else text("ecg.beat.against", **said)
+    shares = {"wave": f"{wave:+.2f}", "rhythm": f"{rhythm:+.2f}"}
+    more = text("ecg.beat.more_rhythm", **shares)
+    if abs(wave) >= abs(rhythm):
+        more = text("ecg.beat.more_shape", **shares)
     strongest = max(parts, key=lambda part: abs(part.value))
-    more = "wave shape" if abs(wave) >= abs(rhythm) else "rhythm"
-    side = "for" if change > 0 else "against"
-    return (
-        f"Against the reference this beat speaks {side} {title}, by {change:+.2f} log-odds. More of it comes from the {more} "
-        f"(shape {wave:+.2f}, rhythm {rhythm:+.2f}); of the shape most lies {strongest.title} ({strongest.value:+.2f})."
-    )
+    return " ".join((side, more, text("ecg.beat.strongest", part=strongest.title, share=f"{strongest.value:+.2f}")))
 
 
 def _worth(reading: EcgReading, number: int) -> str:
@@ -168,39 +178,44 @@ def _worth(reading: EcgReading, number: int) -> str:
     label = str(beat.label)
     agreed = "unanimous" if beat.unanimous else "divided"
     entry = metrics["agreement"][agreed]["ppv"][label]
-    members = "all members agreeing" if beat.unanimous else "the members divided"
-    right = f"{_hundred(entry)} were" if entry["value"] is not None else "it is not known how many were"
-    words = (
-        f"Called {label} ({CLASS_TITLES[label]}), {percent(beat.probability or 0.0)} by the mix of the training sample. Of "
-        f"100 beats called {label} on held-out records with {members}, {right}."
-    )
-    return words + (f" Unsure: {'; '.join(beat.doubts)}." if beat.doubts else "")
+    probability = percent(beat.probability or 0.0)
+    words = [text("ecg.worth.called", name=label, title=CLASS_TITLES[label], probability=probability)]
+    if entry["value"] is None:
+        words.append(text(f"ecg.worth.not_known.{agreed}", name=label))
+    else:
+        words.append(text(f"ecg.worth.right_of.{agreed}", name=label, right=_hundred(entry)))
+    if beat.doubts:
+        words.append(text("ecg.worth.unsure", doubts="; ".join(beat.doubts)))
+    return " ".join(words)
 
 
 def _class_figures(name: str, title: str, held: Mapping[str, Any]) -> ClassFigures:
     sensitivity, ppv = held["sensitivity"], held["ppv_natural_mix"]
-    reasons = []
-    if sensitivity["value"] < _LEAST_SENSITIVITY:
-        reasons.append(f"misses {100 - round(100 * sensitivity['value'])} of 100")
-    if ppv["value"] < _LEAST_PPV:
-        reasons.append(f"{100 - round(100 * ppv['value'])} of 100 calls are wrong")
-    weak = f"Weak: {' and '.join(reasons)}." if reasons else ""
+    missed, wrong = (100 - round(100 * entry["value"]) for entry in (sensitivity, ppv))
+    misses, errs = sensitivity["value"] < _LEAST_SENSITIVITY, ppv["value"] < _LEAST_PPV
+    weak = ""
+    if misses and errs:
+        weak = text("ecg.weak.both", missed=missed, wrong=wrong)
+    elif misses:
+        weak = text("ecg.weak.misses", missed=missed)
+    elif errs:
+        weak = text("ecg.weak.wrong", wrong=wrong)
     return ClassFigures(name, title, _hundred(sensitivity), _hundred(ppv), _value(held["auroc"]), weak)
 
 
 def _hundred(entry: Mapping[str, float | None]) -> str:
     value, low, high = entry["value"], entry["low"], entry["high"]
     if value is None:
-        return "not known"
+        return text("ecg.figure.not_known")
     if low is None or high is None:
         return f"{100 * value:.0f}"
-    return f"{100 * value:.0f} ({100 * low:.0f} to {100 * high:.0f})"
+    return text("ecg.figure.interval", value=f"{100 * value:.0f}", low=f"{100 * low:.0f}", high=f"{100 * high:.0f}")
 
 
 def _value(entry: Mapping[str, float | None], sign: str = "") -> str:
     if entry["low"] is None or entry["high"] is None:
-        return "not defined" if entry["value"] is None else f"{entry['value']:{sign}.2f}"
-    return f"{entry['value']:{sign}.2f} ({entry['low']:{sign}.2f} to {entry['high']:{sign}.2f})"
+        return text("ecg.figure.not_defined") if entry["value"] is None else f"{entry['value']:{sign}.2f}"
+    return text("ecg.figure.interval", **{name: f"{entry[name]:{sign}.2f}" for name in ("value", "low", "high")})
 
 
 def _signed(ms: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dashboard.catalogue import counted, text
 from dashboard.viewmodels.stay.hourly_risk import percent
 from model_zoo.monitoring.ecg_beats import CLASS_TITLES, CLASSES
 from model_zoo.monitoring.ecg_network import RATE_HZ
@@ -14,7 +15,6 @@ from model_zoo.monitoring.ecg_reading import EcgBeat, EcgReading
 from model_zoo.plain import write_csv
 
 ROW_SECONDS, ROWS = 10.0, 3  # of the strip on the screen at once, as on paper: ten seconds a line
-UNCLASSIFIED = "not classified: the rhythm around it is not known"
 
 
 @dataclass(frozen=True)
@@ -98,18 +98,21 @@ def default_beat(reading: EcgReading) -> int:
 
 def beat_words(beat: EcgBeat) -> str:
     """Return what is said of a beat where it is picked."""
+    place = {"number": f"{beat.number}", "seconds": f"{beat.seconds:.2f}"}
     if beat.label is None or beat.probability is None:
-        return f"Beat {beat.number} at {beat.seconds:.2f} s: {UNCLASSIFIED}"
-    unsure = " (unsure)" if beat.doubts else ""
-    return f"Beat {beat.number} at {beat.seconds:.2f} s: called {beat.label}{unsure}, {percent(beat.probability)}"
+        return text("ecg.beat.unclassified", **place, reason=text("ecg.unclassified"))
+    place |= {"name": beat.label, "probability": percent(beat.probability)}
+    return text("ecg.beat.unsure", **place) if beat.doubts else text("ecg.beat.called", **place)
 
 
 def strip_words(reading: EcgReading) -> str:
     """Return what the strip is, in one line."""
     recording = reading.recording
-    of = f" of {len(recording.leads)}" if len(recording.leads) > 1 else ""
-    lead = f"lead {reading.lead}" if not reading.lead.startswith("column") else reading.lead
-    return f"{lead}{of} · {recording.seconds:.1f} s at {recording.rate_hz:g} Hz · {recording.provenance}"
+    lead = reading.lead if reading.lead.startswith("column") else text("ecg.strip.lead", lead=reading.lead)
+    if len(recording.leads) > 1:
+        lead = text("ecg.strip.lead_of", lead=lead, count=len(recording.leads))
+    length = text("ecg.strip.length", seconds=f"{recording.seconds:.1f}", rate=f"{recording.rate_hz:g}")
+    return " · ".join((lead, length, recording.provenance))
 
 
 def count_words(reading: EcgReading) -> tuple[str, ...]:
@@ -117,26 +120,23 @@ def count_words(reading: EcgReading) -> tuple[str, ...]:
     counts = reading.counts
     classified = sum(counts.values())
     called = ", ".join(
-        f"{count or 'none'} {name} ({CLASS_TITLES[name]})"
+        text("ecg.counts.class", count=count, name=name, title=CLASS_TITLES[name])
         for name, count in sorted(counts.items(), key=lambda item: item[1] == 0)
     )
     words = [
-        f"{len(reading.beats)} beats were found, {reading.rate_per_min:.0f} per minute. If that is not the patient's pulse, the "
-        "sampling rate is wrong or beats were missed.",
-        f"Of {classified} beats that could be classified the model calls {called}.",
+        counted("ecg.counts.found", len(reading.beats), rate=f"{reading.rate_per_min:.0f}"),
+        counted("ecg.counts.called", classified, classes=called),
     ]
     unsure = [beat.number for beat in reading.beats if beat.doubts]
     words.append(
-        f"It is unsure of {len(unsure)}: {_listed(unsure)}."
-        if unsure
-        else "Its members agree on every beat, which does not make them right."
+        counted("ecg.counts.unsure", len(unsure), beats=_listed(unsure)) if unsure else text("ecg.counts.agreed")
     )
     if reading.runs:
-        pairs = [run for run in reading.runs if len(run) == 2]
-        longer = [run for run in reading.runs if len(run) > 2]
-        found = [f"beats {run[0]} and {run[1]}" for run in pairs]
-        found += [f"beats {run[0]} to {run[-1]} ({len(run)})" for run in longer]
-        words.append(f"Called V one after the other: {'; '.join(found)}.")
+        found = [text("ecg.counts.pair", first=run[0], last=run[1]) for run in reading.runs if len(run) == 2]
+        found += [
+            counted("ecg.counts.run", len(run), first=run[0], last=run[-1]) for run in reading.runs if len(run) > 2
+        ]
+        words.append(text("ecg.counts.runs", runs="; ".join(found)))
     return tuple(words)
 
 
@@ -150,7 +150,7 @@ def build_table(reading: EcgReading) -> tuple[BeatRow, ...]:
             "" if beat.probability is None else percent(beat.probability),
             "" if beat.before_s is None else f"{beat.before_s:.2f} s",
             "" if beat.after_s is None else f"{beat.after_s:.2f} s",
-            UNCLASSIFIED if beat.label is None else "; ".join(beat.doubts),
+            text("ecg.unclassified") if beat.label is None else "; ".join(beat.doubts),
         )
         for beat in reading.beats
     )
@@ -183,9 +183,5 @@ def _mark(beat: EcgBeat, reading: EcgReading) -> BeatMark:
 
 
 def _listed(numbers: list[int], most: int = 12) -> str:
-    more = len(numbers) - most
-    return (
-        ("beat " if len(numbers) == 1 else "beats ")
-        + ", ".join(map(str, numbers[:most]))
-        + (f" and {more} more" if more > 0 else "")
-    )
+    named, more = ", ".join(map(str, numbers[:most])), len(numbers) - most
+    return counted("ecg.counts.more", more, beats=named) if more > 0 else named

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from dashboard.catalogue import text
 from dashboard.viewmodels.note.spans import Mark, Segment, segments
 from model_zoo.patients.features import FeatureSpec, Units
 from model_zoo.text.extraction import CONTEXT_WORDS, ExtractedItem, FormValues
@@ -32,7 +33,7 @@ class NoteView:
 
 
 def note_view(
-    text: str, items: Sequence[ExtractedItem], filled: FormValues, specs: Iterable[FeatureSpec], units: Units = "SI"
+    note: str, items: Sequence[ExtractedItem], filled: FormValues, specs: Iterable[FeatureSpec], units: Units = "SI"
 ) -> NoteView:
     """Return what the page shows of a note. units: in which the values are shown."""
     by_name = {spec.name: spec for spec in specs}
@@ -44,8 +45,8 @@ def note_view(
     marks = [Mark(i.start, i.end, _kind(i), _note(row)) for i, row in zip(items, rows, strict=True)]
     count = len(filled.values)
     left = len(filled.left_out)
-    summary = f"{len(items)} statement(s) read; {count} value(s) would fill the form, {left} left out with the reason."
-    return NoteView(segments(text, marks), rows, summary)
+    summary = text("notes.items.summary", statements=len(items), values=count, left_out=left)
+    return NoteView(segments(note, marks), rows, summary)
 
 
 def _kind(item: ExtractedItem) -> str:
@@ -56,9 +57,9 @@ def _kind(item: ExtractedItem) -> str:
 
 def _row(item: ExtractedItem, spec: FeatureSpec | None, fills: bool, reason: str, units: Units) -> NoteRow:
     doubts = [
-        *(["denied"] if item.negated else []),
+        *([text("notes.items.denied")] if item.negated else []),
         *([CONTEXT_WORDS[item.context]] if item.context != "patient" else []),
-        *(["no unit is written; taken as the one that fits"] if item.unit_assumed else []),
+        *([text("notes.items.unit_assumed")] if item.unit_assumed else []),
         *item.problems,
         *item.remarks,
     ]
@@ -79,4 +80,5 @@ def _value(item: ExtractedItem, spec: FeatureSpec | None, units: Units) -> str:
 
 
 def _note(row: NoteRow) -> str:
-    return "; ".join(filter(None, (f"{row.title}: {row.value}" if row.value else row.title, row.doubts)))
+    stated = text("notes.items.stated", title=row.title, value=row.value) if row.value else row.title
+    return "; ".join(filter(None, (stated, row.doubts)))

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.catalogue import counted, text
 from dashboard.viewmodels.note.spans import Mark, Segment, segments
 from model_zoo.symptoms.attribution import TextAttribution
-from model_zoo.symptoms.differential import (
-    HEADING,
-    RED_FLAG_HEADING,
-    RED_FLAG_PROBABILITY,
-    ConsideredCondition,
-    Differential,
-)
+from model_zoo.symptoms.differential import RED_FLAG_PROBABILITY, ConsideredCondition, Differential
 from model_zoo.symptoms.mapped_reading import MappedNote
 
 DENIED, DENYING, CORRECTED, FOR, AGAINST, EVIDENCE = "denied", "denying", "corrected", "for", "against", "evidence"
@@ -53,9 +48,9 @@ def differential_view(differential: Differential, explained: TextAttribution | N
     others = tuple(_row(c) for c in differential.displayed if not c.red_flag)
     return DifferentialView(
         differential.cannot_tell or "",
-        f"{RED_FLAG_HEADING} (severe, at least {RED_FLAG_PROBABILITY:.0%})",
+        text("notes.conditions.red_flags", least=f"{100 * RED_FLAG_PROBABILITY:.0f}"),
         red,
-        HEADING,
+        text("notes.conditions.ranked"),
         others,
         segments(differential.read.text, marks_of(differential, explained)),
         _notes(differential, explained),
@@ -67,24 +62,26 @@ def marks_of(differential: Differential, explained: TextAttribution | None = Non
     """Return the marks of a text that was read: denied stretches, corrections, and the words that decide."""
     read = differential.read
     marks = [mark for n in read.negations for mark in (
-        Mark(n.cue_start, n.cue_end, DENYING, "denies what is marked beside it"),
-        Mark(n.start, n.end, DENIED, "denied: left out"),
+        Mark(n.cue_start, n.cue_end, DENYING, text("notes.mark.denying")),
+        Mark(n.start, n.end, DENIED, text("notes.mark.denied")),
     )]  # fmt: skip
     strongest = max((abs(w.contribution) for w in explained.words), default=0.0) if explained else 0.0
     coloured = set()
     for word in explained.words if explained and strongest else ():
         weight = word.contribution / strongest
         if abs(weight) >= _LEAST_WEIGHT:
-            read_as = f"; read as {word.read_as}" if word.read_as else ""
-            note = f"{word.contribution:+.2f} logit{read_as}"
+            share = f"{word.contribution:+.2f}"
+            note = text("notes.mark.share", share=share)
+            if word.read_as:
+                note = text("notes.mark.share_read_as", share=share, word=word.read_as)
             marks.append(Mark(word.start, word.end, FOR if weight > 0 else AGAINST, note, weight))
             coloured.add(word.start)
     for place, said in _evidence_places(differential).items():
         if place[0] not in coloured:
-            marks.append(Mark(*place, EVIDENCE, f"read as: {said}"))
+            marks.append(Mark(*place, EVIDENCE, text("notes.mark.read_as", word=said)))
             coloured.add(place[0])
     marks += [
-        Mark(w.word.start, w.word.end, CORRECTED, f"read as {w.read_as}")
+        Mark(w.word.start, w.word.end, CORRECTED, text("notes.mark.read_as", word=w.read_as))
         for w in read.words
         if w.read_as is not None and w.word.start not in coloured
     ]
@@ -103,12 +100,16 @@ def _evidence_places(differential: Differential) -> dict[tuple[int, int], str]:
 def percent(probability: float) -> str:
     """Return a probability as it is shown: a network is never certain."""
     if probability < 0.01:
-        return "below 1 %"
-    return "above 99 %" if probability > 0.99 else f"{100 * probability:.0f} %"
+        return text("probability.least")
+    return (
+        text("probability.most")
+        if probability > 0.99
+        else text("probability.percent", value=f"{100 * probability:.0f}")
+    )
 
 
 def _row(condition: ConsideredCondition) -> ConditionRow:
-    severity = f"severity {condition.severity} of 5 (1 is the worst)"
+    severity = text("notes.conditions.severity", severity=condition.severity)
     return ConditionRow(
         condition.name,
         condition.probability,
@@ -123,38 +124,35 @@ def _notes(differential: Differential, explained: TextAttribution | None) -> tup
     read = differential.read
     found = []
     if read.negations:
-        found.append(
-            f"{len(read.negations)} denied statement(s) left out; that a complaint is absent counts for nothing."
-        )
+        found.append(counted("notes.read.denied", len(read.negations)))
     if differential.mapped is not None:
         found += _mapping_notes(differential.mapped)
     if corrected := [w for w in read.words if w.read_as is not None]:
-        found.append(f"{len(corrected)} word(s) read as the nearest known one.")
+        found.append(counted("notes.read.corrected", len(corrected)))
     unknown = [w for w in read.content if not w.known]
     if unknown and not (differential.mapped and differential.mapped.evidences):
-        found.append(f"{len(unknown)} of {len(read.content)} words of content are not known to the model.")
+        found.append(text("notes.read.unknown", unknown=len(unknown), total=len(read.content)))
     if read.truncated:
-        found.append(f"The last {read.truncated} words are beyond the longest text and were not read.")
+        found.append(counted("notes.read.truncated", read.truncated))
     if explained is not None:
-        sure = "" if explained.converged else " The contributions did not converge; take them as rough."
-        found.append(
-            f"Coloured: what speaks for or against {explained.condition}, completeness delta {explained.delta:+.3f} logit.{sure}"
-        )
+        found.append(text("notes.read.coloured", condition=explained.condition, delta=f"{explained.delta:+.3f}"))
+        if not explained.converged:
+            found.append(text("notes.read.rough"))
     return tuple(found)
 
 
 def _mapping_notes(mapped: MappedNote) -> list[str]:
     """Say what was mapped to evidences, and what of the note was not."""
     if not mapped.evidences:
-        return [
-            "No phrase of the note was found among the evidences the model learned from; its words are read as they stand."
-        ]
+        return [text("notes.read.nothing_mapped")]
     said = list(dict.fromkeys(evidence.said_as for evidence in mapped.evidences))
-    found = [f"{len(said)} evidence(s) found in the note, underlined there: {', '.join(said)}."]
+    found = [counted("notes.read.mapped", len(said), findings=", ".join(said))]
     if mapped.unmapped:
         words = list(dict.fromkeys(word.text for word in mapped.unmapped))
-        more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
+        named, more = ", ".join(words[:_NAMED]), len(words) - _NAMED
         found.append(
-            f"Not mapped to an evidence: {', '.join(words[:_NAMED])}{more}. Of these only words that the model knows are read."
+            counted("notes.read.unmapped_more", more, words=named)
+            if more > 0
+            else text("notes.read.unmapped", words=named)
         )
     return found

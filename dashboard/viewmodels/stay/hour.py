@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dashboard.catalogue import counted, text
 from dashboard.records.alert_log import AlertHistory
-from dashboard.viewmodels.stay.vitals import hour_words
+from dashboard.viewmodels.stay.vitals import hour_title
 from model_zoo.alerts.fatigue import measure_fatigue
 from model_zoo.alerts.rule import Alert
 from model_zoo.monitoring.news2 import News2
 from model_zoo.monitoring.news2_hours import HourlyNews2
 from model_zoo.monitoring.series import VitalSeries
 
-NOT_MEASURED, OPEN_POINTS = "not measured", "?"
+OPEN_POINTS = "?"
 _JUST_NOW = 1 / 60  # hours; younger than a minute is of this hour
 _DAY = 24.0
 # Below one day a rate would multiply a handful of alerts up to a figure that nobody saw.
@@ -60,21 +61,25 @@ def build_hour(scores: HourlyNews2, now: float, series: VitalSeries) -> HourView
             part.title,
             part.words,
             OPEN_POINTS if part.points is None else str(part.points),
-            "" if part.age_hours is None or part.age_hours < _JUST_NOW else f"{part.age_hours:.1f} h ago",
+            ""
+            if part.age_hours is None or part.age_hours < _JUST_NOW
+            else text("monitoring.hour.age", hours=f"{part.age_hours:.1f}"),
             part.points is None,
         )
         for part in score.components
     )
-    title = hour_words(now, series.start).capitalize()
+    title = hour_title(now, series.start)
     if not score.known:
-        return HourView(title, "not known", "", _missing(score), "", "", "", rows, score.notes)
-    number = f"{score.aggregate} partial" if score.partial else str(score.aggregate)
-    least = "at least " if score.partial else ""
-    single = ", 3 points in one parameter" if score.red else ""
+        return HourView(title, text("monitoring.hour.not_known"), "", _missing(score), "", "", "", rows, score.notes)
+    number, risk = str(score.aggregate), text("monitoring.hour.risk", risk=score.response.risk)
+    if score.partial:
+        number = text("monitoring.hour.partial", score=number)
+        risk = text("monitoring.hour.risk_at_least", risk=score.response.risk)
+    single = text("monitoring.hour.red") if score.red else ""
     return HourView(
         title,
         number,
-        f"Clinical risk {least}{score.response.risk}{single}",
+        f"{risk} {single}".strip(),
         _missing(score),
         score.response.monitoring,
         score.response.response,
@@ -89,28 +94,37 @@ def series_words(series: VitalSeries) -> str:
     measured = int((series.values == series.values).sum())
     span = float(series.hours[-1] - series.hours[0]) if len(series.hours) else 0.0
     source = series.provenance[:1].upper() + series.provenance[1:]
-    return f"{source}. {span:.0f} hours, {len(series.hours)} times, {measured} values of {len(series.variables)} quantities."
+    parts = (
+        text("monitoring.series.hours", hours=f"{span:.0f}"),
+        counted("monitoring.series.times", len(series.hours)),
+        counted("monitoring.series.values", measured),
+        counted("monitoring.series.parameters", len(series.variables)),
+    )
+    return " · ".join((source, *parts))
 
 
 def stay_fatigue(alerts: Sequence[Alert], scores: HourlyNews2, now: float, history: AlertHistory) -> str:
     """Say how many alerts this stay brought per day of the stay, and what became of them. history: of this stay."""
     if not alerts:
-        return "This stay: no alert up to this hour."
+        return text("monitoring.fatigue.none")
     watched = now - scores.hours[0] if scores.hours else 0.0
-    count = f"{len(alerts)} alert{'s' if len(alerts) > 1 else ''} in {watched:.0f} h"
-    rate = f", {_DAY * len(alerts) / watched:.1f} per day" if watched >= _LEAST_HOURS else ""
+    hours = f"{watched:.0f}"
+    count = counted("monitoring.fatigue.count", len(alerts), hours=hours)
+    if watched >= _LEAST_HOURS:
+        rate = f"{_DAY * len(alerts) / watched:.1f}"
+        count = counted("monitoring.fatigue.rate", len(alerts), hours=hours, rate=rate)
     keys = {alert.key for alert in alerts}
     found = measure_fatigue([entry for entry in history.raised if entry.key in keys], history.acknowledged)
-    share = found.share_without_action
-    done = "none acknowledged yet" if share is None else f"{found.acknowledged} acknowledged"
-    acted = "" if share is None else f", {found.without_action} of those without any action"
-    return f"This stay: {count}{rate}; {done}{acted}."
+    if found.share_without_action is None:
+        return f"{count} {text('monitoring.fatigue.none_acknowledged')}"
+    done = text("monitoring.fatigue.acknowledged", acknowledged=found.acknowledged, without=found.without_action)
+    return f"{count} {done}"
 
 
 def _missing(score: News2) -> str:
     if not score.partial:
         return ""
-    words = f"Missing: {', '.join(score.missing)}."
+    missing = ", ".join(score.missing)
     if not score.known:
-        return f"{words} No parameter could be scored."
-    return f"{words} With them the score lies between {score.lowest} and {score.highest}."
+        return text("monitoring.hour.nothing_scored", missing=missing)
+    return text("monitoring.hour.missing", missing=missing, lowest=score.lowest, highest=score.highest)

@@ -7,11 +7,11 @@ from datetime import datetime
 
 import numpy as np
 
-from dashboard.viewmodels.stay.vitals import hour_words
+from dashboard.catalogue import text
+from dashboard.viewmodels.stay.vitals import hour_title, hour_words
 from model_zoo.monitoring.hourly_risk import HourlyAttribution, HourlyModelCard, HourlyRisk
 
 MOST_ROWS = 12  # variables that carry nearly all of a risk; more would not be read
-OTHERS = "all others together"
 
 
 @dataclass(frozen=True)
@@ -66,29 +66,42 @@ def build_hourly_risk(
             100 * float(value),
             100 * float(low),
             100 * float(high),
-            f"{hour_words(float(hour), start)}: {percent(float(value))} ({percent(float(low))} to {percent(float(high))})",
+            text("monitoring.risk.point", hour=hour_title(float(hour), start), **_interval(value, low, high)),
         )
         for hour, value, low, high in zip(risk.hours, risk.risk, risk.low, risk.high, strict=True)
     )
-    headline = "No hour is estimated yet."
-    if points:
-        side = "at or above" if risk.risk[-1] >= risk.threshold else "below"
-        headline = (
-            f"{points[-1].words[:1].upper()}{points[-1].words[1:]}: risk of {card.horizon}; {side} the threshold of the "
-            f"card, {percent(risk.threshold)}."
-        )
-    interval = f" Band: {risk.interval}." if risk.interval else ""
+    about = [text("monitoring.risk.made_from", population=card.population)]
+    if risk.interval:
+        about.append(text("monitoring.risk.band", interval=risk.interval))
     return HourlyRiskView(
         card.title,
         points,
         100 * risk.threshold,
         tuple(hour for hour in risk.alert_hours if len(risk.hours) and hour <= risk.hours[-1]),
         span,
-        headline,
-        f"Made from: {card.population}{interval} It is a risk, no diagnosis.",
+        _headline(risk, card, start),
+        " ".join((*about, text("monitoring.risk.no_diagnosis"))),
         card.warnings,
         risk.notes,
     )
+
+
+def _headline(risk: HourlyRisk, card: HourlyModelCard, start: datetime | None) -> str:
+    if not len(risk.hours):
+        return text("monitoring.risk.no_estimate")
+    said = {
+        "hour": hour_title(float(risk.hours[-1]), start),
+        "outcome": card.horizon,
+        "threshold": percent(risk.threshold),
+        **_interval(risk.risk[-1], risk.low[-1], risk.high[-1]),
+    }
+    if risk.risk[-1] >= risk.threshold:
+        return text("monitoring.risk.above", **said)
+    return text("monitoring.risk.below", **said)
+
+
+def _interval(value: float, low: float, high: float) -> dict[str, str]:
+    return {"risk": percent(float(value)), "low": percent(float(low)), "high": percent(float(high))}
 
 
 def build_attribution(found: HourlyAttribution, start: datetime | None = None) -> AttributionView:
@@ -101,36 +114,53 @@ def build_attribution(found: HourlyAttribution, start: datetime | None = None) -
     values = [_row(shares[:, index], measured[:, index]) for index in shown]
     totals = [points(sums[index]) for index in shown]
     if rest:
-        rows.append(OTHERS)
+        rows.append(text("monitoring.risk.others"))
         values.append(_row(shares[:, rest].sum(axis=1), np.asarray(measured[:, rest].any(axis=1))))
         totals.append(points(float(sums[rest].sum())))
     flat = [abs(value) for row in values for value in row if value is not None]
-    parts = [f"reference {percent(found.reference_risk)}", f"measurements {points(float(sums.sum()))}"]
-    parts += [f"which measurements were made {points(100 * found.pattern)}"] if found.pattern else []
-    parts += [f"known at admission {points(100 * found.facts)}"] if found.facts else []
     return AttributionView(
         tuple(rows),
         tuple(float(hour) for hour in found.hours),
         tuple(values),
         tuple(totals),
         max(flat, default=0.0),
-        f"What made the risk of {hour_words(found.hour, start)}, {percent(found.risk)}, higher or lower than the reference "
-        f"({found.reference.rstrip('.')}).",
-        f"{'; '.join(parts)}; residual {100 * found.completeness_delta:+.2f} points.",
+        text(
+            "monitoring.risk.sentence",
+            hour=hour_words(found.hour, start),
+            risk=percent(found.risk),
+            reference=found.reference.rstrip("."),
+        ),
+        _balance(found, points(float(sums.sum()))),
     )
+
+
+def _balance(found: HourlyAttribution, measurements: str) -> str:
+    """Say how the shares add up to the risk."""
+    parts = [
+        text("monitoring.risk.balance.reference", risk=percent(found.reference_risk)),
+        text("monitoring.risk.balance.measurements", points=measurements),
+    ]
+    if found.pattern:
+        parts.append(text("monitoring.risk.balance.pattern", points=points(100 * found.pattern)))
+    if found.facts:
+        parts.append(text("monitoring.risk.balance.facts", points=points(100 * found.facts)))
+    residual = text("monitoring.risk.points", value=f"{100 * found.completeness_delta:+.2f}")
+    return f"{'; '.join((*parts, text('monitoring.risk.balance.residual', points=residual)))}."
 
 
 def percent(share: float) -> str:
     """Return a risk in per cent; never none and never all, which no estimated risk is. Rare events keep a decimal: without it
     a risk and its threshold would look alike."""
     if share < 0.005:
-        return "less than 1 %"
-    return "more than 99 %" if share > 0.995 else f"{100 * share:.{1 if share < 0.1 else 0}f} %"
+        return text("probability.least")
+    if share > 0.995:
+        return text("probability.most")
+    return text("probability.percent", value=f"{100 * share:.{1 if share < 0.1 else 0}f}")
 
 
 def points(value: float) -> str:
     """Return a share in percentage points, with its sign."""
-    return f"{value:+.1f} points"
+    return text("monitoring.risk.points", value=f"{value:+.1f}")
 
 
 def _row(shares: np.ndarray, measured: np.ndarray) -> tuple[float | None, ...]:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from model_zoo.monitoring.news2 import News2
+from dashboard.catalogue import text
+from model_zoo.monitoring.news2 import Component, News2
 from model_zoo.monitoring.news2_chart import EMERGENCY_FROM, NOT_FOR, SOURCE, URGENT_FROM
 from model_zoo.monitoring.news2_hours import HourlyNews2
 from model_zoo.monitoring.series import VitalSeries
@@ -22,12 +23,8 @@ VITAL_PANELS = (
     "temperature_celsius",
 )  # fmt: skip
 _TOGETHER = {"systolic_pressure_mmhg": "diastolic_pressure_mmhg"}
-_TITLES = {"systolic_pressure_mmhg": "Blood pressure, systolic and diastolic"}
 UNKNOWN = "unknown"
-THRESHOLDS = ((URGENT_FROM, "urgent response"), (EMERGENCY_FROM, "emergency response"))
-PARTIAL_WORDS = (
-    "Hatched: a partial score. The grey bar above it reaches to the most that the missing parameters would allow."
-)
+THRESHOLDS = ((URGENT_FROM, "urgent"), (EMERGENCY_FROM, "emergency"))
 
 
 @dataclass(frozen=True)
@@ -70,14 +67,12 @@ class ScoreBar:
 
 @dataclass(frozen=True)
 class VitalsView:
-    """A stay. now: the hour up to which it is replayed, ``None`` at its end. headline: the last score in words."""
+    """A stay. now: the hour up to which it is replayed, ``None`` at its end."""
 
     panels: tuple[VitalPanel, ...]
     bars: tuple[ScoreBar, ...]
     span: tuple[float, float]
     now: float | None
-    headline: str
-    response: str
     rule: str
     notes: tuple[str, ...]
     any_partial: bool
@@ -99,21 +94,12 @@ def build_vitals(
     times = (
         [*series.hours[[0, -1]].tolist(), *scores.hours[:1], *scores.hours[-1:]] if len(series.hours) else [0.0, 1.0]
     )
-    headline, response = "No hour is scored yet.", ""
-    if pairs:
-        hour, score = pairs[-1]
-        headline = f"At {hour_words(hour, series.start)}: {score.words}."
-        if score.known:
-            known = "Published response to what is known" if score.partial else "Published response"
-            response = f"{known}: monitoring {score.response.monitoring}. {score.response.response}"
     notes = tuple(dict.fromkeys((*series.notes, *(note for _, score in pairs for note in score.notes))))
     return VitalsView(
         panels,
         bars,
         (min(times), max(times)),
         now,
-        headline,
-        response,
         scores.rule,
         notes,
         any(bar.partial for bar in bars),
@@ -127,9 +113,25 @@ def laboratory_names(series: VitalSeries) -> tuple[str, ...]:
 
 def hour_words(hour: float, start: datetime | None = None) -> str:
     """Return a moment in words: the hour of the stay, and the clock where it is known."""
+    if start is None:
+        return text("monitoring.moment.hour", hour=_clock_hour(hour))
+    return text("monitoring.moment.hour_clock", hour=_clock_hour(hour), clock=_clock(hour, start))
+
+
+def hour_title(hour: float, start: datetime | None = None) -> str:
+    """Return a moment as it begins a line or stands alone."""
+    if start is None:
+        return text("monitoring.moment.title", hour=_clock_hour(hour))
+    return text("monitoring.moment.title_clock", hour=_clock_hour(hour), clock=_clock(hour, start))
+
+
+def _clock_hour(hour: float) -> str:
     whole, minutes = divmod(round(60 * hour), 60)
-    words = f"hour {whole}" if not minutes else f"hour {whole}:{minutes:02d}"
-    return words if start is None else f"{words} ({start + timedelta(hours=hour):%d %b %H:%M})"
+    return f"{whole}:{minutes:02d}" if minutes else f"{whole}"
+
+
+def _clock(hour: float, start: datetime) -> str:
+    return f"{start + timedelta(hours=hour):%d %b %H:%M}"
 
 
 def _panel(series: VitalSeries, name: str, start: datetime | None) -> VitalPanel | None:
@@ -138,21 +140,22 @@ def _panel(series: VitalSeries, name: str, start: datetime | None) -> VitalPanel
     second = _points(series, variable(_TOGETHER[name]), start) if name in _TOGETHER else ()
     if not points and not second:
         return None
-    last = points[-1] if points else second[-1]
+    column = series.column(name if points else _TOGETHER[name])
+    latest = _value(spec, float(column[~np.isnan(column)][-1]))
     ticks: tuple[tuple[float, str], ...] = ()
     if spec.kind == "choice":
         ticks = tuple((float(i), value) for i, (value, _) in enumerate(spec.choices))
     elif spec.kind == "flag":
-        ticks = ((0.0, "no"), (1.0, "yes"))
+        ticks = ((0.0, text("monitoring.panel.no")), (1.0, text("monitoring.panel.yes")))
     return VitalPanel(
         name,
-        _TITLES.get(name, spec.title),
+        text("monitoring.panel.pressure") if name in _TOGETHER else spec.title,
         spec.si_unit,
         points,
         second,
         spec.normal,
         ticks,
-        last.words.split(": ")[-1],
+        latest,
     )
 
 
@@ -160,9 +163,14 @@ def _points(series: VitalSeries, spec: FeatureSpec, start: datetime | None) -> t
     column = series.column(spec.name)
     seen = ~np.isnan(column)
     return tuple(
-        VitalPoint(hour, value, f"{spec.title}, {hour_words(hour, start)}: {_value(spec, value)}")
+        VitalPoint(hour, value, _point_words(spec, hour, value, start))
         for hour, value in zip(series.hours[seen].tolist(), column[seen].tolist(), strict=True)
     )
+
+
+def _point_words(spec: FeatureSpec, hour: float, value: float, start: datetime | None) -> str:
+    moment = hour_words(hour, start)
+    return text("monitoring.panel.point", title=spec.title, hour=moment, value=_value(spec, value))
 
 
 def _value(spec: FeatureSpec, value: float) -> str:
@@ -170,14 +178,15 @@ def _value(spec: FeatureSpec, value: float) -> str:
 
 
 def _bar(hour: float, score: News2, start: datetime | None) -> ScoreBar:
-    parts = [
-        f"{c.title}: {'?' if c.points is None else c.points} ({c.words}{_age(c.age_hours)})" for c in score.components
-    ]
-    words = "\n".join((f"{hour_words(hour, start)}: {score.words}", *parts))
+    head = text("monitoring.bar.score", hour=hour_title(hour, start), score=score.words)
+    words = "\n".join((head, *(_part_words(part) for part in score.components)))
     return ScoreBar(
         hour, score.aggregate, score.highest, score.partial, score.response.name if score.known else UNKNOWN, words
     )
 
 
-def _age(hours: float | None) -> str:
-    return "" if hours is None or hours < 1 / 60 else f", {hours:.1f} h old"
+def _part_words(part: Component) -> str:
+    said = {"title": part.title, "points": "?" if part.points is None else str(part.points), "value": part.words}
+    if part.age_hours is None or part.age_hours < 1 / 60:
+        return text("monitoring.bar.part", **said)
+    return text("monitoring.bar.part_old", **said, hours=f"{part.age_hours:.1f}")

@@ -14,11 +14,11 @@ from model_zoo.text.extraction.order import in_time, is_last, is_outdated
 from model_zoo.text.extraction.person import LATER as FIRST
 
 SUPERSEDED = "the note gives a later value; that one is used"
-SUPERSEDED_BY_DETAIL = "the note states it more closely elsewhere"
-CONTRADICTED = "the note contradicts itself; enter what holds"
+SUPERSEDED_BY_DETAIL = "stated more precisely elsewhere in the note"
+CONTRADICTED = "the note contradicts itself; enter the correct value"
 OUTDATED = "of an earlier time; the note goes on to later values without it"
 _NEAR = 60  # characters between two values of one course
-DISORDERED = "the note gives several values and does not say which is the latest; enter what holds"
+DISORDERED = "the note gives several values and does not say which is the latest; enter the correct value"
 
 
 def without_conflicts(text: str, items: Sequence[ExtractedItem]) -> list[ExtractedItem]:

@@ -34,7 +34,7 @@ def form_values(items: Sequence[ExtractedItem], specs: Iterable[FeatureSpec]) ->
     for item in items:
         if item.name not in wanted:
             if item.kind != "medication" and not is_complaint(item.name):
-                left_out.append((item, "; ".join(item.problems) or "the chosen patient model does not read it"))
+                left_out.append((item, "; ".join(item.problems) or "not used by the chosen patient model"))
             continue
         reason = _reason(item)
         if reason:
@@ -56,7 +56,7 @@ def _reason(item: ExtractedItem) -> str:
     if item.problems:
         return "; ".join(item.problems)
     if item.value is None:
-        return "the words do not decide it"
+        return "the wording leaves it open"
     if item.name == "gcs" and item.value not in SCORE_OF_GCS:
         return "the Glasgow Coma Scale runs from 3 to 15 in whole points"
     return ""

@@ -12,12 +12,12 @@ Kind = Literal["person", "vital", "laboratory", "heart", "finding", "medication"
 Context = Literal["patient", "family", "history", "plan", "uncertain", "specimen", "disease"]
 CONTEXT_WORDS: dict[Context, str] = {
     "patient": "",
-    "family": "said of a relative or somebody else",
-    "history": "said of an earlier time",
+    "family": "about a relative or someone else",
+    "history": "about an earlier time",
     "plan": "a plan or a condition",
-    "uncertain": "not stated as a fact",
+    "uncertain": "not stated as fact",
     "specimen": "measured in something other than blood",
-    "disease": "another disease of a similar name",
+    "disease": "another disease with a similar name",
 }
 KINDS: tuple[Kind, ...] = ("person", "vital", "laboratory", "heart", "finding", "medication", "other")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.catalogue import text
 from dashboard.figures.ecg import SYMBOLS, beat_figure, shares_figure, strip_figure
 from dashboard.figures.theme import palette
 from dashboard.viewmodels.ecg.beat import BeatView, build_beat
@@ -30,7 +31,7 @@ def test_every_beat_has_a_letter_and_a_shape_of_its_class(reading: EcgReading) -
     assert len(beats) == 3
     number = [n for trace in beats for n in trace.customdata]
     assert number == [beat.number for beat in reading.beats]
-    letters = [text for trace in beats for text in trace.text]
+    letters = [letter for trace in beats for letter in trace.text]
     symbols = [symbol for trace in beats for symbol in trace.marker.symbol]
     assert letters[7] == "V"
     assert symbols[7] == "diamond"
@@ -44,13 +45,13 @@ def test_an_unsure_beat_is_open_and_has_a_question_mark() -> None:
     turned = read_ecg(EcgRecording({"II": -example_recording().leads["II"]}, 360.0, "made for this test"))
     figure = strip_figure(build_strip(turned, 10, 0.0))
     pairs = [
-        (text, symbol)
+        (letter, symbol)
         for trace in figure.data
         if trace.name == "beats"
-        for text, symbol in zip(trace.text, trace.marker.symbol, strict=True)
+        for letter, symbol in zip(trace.text, trace.marker.symbol, strict=True)
     ]
     assert ("N?", "circle-open") in pairs
-    assert all(symbol.endswith("-open") == text.endswith("?") for text, symbol in pairs)
+    assert all(symbol.endswith("-open") == letter.endswith("?") for letter, symbol in pairs)
 
 
 def test_the_line_takes_colour_and_thickness_of_its_share_and_bars_repeat_it(view: BeatView) -> None:
@@ -65,9 +66,9 @@ def test_the_line_takes_colour_and_thickness_of_its_share_and_bars_repeat_it(vie
     colours = palette("dark")
     assert list(bars.marker.color) == [colours.raised if share > 0 else colours.lowered for share in view.shares]
     assert {trace.name for trace in figure.data} >= {"reference", "strip"}
-    words = " ".join(str(note.text) for note in figure.layout.annotations)
-    assert "s before" in words
-    assert "s after" in words
+    words = [str(note.text) for note in figure.layout.annotations]
+    assert text("ecg.wave.before", seconds=f"{view.before_ms / 1000:.2f}") in words
+    assert text("ecg.wave.after", seconds=f"{view.after_ms / 1000:.2f}") in words
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

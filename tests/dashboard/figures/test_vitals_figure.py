@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from dashboard.catalogue import text
 from dashboard.figures.vitals import vitals_figure
 from dashboard.viewmodels.stay.vitals import THRESHOLDS, build_vitals
 from model_zoo.monitoring import read_rows
@@ -65,9 +66,9 @@ def test_panels_do_not_overlap_and_lie_within_the_figure():
 def test_thresholds_of_the_response_are_named():
     words = [a.text for a in vitals_figure(VIEW).layout.annotations]
     for value, name in THRESHOLDS:
-        assert f"{value}: {name}" in words
-    assert "NEWS2 of each hour" in words
-    assert any("hatched" in a.text for a in vitals_figure(PARTIAL).layout.annotations)
+        assert text(f"monitoring.threshold.{name}", score=value) in words
+    assert text("monitoring.bars") in words
+    assert text("monitoring.bars.partial") in [a.text for a in vitals_figure(PARTIAL).layout.annotations]
 
 
 def test_consciousness_has_alert_on_top():
@@ -93,7 +94,7 @@ def test_many_hours_carry_no_numbers_that_would_touch():
 
 def test_nothing_measured_yet_is_said():
     view = build_vitals(SERIES, score_hours(SERIES), now=-1.0)
-    assert "Nothing was measured" in vitals_figure(view).layout.annotations[0].text
+    assert vitals_figure(view).layout.annotations[0].text == text("monitoring.nothing_measured")
 
 
 def test_the_figure_is_small():

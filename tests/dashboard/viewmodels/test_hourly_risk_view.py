@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from dashboard.catalogue import text
 from dashboard.figures.hourly_risk import attribution_figure, hourly_risk_figure
-from dashboard.viewmodels.stay.hourly_risk import MOST_ROWS, OTHERS, build_attribution, build_hourly_risk
+from dashboard.viewmodels.stay.hourly_risk import MOST_ROWS, build_attribution, build_hourly_risk, points
 from model_zoo.monitoring.hourly_risk import HourlyAttribution, HourlyModelCard, HourlyRisk
 
 CARD = HourlyModelCard(
@@ -19,6 +20,12 @@ def a_risk(values: list[float], threshold: float = 0.3) -> HourlyRisk:
     risk = np.array(values)
     return HourlyRisk("icu-sepsis", "Sepsis", HOURS[: len(risk)], risk, risk / 2, np.minimum(1, risk * 1.5), threshold,
                       "lowest to highest of the members", (2.0, 7.0))  # fmt: skip
+
+
+def said(side: str, hour: str, share: tuple[str, str, str]) -> str:
+    risk, low, high = share
+    places = {"hour": hour, "outcome": CARD.horizon, "risk": risk, "low": low, "high": high, "threshold": "30 %"}
+    return text(f"monitoring.risk.{side}", **places)
 
 
 def shares(variables: int = 3, measured: bool = True) -> HourlyAttribution:
@@ -35,26 +42,29 @@ def shares(variables: int = 3, measured: bool = True) -> HourlyAttribution:
 def test_the_last_hour_is_said_with_side_band_and_population():
     view = build_hourly_risk(a_risk([0.1, 0.2, 0.4]), CARD, (0.0, 30.0))
     assert [point.risk for point in view.points] == pytest.approx([10, 20, 40])
-    assert view.headline == (
-        "Hour 2: 40 % (20 % to 60 %): risk of sepsis within six hours; at or above the threshold of the card, 30 %."
-    )
+    assert view.headline == said("above", "Hour 2", ("40 %", "20 %", "60 %"))
     assert "One unit." in view.about
     assert "lowest to highest of the members" in view.about
     assert view.alerts == (2.0,)  # nothing of an hour that has not come
-    assert "below the threshold" in build_hourly_risk(a_risk([0.1]), CARD, (0.0, 30.0)).headline
-    assert "less than 1 %" in build_hourly_risk(a_risk([0.001]), CARD, (0.0, 30.0)).headline
+    low = build_hourly_risk(a_risk([0.1]), CARD, (0.0, 30.0)).headline
+    assert low == said("below", "Hour 0", ("10 %", "5.0 %", "15 %"))
+    assert text("probability.least") in build_hourly_risk(a_risk([0.001]), CARD, (0.0, 30.0)).headline
 
 
 def test_the_largest_share_is_on_top_and_gaps_stay_gaps():
     view = build_attribution(shares())
     assert view.rows == ("Variable 1", "Variable 0")
     assert view.values[0] == (pytest.approx(-10), pytest.approx(0), None)
-    assert view.totals == ("-10.0 points", "+2.0 points")
+    assert view.totals == (points(-10), points(2))
     assert view.largest == pytest.approx(10)
-    assert view.balance == (
-        "reference 20 %; measurements -8.0 points; which measurements were made +1.0 points; known at admission -1.0 points; "
-        "residual +0.00 points."
+    parts = (
+        text("monitoring.risk.balance.reference", risk="20 %"),
+        text("monitoring.risk.balance.measurements", points=points(-8)),
+        text("monitoring.risk.balance.pattern", points=points(1)),
+        text("monitoring.risk.balance.facts", points=points(-1)),
+        text("monitoring.risk.balance.residual", points=text("monitoring.risk.points", value="+0.00")),
     )
+    assert view.balance == f"{'; '.join(parts)}."
     assert "12 %" in view.sentence
 
 
@@ -64,7 +74,7 @@ def test_what_is_beyond_the_shown_rows_is_one_row():
     found.values[1, -1] = 0.001
     view = build_attribution(found)
     assert len(view.rows) == MOST_ROWS + 1
-    assert view.rows[-1] == OTHERS
+    assert view.rows[-1] == text("monitoring.risk.others")
     total = sum(value for row in view.values for value in row if value is not None)
     assert total == pytest.approx(100 * found.values.sum())
 
@@ -82,8 +92,6 @@ def test_the_figures_hold_the_same_numbers(theme: str):
 
 def test_nothing_estimated_and_nothing_measured_is_said():
     empty = hourly_risk_figure(build_hourly_risk(a_risk([]), CARD, (0.0, 30.0)))
-    assert "No hour" in empty.layout.annotations[0].text
-    assert (
-        "Nothing was measured"
-        in attribution_figure(build_attribution(shares(measured=False))).layout.annotations[0].text
-    )
+    assert empty.layout.annotations[0].text == text("monitoring.risk.no_estimate")
+    nothing = attribution_figure(build_attribution(shares(measured=False)))
+    assert nothing.layout.annotations[0].text == text("monitoring.nothing_measured")

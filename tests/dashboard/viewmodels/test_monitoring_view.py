@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from dashboard.catalogue import counted, text
 from dashboard.records.alert_log import AlertHistory
 from dashboard.viewmodels.stay.hour import build_hour, series_words, stay_fatigue
+from dashboard.viewmodels.stay.vitals import hour_title
 from dashboard.viewmodels.together.alerts import logged_alerts
 from model_zoo.alerts import acknowledge, evaluate_hours, hourly_inputs, load_rules, raise_alert
 from model_zoo.fusion.given import assess_stay
@@ -24,8 +26,8 @@ AT = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 
 def test_a_whole_score_says_risk_and_every_parameter():
     hour = build_hour(SCORES, 13.0, SERIES)
-    assert (hour.title, hour.number, hour.band) == ("Hour 13", "10", "emergency")
-    assert hour.risk.startswith("Clinical risk high")
+    assert (hour.title, hour.number, hour.band) == (hour_title(13.0), "10", "emergency")
+    assert hour.risk.startswith(text("monitoring.hour.risk", risk="high"))
     assert hour.missing == ""
     assert sum(int(row.points) for row in hour.rows) == 10
     assert len(hour.rows) == 7
@@ -35,23 +37,22 @@ def test_a_whole_score_says_risk_and_every_parameter():
 def test_a_partial_score_names_what_is_missing_and_its_range():
     series = read_rows("time (h),HR,RR\n0,135,\n3,,22\n")
     hour = build_hour(score_hours(series), 3.0, series)
-    assert hour.number == "5 partial"
-    assert "at least medium" in hour.risk
-    assert "3 points in one parameter" in hour.risk
-    assert hour.missing == (
-        "Missing: SpO2, Air or oxygen, Systolic blood pressure, Consciousness, Temperature. With them the score lies "
-        "between 5 and 19."
-    )
+    assert hour.number == text("monitoring.hour.partial", score="5")
+    assert text("monitoring.hour.risk_at_least", risk="medium") in hour.risk
+    assert text("monitoring.hour.red") in hour.risk
+    missing = "SpO2, Air or oxygen, Systolic blood pressure, Consciousness, Temperature"
+    assert hour.missing == text("monitoring.hour.missing", missing=missing, lowest=5, highest=19)
     rows = {row.title: row for row in hour.rows}
-    assert (rows["Pulse"].value, rows["Pulse"].age) == ("135 /min", "3.0 h ago")
+    assert (rows["Pulse"].value, rows["Pulse"].age) == ("135 /min", text("monitoring.hour.age", hours="3.0"))
     assert (rows["SpO2"].value, rows["SpO2"].points, rows["SpO2"].missing) == ("not measured", "?", True)
 
 
 def test_an_hour_without_any_parameter_has_no_number():
     series = read_rows("time (h),HR,lactate (mmol/L)\n0,80,\n12,,2.0\n")
     hour = build_hour(score_hours(series), 9.0, series)
-    assert (hour.number, hour.risk, hour.response) == ("not known", "", "")
-    assert "No parameter could be scored" in hour.missing
+    assert (hour.number, hour.risk, hour.response) == (text("monitoring.hour.not_known"), "", "")
+    missing = ", ".join(row.title for row in hour.rows)
+    assert hour.missing == text("monitoring.hour.nothing_scored", missing=missing)
     assert build_hour(score_hours(series), -1.0, series) is None
 
 
@@ -65,19 +66,23 @@ def test_alerts_up_to_an_hour_are_those_of_the_stay_cut_off_there(hour: float):
 def test_the_rate_is_per_day_of_the_stay_and_counts_what_was_done():
     raised = tuple(raise_alert("stay-1", alert, AT) for alert in ALERTS)
     history = AlertHistory(raised, (acknowledge(raised[0], "AB", "known", AT),))
-    assert stay_fatigue((), SCORES, 30.0, history) == "This stay: no alert up to this hour."
-    words = stay_fatigue(ALERTS, SCORES, 30.0, history)
-    rate = 24 * len(ALERTS) / 30
-    assert words == (
-        f"This stay: {len(ALERTS)} alerts in 30 h, {rate:.1f} per day; 1 acknowledged, 1 of those without any action."
-    )
-    early = stay_fatigue(ALERTS[:1], SCORES, 11.0, AlertHistory())
-    assert early == "This stay: 1 alert in 11 h; none acknowledged yet."
+    assert stay_fatigue((), SCORES, 30.0, history) == text("monitoring.fatigue.none")
+    rate = counted("monitoring.fatigue.rate", len(ALERTS), hours="30", rate=f"{24 * len(ALERTS) / 30:.1f}")
+    done = text("monitoring.fatigue.acknowledged", acknowledged=1, without=1)
+    assert stay_fatigue(ALERTS, SCORES, 30.0, history) == f"{rate} {done}"
+    count, none = counted("monitoring.fatigue.count", 1, hours="11"), text("monitoring.fatigue.none_acknowledged")
+    assert stay_fatigue(ALERTS[:1], SCORES, 11.0, AlertHistory()) == f"{count} {none}"
 
 
 def test_a_series_in_words_has_no_clock():
     series = read_rows("time,HR\n2026-01-01 23:00,80\n2026-01-02 01:00,90\n")
-    assert series_words(series) == "Pasted rows. 2 hours, 2 times, 2 values of 1 quantities."
+    parts = (
+        text("monitoring.series.hours", hours="2"),
+        counted("monitoring.series.times", 2),
+        counted("monitoring.series.values", 2),
+        counted("monitoring.series.parameters", 1),
+    )
+    assert series_words(series) == " · ".join(("Pasted rows", *parts))
 
 
 def test_logged_alerts_in_lines():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import unescape
 
+from dashboard.catalogue import text
 from dashboard.viewmodels.note.reading import note_view
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.text.extraction import extract_note, form_values
@@ -22,10 +23,10 @@ def test_rows_say_what_fills_the_form_and_why_the_rest_does_not():
     assert rows["Creatinine 1.8 mg/dl"].value == "159 µmol/L"
     assert "range" in rows["Na 110-120"].doubts
     assert not rows["Na 110-120"].fills
-    assert rows["fever"].doubts == "denied"
+    assert rows["fever"].doubts == text("notes.items.denied")
     assert "relative" in rows["diabetes"].doubts
     assert rows["Metformin 500 mg bid"].value == "500 bid mg"
-    assert "chosen patient model does not read it" in rows["SpO2 92 %"].doubts
+    assert "not used by the chosen patient model" in rows["SpO2 92 %"].doubts
 
 
 def test_values_are_shown_in_the_units_of_the_page():
@@ -40,4 +41,5 @@ def test_the_note_is_whole_and_escaped():
     assert kinds["fever"] == "denied"
     assert kinds["diabetes"] == "left-out"
     assert kinds["Creatinine 1.8 mg/dl"] == "laboratory"
-    assert "3 value(s)" in found.summary
+    left_out = len(form_values(extract_note(TEXT), CATALOGUE).left_out)
+    assert found.summary == text("notes.items.summary", statements=len(found.rows), values=3, left_out=left_out)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboard.viewmodels.stay.vitals import UNKNOWN, build_vitals, hour_words, laboratory_names
+from dashboard.catalogue import text
+from dashboard.viewmodels.stay.vitals import UNKNOWN, build_vitals, hour_title, hour_words, laboratory_names
 from model_zoo.monitoring import read_rows
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS, example_stay
 from model_zoo.monitoring.news2_hours import score_hours
@@ -43,7 +44,6 @@ def test_panels_hold_what_was_measured_in_the_order_of_the_chart():
     assert view.panels[5].latest == "alert"
     assert [words for _, words in view.panels[5].ticks] == list("ACVPU")
     assert view.span == (0.0, 30.0)
-    assert "Published response: monitoring at least every 4 to 6 hours" in view.response
     assert "Royal College of Physicians" in view.source
 
 
@@ -52,8 +52,10 @@ def test_bars_carry_score_band_and_what_it_rests_on():
     assert len(view.bars) == 31
     assert [bar.aggregate for bar in view.bars] == [score.aggregate for score in SCORES.scores]
     assert {bar.band for bar in view.bars} == {"low", "urgent", "emergency"}
-    assert "Temperature: 1 (38.2 °C)" in view.bars[0].words
-    assert "h old" in view.bars[3].words
+    temperature = text("monitoring.bar.part", title="Temperature", points="1", value="38.2 °C")
+    assert temperature in view.bars[0].words
+    old = next(part for part in SCORES.scores[3].components if part.age_hours)
+    assert f", {old.age_hours:.1f} " in view.bars[3].words
     assert not view.any_partial
 
 
@@ -64,8 +66,6 @@ def test_partial_and_unknown_hours_are_said():
     assert (view.bars[0].aggregate, view.bars[0].highest) == (3, 3 + 3 + 3 + 2 + 3 + 3)
     assert [bar.band for bar in view.bars[7:9]] == [UNKNOWN, UNKNOWN]
     assert "not known" in view.bars[7].words
-    assert "partial" in view.headline
-    assert "to what is known" in view.response
     assert any("Glasgow" in note for note in view.notes)
 
 
@@ -75,9 +75,8 @@ def test_a_replay_shows_only_what_was_known_on_the_axis_of_the_whole_stay():
     assert max(bar.hour for bar in view.bars) == 12
     assert all(point.hour <= 12.5 for panel in view.panels for point in (*panel.points, *panel.second))
     assert view.panels[2].latest == "no"  # oxygen is given from hour 13 on
-    assert view.headline.startswith("At hour 12:")
     early = build_vitals(GAPS, score_hours(GAPS), now=-1)
-    assert (early.panels, early.bars, early.headline) == ((), (), "No hour is scored yet.")
+    assert (early.panels, early.bars) == ((), ())
 
 
 def test_the_laboratory_has_panels_of_its_own():
@@ -87,7 +86,9 @@ def test_the_laboratory_has_panels_of_its_own():
 
 
 def test_hours_in_words():
-    assert hour_words(3) == "hour 3"
-    assert hour_words(2.5) == "hour 2:30"
-    assert hour_words(2.999) == "hour 3"
-    assert hour_words(2, datetime(2026, 1, 1, 23, 0, tzinfo=UTC)) == "hour 2 (02 Jan 01:00)"
+    for hour, said in ((3, "3"), (2.5, "2:30"), (2.999, "3")):
+        assert hour_words(hour) == text("monitoring.moment.hour", hour=said)
+        assert hour_title(hour) == text("monitoring.moment.title", hour=said)
+    start = datetime(2026, 1, 1, 23, 0, tzinfo=UTC)
+    assert hour_words(2, start) == text("monitoring.moment.hour_clock", hour="2", clock="02 Jan 01:00")
+    assert hour_title(2, start) == text("monitoring.moment.title_clock", hour="2", clock="02 Jan 01:00")

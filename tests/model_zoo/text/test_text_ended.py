@@ -204,4 +204,4 @@ def test_the_doubt_of_a_low_rate_is_said():
 
 def test_what_the_chosen_model_does_not_read_is_said_of_that_model():
     filled = form_values(extract_note("SpO2 92 %"), CATALOGUE)
-    assert [reason for _, reason in filled.left_out] == ["the chosen patient model does not read it"]
+    assert [reason for _, reason in filled.left_out] == ["not used by the chosen patient model"]
