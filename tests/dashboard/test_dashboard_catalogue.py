@@ -30,6 +30,7 @@ from model_zoo.patients.changeable import Changeable
 from model_zoo.patients.counterfactuals import Side
 from model_zoo.patients.risk_groups import SEXES
 from model_zoo.places import PLACES
+from model_zoo.review.concordance import CONCORDANT, DISCORDANT, INCOMPLETE
 from model_zoo.trust.state import State
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
@@ -62,6 +63,11 @@ FAMILIES = {
     "patient.what_if.move.": [f"{how}{side}" for how in ("", "still_", "now_") for side in (ABOVE, BELOW)],
     "patient.what_if.across.": get_args(Side),
     "patient.what_if.mark.": [TRIED, OWN],
+    "together.beside.wrong.": ["note", "stay"],
+    "together.beside.confirm.": ["note", "stay"],
+    "together.beside.other_scan.": ["note", "stay"],
+    "together.concordance.": [CONCORDANT, DISCORDANT, INCOMPLETE],
+    "together.note.": ["findings", "denied", "values", "medication"],
     "ecg.part.": [name for name, _, _ in PARTS],
     "ecg.rhythm.": RHYTHM,
     "ecg.worth.not_known.": ["unanimous", "divided"],
