@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from dashboard.catalogue import text
 from dashboard.figures.theme import (
     FONT_SIZE,
     SMALL_SIZE,
@@ -14,10 +15,10 @@ from dashboard.figures.theme import (
     palette,
     wrapped,
 )
-from dashboard.viewmodels.patient.contributions import POINTS, ContributionRow, ContributionsView
+from dashboard.viewmodels.patient.contributions import ContributionRow, ContributionsView
 
-REFERENCE, PATIENT = "Reference patient", "This patient"
-RAISES, LOWERS, NOT_MEASURED = "raises the risk", "lowers the risk", "not measured"
+# The bars by their part in the figure; no trace shows its name.
+RAISES, LOWERS, NOT_MEASURED = "raises", "lowers", "not_measured"
 _ROW_HEIGHT = 28  # px: bars need no room for labels over or under them
 _TOP, _BOTTOM = 26, 42  # px: direction labels above, axis below
 _RIGHT = 48  # px: the label of a risk near 100 % stands beyond the axis
@@ -32,8 +33,9 @@ def contributions_figure(view: ContributionsView, theme: ThemeName = "dark") -> 
     for row in view.rows:
         starts.append(starts[-1] + row.points)
     labels = [_label(row) for row in view.rows]
-    plain = [REFERENCE, *(f"{title}  {value}" for title, value in labels), PATIENT]
-    ticks = [f"<b>{REFERENCE}</b>", *(_tick(*label, colours) for label in labels), f"<b>{PATIENT}</b>"]
+    reference, patient = text("patient.why.reference"), text("patient.why.patient")
+    plain = [reference, *(f"{title}  {value}" for title, value in labels), patient]
+    ticks = [f"<b>{reference}</b>", *(_tick(*label, colours) for label in labels), f"<b>{patient}</b>"]
     last = len(view.rows) + 1
     margin = {"l": label_width(plain, FONT_SIZE, most=330), "r": _RIGHT, "t": _TOP, "b": _BOTTOM}
     figure = new_figure(colours, (last + 1) * _ROW_HEIGHT + _TOP + _BOTTOM, margin)
@@ -55,7 +57,7 @@ def contributions_figure(view: ContributionsView, theme: ThemeName = "dark") -> 
         range=[low - slack - edge, high + slack + edge],
         ticksuffix=" %",
         nticks=6,
-        title_text=f"risk: {view.outcome_title.lower()}; bars in {POINTS}",
+        title_text=text("patient.why.axis", outcome=view.outcome_title),
     )
     figure.update_yaxes(range=[last + 0.5, -0.5], tickvals=list(range(last + 1)), ticktext=ticks)
     return figure
@@ -131,16 +133,16 @@ def _add_ends(figure: go.Figure, view: ContributionsView, last: int, colours: Pa
         },
         text=[f"  <b>{view.reference_percent:.1f} %</b>", f"  <b>{view.risk_percent:.1f} %</b>"],
         textposition="middle right",
-        hovertext=[wrapped(f"Reference: {view.reference}"), wrapped(view.check)],
+        hovertext=[wrapped(text("patient.why.reference_is", reference=view.reference)), wrapped(view.check)],
         hoverinfo="text",
         cliponaxis=False,
     )
-    for text, x, anchor, colour in (
-        ("◀ lowers the risk", 0, "left", colours.lowered),
-        ("raises the risk ▶", 1, "right", colours.raised),
+    for said, x, anchor, colour in (
+        (text("patient.why.side.lowers"), 0, "left", colours.lowered),
+        (text("patient.why.side.raises"), 1, "right", colours.raised),
     ):
         figure.add_annotation(
-            text=text,
+            text=said,
             x=x,
             xref="paper",
             xanchor=anchor,

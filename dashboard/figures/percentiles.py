@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from dashboard.catalogue import text
 from dashboard.figures.theme import SMALL_SIZE, ThemeName, empty_figure, label_width, new_figure, palette, wrapped
 from dashboard.viewmodels.patient.percentiles import USUAL, PercentilesView
 
-USUAL_NAME, UNUSUAL_NAME = "among the middle nine tenths", "among the outer tenth"
+# The marks by their part in the figure; no trace shows its name.
+USUAL_NAME, UNUSUAL_NAME = "usual", "unusual"
 _ROW_HEIGHT = 25  # px
 _TOP, _BOTTOM = 6, 42
 _LONGEST = 34  # characters of a label; the whole text is in the hover label
@@ -18,7 +20,7 @@ def percentiles_figure(view: PercentilesView, theme: ThemeName = "dark") -> go.F
     colours = palette(theme)
     rows = view.rows
     if not rows:
-        return empty_figure(colours, "No number to compare.")
+        return empty_figure(colours, text("patient.standing.none"))
     labels = [_shortened(f"{row.title}  {row.value_words}") for row in rows]
     margin = {"l": label_width(labels, SMALL_SIZE + 1), "r": 40, "t": _TOP, "b": _BOTTOM}
     figure = new_figure(colours, len(rows) * _ROW_HEIGHT + _TOP + _BOTTOM, margin)
@@ -49,7 +51,7 @@ def percentiles_figure(view: PercentilesView, theme: ThemeName = "dark") -> go.F
                 hoverinfo="text",
                 cliponaxis=False,
             )
-    figure.update_xaxes(range=[-2, 102], tickvals=[5, 25, 50, 75, 95], title_text="percentile of the training patients")
+    figure.update_xaxes(range=[-2, 102], tickvals=[5, 25, 50, 75, 95], title_text=text("patient.standing.axis"))
     figure.update_yaxes(
         range=[len(rows) - 0.5, -0.5],
         tickvals=list(range(len(rows))),
@@ -59,6 +61,6 @@ def percentiles_figure(view: PercentilesView, theme: ThemeName = "dark") -> go.F
     return figure
 
 
-def _shortened(text: str) -> str:
-    text = text.replace("10^9", "10⁹").replace("10^3", "10³")
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+def _shortened(label: str) -> str:
+    label = label.replace("10^9", "10⁹").replace("10^3", "10³")
+    return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1].rstrip()}…"

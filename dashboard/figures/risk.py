@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from dashboard.catalogue import text
 from dashboard.figures.theme import (
     SMALL_SIZE,
     Palette,
@@ -14,10 +15,10 @@ from dashboard.figures.theme import (
     palette,
     wrapped,
 )
-from dashboard.viewmodels.patient.risk import BASE_RATE_WORDS, RiskRow, RiskView, percent_words
+from dashboard.viewmodels.patient.risk import RiskRow, RiskView, percent_words
 
-AXIS_TITLE = "calibrated risk (%)"
-ABOVE, BELOW = "above the threshold", "below the threshold"
+# The traces by their part in the figure; no trace shows its name.
+THRESHOLD, BASE_RATE, ABOVE, BELOW = "threshold", "base rate", "above", "below"
 _ROW_HEIGHT = 58  # px: room for a label over the row (threshold) and one under it (training patients)
 _BASE_RATE_SHIFT = 0.3  # rows below the mark, so that neither hides the other
 _VERDICT_WIDTH = 104
@@ -31,35 +32,35 @@ def risk_figure(view: RiskView, theme: ThemeName = "dark") -> go.Figure:
     colours = palette(theme)
     rows = view.rows
     if not rows:
-        return empty_figure(colours, "No risk to show.")
+        return empty_figure(colours, text("patient.risk.none"))
     labels = [wrapped(row.title, _LABEL_LETTERS) for row in rows]
     lines = [line for label in labels for line in label.split("<br>")]
     margin = {"l": label_width(lines), "r": _VERDICT_WIDTH, "t": 6, "b": _AXIS_HEIGHT}
     figure = new_figure(colours, len(rows) * _ROW_HEIGHT + margin["t"] + margin["b"], margin)
     positions = list(range(len(rows)))
     figure.add_scatter(
-        name="operating threshold",
+        name=THRESHOLD,
         x=[100 * row.threshold for row in rows],
         y=positions,
         mode="markers+text",
         marker={"symbol": "line-ns", "size": 16, "line": {"width": 2, "color": colours.muted}},
-        text=[f"threshold {row.threshold_words}" for row in rows],
+        text=[text("patient.risk.threshold", value=row.threshold_words) for row in rows],
         textposition="top center",
         textfont={"size": 10, "color": colours.muted},
-        hovertext=[f"{row.title}: operating threshold {row.threshold_words}" for row in rows],
+        hovertext=[text("patient.risk.threshold_of", title=row.title, value=row.threshold_words) for row in rows],
         hoverinfo="text",
         cliponaxis=False,
     )
     figure.add_scatter(
-        name=BASE_RATE_WORDS,
+        name=BASE_RATE,
         x=[100 * row.base_rate for row in rows],
         y=[position + _BASE_RATE_SHIFT for position in positions],
         mode="markers+text",
         marker={"symbol": "triangle-up", "size": 8, "color": colours.muted},
-        text=[f" {BASE_RATE_WORDS} {percent_words(row.base_rate)} % " for row in rows],
+        text=[f" {text('patient.risk.base', value=percent_words(row.base_rate))} " for row in rows],
         textposition=["middle left" if row.base_rate > 0.6 else "middle right" for row in rows],
         textfont={"size": 10, "color": colours.muted},
-        hovertext=[f"{row.title}: {percent_words(row.base_rate)} % of the training patients" for row in rows],
+        hovertext=[text("patient.risk.base_of", title=row.title, value=percent_words(row.base_rate)) for row in rows],
         hoverinfo="text",
         cliponaxis=False,
     )
@@ -68,8 +69,9 @@ def risk_figure(view: RiskView, theme: ThemeName = "dark") -> go.Figure:
         if group:
             _add_marks(figure, verdict, symbol, group, colours)
     for i, row in enumerate(rows):
+        side = text(f"patient.risk.side.{ABOVE if row.above else BELOW}")
         figure.add_annotation(
-            text=f"<b>{row.value_words}</b>  <span style='font-size:{SMALL_SIZE}px'>{'above' if row.above else 'below'}</span>",
+            text=f"<b>{row.value_words}</b>  <span style='font-size:{SMALL_SIZE}px'>{side}</span>",
             x=1,
             xref="paper",
             xshift=12,
@@ -79,7 +81,7 @@ def risk_figure(view: RiskView, theme: ThemeName = "dark") -> go.Figure:
             showarrow=False,
             font={"color": colours.raised if row.above else colours.lowered},
         )
-    figure.update_xaxes(range=[-2, 102], tickvals=[0, 25, 50, 75, 100], title_text=AXIS_TITLE)
+    figure.update_xaxes(range=[-2, 102], tickvals=[0, 25, 50, 75, 100], title_text=text("patient.risk.axis"))
     figure.update_yaxes(range=[len(rows) - 0.5, -0.5], tickvals=positions, ticktext=labels)
     return figure
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from dashboard.catalogue import text
 from dashboard.figures.theme import SMALL_SIZE, Palette, ThemeName, empty_figure, new_figure, palette, wrapped
 from dashboard.viewmodels.patient.what_if import PathView
 
-CURVE, BAND, TRIED, OWN = "risk", "5th to 95th percentile of the ensemble", "value tried", "value of the record"
+# The traces by their part in the figure; no trace shows its name. BAND: 5th to 95th percentile of the ensemble.
+CURVE, LOWER, BAND, TRIED, OWN = "risk", "lower", "band", "tried", "own"
 _HEIGHT = 250  # px
 _MARGIN = {"l": 52, "r": 14, "t": 26, "b": 46}
 _BAND_OPACITY = 0.22
@@ -18,7 +20,7 @@ def path_figure(view: PathView, theme: ThemeName = "dark") -> go.Figure:
     """Draw the path; a gap is where the model has no risk."""
     colours = palette(theme)
     if all(value != value for value in view.risk):
-        return empty_figure(colours, "The model has no risk along this variable.")
+        return empty_figure(colours, text("patient.what_if.no_risk"))
     figure = new_figure(colours, _HEIGHT, _MARGIN)
     choices = any(isinstance(value, str) for value in view.x)
     if choices:
@@ -29,7 +31,8 @@ def path_figure(view: PathView, theme: ThemeName = "dark") -> go.Figure:
     # On the side away from the value tried, so that neither hides the other.
     right = view.current is None or view.current < len(view.x) / 2
     figure.add_annotation(
-        text=f"threshold {view.threshold:.1f} %", x=1 if right else 0, xref="paper", xanchor="right" if right else "left",
+        text=text("patient.risk.threshold", value=f"{view.threshold:.1f} %"),
+        x=1 if right else 0, xref="paper", xanchor="right" if right else "left",
         y=view.threshold, yref="y", yshift=8, showarrow=False, font={"size": SMALL_SIZE, "color": colours.muted},
     )  # fmt: skip
     _add_mark(figure, view, view.original, OWN, "circle-open", colours.text, choices)
@@ -47,7 +50,7 @@ def path_figure(view: PathView, theme: ThemeName = "dark") -> go.Figure:
 
 def _add_curve(figure: go.Figure, view: PathView, colours: Palette) -> None:
     # Two lines with the area between them: a polygon would close over a gap.
-    for name, series, fill in (("lower end", view.low, None), (BAND, view.high, "tonexty")):
+    for name, series, fill in ((LOWER, view.low, None), (BAND, view.high, "tonexty")):
         figure.add_scatter(
             name=name, x=list(view.x), y=list(series), mode="lines", line={"width": 0}, fill=fill, hoverinfo="skip",
             fillcolor=_transparent(colours.lowered), connectgaps=False,
@@ -65,7 +68,8 @@ def _add_curve(figure: go.Figure, view: PathView, colours: Palette) -> None:
     ends = (value, low) if value < low else (high, value)
     figure.add_vrect(x0=ends[0], x1=ends[1], fillcolor=colours.neutral, opacity=0.25, line_width=0)
     figure.add_annotation(
-        text="no training patients", x=0 if value < low else 1, xref="paper", xanchor="left" if value < low else "right",
+        text=text("patient.what_if.no_patients"),
+        x=0 if value < low else 1, xref="paper", xanchor="left" if value < low else "right",
         y=1, yref="paper", yshift=12, showarrow=False, font={"size": SMALL_SIZE, "color": colours.muted},
     )  # fmt: skip
 
@@ -92,14 +96,15 @@ def _add_mark(
     figure.add_scatter(
         name=name, x=[x], y=[view.risk[place]], mode="markers",
         marker={"symbol": symbol, "size": 11, "color": colour, "line": {"width": 2, "color": colour}},
-        hovertext=[f"{name}: {_hover(view, place)}"], hoverinfo="text", cliponaxis=False,
+        hovertext=[text(f"patient.what_if.mark.{name}", point=_hover(view, place))], hoverinfo="text", cliponaxis=False,
     )  # fmt: skip
 
 
 def _hover(view: PathView, place: int) -> str:
     if view.risk[place] != view.risk[place]:
-        return f"{view.x_words[place]}: no risk"
-    return f"{view.x_words[place]}: {view.risk[place]:.1f} % ({view.low[place]:.1f} to {view.high[place]:.1f} %)"
+        return text("patient.what_if.point_none", value=view.x_words[place])
+    risk, low, high = (f"{series[place]:.1f}" for series in (view.risk, view.low, view.high))
+    return text("patient.what_if.point", value=view.x_words[place], risk=risk, low=low, high=high)
 
 
 def _transparent(colour: str) -> str:

@@ -29,11 +29,11 @@ class Reason:
 REASONS: tuple[Reason, ...] = (
     Reason("patient-seen", "Patient seen and assessed", True),
     Reason("treatment-changed", "Treatment or monitoring changed", True),
-    Reason("escalated", "Passed on to somebody else", True),
+    Reason("escalated", "Escalated to a colleague", True),
     Reason("measured-again", "Measured again", True),
-    Reason("known", "Already known and looked after", False),
+    Reason("known", "Already known and managed", False),
     Reason("expected", "Expected in this patient", False),
-    Reason("artefact", "Measurement or entry is wrong", False),
+    Reason("artefact", "Measurement or entry error", False),
     Reason("not-relevant", "Not relevant here", False),
 )
 _REASONS = {reason.name: reason for reason in REASONS}

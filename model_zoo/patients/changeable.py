@@ -22,21 +22,21 @@ Changeable = Literal["free", "rises", "falls", "never"]
 # name -> (trait, why, as the end of a sentence about the feature)
 TRAITS: Mapping[str, tuple[Changeable, str]] = {
     "age_years": ("rises", "nobody grows younger"),
-    "sex": ("never", "it is no variable of one patient"),
-    "diagnosis": ("never", "the reason for this stay stays what it was"),
-    "cancer": ("never", "it belongs to the diagnosis"),
+    "sex": ("never", "it does not vary within a patient"),
+    "diagnosis": ("never", "the reason for this stay does not change"),
+    "cancer": ("never", "it is part of the diagnosis"),
     "comorbidity_count": ("rises", "chronic diseases stay"),
     "diabetes": ("rises", "it is a chronic disease"),
     "dementia": ("rises", "it is a chronic disease"),
     "hypertension": ("rises", "known or treated hypertension stays in the history"),
-    "hospital_day": ("rises", "a day of the stay does not come back"),
+    "hospital_day": ("rises", "days of the stay only add up"),
     "coma_score": ("free", ""),
     "anaemia": ("free", ""),
-    "smoking": ("falls", "taking it up is no change to consider"),
-    "chest_pain": ("never", "the pain that led to the examination belongs to the history"),
+    "smoking": ("falls", "starting to smoke is not suggested"),
+    "chest_pain": ("never", "the pain that led to the examination is part of the history"),
 }
 _FREE_GROUPS = (LABORATORY, VITALS, HEART)
-_ONE_SAMPLE = "it is a measurement of one sample that was taken, not a state of the patient that changes"
+_ONE_SAMPLE = "it was measured on one sample, which does not change"
 # A part cannot exceed its whole: (part, whole), both in the same unit.
 PARTS: tuple[tuple[str, str], ...] = (
     ("direct_bilirubin_umol_l", "bilirubin_umol_l"),

@@ -305,7 +305,7 @@ def _words(search: _Search, answers: tuple[Counterfactual, ...]) -> str:
     if not search.grids:
         return (
             f"None sought: no measured value of this model is declared changeable, so nothing can take the risk {where}. "
-            "The list beside says why each one stays."
+            "Each is listed with the reason why it stays."
         )
     if not answers:
         return (

@@ -19,6 +19,8 @@ from dashboard.components.stay import replay as monitoring_stay
 from dashboard.records.alert_log import FOLDER, AlertLog
 from dashboard.session.stay import MonitoringSession
 from dashboard.viewmodels.stay.vitals import hour_title
+from dashboard.viewmodels.together.alerts import levels_words
+from model_zoo.alerts.acknowledge import reason_title
 from model_zoo.errors import WeightsMismatch
 from model_zoo.monitoring import InvalidSeries, VitalSeries, read_series
 from model_zoo.monitoring.hourly_risk import HourlyAttribution, HourlyModelCard, HourlyRisk
@@ -74,6 +76,11 @@ def figure(app: AppTest) -> dict:
     return json.loads(app.get("plotly_chart")[0].proto.spec)
 
 
+def open_words(**levels: int) -> str:
+    """Return what stands over the alerts of which these wait, the most pressing level first."""
+    return text("alerts.open", count=sum(levels.values()), levels=levels_words(levels.items()))
+
+
 def logged(tmp_path: Path) -> AlertLog:
     return AlertLog(tmp_path / FOLDER)
 
@@ -83,8 +90,8 @@ def test_an_example_stay_is_marked_and_shows_score_words_and_alerts(app: AppTest
     assert heading(app) == said(30, "3")
     assert text("monitoring.synthetic") in drawn(app)
     assert "| Pulse | 94 /min" in drawn(app)
-    assert "3 open: 2 emergency, 1 urgent" in drawn(app)
-    for word in ("Suggestion: Consider", "Limits:", "Source: Royal College of Physicians"):
+    assert open_words(emergency=2, urgent=1) in drawn(app)
+    for word in (text("alerts.suggestion", suggestion="Consider"), "Royal College of Physicians"):
         assert word in drawn(app)
     bars = next(trace for trace in figure(app)["data"] if trace.get("name") == "NEWS2")
     assert len(bars["x"]) == 31
@@ -151,14 +158,14 @@ def test_a_replay_draws_only_what_was_known(app: AppTest) -> None:
     opened(app)
     app.slider[0].set_value(10).run()
     assert heading(app) == said(10, "3")
-    assert "No alerts" in drawn(app)
+    assert text("alerts.none") in drawn(app)
     xs = [x for trace in figure(app)["data"] for x in trace["x"]]
     assert max(xs) == 10
     clean(app.button(key="monitoring-step").click().run())
     assert heading(app) == said(11, "6")
-    assert "1 open: 1 urgent" in drawn(app)
+    assert open_words(urgent=1) in drawn(app)
     clean(app.button(key="monitoring-back").click().run())
-    assert "No alerts" in drawn(app)
+    assert text("alerts.none") in drawn(app)
 
 
 def test_a_replay_goes_on_by_the_clock_and_stops_at_the_end(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,15 +202,15 @@ def test_an_alert_is_acknowledged_by_a_person_with_a_reason(app: AppTest, tmp_pa
     app.text_input(key="alerts-by").set_value("AB").run()
     app.selectbox(key=f"alert-reason-{name}-news2-emergency@13").select("known").run()
     clean(app.button(key=button).click().run())
-    assert "2 open: 1 emergency, 1 urgent" in drawn(app)  # the worse score two hours later is another alert
-    assert "Already known and looked after: AB" in drawn(app)
+    assert open_words(emergency=1, urgent=1) in drawn(app)  # the worse score two hours later is another alert
+    assert f"{reason_title('known')}: AB" in drawn(app)
     assert counted("monitoring.fatigue.rate", 3, hours="30", rate="2.4") in drawn(app)
     assert text("monitoring.fatigue.acknowledged", acknowledged=1, without=1) in drawn(app)
     history = logged(tmp_path).read()
     assert [(entry.by, entry.reason) for entry in history.acknowledged] == [("AB", "known")]
     # Synthetic stays say nothing about a ward.
-    assert "No alert was logged yet." in drawn(app)
-    assert "3 alerts of synthetic cases left out." in drawn(app)
+    assert text("alerts.fatigue.none") in drawn(app)
+    assert counted("alerts.fatigue.synthetic", 3) in drawn(app)
 
 
 def test_the_log_holds_no_value_and_no_clock_of_the_stay(app: AppTest, tmp_path: Path) -> None:
@@ -332,13 +339,13 @@ def test_an_hourly_risk_alerts_at_the_hour_at_which_it_crosses(app: AppTest, mon
     keys = [alert.key for alert in held(app).alerts if alert.rule.id == "icu-sepsis-hourly"]
     assert keys == ["icu-sepsis-hourly@6", "icu-sepsis-hourly@20"]
     app.slider[0].set_value(5).run()
-    assert "No alerts" in drawn(app)
+    assert text("alerts.none") in drawn(app)
     clean(app.button(key="monitoring-step").click().run())
-    assert "1 open: 1 attention" in drawn(app)
+    assert open_words(attention=1) in drawn(app)
     for words in (
         "Sepsis: risk 12.0 % (threshold of the card 10.0 %)",
-        "Suggestion: Consider looking at the patient",
-        "Limits: Most",
+        text("alerts.suggestion", suggestion="Consider looking at the patient"),
+        text("alerts.limits", limits="Most", source="").splitlines()[0].rstrip(),
     ):
         assert words in drawn(app)
     app.number_input[0].set_value(9.0).run()

@@ -228,7 +228,7 @@ def test_another_scan_asks_whose_values_these_are(app: AppTest) -> None:
     assert not blocked(app)
     review = held(app).reading.review
     assert review is not None
-    assert any("confirmed one patient" in remark for remark in review.remarks)
+    assert text("patient.confirmed", conflict=text("patient.other_scan")) in review.remarks
 
 
 def test_a_confirmation_ends_when_the_stated_facts_change(app: AppTest) -> None:

@@ -12,6 +12,8 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from dashboard.catalogue import text
 from dashboard.records.alert_log import FOLDER, AlertLog
 from dashboard.viewmodels.stay.vitals import hour_title
+from dashboard.viewmodels.together.alerts import levels_words
+from model_zoo.alerts.acknowledge import reason_title
 from tests.browser.conftest import OpenPage, StartApp
 from tests.browser.reading_page import SLOW, choose, keyed, start_reading_app
 
@@ -19,7 +21,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 # Beside these, the installed hourly models raise alerts of their own, how many depends on their weights.
-BOTH, URGENT = re.compile("open: 1 emergency, 1 urgent"), re.compile("open: 1 urgent")
+BOTH, URGENT = (
+    re.compile(re.escape(text("alerts.open", count="", levels=levels_words(levels)).strip()))
+    for levels in ([("emergency", 1), ("urgent", 1)], [("urgent", 1)])
+)
 
 
 @pytest.fixture(scope="module")
@@ -69,21 +74,20 @@ def test_a_stay_is_replayed_until_an_alert_arises_and_is_acknowledged(
     expect(page.get_by_text(BOTH)).to_have_count(0)
     expect(page.get_by_text(BOTH)).to_be_visible()
     # What is typed while the hours go by is not forgotten when they stop.
-    page.get_by_label("Acknowledged by").fill("AB")
-    page.get_by_label("Acknowledged by").press("Enter")
+    page.get_by_label(text("alerts.by")).fill("AB")
+    page.get_by_label(text("alerts.by")).press("Enter")
     pause(page)
     expect(page.get_by_role("slider")).to_be_visible()
     expect(heading).to_have_text(re.compile("|".join(re.escape(heading_of(hour, "")) for hour in range(5, 13))))
     expect(bars).not_to_have_count(13)  # what came after that hour is not drawn
 
     emergency = page.locator("[class*='st-key-alert-synthetic-stay']").filter(has_text="NEWS2 of 7 or more")
-    expect(emergency).to_contain_text("Suggestion: Consider emergency assessment")
-    expect(emergency).to_contain_text("Limits:")
-    expect(emergency).to_contain_text("Source: Royal College of Physicians")
+    expect(emergency).to_contain_text(text("alerts.suggestion", suggestion="Consider emergency assessment"))
+    expect(emergency).to_contain_text("Royal College of Physicians")
     watched.ready()
-    expect(page.get_by_label("Acknowledged by")).to_have_value("AB")
-    choose(page, emergency.get_by_role("combobox"), "Patient seen and assessed")
-    emergency.get_by_role("button", name="Acknowledge").click()
+    expect(page.get_by_label(text("alerts.by"))).to_have_value("AB")
+    choose(page, emergency.get_by_role("combobox"), reason_title("patient-seen"))
+    emergency.get_by_role("button", name=text("alerts.acknowledge")).click()
     expect(page.get_by_text(URGENT)).to_be_visible()
     expect(page.get_by_text(text("monitoring.fatigue.acknowledged", acknowledged=1, without=0))).to_be_visible()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.catalogue import text
 from tests.browser.conftest import OpenPage, StartApp
 from tests.browser.reading_page import SLOW, keyed
 
@@ -34,7 +35,7 @@ def test_a_value_moves_the_panel_alone(open_page: OpenPage, address: str) -> Non
     number.press("Enter")
     expect(page.get_by_text(re.compile("30 % → 85 %"))).to_be_visible(timeout=SLOW)
     expect(page.get_by_test_id("stAlert").first).to_be_visible()  # beyond what the model was trained on
-    expect(page.locator(".js-plotly-plot").first.get_by_text("no training patients")).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first.get_by_text(text("patient.what_if.no_patients"))).to_be_visible()
     expect(runs).to_have_text("Runs of the page: 1")
     views = keyed(page, "what-if-view").get_by_role("radio")
     views.nth(2).click()  # among the reference patients

@@ -6,12 +6,16 @@ import ast
 import re
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
 from dashboard.catalogue import counted, messages, text
 from dashboard.components.case.reading import ADD, OUTLINE, READ, RISKS
+from dashboard.components.patient.what_if import CHANGE, CROSS, STANDING
 from dashboard.components.stay.part import ECG_BEATS, VITAL_SIGNS
+from dashboard.figures.risk import ABOVE, BELOW
+from dashboard.figures.what_if import OWN, TRIED
 from dashboard.navigation import PAGES
 from dashboard.session.stay import PACES
 from dashboard.viewer import viewer_labels
@@ -22,7 +26,11 @@ from dashboard.viewmodels.quality.runs import STATUSES
 from dashboard.viewmodels.stay.vitals import THRESHOLDS
 from model_zoo.alerts.rule import LEVELS
 from model_zoo.monitoring.ecg_network import RHYTHM
+from model_zoo.patients.changeable import Changeable
+from model_zoo.patients.counterfactuals import Side
+from model_zoo.patients.risk_groups import SEXES
 from model_zoo.places import PLACES
+from model_zoo.review.concordance import CONCORDANT, DISCORDANT, INCOMPLETE
 from model_zoo.trust.state import State
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
@@ -45,6 +53,21 @@ FAMILIES = {
     "monitoring.part.": [VITAL_SIGNS, ECG_BEATS],
     "monitoring.pace.": PACES.values(),
     "monitoring.threshold.": [response for _, response in THRESHOLDS],
+    "patient.sex.": ["female", "male", "not_stated"],
+    "patient.by_sex.": SEXES.values(),
+    "patient.risk.says.": [ABOVE, BELOW],
+    "patient.risk.side.": [ABOVE, BELOW],
+    "patient.why.": ["raises", "lowers", "leaves"],
+    "patient.what_if.view.": [CHANGE, CROSS, STANDING],
+    "patient.what_if.trait.": get_args(Changeable),
+    "patient.what_if.move.": [f"{how}{side}" for how in ("", "still_", "now_") for side in (ABOVE, BELOW)],
+    "patient.what_if.across.": get_args(Side),
+    "patient.what_if.mark.": [TRIED, OWN],
+    "together.beside.wrong.": ["note", "stay"],
+    "together.beside.confirm.": ["note", "stay"],
+    "together.beside.other_scan.": ["note", "stay"],
+    "together.concordance.": [CONCORDANT, DISCORDANT, INCOMPLETE],
+    "together.note.": ["findings", "denied", "values", "medication"],
     "ecg.part.": [name for name, _, _ in PARTS],
     "ecg.rhythm.": RHYTHM,
     "ecg.worth.not_known.": ["unanimous", "divided"],

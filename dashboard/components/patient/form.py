@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.catalogue import text
 from dashboard.services import patient_model
 from dashboard.session import Session
 from model_zoo.errors import InvalidPatientRecord
@@ -38,7 +39,7 @@ def render_patient_form(state: Session) -> None:
     if _UNITS_KEY not in st.session_state:
         _put_away(state)  # left by another page, which takes what was typed with it: it would come back empty
     if state.editing:
-        st.dialog("Patient values", width="large", on_dismiss=lambda: _put_away(state))(_form)(state)
+        st.dialog(text("patient.form.title"), width="large", on_dismiss=lambda: _put_away(state))(_form)(state)
 
 
 def _put_away(state: Session) -> None:
@@ -50,20 +51,20 @@ def _form(state: Session) -> None:
         st.rerun()
     model = patient_model(state.patient_model)
     specs = model.specs
-    st.caption(f"Asked for by: {plain(model.definition.title)}. Values that only other patient models read are kept.")
+    st.caption(text("patient.form.asked_by", model=plain(model.definition.title)))
     units: Units = st.radio(
-        "Units",
+        text("patient.form.units"),
         ("SI", "US"),
         horizontal=True,
         key=_UNITS_KEY,
         on_change=_convert,
         args=(state,),
-        help="SI: µmol/L, mmol/L, kPa, °C. US: mg/dL, mm Hg, °F. What is typed is converted.",
+        help=text("patient.form.units_help"),
     )
     st.text_input(
-        "Identifier (optional)",
+        text("patient.form.identifier"),
         key=_IDENTIFIER_KEY,
-        help="Only compared with the scan's to warn of a wrong patient; never stored with a case.",
+        help=text("patient.form.identifier_help"),
         autocomplete="off",
     )
     for group in dict.fromkeys(spec.group for spec in specs):
@@ -75,16 +76,16 @@ def _form(state: Session) -> None:
                 _problem(state, spec.name)
     if any(spec.name == "coma_score" for spec in specs):
         st.text_input(
-            "Glasgow Coma Scale (3 to 15) instead of the coma score",
+            text("patient.form.gcs"),
             key=_GCS_KEY,
-            placeholder="leave empty when the coma score is given",
-            help="Mapped to the SUPPORT coma score by a stated, approximate table.",
+            placeholder=text("patient.form.gcs_empty"),
+            help=text("patient.form.gcs_help"),
         )
         _problem(state, GCS_FIELD)
-    st.caption("Leave empty what was not measured: the model knows the difference between missing and normal.")
+    st.caption(text("patient.form.leave_empty"))
     if state.form_error is not None:  # where the reader is who just pressed the button below
         render_error(state.form_error)
-    st.button("Use these values", type="primary", on_click=_use, args=(state,))
+    st.button(text("patient.form.use"), type="primary", on_click=_use, args=(state,))
 
 
 def _problem(state: Session, name: str) -> None:
@@ -134,21 +135,28 @@ def _convert(state: Session) -> None:
 
 
 def _ask(spec: FeatureSpec, units: Units) -> None:
-    label = f"{plain(spec.title)} ({plain(spec.unit(units))})" if spec.unit(units) else plain(spec.title)
+    title = plain(spec.title)
+    label = text("patient.form.field", title=title, unit=plain(spec.unit(units))) if spec.unit(units) else title
     if spec.kind == "numeric":
         st.text_input(
-            label, key=_key(spec), placeholder="not measured", help=plain(_help(spec, units)), autocomplete="off"
+            label,
+            key=_key(spec),
+            placeholder=text("patient.not_measured"),
+            help=plain(_help(spec, units)),
+            autocomplete="off",
         )
         return
     options = [choice for choice, _ in spec.choices] if spec.kind == "choice" else ["1", "0"]
-    titles = dict(spec.choices) if spec.kind == "choice" else {"1": "Yes", "0": "No"}
+    titles = (
+        dict(spec.choices) if spec.kind == "choice" else {"1": text("patient.form.yes"), "0": text("patient.form.no")}
+    )
     st.selectbox(
         label,
         options,
         index=None,
         format_func=titles.__getitem__,
         key=_key(spec),
-        placeholder="not known",
+        placeholder=text("patient.not_known"),
         help=plain(spec.help) or None,
     )
 
@@ -169,22 +177,21 @@ def _as_typed(spec: FeatureSpec, record: PatientRecord | None, units: Units) -> 
 def _number_words(spec: FeatureSpec, value: float, units: Units) -> str:
     """Write a value with one decimal more than is shown elsewhere, so that converting there and back changes nothing seen."""
     digits = spec.decimals[1 if units == "US" else 0] + 1
-    text = f"{spec.to_units(value, units):.{digits}f}"
-    return text.rstrip("0").rstrip(".")
+    return f"{spec.to_units(value, units):.{digits}f}".rstrip("0").rstrip(".")
 
 
 def _help(spec: FeatureSpec, units: Units) -> str:
     digits = spec.decimals[1 if units == "US" else 0]
 
     def span(ends: tuple[float, float]) -> str:
-        low, high = (spec.to_units(end, units) for end in ends)
-        return f"{low:.{digits}f} to {high:.{digits}f} {spec.unit(units)}".strip()
+        low, high = (f"{spec.to_units(end, units):.{digits}f}" for end in ends)
+        return text("patient.range", low=low, high=f"{high} {spec.unit(units)}".strip())
 
     parts = [spec.help] if spec.help else []
     if spec.normal:
-        parts.append(f"Normal: {span(spec.normal)}.")
+        parts.append(text("patient.form.normal", range=span(spec.normal)))
     if spec.training:
-        parts.append(f"Training patients: {span(spec.training)}.")
+        parts.append(text("patient.training", range=span(spec.training)))
     if spec.plausible:
-        parts.append(f"Accepted: {span(spec.plausible)}.")
+        parts.append(text("patient.form.accepted", range=span(spec.plausible)))
     return " ".join(parts)

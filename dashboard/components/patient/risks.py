@@ -25,7 +25,7 @@ from model_zoo.review import identity_conflicts
 
 def render_risks(state: Session) -> None:
     """Draw the risk column; a possible wrong patient holds it back."""
-    st.subheader("Risks of the patient")
+    st.subheader(text("patient.risks.title"))
     if state.patient_model is None:
         st.caption(text("risk.no_model"))
         return
@@ -40,16 +40,16 @@ def render_risks(state: Session) -> None:
         st.caption(text("risk.waiting") if state.reading.read_error is None else text("risk.after_reading"))
         return
     if review.risk is None:
-        st.caption(f"Empty: {plain(review.risk_absent)}")
+        st.caption(plain(review.risk_absent))
         _ask_age(state)
         return
     if state.record.synthetic:
-        st.markdown(":orange-badge[Synthetic patient: every value is invented]")
+        st.markdown(text("patient.risks.synthetic"))
     view = build_risk(review.risk)
     st.markdown(f"**{plain(view.title)}**")
     render_chart(risk_figure(view, theme_name()), key="risk-chart")
     for row in view.rows:
-        st.markdown(f"**{plain(row.title)}**: {plain(row.words)}")
+        st.markdown(text("patient.risks.outcome", title=plain(row.title), risk=plain(row.words)))
     if view.age_remark:
         st.warning(plain(view.age_remark), icon=":material/elderly:")
     st.caption(plain(" ".join((view.population, *view.notes, f"{view.interval}.", view.not_measured_words))))
@@ -58,7 +58,7 @@ def render_risks(state: Session) -> None:
         st.caption(by_sex)
     _render_local(state, review.risk)
     if view.flags:
-        with st.expander(f"Remarks on this record ({len(view.flags)})", icon=":material/flag:"):
+        with st.expander(text("patient.risks.remarks", count=len(view.flags)), icon=":material/flag:"):
             st.markdown("\n".join(f"- {plain(flag)}" for flag in view.flags))
 
 
@@ -69,16 +69,16 @@ def _ask_age(state: Session) -> None:
         return
     key = f"risk-age-{state.patient_generation}"
     st.number_input(
-        "Age of the patient (years)",
+        text("patient.risks.age"),
         0.0,
         125.0,
         state.case.request.age_years,
         1.0,
         format="%g",
         key=key,
-        placeholder="not stated",
+        placeholder=text("patient.not_stated"),
     )
-    st.button("Use this age", on_click=_take_age, args=(state, key), key="risk-age-use")
+    st.button(text("patient.risks.use_age"), on_click=_take_age, args=(state, key), key="risk-age-use")
 
 
 def _take_age(state: Session, key: str) -> None:
@@ -89,17 +89,17 @@ def _take_age(state: Session, key: str) -> None:
 
 def _render_local(state: Session, risk: RiskEstimate) -> None:
     """Ask for the share of ill patients where the reader works; nothing is assumed, and the case keeps the risk as it is."""
-    with st.expander("Where another share of patients has it", icon=":material/location_on:", key="risk-local"):
+    with st.expander(text("patient.local.title"), icon=":material/location_on:", key="risk-local"):
         for outcome in risk.outcomes:
             percent = st.number_input(
-                f"Of 100 such patients, how many have it: {plain(outcome.title.lower())}?",
+                text("patient.local.ask", outcome=plain(outcome.title)),
                 min_value=0.1,
                 max_value=99.9,
                 value=None,
                 step=1.0,
                 format="%g",
                 key=f"risk-local-{risk.model}-{outcome.name}-{state.patient_generation}",
-                placeholder="not stated",
+                placeholder=text("patient.not_stated"),
             )
             if percent is None:
                 continue
@@ -119,7 +119,7 @@ def blocking_conflicts(state: Session) -> tuple[str, ...]:
         return ()
     conflicts = identity_conflicts(scan, facts, state.record)
     if state.record_of_other_scan:
-        conflicts = ("The patient values were brought for the scan that was open before", *conflicts)
+        conflicts = (text("patient.other_scan"), *conflicts)
     return conflicts
 
 
@@ -128,5 +128,5 @@ def confirm_pair(state: Session) -> None:
     overridden = blocking_conflicts(state)
     state.confirmed_pair = state.pair()
     if state.reading.review is not None:
-        remarks = tuple(f"The reader confirmed one patient although: {c[0].lower()}{c[1:]}." for c in overridden)
+        remarks = tuple(text("patient.confirmed", conflict=conflict) for conflict in overridden)
         state.reading.review = replace(state.reading.review, remarks=(*state.reading.review.remarks, *remarks))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.case.uploads import take_upload
 from dashboard.components.patient.form import edit_patient
 from dashboard.session import Session
@@ -19,13 +20,13 @@ _CHOICE_KEY = "patient-model"
 
 def render_patient_section(state: Session) -> None:
     """Draw the choice of the patient model; upload and form once there is one."""
-    st.subheader("Patient")
+    st.subheader(text("patient.title"))
     _choose(state)
     if state.patient_model is None:
         return
     key = _upload_key(state)
     st.file_uploader(
-        "Patient values: JSON or CSV",
+        text("patient.file"),
         type=["json", "csv"],
         max_upload_size=1,
         key=key,
@@ -34,24 +35,24 @@ def render_patient_section(state: Session) -> None:
     )
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Enter values" if state.record is None else "Edit values",
+            text("patient.enter") if state.record is None else text("patient.edit"),
             icon=":material/edit_note:",
             on_click=edit_patient,
             args=(state,),
             key="edit-patient",
         )
         if state.record is not None:
-            st.button("Remove", on_click=state.set_record, args=(None,), help="Remove the patient record")
+            st.button(text("patient.remove"), on_click=state.set_record, args=(None,), key="patient-remove")
         else:
             st.download_button(
-                "Template",
+                text("patient.template"),
                 template_csv(definitions()[state.patient_model].specs),
                 file_name=f"{state.patient_model}.csv",
                 mime="text/csv",
                 icon=":material/download:",
                 on_click="ignore",
                 key="patient-template",
-                help="A CSV with the fields of the chosen patient model, to fill in and bring back.",
+                help=text("patient.template_help"),
             )
     if state.record is not None:
         st.caption(
@@ -66,7 +67,7 @@ def _choose(state: Session) -> None:
     # The session decides and not the widget: a sample case, or a scan of another protocol, changes the choice as well.
     st.session_state[_CHOICE_KEY] = state.patient_model
     st.selectbox(
-        "Patient model",
+        text("patient.model"),
         names,
         # Clearable only where nothing stands beside the scan of itself.
         index=None if risk_model_for(state.model) is None else 0,
@@ -74,9 +75,8 @@ def _choose(state: Session) -> None:
         key=_CHOICE_KEY,
         on_change=_on_choice,
         args=(state,),
-        placeholder="none belongs to this protocol",
-        help="Which model reads the patient's values beside the scan: those of this protocol first, then every other. Values "
-        "that are there stay when another is chosen.",
+        placeholder=text("patient.model.none"),
+        help=text("patient.model.help"),
     )
     if state.patient_model is not None:
         st.caption(plain(chosen_words(known[state.patient_model], state.protocol)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.catalogue import counted, text
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.components.patient.risks import blocking_conflicts
@@ -33,9 +34,8 @@ from model_zoo.patients.what_if import RiskPath, WhatIf, risk_path, what_if
 from model_zoo.plain import plain
 
 _KEY = "what-if"
-CHANGE, CROSS, STANDING = "Change a value", "Cross the threshold", "Reference patients"
+CHANGE, CROSS, STANDING = "change", "cross", "standing"
 _ROWS = 6  # contributions with a bar of their own: the panel stands in the narrow column
-_NOTE = "changed under What if"
 
 
 @dataclass(eq=False)
@@ -55,7 +55,7 @@ def render_what_if(state: Session) -> None:
         return
     if review.record is not state.record or blocking_conflicts(state):
         return
-    with st.expander("What if", icon=":material/tune:"):
+    with st.expander(text("patient.what_if.title"), icon=":material/tune:"):
         _panel(state)
 
 
@@ -66,7 +66,12 @@ def _panel(state: Session) -> None:
         return
     model, play = patient_model(review.risk.model), _play(state)
     view = st.segmented_control(
-        "View", (CHANGE, CROSS, STANDING), default=CHANGE, key=f"{_KEY}-view", label_visibility="collapsed"
+        text("patient.what_if.view"),
+        (CHANGE, CROSS, STANDING),
+        default=CHANGE,
+        format_func=lambda name: text(f"patient.what_if.view.{name}"),
+        key=f"{_KEY}-view",
+        label_visibility="collapsed",
     )
     try:
         if view == CROSS:
@@ -77,7 +82,7 @@ def _panel(state: Session) -> None:
             _render_change(state, model, play)
     except ZooError as error:
         render_error(error)
-        st.button("Start over", key=f"{_KEY}-reset-after-error", on_click=play.changes.clear)
+        st.button(text("patient.what_if.reset"), key=f"{_KEY}-reset-after-error", on_click=play.changes.clear)
 
 
 def _play(state: Session) -> Play:
@@ -101,7 +106,7 @@ def _units(state: Session) -> Units:
 def _render_change(state: Session, model: RiskModel, play: Play) -> None:
     units, by_name = _units(state), {spec.name: spec for spec in model.specs}
     name = st.selectbox(
-        "Value to change",
+        text("patient.what_if.variable"),
         list(by_name),
         index=list(by_name).index(_first(model, play.record)),
         format_func=lambda n: by_name[n].title,
@@ -118,7 +123,7 @@ def _render_change(state: Session, model: RiskModel, play: Play) -> None:
     if shown.changes:
         st.markdown(f":material/compare_arrows: {plain('; '.join(shown.changes))}")
     for move in shown.moves:
-        st.markdown(f"**{plain(move.title)}**: {plain(move.words)}")
+        st.markdown(text("patient.risks.outcome", title=plain(move.title), risk=plain(move.words)))
     for warning in shown.warnings:
         st.warning(plain(warning), icon=":material/warning:")
     outcome = _outcome(model)
@@ -127,12 +132,12 @@ def _render_change(state: Session, model: RiskModel, play: Play) -> None:
     curve = build_path(path, spec, outcome, threshold, play.record.value(name), units)
     render_chart(path_figure(curve, theme_name()), key=f"{_KEY}-path")
     st.caption(plain(curve.words))
-    st.markdown("**Why this risk, with the values tried**")
+    st.markdown(text("patient.what_if.why"))
     attribution = next(found for found in asked.attributions if found.outcome == outcome)
     title = next(o.title for o in asked.after.outcomes if o.name == outcome)
     contributions = build_contributions(attribution, model.specs, units, top=_ROWS, outcome_title=title)
     render_chart(contributions_figure(contributions, theme_name()), key=f"{_KEY}-contributions")
-    st.caption(f"{plain(contributions.check)}. {plain(shown.limits)}")
+    st.caption(f"{plain(contributions.check)} {plain(shown.limits)}")
     if asked.changes:
         _render_use(state, play, asked)
 
@@ -149,7 +154,7 @@ def _render_controls(play: Play, spec: FeatureSpec, own_path: RiskPath, units: U
             format_func=lambda option: spec.show(option),
             key=key,
             index=None,
-            placeholder="not known",
+            placeholder=text("patient.not_known"),
             on_change=_take_choice,
             args=(play, spec.name, key),
         )
@@ -162,7 +167,7 @@ def _render_controls(play: Play, spec: FeatureSpec, own_path: RiskPath, units: U
     st.session_state[number_key] = None if value is None else float(spec.to_units(float(value), units))
     with slider:
         st.select_slider(
-            "Over the training range",
+            text("patient.what_if.slider"),
             list(range(len(steps))),
             format_func=lambda place: spec.show(steps[place], units),
             key=slider_key,
@@ -172,29 +177,30 @@ def _render_controls(play: Play, spec: FeatureSpec, own_path: RiskPath, units: U
     low, high = (None, None) if spec.plausible is None else spec.plausible
     with number:
         st.number_input(
-            f"Or exactly ({plain(spec.unit(units))})" if spec.unit(units) else "Or exactly",
+            text("patient.what_if.exactly_in", unit=plain(spec.unit(units)))
+            if spec.unit(units)
+            else text("patient.what_if.exactly"),
             min_value=None if low is None else float(spec.to_units(low, units)),
             max_value=None if high is None else float(spec.to_units(high, units)),
             value=None,
             step=10.0**-digits,
             format=f"%.{digits}f",
             key=number_key,
-            placeholder="not measured",
+            placeholder=text("patient.not_measured"),
             on_change=_take_number,
             args=(play, spec, number_key, units),
         )
 
 
 def _render_use(state: Session, play: Play, asked: WhatIf) -> None:
-    one = len(asked.changes) == 1
     with st.container(horizontal=True, gap="small"):
         used = st.button(
-            "Use this value" if one else "Use these values",
+            counted("patient.what_if.use", len(asked.changes)),
             key=f"{_KEY}-use",
             icon=":material/edit:",
-            help="Writes what is tried into the patient's record; until then the reading stays as it is.",
+            help=text("patient.what_if.use_help"),
         )
-        st.button("Start over", key=f"{_KEY}-reset", on_click=play.changes.clear)
+        st.button(text("patient.what_if.reset"), key=f"{_KEY}-reset", on_click=play.changes.clear)
     if used:
         _use(state, asked)
         st.rerun()
@@ -204,7 +210,7 @@ def _use(state: Session, asked: WhatIf) -> None:
     """Write the changed record into the case, with a note of what was changed; a confirmed pair stays confirmed."""
     confirmed = state.confirmed_pair is not None and state.pair() == state.confirmed_pair
     same_person = all(change.name not in ("age_years", "sex") for change in asked.changes)
-    notes = tuple(f"{change.title} was {_NOTE}." for change in asked.changes)
+    notes = tuple(text("patient.what_if.note", title=change.title) for change in asked.changes)
     state.set_record(replace(asked.record, notes=tuple(dict.fromkeys((*asked.record.notes, *notes)))))
     if confirmed and same_person:
         state.confirmed_pair = state.pair()
@@ -212,22 +218,31 @@ def _use(state: Session, asked: WhatIf) -> None:
 
 def _render_crossing(state: Session, model: RiskModel, play: Play) -> None:
     outcome = _outcome(model)
-    st.caption(
-        "Searches the fewest changes of the changeable values, inside the range of the training patients, after which the model "
-        "would say the other side of its threshold. Age, sex, history and chronic diseases stay."
-    )
-    if st.button("Search", key=f"{_KEY}-search", icon=":material/search:") or outcome in play.found:
+    st.caption(text("patient.what_if.search_help"))
+    if (
+        st.button(text("patient.what_if.search"), key=f"{_KEY}-search", icon=":material/search:")
+        or outcome in play.found
+    ):
         if outcome not in play.found:
             play.found[outcome] = find_counterfactuals(model, play.record, reference_patients(model.name), outcome)
         view = build_answers(play.found[outcome], model, _units(state))
         st.markdown(f"**{plain(view.heading)}**")
         for i, row in enumerate(view.rows):
             words, button = st.columns([4, 1], vertical_alignment="center")
-            words.markdown(f"{plain(row.words)}: **{plain(row.risk_words)}**  \n:gray[{plain(row.detail)}]")
-            button.button("Try", key=f"{_KEY}-try-{i}", on_click=_try, args=(play, dict(row.changes)))
+            words.markdown(
+                text(
+                    "patient.what_if.answer",
+                    changes=plain(row.words),
+                    risk=plain(row.risk_words),
+                    detail=plain(row.detail),
+                )
+            )
+            button.button(
+                text("patient.what_if.try"), key=f"{_KEY}-try-{i}", on_click=_try, args=(play, dict(row.changes))
+            )
         st.caption(plain(view.words))
         if view.held:
-            st.caption(f"Not moved: {plain('; '.join(view.held))}.")
+            st.caption(text("patient.what_if.not_moved", reasons=plain("; ".join(view.held))))
 
 
 def _render_standing(state: Session, model: RiskModel) -> None:
@@ -249,7 +264,7 @@ def _outcome(model: RiskModel) -> str:
         return first
     return (
         st.segmented_control(
-            "Outcome",
+            text("patient.what_if.outcome"),
             list(titles),
             default=first,
             format_func=lambda name: plain(titles[name]),

@@ -9,9 +9,10 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.catalogue import counted, text
 from dashboard.records.alert_book import AlertBook
 from dashboard.records.alert_names import without_synthetic
-from dashboard.viewmodels.together.alerts import REASON_CHOICES, AlertRow, build_alerts, build_fatigue
+from dashboard.viewmodels.together.alerts import REASON_CHOICES, AlertRow, build_alerts, build_fatigue, levels_words
 from model_zoo.alerts import Alert, load_rules, measure_fatigue
 from model_zoo.plain import plain
 
@@ -45,11 +46,11 @@ def render_alert_list(
     if view.open and not signed:
         signed = True
         st.text_input(
-            "Acknowledged by",
+            text("alerts.by"),
             book.by,
             key=_BY,
             max_chars=40,
-            placeholder="your initials, name or role",
+            placeholder=text("alerts.by_empty"),
             autocomplete="off",
             on_change=_keep_name,
             args=(book,),
@@ -62,15 +63,17 @@ def render_alert_list(
         _render_open(book, case, row, by_key[row.key])
     rest = view.open[len(shown) :]
     if rest:
-        counts = ", ".join(
-            f"{count:d} {plain(level.lower())}" for level, count in Counter(r.level_title for r in rest).items()
-        )
-        with st.expander(f"Less pressing: {counts}", icon=":material/notifications:", key=f"less-pressing-{case}"):
+        counts = plain(levels_words(Counter(row.level for row in rest).items()))
+        with st.expander(
+            text("alerts.less_pressing", counts=counts), icon=":material/notifications:", key=f"less-pressing-{case}"
+        ):
             for row in rest:
                 _render_open(book, case, row, by_key[row.key])
     done = [row for row in view.rows if not row.open]
     if done:
-        with st.expander(f"Acknowledged ({len(done)})", icon=":material/done_all:", key=f"acknowledged-{case}"):
+        with st.expander(
+            text("alerts.acknowledged", count=len(done)), icon=":material/done_all:", key=f"acknowledged-{case}"
+        ):
             for row in done:
                 st.markdown(f"{_badge(row)} **{plain(row.title)}**{_when(row)}")
                 st.caption(plain(row.acknowledged))
@@ -84,49 +87,48 @@ def render_fatigue(sentence: str = "") -> None:
     view = build_fatigue(measure_fatigue(history.raised, history.acknowledged), load_rules(), history.damaged)
     if sentence:
         st.caption(plain(sentence))
-    with st.expander("Alert fatigue on this machine", icon=":material/notifications_paused:", key="alert-fatigue"):
+    with st.expander(text("alerts.fatigue"), icon=":material/notifications_paused:", key="alert-fatigue"):
         st.markdown(plain(" ".join(view.sentences)))
         if synthetic:
-            st.caption(f"{synthetic:d} alert{'s' if synthetic > 1 else ''} of synthetic cases left out.")
+            st.caption(counted("alerts.fatigue.synthetic", synthetic))
         if view.rows:
             st.dataframe(
                 [
                     {
-                        "Rule": row.title,
-                        "Alerts": row.alerts,
-                        "Acknowledged": row.acknowledged,
-                        "Of those without action": row.without_action,
+                        text("alerts.column.rule"): row.title,
+                        text("alerts.column.alerts"): row.alerts,
+                        text("alerts.column.acknowledged"): row.acknowledged,
+                        text("alerts.column.without_action"): row.without_action,
                     }
                     for row in view.rows
                 ],
                 hide_index=True,
                 width="stretch",
             )
-        st.caption(
-            "Counted on the day on which an alert was first shown. A rule that is mostly put aside without action "
-            "is one to change in the rules file."
-        )
+        st.caption(text("alerts.fatigue.counted"))
 
 
 def _render_open(book: AlertBook, case: str, row: AlertRow, alert: Alert) -> None:
     with st.container(border=True, key=f"alert-{case}-{row.key}", gap="xsmall"):
         st.markdown(f"{_badge(row)} **{plain(row.title)}**{_when(row)}")
         st.markdown(plain(row.reason))
-        st.markdown(f"Suggestion: {plain(row.suggestion)}")
-        st.caption(f"Limits: {plain(row.limits)}  \nSource: {plain(row.source)}")
+        st.markdown(text("alerts.suggestion", suggestion=plain(row.suggestion)))
+        st.caption(text("alerts.limits", limits=plain(row.limits), source=plain(row.source)))
         reason = f"alert-reason-{case}-{row.key}"
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             st.selectbox(
-                f"Reason: {plain(row.title)}{' ' if row.when else ''}{plain(row.when)}",
+                text("alerts.reason_at", title=plain(row.title), when=plain(row.when))
+                if row.when
+                else text("alerts.reason_of", title=plain(row.title)),
                 list(_REASONS),
                 index=None,
                 format_func=_REASONS.__getitem__,
                 key=reason,
-                placeholder="reason",
+                placeholder=text("alerts.reason"),
                 label_visibility="collapsed",
             )
             st.button(
-                "Acknowledge",
+                text("alerts.acknowledge"),
                 key=f"acknowledge-{case}-{row.key}",
                 icon=":material/check:",
                 on_click=_acknowledge,

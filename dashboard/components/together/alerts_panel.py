@@ -8,6 +8,7 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.catalogue import text
 from dashboard.components.patient.risks import blocking_conflicts
 from dashboard.components.together.alert_list import alert_book, render_alert_list, render_fatigue
 from dashboard.records.alert_names import logged_name
@@ -29,7 +30,7 @@ def render_alerts(state: Session, stay: HourRead = NO_STAY) -> None:
     if review is None or review.record is not state.record or blocking_conflicts(state):
         return
     with st.container(key="alerts"):
-        st.subheader("Alerts")
+        st.subheader(text("alerts.title"))
         try:
             signed = False
             for title, case, alerts, start in _lists(review, stay):
@@ -49,8 +50,8 @@ def _lists(review: CaseReview, stay: HourRead) -> list[tuple[str, str, Sequence[
         return [("", _name(review), own, None)]
     start = watched.series.start
     lists = [
-        ("Scan and patient values", _name(review), own, None),
-        (f"Vital signs, up to {hour_words(stay.hour, start)}", watched.name, stay.alerts, start),
+        (text("alerts.of_case"), _name(review), own, None),
+        (text("alerts.of_stay", hour=hour_words(stay.hour, start)), watched.name, stay.alerts, start),
     ]
     return sorted(lists, key=lambda found: -max((alert.rule.rank for alert in found[2]), default=-1))
 
@@ -76,7 +77,7 @@ def render_logged_alerts(review: CaseReview) -> None:
     rows = logged_alerts(history.raised, history.acknowledged, load_rules())
     if not rows:
         return
-    with st.expander(f"Alerts of this case ({len(rows)})", icon=":material/notifications:"):
+    with st.expander(text("alerts.logged.title", count=len(rows)), icon=":material/notifications:"):
         st.markdown("\n".join(f"- {plain(row)}" for row in rows))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.boundary import render_error
+from dashboard.catalogue import text
 from dashboard.components.note.input import open_note, render_note_input
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
@@ -15,7 +16,7 @@ from dashboard.navigation import APP_PAGES
 from dashboard.session import Session, monitoring_session, note_session
 from dashboard.session.note import NoteSession
 from dashboard.session.stay import MonitoringSession
-from dashboard.viewmodels.stay.vitals import build_vitals, hour_words
+from dashboard.viewmodels.stay.vitals import build_vitals, hour_title
 from dashboard.viewmodels.together.beside import note_lines
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS
 from model_zoo.phantoms.companions import Companion
@@ -48,7 +49,7 @@ def open_companion(companion: Companion | None) -> None:
 
 
 def _render_note(state: Session, note: NoteSession, beside: Beside) -> None:
-    st.markdown("**Note**")
+    st.markdown(text("together.beside.note"))
     if note.error is not None:
         render_error(note.error)
     if note.text and beside.note_conflicts:
@@ -56,44 +57,55 @@ def _render_note(state: Session, note: NoteSession, beside: Beside) -> None:
     elif note.text:
         st.markdown("  \n".join(note_lines(note.items, note.differential)))
     else:
-        st.caption("No note was given.")
-    with st.expander("Paste or change the note", icon=":material/edit_note:", key="beside-note-input"):
+        st.caption(text("together.beside.no_note"))
+    with st.expander(text("together.beside.edit_note"), icon=":material/edit_note:", key="beside-note-input"):
         render_note_input(note, "read")
-    st.page_link(APP_PAGES / "notes.py", label="Highlights, and fill the form", icon=":material/clinical_notes:")
+    st.page_link(APP_PAGES / "notes.py", label=text("together.beside.open_note"), icon=":material/clinical_notes:")
 
 
 def _render_stay(state: Session, stay: MonitoringSession, beside: Beside) -> None:
-    st.markdown("**Vital signs**")
+    st.markdown(text("together.beside.stay"))
     if stay.series is None or stay.scores is None:
-        st.caption("No vital signs were given.")
+        st.caption(text("together.beside.no_stay"))
     elif beside.stay_conflicts:
         _render_conflicts(state, "stay", beside.stay_conflicts)
     elif beside.stay.refused is not None:
         st.caption(plain(beside.stay.refused))
     else:
-        mark = ":orange-badge[Synthetic] " if stay.series.synthetic else ""
-        score = beside.stay.score
-        st.markdown(f"{mark}{plain(hour_words(stay.now, stay.series.start).capitalize())} of {stay.hours[-1]:.0f}: "
-                    f"**{'no score' if score is None else plain(score.words)}**")  # fmt: skip
+        mark = f"{text('together.beside.synthetic')} " if stay.series.synthetic else ""
+        score = text("together.beside.no_score") if beside.stay.score is None else plain(beside.stay.score.words)
+        hour = plain(hour_title(stay.now, stay.series.start))
+        st.markdown(mark + text("together.beside.hour", hour=hour, last=f"{stay.hours[-1]:.0f}", score=score))
         now = None if stay.at_end else stay.now
         render_chart(
             vitals_figure(build_vitals(stay.series, stay.scores, now, ()), theme_name(), numbers=False),
             key="beside-news2",
         )
         with st.container(horizontal=True, gap="small"):
-            st.button("Hour back", icon=":material/skip_previous:", key="beside-back", on_click=stay.step, args=(-1,),
-                      disabled=stay.now <= stay.hours[0])  # fmt: skip
-            st.button("Hour on", icon=":material/skip_next:", key="beside-on", on_click=stay.step, args=(1,),
-                      disabled=stay.at_end)  # fmt: skip
-    st.page_link(APP_PAGES / "monitoring.py", label="Bring, replay and explain a stay", icon=":material/vital_signs:")
+            st.button(
+                text("monitoring.replay.previous_hour"),
+                icon=":material/skip_previous:",
+                key="beside-back",
+                on_click=stay.step,
+                args=(-1,),
+                disabled=stay.now <= stay.hours[0],
+            )
+            st.button(
+                text("monitoring.replay.next_hour"),
+                icon=":material/skip_next:",
+                key="beside-on",
+                on_click=stay.step,
+                args=(1,),
+                disabled=stay.at_end,
+            )
+    st.page_link(APP_PAGES / "monitoring.py", label=text("together.beside.open_stay"), icon=":material/vital_signs:")
 
 
 def _render_conflicts(state: Session, what: str, conflicts: tuple[str, ...]) -> None:
     st.warning(
-        f"Possible wrong patient: the {plain(what)} does not count for this case.\n"
-        + "\n".join(f"- {plain(c)}." for c in conflicts),
+        f"{text(f'together.beside.wrong.{what}')}\n" + "\n".join(f"- {plain(c)}." for c in conflicts),
         icon=_WRONG_PATIENT,
     )
     st.button(
-        f"This {plain(what)} is of this patient", key=f"confirm-{what}", on_click=confirm_beside, args=(state, what)
+        text(f"together.beside.confirm.{what}"), key=f"confirm-{what}", on_click=confirm_beside, args=(state, what)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.catalogue import text
 from dashboard.services import engine
 from dashboard.session import Session
 from dashboard.session.note import NoteSession
@@ -14,8 +15,6 @@ from model_zoo.fusion.whole import whole_case
 from model_zoo.review import CaseReview, stated_conflicts
 from model_zoo.review.whole import WholeCase
 from model_zoo.scans.coverage import StatedFacts
-
-OF_OTHER_SCAN = "was brought for the scan that was open before"
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def _conflicts(
     facts = StatedFacts() if state.reading.review is None else state.reading.review.stated
     found = stated_conflicts(what, state.case.current.scan, facts, state.record, age_years, sex)
     if scan not in (None, digest):
-        found = (f"The {what} {OF_OTHER_SCAN}", *found)
+        found = (text(f"together.beside.other_scan.{what}"), *found)
     return found
 
 

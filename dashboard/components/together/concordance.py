@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.case.reading import next_step
 from dashboard.components.patient.risks import blocking_conflicts
 from dashboard.session import Session
@@ -25,6 +26,6 @@ def render_concordance(state: Session) -> None:
         return
     icon, colour = _MARKS.get(found.state, (":material/hourglass_empty:", "gray"))
     with st.container(border=True, key="concordance"):
-        st.markdown(f":{colour}-badge[{icon} Scan and cytology: {plain(found.state)}]")
+        st.markdown(f":{colour}-badge[{icon} {text(f'together.concordance.{found.state}')}]")
         st.markdown("\n".join(f"- {plain(leg)}" for leg in found.legs))
         st.caption(plain(found.sentence))

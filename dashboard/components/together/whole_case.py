@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.case.reading import next_step
 from dashboard.components.page.percent_input import percent_input
 from dashboard.components.patient.risks import blocking_conflicts
@@ -15,15 +16,6 @@ from model_zoo.fusion.values import differing_values
 from model_zoo.fusion.whole import parts_of
 from model_zoo.plain import plain
 
-INTENSIVE_CARE = (
-    "The hourly risks of the page Monitoring were learned in intensive care; nothing here says that this patient is there, so "
-    "they are no part of it."
-)
-
-DIFFERING = (
-    "Of another day, mistyped, or of another patient: nothing here tells which. Each part counts with what it states."
-)
-
 
 def render_whole_case(state: Session, beside: Beside) -> None:
     """Draw the panel once the reading is complete; a possible wrong patient holds it back."""
@@ -32,25 +24,25 @@ def render_whole_case(state: Session, beside: Beside) -> None:
         return
     parts = parts_of(review, engine(state.model).trust, beside.note, beside.stay)
     with st.container(border=True, key="whole-case"):
-        st.markdown("**The case as a whole**")
+        st.markdown(text("together.whole"))
         view = build_whole_case(parts, state.case.pooled_prevalence)
         for row in view.agreements:
             st.markdown(f":{row.colour}-badge[{row.icon} {plain(row.badge)}]")
             st.markdown(plain(row.sentence))
         differing = differing_values(review.record, beside.note, beside.stay)
         if differing:
-            st.markdown(":orange-badge[:material/difference: values stated differently]")
+            st.markdown(text("together.differing"))
             st.markdown(" ".join(plain(found.sentence) for found in differing))
-            st.caption(DIFFERING)
+            st.caption(text("together.differing.why"))
         if view.poolable is not None:
             _ask_prior(state, view.poolable)
         st.caption(plain(view.pooled_words))
         if not view.parts:
-            st.caption("No part of this case speaks to a question that another part could answer.")
+            st.caption(text("together.no_part"))
             return
         if beside.stay.score is not None:
-            st.caption(INTENSIVE_CARE)
-        with st.expander(f"What each part says ({len(view.parts)})", icon=":material/list:"):
+            st.caption(text("together.no_hourly_risk"))
+        with st.expander(text("together.parts", count=len(view.parts)), icon=":material/list:"):
             st.markdown("\n".join(f"- {plain(sentence)}" for sentence in view.parts))
 
 
@@ -62,4 +54,4 @@ def _ask_prior(state: Session, outcome: str) -> None:
         state.case.pooled_prevalence = None if percent is None else percent / 100
 
     st.session_state[key] = None if state.case.pooled_prevalence is None else 100 * state.case.pooled_prevalence
-    percent_input(f"Of 100 such patients, how many have it: {outcome}?", key, take)
+    percent_input(text("together.prior", outcome=outcome), key, take)

@@ -8,17 +8,12 @@ import streamlit as st
 
 from dashboard.catalogue import counted, text
 from dashboard.viewmodels.together.card import TogetherCard
-from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT, UNDECIDED
+from dashboard.viewmodels.together.whole_case import STATES
+from model_zoo.fusion.agreement import AGREE, CONFLICT
 from model_zoo.plain import plain
 
 LEVEL_COLOURS = {"emergency": "red", "urgent": "orange", "attention": "blue", "info": "gray"}
 _COLOURS = {AGREE: "blue", CONFLICT: "orange"}
-_STATES = {
-    AGREE: "agree",
-    CONFLICT: "conflict",
-    ALONE: "alone",
-    UNDECIDED: "undecided",
-}
 
 
 def render_together_card(card: TogetherCard, open_alerts: Callable[[], None] | None) -> None:
@@ -26,7 +21,7 @@ def render_together_card(card: TogetherCard, open_alerts: Callable[[], None] | N
     mark = (
         ""
         if not card.state
-        else f" :{_COLOURS.get(card.state, 'gray')}-badge[{text(f'together.state.{_STATES[card.state]}')}]"
+        else f" :{_COLOURS.get(card.state, 'gray')}-badge[{text(f'together.state.{STATES[card.state]}')}]"
     )
     st.markdown(f"## {text('together.title')}{mark}")
     st.caption(plain(card.sentence) if card.sentence else text("together.nothing"))

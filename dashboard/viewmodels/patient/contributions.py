@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from dashboard.catalogue import counted, text
 from model_zoo.patients.attribution import FeatureContribution, RiskAttribution
 from model_zoo.patients.features import FeatureSpec, Units
 
 RowKind = Literal["feature", "other", "not_measured"]
 
-POINTS = "percentage points"
 # Below half of the last decimal shown a contribution has no direction worth a word.
 SMALLEST_POINTS = 0.05
 
@@ -79,11 +79,11 @@ def build_contributions(
     rows = [_feature_row(entry, by_name[entry.name], units) for entry in shown[:top]]
     rest = shown[top:]
     if rest:
-        title = f"{len(rest)} other features" if len(rest) > 1 else "1 other feature"
+        title = counted("patient.why.others", len(rest))
         total = 100 * math.fsum(entry.contribution for entry in rest)
         rows.append(_row("other", title, "other", total, ", ".join(entry.title for entry in rest)))
     if missing or attribution.missingness_contribution != 0:
-        title = f"Not measured ({len(missing)} value{'' if len(missing) == 1 else 's'})"
+        title = text("patient.why.not_measured", count=len(missing))
         points = 100 * attribution.missingness_contribution
         rows.append(_row("not_measured", title, "not_measured", points, ", ".join(entry.title for entry in missing)))
     return ContributionsView(
@@ -101,10 +101,10 @@ def build_contributions(
 
 def signed_points(points: float, decimals: int = 1) -> str:
     """Return points with their sign, a real minus, and no sign on what rounds to zero."""
-    text = f"{abs(points):.{decimals}f}"
-    if float(text) == 0:
-        return text
-    return f"{'+' if points > 0 else '−'}{text}"
+    shown = f"{abs(points):.{decimals}f}"
+    if float(shown) == 0:
+        return shown
+    return f"{'+' if points > 0 else '−'}{shown}"
 
 
 def _feature_row(entry: FeatureContribution, spec: FeatureSpec, units: Units) -> ContributionRow:
@@ -114,13 +114,11 @@ def _feature_row(entry: FeatureContribution, spec: FeatureSpec, units: Units) ->
 
 def _row(name: str, title: str, kind: RowKind, points: float, value: str, reference: str = "") -> ContributionRow:
     direction = "leaves" if abs(points) < SMALLEST_POINTS else "raises" if points > 0 else "lowers"
-    what = (
-        "changes the risk by less than 0.1 percentage points"
-        if direction == "leaves"
-        else f"{direction} the risk by {abs(points):.1f} {POINTS}"
-    )
-    given = f" {value}" if kind == "feature" else f" ({value})" if value else ""
-    against = f" (reference {reference})" if reference else ""
+    what = title
+    if kind == "feature":
+        what = text("patient.why.value", title=title, value=value, reference=reference)
+    elif value:
+        what = text("patient.why.listed", title=title, values=value)
     return ContributionRow(
         name,
         title,
@@ -130,7 +128,7 @@ def _row(name: str, title: str, kind: RowKind, points: float, value: str, refere
         points,
         direction,
         signed_points(points),
-        f"{title}{given}{against}: {what}",
+        text(f"patient.why.{direction}", what=what, points=f"{abs(points):.1f}"),
     )
 
 
@@ -143,17 +141,20 @@ def _check(attribution: RiskAttribution) -> str:
         scale = 10**decimals
         terms = [round(number * scale) for number in (reference, features, missing, residual)]
         if sum(terms) == round(risk * scale):
-            note = ""
+            rounded = False
             break
     else:
-        decimals, note = 1, " (each number rounded)"
-    return (
-        f"Reference {reference:.{decimals}f} % {_term('contributions', features, decimals)} points "
-        f"{_term('not measured', missing, decimals)} = {risk:.{decimals}f} %{note}; "
-        f"residual {abs(residual) if abs(residual) < 0.0005 else residual:.3f} points"
-    )
+        decimals, rounded = 1, True
+    said = {
+        "reference": f"{reference:.{decimals}f}",
+        "contributions": _term(features, decimals),
+        "missing": _term(missing, decimals),
+        "risk": f"{risk:.{decimals}f}",
+        "residual": f"{abs(residual) if abs(residual) < 0.0005 else residual:.3f}",
+    }
+    return text("patient.why.check_rounded", **said) if rounded else text("patient.why.check", **said)
 
 
-def _term(name: str, number: float, decimals: int) -> str:
-    text = f"{abs(number):.{decimals}f}"
-    return f"{'−' if number < 0 and float(text) != 0 else '+'} {name} {text}"
+def _term(number: float, decimals: int) -> str:
+    shown = f"{abs(number):.{decimals}f}"
+    return f"{'−' if number < 0 and float(shown) != 0 else '+'} {shown}"

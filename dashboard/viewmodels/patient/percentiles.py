@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.catalogue import counted
 from model_zoo.patients.features import FeatureSpec, Units
 from model_zoo.patients.reference_groups import Reference, Standing
 
@@ -47,8 +48,7 @@ def build_percentiles(
     others = tuple(s.words for s in reference.standings if s.percentile is None)
     nearest = reference.remark if reference.nearest is None else f"{reference.nearest.words} {reference.remark}"
     return PercentilesView(
-        f"Compared with {reference.band_patients} patients: {reference.band}. From stored statistics, each of at least ten "
-        "patients.",
+        counted("patient.standing.compared", reference.band_patients, group=reference.band),
         tuple(rows if top is None else rows[:top]),
         others,
         nearest,

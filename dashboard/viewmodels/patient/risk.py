@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.catalogue import text
 from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
-
-# Stand beside every risk, whatever its number.
-DIFFERENT_PEOPLE = "The scan model and the risk model come from different people."
-INTERVAL_WORDS = "5th to 95th percentile of the ensemble"
-BASE_RATE_WORDS = "training patients"
 
 
 @dataclass(frozen=True)
 class RiskRow:
-    """One outcome. probability, low, high, base_rate, threshold: from 0 to 1; low, high: INTERVAL_WORDS."""
+    """One outcome. probability, low, high, base_rate, threshold: from 0 to 1; low, high: 5th and 95th percentile of the
+    ensemble."""
 
     name: str
     title: str
@@ -27,7 +24,6 @@ class RiskRow:
     value_words: str
     threshold_words: str
     words: str
-    horizon_words: str
 
 
 @dataclass(frozen=True)
@@ -54,9 +50,12 @@ def build_risk(estimate: RiskEstimate) -> RiskView:
         rows=tuple(_row(outcome) for outcome in estimate.outcomes),
         population=estimate.population,
         interval=estimate.interval,
-        notes=(DIFFERENT_PEOPLE,),
+        # Stands beside every risk, whatever its number.
+        notes=(text("patient.risk.different_people"),),
         not_measured=estimate.not_measured,
-        not_measured_words=f"Not measured: {missing}." if missing else "Everything the model asks for was measured.",
+        not_measured_words=text("patient.risk.not_measured", values=missing)
+        if missing
+        else text("patient.risk.all_measured"),
         flags=estimate.flags,
         age_remark=estimate.age_remark or "",
     )
@@ -66,9 +65,9 @@ def percent_words(probability: float, decimals: int = 0) -> str:
     """Return a probability as a percentage without its sign; never 0 or 100, which no risk is."""
     percent, smallest = 100 * probability, 10.0**-decimals
     if percent < smallest / 2:
-        return f"less than {smallest:.{decimals}f}"
+        return text("patient.risk.less_than", percent=f"{smallest:.{decimals}f}")
     if percent > 100 - smallest / 2:
-        return f"more than {100 - smallest:.{decimals}f}"
+        return text("patient.risk.more_than", percent=f"{100 - smallest:.{decimals}f}")
     return f"{percent:.{decimals}f}"
 
 
@@ -86,11 +85,14 @@ def _row(outcome: OutcomeRisk) -> RiskRow:
         above=outcome.above_threshold,
         value_words=f"{value} %",
         threshold_words=f"{threshold} %",
-        words=(
-            f"{value} % ({INTERVAL_WORDS} {percent_words(outcome.low)} to {percent_words(outcome.high)} %), "
-            f"{side} the threshold of {threshold} %; {BASE_RATE_WORDS}: {percent_words(outcome.base_rate)} %"
+        words=text(
+            f"patient.risk.says.{side}",
+            value=value,
+            low=percent_words(outcome.low),
+            high=percent_words(outcome.high),
+            threshold=threshold,
+            base=percent_words(outcome.base_rate),
         ),
-        horizon_words="without a fixed time" if outcome.horizon_days is None else f"within {outcome.horizon_days} days",
     )
 
 

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dashboard.catalogue import counted, text
 from dashboard.viewmodels.patient.risk import percent_words
 from model_zoo.patients.prevalence import at_prevalence
 from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
 from model_zoo.patients.risk_groups import GroupFigures
 from model_zoo.plain import plain
 
-HOLDS = "Holds where the patients differ in how many have it, not in how it shows in the numbers."
-
 
 def sex_words(groups: Sequence[GroupFigures]) -> str:
     """Say the figures of women and men side by side; a warning where they lie apart, empty where none was measured."""
     if not groups:
         return ""
-    said = "; ".join(_one(group) for group in groups)
-    apart = ""
+    said = text("patient.by_sex", figures="; ".join(_one(group) for group in groups))
     known = [g.sensitivity for g in groups if g.sensitivity is not None]
     if len(known) == 2 and (known[0][2] < known[1][1] or known[1][2] < known[0][1]):
-        apart = " It finds fewer of the ill in one sex than in the other."
-    return f"Measured by sex: {said}.{apart}"
+        return f"{said} {text('patient.by_sex.apart')}"
+    return said
 
 
 def local_words(estimate: RiskEstimate, outcome: OutcomeRisk, prevalence: float) -> str:
@@ -31,14 +29,16 @@ def local_words(estimate: RiskEstimate, outcome: OutcomeRisk, prevalence: float)
     risk, low, high, usual = (
         plain(percent_words(share)) for share in (moved.probability, moved.low, moved.high, outcome.base_rate)
     )
-    return f"Where {100 * prevalence:.3g} % have it instead of {usual} %: **{risk} %** ({low} to {high} %). {HOLDS}"
+    local = f"{100 * prevalence:.3g}"
+    return text("patient.local.risk", prevalence=local, usual=usual, risk=risk, low=low, high=high)
 
 
 def _one(group: GroupFigures) -> str:
+    who = text(f"patient.by_sex.{group.group}")
     if group.too_few or group.sensitivity is None or group.auc is None:
-        return f"{group.group} too few ({group.events} events)"
-    finds, area = (tuple(f"{value:.2f}" for value in figure) for figure in (group.sensitivity, group.auc))
-    return (
-        f"of {group.events} {group.group} with the event {finds[0]} [{finds[1]}, {finds[2]}] lie above the threshold, "
-        f"AUC {area[0]} [{area[1]}, {area[2]}]"
+        return counted("patient.by_sex.too_few", group.events, group=who)
+    sensitivity, auc = (
+        text("patient.by_sex.figure", value=f"{value:.2f}", low=f"{low:.2f}", high=f"{high:.2f}")
+        for value, low, high in (group.sensitivity, group.auc)
     )
+    return text("patient.by_sex.figures", group=who, events=group.events, sensitivity=sensitivity, auc=auc)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from dashboard.catalogue import counted, text
 from dashboard.viewmodels.patient.contributions import signed_points
 from dashboard.viewmodels.patient.risk import percent_words
 from model_zoo.patients.changeable import trait
@@ -12,13 +13,6 @@ from model_zoo.patients.counterfactuals import Counterfactual, Counterfactuals
 from model_zoo.patients.features import FeatureSpec, Units, Value
 from model_zoo.patients.risk import RiskModel
 from model_zoo.patients.what_if import ASSOCIATION, RiskPath, WhatIf
-
-TRAIT_WORDS = {
-    "free": "can rise and fall",
-    "rises": "only rises with time",
-    "falls": "only a fall is considered",
-    "never": "cannot change",
-}
 
 
 @dataclass(frozen=True)
@@ -93,11 +87,13 @@ def build_what_if(asked: WhatIf, model: RiskModel, units: Units = "SI") -> WhatI
     for before, after in zip(asked.before.outcomes, asked.after.outcomes, strict=True):
         points = 100 * (after.probability - before.probability)
         side = "above" if after.above_threshold else "below"
-        crossed = "now " if after.above_threshold != before.above_threshold else "still "
-        words = (
-            f"{percent_words(before.probability, 1)} % → {percent_words(after.probability, 1)} % "
-            f"({signed_points(points)} points), {crossed if asked.changes else ''}{side} the threshold of "
-            f"{percent_words(after.threshold, 1)} %"
+        crossed = "now" if after.above_threshold != before.above_threshold else "still"
+        words = text(
+            f"patient.what_if.move.{f'{crossed}_{side}' if asked.changes else side}",
+            before=percent_words(before.probability, 1),
+            after=percent_words(after.probability, 1),
+            points=signed_points(points),
+            threshold=percent_words(after.threshold, 1),
         )
         moves.append(
             OutcomeMove(after.name, after.title, 100 * before.probability, 100 * after.probability, points, words)
@@ -119,17 +115,18 @@ def build_path(
     risk = tuple(100 * float(value) for value in path.probability[outcome])
     known = [value for value in risk if not math.isnan(value)]
     own = _place(path.values, original)
-    span = f"from {min(known):.1f} to {max(known):.1f} %" if known else "nowhere"
-    now = (
-        ""
-        if path.current is None or math.isnan(risk[path.current])
-        else f" At {spec.show(path.values[path.current], units)}: {risk[path.current]:.1f} %."
-    )
+    words = text("patient.what_if.path_none", title=spec.title)
+    if known:
+        low, high = f"{min(known):.1f}", f"{max(known):.1f}"
+        words = text("patient.what_if.path", title=spec.title, low=low, high=high)
+    if path.current is not None and not math.isnan(risk[path.current]):
+        shown = spec.show(path.values[path.current], units)
+        words = f"{words} {text('patient.what_if.path_now', value=shown, risk=f'{risk[path.current]:.1f}')}"
     unit = spec.unit(units) if spec.kind == "numeric" else ""
     ends = None if path.training is None else tuple(spec.to_units(end, units) for end in path.training)
     return PathView(
         title=spec.title,
-        axis=f"{spec.title} ({unit})" if unit else spec.title,
+        axis=text("patient.form.field", title=spec.title, unit=unit) if unit else spec.title,
         x=x,
         risk=risk,
         low=tuple(100 * float(value) for value in path.low[outcome]),
@@ -140,7 +137,7 @@ def build_path(
         threshold=100 * threshold,
         training=None if ends is None else (min(ends), max(ends)),
         logarithmic=path.logarithmic and all(not isinstance(value, str) and value > 0 for value in x),
-        words=f"Along {spec.title}, all else unchanged, the risk goes {span}.{now}",
+        words=words,
     )
 
 
@@ -148,35 +145,38 @@ def build_answers(found: Counterfactuals, model: RiskModel, units: Units = "SI")
     """Turn the counterfactuals into rows."""
     specs = {spec.name: spec for spec in model.specs}
     threshold = percent_words(found.threshold, 1)
-    heading = (
-        f"{found.outcome_title}: {percent_words(found.probability, 1)} %. What would take it {found.side} the threshold of "
-        f"{threshold} %?"
+    heading = text(
+        f"patient.what_if.across.{found.side}",
+        outcome=found.outcome_title,
+        risk=percent_words(found.probability, 1),
+        threshold=threshold,
     )
     rows = tuple(_answer(answer, specs, units) for answer in found.answers)
-    return AnswersView(heading, rows, found.words, tuple(f"{title}: {why}" for title, why in found.held))
+    held = tuple(text("patient.what_if.held", title=title, reason=why) for title, why in found.held)
+    return AnswersView(heading, rows, found.words, held)
 
 
 def variable_words(spec: FeatureSpec, units: Units = "SI") -> str:
     """Return what is known about changing a variable: its trait, and the range of the training patients."""
     kind, why = trait(spec)
-    said = f"{spec.title} {TRAIT_WORDS[kind]}" + (f": {why}." if why else ".")
+    said = text(f"patient.what_if.trait.{kind}", title=spec.title, reason=why)
     if spec.kind != "numeric" or spec.training is None:
         return said
     low, high = (spec.show(end, units) for end in spec.training)
-    return f"{said} Training patients: {low} to {high}."
+    return f"{said} {text('patient.training', range=text('patient.range', low=low, high=high))}"
 
 
 def _answer(answer: Counterfactual, specs: dict[str, FeatureSpec], units: Units) -> AnswerRow:
     words = "; ".join(_change_words(specs[c.name], c.before, c.after, units) for c in answer.changes)
-    count = len(answer.changes)
-    detail = f"{count} change{'' if count == 1 else 's'}, together {answer.distance:.1f} standard deviations away"
+    detail = counted("patient.what_if.distance", len(answer.changes), distance=f"{answer.distance:.1f}")
     return AnswerRow(
         words, f"{percent_words(answer.probability, 1)} %", detail, tuple((c.name, c.after) for c in answer.changes)
     )
 
 
 def _change_words(spec: FeatureSpec, before: Value, after: Value, units: Units) -> str:
-    return f"{spec.title} {spec.show(before, units)} → {spec.show(after, units)}"
+    shown = spec.show(before, units), spec.show(after, units)
+    return text("patient.what_if.changed", title=spec.title, before=shown[0], after=shown[1])
 
 
 def _place(values: tuple[float | str, ...], wanted: Value) -> int | None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from dashboard.catalogue import counted, text
 from dashboard.viewmodels.stay.vitals import hour_words
 from model_zoo.alerts.acknowledge import REASONS, Acknowledgement, RaisedAlert, reason_title
 from model_zoo.alerts.fatigue import Fatigue
-from model_zoo.alerts.rule import LEVEL_TITLES, LEVELS, Alert, Rule
+from model_zoo.alerts.rule import LEVELS, Alert, Rule
 
-NONE_WORDS = (
-    "No rule speaks. That does not mean that nothing is wrong: the rules see only what was measured and entered."
-)
-SUGGESTION_WORDS = "A suggestion with its basis and limits; whoever treats the patient decides."
 REASON_CHOICES: tuple[tuple[str, str], ...] = tuple((reason.name, reason.title) for reason in REASONS)
 # Below this many acknowledged alerts a share says more about chance than about a rule.
 FEW = 10
@@ -87,40 +84,54 @@ def build_alerts(
     rows.sort(key=lambda row: (not row.open, -LEVELS.index(row.level), -hours[row.key]))
     waiting = [row for row in rows if row.open]
     if not rows:
-        return AlertsView((), "No alerts", NONE_WORDS)
+        return AlertsView((), text("alerts.none"), text("alerts.none_note"))
     counts = [(level, sum(row.level == level for row in waiting)) for level in reversed(LEVELS)]
-    parts = ", ".join(f"{count} {LEVEL_TITLES[level].lower()}" for level, count in counts if count)
-    headline = f"{len(waiting)} open: {parts}" if waiting else f"{_count(len(rows), 'alert')}, all acknowledged"
-    return AlertsView(tuple(rows), headline, SUGGESTION_WORDS)
+    headline = counted("alerts.all_acknowledged", len(rows))
+    if waiting:
+        headline = text("alerts.open", count=len(waiting), levels=levels_words(counts))
+    return AlertsView(tuple(rows), headline, text("alerts.note"))
+
+
+def levels_words(counts: Iterable[tuple[str, int]]) -> str:
+    """Return how many alerts there are of each level, those of which there is none left out."""
+    return ", ".join(counted(f"together.others.{level}", count) for level, count in counts if count)
 
 
 def build_fatigue(fatigue: Fatigue, rules: Sequence[Rule], damaged: int = 0) -> FatigueView:
     """Say alert fatigue in words. damaged: lines of the log that could not be read."""
     titles = {rule.id: rule.title for rule in rules}
     if fatigue.per_day is None:
-        sentences = ["No alert was logged yet."]
+        sentences = [text("alerts.fatigue.none")]
     else:
         sentences = [
-            f"{fatigue.per_day:.1f} alerts per day: {_count(fatigue.alerts, 'alert')} of {_count(fatigue.cases, 'case')} "
-            f"on {_count(fatigue.days, 'day')}."
+            text(
+                "alerts.fatigue.rate",
+                rate=f"{fatigue.per_day:.1f}",
+                alerts=counted("alerts.fatigue.alerts", fatigue.alerts),
+                cases=counted("alerts.fatigue.cases", fatigue.cases),
+                days=counted("alerts.fatigue.days", fatigue.days),
+            )
         ]
         share = fatigue.share_without_action
         if share is None:
-            sentences.append("None of them is acknowledged yet.")
+            sentences.append(text("alerts.fatigue.none_acknowledged"))
         else:
-            few = " These are few: the share says little yet." if fatigue.acknowledged < FEW else ""
             sentences.append(
-                f"{fatigue.acknowledged} of them acknowledged, {100 * share:.0f} % of those without any action.{few}"
+                text("alerts.fatigue.share", acknowledged=fatigue.acknowledged, share=f"{100 * share:.0f}")
             )
+            if fatigue.acknowledged < FEW:
+                sentences.append(text("alerts.fatigue.few"))
     if damaged:
-        sentences.append(f"{_count(damaged, 'line')} of the log could not be read and not counted.")
+        sentences.append(counted("alerts.fatigue.damaged", damaged))
     rows = tuple(
         FatigueRow(
             entry.rule,
             titles.get(entry.rule, entry.rule),
             entry.alerts,
             entry.acknowledged,
-            f"{entry.without_action} of {entry.acknowledged}" if entry.acknowledged else "none acknowledged",
+            text("alerts.fatigue.of", count=entry.without_action, all=entry.acknowledged)
+            if entry.acknowledged
+            else text("alerts.fatigue.no_share"),
         )
         for entry in fatigue.by_rule
     )
@@ -134,8 +145,13 @@ def logged_alerts(
     titles = {rule.id: rule.title for rule in rules}
     last = {entry.key: entry for entry in sorted(acknowledged, key=lambda entry: entry.acknowledged_at)}
     return tuple(
-        f"{LEVEL_TITLES[entry.level]}: {titles.get(entry.rule, entry.rule)}, raised {_moment(entry.raised_at)}; "
-        + (_done_words(last[entry.key]) if entry.key in last else "not acknowledged")
+        text(
+            "alerts.logged",
+            level=text(f"level.{entry.level}"),
+            title=titles.get(entry.rule, entry.rule),
+            at=_moment(entry.raised_at),
+            done=_done_words(last[entry.key]) if entry.key in last else text("alerts.logged.open"),
+        )
         for entry in raised
     )
 
@@ -147,7 +163,7 @@ def _row(alert: Alert, done: Acknowledgement | None, start: datetime | None) -> 
         alert.key,
         rule.id,
         rule.level,
-        LEVEL_TITLES[rule.level],
+        text(f"level.{rule.level}"),
         "!" * rule.rank or "i",
         rule.title,
         "" if alert.hour is None else hour_words(alert.hour, start),
@@ -160,12 +176,8 @@ def _row(alert: Alert, done: Acknowledgement | None, start: datetime | None) -> 
 
 
 def _done_words(done: Acknowledgement) -> str:
-    return f"{reason_title(done.reason)}: {done.by}, {_moment(done.acknowledged_at)}"
+    return text("alerts.done", reason=reason_title(done.reason), by=done.by, at=_moment(done.acknowledged_at))
 
 
 def _moment(logged: str) -> str:
     return f"{datetime.fromisoformat(logged).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

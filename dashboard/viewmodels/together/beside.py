@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dashboard.catalogue import text
 from dashboard.viewmodels.note.symptoms import percent
 from model_zoo.plain import plain
 from model_zoo.symptoms import Differential
@@ -17,18 +18,18 @@ def note_lines(items: Sequence[ExtractedItem], differential: Differential | None
     """Return lines of Markdown: findings, denied findings, values, medication, conditions to consider."""
     mine = [item for item in items if item.context == "patient"]
     groups = (
-        ("Findings", [i.title for i in mine if i.kind == "finding" and not i.negated]),
-        ("Denied", [i.title for i in mine if i.negated]),
-        ("Values", [f"{i.title} {i.value:.4g} {i.unit}".strip() for i in mine
+        ("findings", [i.title for i in mine if i.kind == "finding" and not i.negated]),
+        ("denied", [i.title for i in mine if i.negated]),
+        ("values", [f"{i.title} {i.value:.4g} {i.unit}".strip() for i in mine
                     if i.kind in _SHOWN_KINDS and isinstance(i.value, (int, float)) and not i.derived]),
-        ("Medication", [i.title for i in mine if i.kind == "medication" and not i.negated]),
+        ("medication", [i.title for i in mine if i.kind == "medication" and not i.negated]),
     )  # fmt: skip
-    lines = [f":gray[{plain(title)}] {plain(', '.join(_once(said)))}" for title, said in groups if said]
+    lines = [text(f"together.note.{kind}", listed=plain(", ".join(_once(said)))) for kind, said in groups if said]
     if differential is not None and differential.word_flags:
         flags = plain(", ".join(flag.name for flag in differential.word_flags))
-        lines.insert(0, f":material/flag: **Red flags in the words** {flags}")
+        lines.insert(0, text("together.note.red_flags", listed=flags))
     if not lines:
-        lines = ["Nothing was read of it."]
+        lines = [text("together.note.nothing")]
     return (*lines, _considered(differential))
 
 
@@ -38,9 +39,12 @@ def _once(titles: Sequence[str]) -> list[str]:
 
 
 def _considered(differential: Differential | None) -> str:
-    if differential is None or differential.cannot_tell is not None:
-        return f":gray[To consider] {'not asked' if differential is None else plain(differential.cannot_tell)}"
+    if differential is None:
+        return text("together.note.not_ranked")
+    if differential.cannot_tell is not None:
+        return text("together.note.cannot_tell", reason=plain(differential.cannot_tell))
     shown = differential.displayed[:MOST_CONDITIONS]
-    return ":gray[To consider, learned from synthetic patients] " + ", ".join(
+    listed = ", ".join(
         f"{':material/flag: ' if c.red_flag else ''}{plain(c.name)} {plain(percent(c.probability))}" for c in shown
     )
+    return text("together.note.to_consider", listed=listed)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dashboard.catalogue import text
 from model_zoo.errors import ZooError
 from model_zoo.fusion import CasePart, PooledEstimate, agreement_of_parts, pool, poolable, same_outcome
-from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT
+from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT, UNDECIDED
 
 ICONS = {AGREE: ":material/handshake:", CONFLICT: ":material/call_split:", ALONE: ":material/looks_one:"}
+STATES = {AGREE: "agree", CONFLICT: "conflict", ALONE: "alone", UNDECIDED: "undecided"}
 COLOURS = {AGREE: "blue", CONFLICT: "orange"}
 _OTHER_ICON, _OTHER_COLOUR = ":material/help:", "gray"
 
@@ -42,7 +44,7 @@ def build_whole_case(parts: Sequence[CasePart], prior: float | None = None) -> W
     """Return the panel. prior: share of such patients who have the outcome, as the reader states it; none is assumed."""
     rows = tuple(
         AgreementRow(
-            f"{found.question}: {found.state}",
+            text("together.question", question=found.question, state=text(f"together.state.{STATES[found.state]}")),
             ICONS.get(found.state, _OTHER_ICON),
             COLOURS.get(found.state, _OTHER_COLOUR),
             found.sentence,
@@ -52,7 +54,7 @@ def build_whole_case(parts: Sequence[CasePart], prior: float | None = None) -> W
     outcome, reason = poolable(parts)
     pooled, words = None, reason
     if outcome is not None:
-        words = f"State how many of 100 such patients have it ({outcome}) to see the parts as one number. Nothing is assumed."
+        words = text("together.ask_prior", outcome=outcome)
         if prior is not None:
             try:
                 pooled = pool(same_outcome(parts, outcome), prior)

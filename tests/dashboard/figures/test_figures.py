@@ -9,9 +9,10 @@ from dataclasses import replace
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.figures.contributions import contributions_figure
+from dashboard.catalogue import text
+from dashboard.figures.contributions import LOWERS, NOT_MEASURED, RAISES, contributions_figure
 from dashboard.figures.findings import findings_figure
-from dashboard.figures.risk import risk_figure
+from dashboard.figures.risk import ABOVE, BASE_RATE, BELOW, THRESHOLD, risk_figure
 from dashboard.figures.theme import PALETTES, PLOTLY_CONFIG, wrapped
 from dashboard.viewmodels.case.state import state_word
 from dashboard.viewmodels.numbers.findings import FindingRow
@@ -41,8 +42,8 @@ SCORES = (a_finding("Effusion", 72.0, 64.0, "score"), a_finding("Oedema", 31.0, 
 RISKS = RiskView(
     "Risk",
     (
-        RiskRow("h", "Death in hospital", 0.41, 0.35, 0.49, 0.26, 0.22, True, "41 %", "22 %", "41 % words", "stay"),
-        RiskRow("d", "Death in 180 days", 0.45, 0.40, 0.58, 0.52, 0.46, False, "45 %", "46 %", "45 % words", "180"),
+        RiskRow("h", "Death in hospital", 0.41, 0.35, 0.49, 0.26, 0.22, True, "41 %", "22 %", "41 % words"),
+        RiskRow("d", "Death in 180 days", 0.45, 0.40, 0.58, 0.52, 0.46, False, "45 %", "46 %", "45 % words"),
     ),
     "Some patients.", "Interval.", (), (), "", (),
 )  # fmt: skip
@@ -82,9 +83,9 @@ def trace(figure: go.Figure, name: str) -> go.Scatter | go.Bar:
 class TestEveryFigure:
     def test_is_light_and_survives_json(self, name: str, theme: str) -> None:
         figure = every_figure(theme)[name]
-        text = figure.to_json()
-        assert len(text) < 100_000
-        assert go.Figure(json.loads(text)) == figure
+        written = figure.to_json()
+        assert len(written) < 100_000
+        assert go.Figure(json.loads(written)) == figure
 
     def test_labels_every_trace_and_explains_it_in_words_on_hover(self, name: str, theme: str) -> None:
         for drawn in every_figure(theme)[name].data:
@@ -148,14 +149,14 @@ def test_the_axes_say_which_number_they_carry() -> None:
 
 def test_nothing_to_draw_is_said() -> None:
     assert findings_figure(()).layout.annotations[0].text == "No finding of this kind."
-    assert risk_figure(replace(RISKS, rows=())).layout.annotations[0].text == "No risk to show."
+    assert risk_figure(replace(RISKS, rows=())).layout.annotations[0].text == text("patient.risk.none")
 
 
 def test_risk_threshold_and_base_rate_are_drawn_in_per_cent() -> None:
     figure = risk_figure(RISKS)
-    assert list(trace(figure, "operating threshold").x) == pytest.approx([22, 46])
-    assert list(trace(figure, "training patients").x) == pytest.approx([26, 52])
-    above, below = trace(figure, "above the threshold"), trace(figure, "below the threshold")
+    assert list(trace(figure, THRESHOLD).x) == pytest.approx([22, 46])
+    assert list(trace(figure, BASE_RATE).x) == pytest.approx([26, 52])
+    above, below = trace(figure, ABOVE), trace(figure, BELOW)
     assert (above.x[0], below.x[0]) == pytest.approx((41, 45))
     assert (above.x[0] - above.error_x.arrayminus[0], above.x[0] + above.error_x.array[0]) == pytest.approx((35, 49))
 
@@ -180,21 +181,25 @@ def test_the_waterfall_goes_from_the_reference_to_the_patient_without_a_gap() ->
     assert math.isclose(level, CONTRIBUTIONS.risk_percent)
     ends = trace(figure, "risk")
     assert list(ends.x) == [CONTRIBUTIONS.reference_percent, CONTRIBUTIONS.risk_percent]
-    assert [text.strip() for text in ends.text] == ["<b>21.3 %</b>", "<b>30.0 %</b>"]
+    assert [label.strip() for label in ends.text] == ["<b>21.3 %</b>", "<b>30.0 %</b>"]
 
 
 def test_what_was_not_measured_is_hatched_and_has_no_colour_of_a_direction() -> None:
     figure = contributions_figure(CONTRIBUTIONS)
-    missing = trace(figure, "not measured")
+    missing = trace(figure, NOT_MEASURED)
     assert missing.marker.pattern.shape == "/"
-    assert missing.marker.color not in {trace(figure, n).marker.color for n in ("raises the risk", "lowers the risk")}
-    assert "percentage points" in figure.layout.xaxis.title.text
-    assert {a.text for a in figure.layout.annotations} == {"◀ lowers the risk", "raises the risk ▶"}
+    assert missing.marker.color not in {trace(figure, n).marker.color for n in (RAISES, LOWERS)}
+    assert figure.layout.xaxis.title.text == text("patient.why.axis", outcome="Death in hospital")
+    sides = {text("patient.why.side.lowers"), text("patient.why.side.raises")}
+    assert {a.text for a in figure.layout.annotations} == sides
 
 
 def test_bars_carry_their_sign() -> None:
     texts = [
-        text.strip() for bar in contributions_figure(CONTRIBUTIONS).data if isinstance(bar, go.Bar) for text in bar.text
+        label.strip()
+        for bar in contributions_figure(CONTRIBUTIONS).data
+        if isinstance(bar, go.Bar)
+        for label in bar.text
     ]
     assert sorted(texts) == ["+1.2", "+1.5", "+8.0", "-2.0"]
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from dashboard.catalogue import text
 from dashboard.figures.percentiles import UNUSUAL_NAME, USUAL_NAME, percentiles_figure
 from dashboard.figures.what_if import CURVE, OWN, TRIED, path_figure
 from dashboard.viewmodels.patient.percentiles import PercentileRow, PercentilesView
@@ -34,8 +35,8 @@ def test_marks_lie_on_the_curve_and_the_empty_range_is_shaded(theme):
     assert figure.layout.xaxis.type == "log"
     shaded = [shape for shape in figure.layout.shapes if shape.type == "rect"]
     assert [(shape.x0, shape.x1) for shape in shaded] == [(160.0, 900.0)]
-    assert any("no training patients" in note.text for note in figure.layout.annotations)
-    assert any("threshold 28.0 %" in note.text for note in figure.layout.annotations)
+    notes = {note.text for note in figure.layout.annotations}
+    assert {text("patient.what_if.no_patients"), text("patient.risk.threshold", value="28.0 %")} <= notes
 
 
 def test_inside_the_range_nothing_is_shaded_and_one_mark_is_enough():
@@ -49,9 +50,9 @@ def test_a_gap_is_not_bridged_and_nothing_at_all_is_said():
         replace(VIEW, risk=(NAN, 20.0, 30.0, 60.0), low=(NAN, 15.0, 20.0, 40.0), high=(NAN, 25.0, 40.0, 80.0))
     )
     assert trace(gap, CURVE).connectgaps is False
-    assert trace(gap, CURVE).hovertext[0] == "40: no risk"
+    assert trace(gap, CURVE).hovertext[0] == text("patient.what_if.point_none", value="40")
     nothing = path_figure(replace(VIEW, risk=(NAN,) * 4, low=(NAN,) * 4, high=(NAN,) * 4))
-    assert "no risk" in nothing.layout.annotations[0].text
+    assert nothing.layout.annotations[0].text == text("patient.what_if.no_risk")
 
 
 def test_choices_are_bars():
@@ -79,4 +80,4 @@ def test_the_strip_tells_usual_unusual_and_only_bounded(theme):
 
 def test_an_empty_strip_says_so():
     figure = percentiles_figure(PercentilesView("", (), (), ""))
-    assert "No number" in figure.layout.annotations[0].text
+    assert figure.layout.annotations[0].text == text("patient.standing.none")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from dashboard.viewmodels.together.alerts import NONE_WORDS, REASON_CHOICES, build_alerts, build_fatigue
+from dashboard.catalogue import counted, text
+from dashboard.viewmodels.stay.vitals import hour_words
+from dashboard.viewmodels.together.alerts import REASON_CHOICES, build_alerts, build_fatigue
 from model_zoo.alerts import AlertInputs, acknowledge, evaluate_hours, load_rules, measure_fatigue, raise_alert
+from model_zoo.alerts.acknowledge import reason_title
 from model_zoo.monitoring.news2 import score_news2
 
 START = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
@@ -23,40 +26,38 @@ def test_open_alerts_come_first_the_most_pressing_and_newest_on_top():
     done = acknowledge(first, "AB", "escalated", START)
     view = build_alerts(ALERTS, [done], START)
     assert [row.key for row in view.rows] == ["news2-red@2.5", "potassium-high@1", "news2-emergency@4"]
-    assert view.headline == "2 open: 2 urgent"
+    assert view.headline == text("alerts.open", count=2, levels=counted("together.others.urgent", 2))
     assert [row.open for row in view.rows] == [True, True, False]
-    assert view.rows[2].acknowledged == "Passed on to somebody else: AB, 2026-03-01 10:00 UTC"
-    assert view.rows[0].when == "hour 2:30 (01 Mar 12:30)"
+    done = {"reason": reason_title("escalated"), "by": "AB", "at": "2026-03-01 10:00 UTC"}
+    assert view.rows[2].acknowledged == text("alerts.done", **done)
+    assert view.rows[0].when == hour_words(2.5, START)
     assert len(view.open) == 2
 
 
 def test_levels_are_said_without_colour_and_each_row_has_its_source():
     view = build_alerts(ALERTS)
-    assert view.headline == "3 open: 1 emergency, 2 urgent"
-    assert [(row.mark, row.level_title) for row in view.rows] == [
-        ("!!!", "Emergency"),
-        ("!!", "Urgent"),
-        ("!!", "Urgent"),
-    ]
+    levels = f"{counted('together.others.emergency', 1)}, {counted('together.others.urgent', 2)}"
+    assert view.headline == text("alerts.open", count=3, levels=levels)
+    emergency, urgent = ("!!!", text("level.emergency")), ("!!", text("level.urgent"))
+    assert [(row.mark, row.level_title) for row in view.rows] == [emergency, urgent, urgent]
     for row in view.rows:
         assert row.suggestion.startswith("Consider")
         assert row.limits
         assert row.source
         assert row.reason
-    assert view.rows[0].when == "hour 4"
-    assert "suggestion" in view.note
+    assert view.rows[0].when == hour_words(4.0)
+    assert view.note == text("alerts.note")
 
 
 def test_no_alert_is_no_all_clear():
     view = build_alerts(())
-    assert (view.rows, view.note) == ((), NONE_WORDS)
-    assert "does not mean" in view.note
+    assert (view.rows, view.headline, view.note) == ((), text("alerts.none"), text("alerts.none_note"))
 
 
 def test_all_acknowledged():
     done = [acknowledge(raise_alert("c", a, START), "AB", "known", START) for a in ALERTS]
-    assert build_alerts(ALERTS, done).headline == "3 alerts, all acknowledged"
-    assert build_alerts(ALERTS[:1], done).headline == "1 alert, all acknowledged"
+    assert build_alerts(ALERTS, done).headline == counted("alerts.all_acknowledged", 3)
+    assert build_alerts(ALERTS[:1], done).headline == counted("alerts.all_acknowledged", 1)
 
 
 def test_fatigue_in_words():
@@ -64,23 +65,31 @@ def test_fatigue_in_words():
     done = [acknowledge(raised[0], "AB", "known", START), acknowledge(raised[1], "AB", "patient-seen", START)]
     view = build_fatigue(measure_fatigue(raised, done), RULES, damaged=1)
     assert view.sentences == (
-        "3.0 alerts per day: 3 alerts of 1 case on 1 day.",
-        "2 of them acknowledged, 50 % of those without any action. These are few: the share says little yet.",
-        "1 line of the log could not be read and not counted.",
+        text(
+            "alerts.fatigue.rate",
+            rate="3.0",
+            alerts=counted("alerts.fatigue.alerts", 3),
+            cases=counted("alerts.fatigue.cases", 1),
+            days=counted("alerts.fatigue.days", 1),
+        ),
+        text("alerts.fatigue.share", acknowledged=2, share="50"),
+        text("alerts.fatigue.few"),
+        counted("alerts.fatigue.damaged", 1),
     )
     assert [(row.title, row.without_action) for row in view.rows] == [
-        ("Potassium critically high", "1 of 1"),
-        ("3 points in one NEWS2 parameter", "0 of 1"),
-        ("NEWS2 of 7 or more", "none acknowledged"),
+        ("Potassium critically high", text("alerts.fatigue.of", count=1, all=1)),
+        ("3 points in one NEWS2 parameter", text("alerts.fatigue.of", count=0, all=1)),
+        ("NEWS2 of 7 or more", text("alerts.fatigue.no_share")),
     ]
 
 
 def test_fatigue_of_nothing():
-    assert build_fatigue(measure_fatigue([], []), RULES).sentences == ("No alert was logged yet.",)
+    assert build_fatigue(measure_fatigue([], []), RULES).sentences == (text("alerts.fatigue.none"),)
     raised = [raise_alert("c", ALERTS[0], START)]
-    assert "None of them is acknowledged" in build_fatigue(measure_fatigue(raised, []), RULES).sentences[1]
+    sentences = build_fatigue(measure_fatigue(raised, []), RULES).sentences
+    assert sentences[1] == text("alerts.fatigue.none_acknowledged")
 
 
 def test_reasons_are_there_to_choose_from():
     assert len(REASON_CHOICES) >= 6
-    assert dict(REASON_CHOICES)["known"] == "Already known and looked after"
+    assert dict(REASON_CHOICES)["known"] == reason_title("known")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+from dashboard.catalogue import text
 from dashboard.viewmodels.case.stored_whole import build_stored_whole
 from dashboard.viewmodels.together.beside import note_lines
 from model_zoo.review.whole import (
@@ -28,19 +29,24 @@ def test_a_note_in_lines_keeps_the_patient_apart_from_relatives() -> None:
     shown = (condition("Sepsis", 0.1, True), condition("Influenza", 0.6, False))
     told = SimpleNamespace(cannot_tell=None, word_flags=(SimpleNamespace(name="Stroke"),), displayed=shown)
     lines = note_lines(extract_note(TEXT), told)
-    assert lines[:2] == (":material/flag: **Red flags in the words** Stroke", ":gray[Findings] fever")
-    assert lines[2] == ":gray[Denied] haemoptysis"
-    assert "118 /min" in lines[3]
-    assert lines[4] == ":gray[Medication] ramipril"
-    assert not any("stroke" in line for line in lines)
-    assert (
-        lines[-1] == ":gray[To consider, learned from synthetic patients] :material/flag: Sepsis 10 %, Influenza 60 %"
+    assert lines[:3] == (
+        text("together.note.red_flags", listed="Stroke"),
+        text("together.note.findings", listed="fever"),
+        text("together.note.denied", listed="haemoptysis"),
     )
+    assert "118 /min" in lines[3]
+    assert lines[4] == text("together.note.medication", listed="ramipril")
+    assert not any("stroke" in line for line in lines)
+    assert lines[-1] == text("together.note.to_consider", listed=":material/flag: Sepsis 10 %, Influenza 60 %")
 
 
 def test_why_nothing_is_considered_is_said() -> None:
     silent = SimpleNamespace(cannot_tell="Cannot tell: too little.", displayed=(), word_flags=())
-    assert note_lines((), silent) == ("Nothing was read of it.", ":gray[To consider] Cannot tell: too little.")
+    assert note_lines((), silent) == (
+        text("together.note.nothing"),
+        text("together.note.cannot_tell", reason="Cannot tell: too little."),
+    )
+    assert note_lines((), None)[-1] == text("together.note.not_ranked")
 
 
 def test_a_saved_whole_case_is_said_again() -> None:

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from dashboard.catalogue import counted, text
 from dashboard.viewmodels.patient.contributions import ContributionsView, build_contributions, signed_points
 from model_zoo.patients.attribution import FeatureContribution, RiskAttribution
 from model_zoo.patients.catalogue import feature
@@ -50,13 +51,13 @@ def test_features_are_sorted_by_size_and_the_others_summed() -> None:
         "creatinine_umol_l", "temperature_celsius", "age_years", "other", "not_measured",
     ]  # fmt: skip
     other = view.rows[3]
-    assert other.title == "3 other features"
+    assert other.title == counted("patient.why.others", 3)
     assert other.points == pytest.approx(100 * (-0.02 - 0.004 + 0.001))
 
 
 def test_what_was_not_measured_is_one_row_and_no_feature_of_its_own() -> None:
     row = build_contributions(an_attribution(), SPECS).rows[-1]
-    assert row.title == "Not measured (2 values)"
+    assert row.title == text("patient.why.not_measured", count=2)
     assert row.value_words == "Sodium, Urea (BUN)"
     assert row.points == pytest.approx(1.23)
     assert "Sodium" not in [r.title for r in build_contributions(an_attribution(), SPECS).rows]
@@ -90,23 +91,22 @@ def test_units_change_no_contribution() -> None:
 
 def test_a_row_says_its_direction_in_words() -> None:
     rows = {row.name: row for row in build_contributions(an_attribution(), SPECS).rows}
-    assert rows["creatinine_umol_l"].words == (
-        "Creatinine 177 µmol/L (reference 88 µmol/L): raises the risk by 8.0 percentage points"
-    )
+    what = text("patient.why.value", title="Creatinine", value="177 µmol/L", reference="88 µmol/L")
+    assert rows["creatinine_umol_l"].words == text("patient.why.raises", what=what, points="8.0")
     assert rows["albumin_g_l"].direction == "lowers"
     assert rows["albumin_g_l"].points_words == "−2.0"
 
 
-NUMBER = re.compile(r"([+−])? ?(?:contributions |not measured |Reference )?(\d+\.\d+)")
+NUMBER = re.compile(r"([+−])? ?(\d+\.\d+)")
 
 
 @pytest.mark.parametrize("step", range(40))
 def test_the_printed_numbers_themselves_add_up(step: int) -> None:
     attribution = an_attribution(reference_risk=0.2 + 0.00137 * step, missing=0.0113 - 0.00071 * step)
     words = build_contributions(attribution, SPECS).check
-    left, right = words.split(" = ")
-    if "rounded" in words:  # said where no number of decimals makes them
+    if words.split("(each")[0] != words:  # said where no number of decimals makes them
         return
+    left, right = words.split(" = ")
     terms = [(-1 if sign == "−" else 1) * float(number) for sign, number in NUMBER.findall(left)]
     assert len(terms) == 3
     assert sum(terms) == pytest.approx(float(right.split(" %")[0]), abs=1e-6)
@@ -114,13 +114,12 @@ def test_the_printed_numbers_themselves_add_up(step: int) -> None:
 
 def test_the_check_sentence() -> None:
     attribution = an_attribution(reference_risk=0.213, missing=0.012, shares=(0.199, *[0.0] * 7))
-    assert build_contributions(attribution, SPECS).check == (
-        "Reference 21.3 % + contributions 19.9 points + not measured 1.2 = 42.4 %; residual 0.000 points"
-    )
+    said = {"reference": "21.3", "contributions": "+ 19.9", "missing": "+ 1.2", "risk": "42.4", "residual": "0.000"}
+    assert build_contributions(attribution, SPECS).check == text("patient.why.check", **said)
 
 
 def test_a_residual_that_matters_is_printed() -> None:
-    assert "residual 0.250 points" in build_contributions(an_attribution(residual=0.0025), SPECS).check
+    assert "0.250" in build_contributions(an_attribution(residual=0.0025), SPECS).check
 
 
 @pytest.mark.parametrize(("points", "text"), [(4.24, "+4.2"), (-4.24, "−4.2"), (0.04, "0.0"), (-0.04, "0.0")])

@@ -12,6 +12,7 @@ from dashboard.viewmodels.stay.hour import build_hour, series_words, stay_fatigu
 from dashboard.viewmodels.stay.vitals import hour_title
 from dashboard.viewmodels.together.alerts import logged_alerts
 from model_zoo.alerts import acknowledge, evaluate_hours, hourly_inputs, load_rules, raise_alert
+from model_zoo.alerts.acknowledge import reason_title
 from model_zoo.fusion.given import assess_stay
 from model_zoo.monitoring import read_rows
 from model_zoo.monitoring.example_stays import example_stay
@@ -88,5 +89,8 @@ def test_a_series_in_words_has_no_clock():
 def test_logged_alerts_in_lines():
     raised = [raise_alert("a1", alert, AT) for alert in ALERTS[:2]]
     rows = logged_alerts(raised, [acknowledge(raised[1], "AB", "escalated", AT)], RULES)
-    assert rows[0] == "Urgent: NEWS2 of 5 or 6, raised 2026-03-01 10:00 UTC; not acknowledged"
-    assert rows[1].endswith("Passed on to somebody else: AB, 2026-03-01 10:00 UTC")
+    at = "2026-03-01 10:00 UTC"
+    done = text("alerts.done", reason=reason_title("escalated"), by="AB", at=at)
+    said = {"level": text("level.urgent"), "title": "NEWS2 of 5 or 6", "at": at}
+    assert rows[0] == text("alerts.logged", **said, done=text("alerts.logged.open"))
+    assert rows[1].endswith(done)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dashboard.catalogue import counted
 from dashboard.viewmodels.patient.percentiles import build_percentiles
 from model_zoo.cli.measuring_what_if import reference_record
 from model_zoo.patients.reference_groups import load_reference, reference_of
@@ -25,7 +26,7 @@ def test_the_most_unusual_value_comes_first():
     assert first.label.startswith("> ")
     distances = [abs(row.percentile - 50) for row in view.rows]
     assert distances == sorted(distances, reverse=True)
-    assert "240 patients" in view.compared
+    assert view.compared == counted("patient.standing.compared", 240, group="all training patients")
 
 
 def test_units_of_the_page_and_how_many_rows():

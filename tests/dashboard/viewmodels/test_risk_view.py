@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.viewmodels.patient.risk import DIFFERENT_PEOPLE, build_risk, percent_words
+from dashboard.catalogue import text
+from dashboard.viewmodels.patient.risk import build_risk, percent_words
 from model_zoo.patients.risk import INTERVAL_TITLE, OutcomeRisk, RiskEstimate
 
 
@@ -33,16 +34,15 @@ def test_rows_carry_the_source_numbers() -> None:
 
 def test_a_risk_in_words_says_what_its_interval_is_and_how_common_the_event_was() -> None:
     row = build_risk(an_estimate()).rows[0]
-    assert row.words == (
-        "41 % (5th to 95th percentile of the ensemble 35 to 49 %), above the threshold of 22 %; training patients: 26 %"
-    )
-    assert row.horizon_words == "without a fixed time"
+    said = {"value": "41", "low": "35", "high": "49", "threshold": "22", "base": "26"}
+    assert row.words == text("patient.risk.says.above", **said)
 
 
 def test_a_risk_that_rounds_to_its_threshold_is_told_apart() -> None:
     row = build_risk(an_estimate()).rows[1]
     assert (row.value_words, row.threshold_words) == ("44.7 %", "45.1 %")
-    assert "below the threshold" in row.words
+    said = {"value": "44.7", "low": "40", "high": "58", "threshold": "45.1", "base": "52"}
+    assert row.words == text("patient.risk.says.below", **said)
 
 
 def test_population_and_the_two_groups_of_people_stand_beside_every_risk() -> None:
@@ -50,14 +50,20 @@ def test_population_and_the_two_groups_of_people_stand_beside_every_risk() -> No
     assert view.population == "Some patients."
     assert view.interval == INTERVAL_TITLE
     # No era of its own: each population names its years and places.
-    assert view.notes == (DIFFERENT_PEOPLE,)
+    assert view.notes == (text("patient.risk.different_people"),)
     assert view.age_remark == ""
-    assert view.not_measured_words == "Not measured: Albumin."
+    assert view.not_measured_words == text("patient.risk.not_measured", values="Albumin")
     assert view.flags == ("A remark.",)
 
 
 @pytest.mark.parametrize(
-    ("risk", "words"), [(0.002, "less than 1"), (0.998, "more than 99"), (0.5, "50"), (0.026, "3")]
+    ("risk", "words"),
+    [
+        (0.002, text("patient.risk.less_than", percent="1")),
+        (0.998, text("patient.risk.more_than", percent="99")),
+        (0.5, "50"),
+        (0.026, "3"),
+    ],
 )
 def test_no_risk_reads_as_nought_or_a_hundred(risk: float, words: str) -> None:
     assert percent_words(risk) == words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dashboard.catalogue import text
 from dashboard.viewmodels.together.whole_case import build_whole_case
 from model_zoo.fusion import CasePart
 
@@ -30,7 +31,7 @@ def test_nothing_is_pooled_before_a_prevalence_is_stated() -> None:
     view = build_whole_case([SCAN, CELLS])
     assert view.poolable == "malignant lump"
     assert view.pooled is None
-    assert "Nothing is assumed" in view.pooled_words
+    assert view.pooled_words == text("together.ask_prior", outcome="malignant lump")
 
 
 def test_at_a_stated_prevalence_shares_are_said() -> None:
@@ -45,7 +46,10 @@ def test_a_finding_and_a_death_risk_stay_apart() -> None:
     view = build_whole_case([SCAN, DEATH], 0.1)
     assert view.poolable is None
     assert view.pooled_words.startswith("Not one number")
-    assert [row.badge for row in view.agreements] == ["a lump: one part alone", "severity: one part alone"]
+    alone = text("together.state.alone")
+    assert [row.badge for row in view.agreements] == [
+        text("together.question", question=question, state=alone) for question in ("a lump", "severity")
+    ]
 
 
 def test_a_prevalence_of_nobody_says_what_to_do() -> None:
@@ -54,4 +58,5 @@ def test_a_prevalence_of_nobody_says_what_to_do() -> None:
 
 def test_conflict_stands_out() -> None:
     (row,) = build_whole_case([SCAN, replace(CELLS, raised=False)]).agreements
-    assert (row.colour, row.badge) == ("orange", "a lump: conflict")
+    badge = text("together.question", question="a lump", state=text("together.state.conflict"))
+    assert (row.colour, row.badge) == ("orange", badge)
