@@ -130,8 +130,8 @@ def _row(finding: Finding, prediction: Prediction, state: State) -> FindingRow:
     value_words, threshold_words = _told_apart(value, threshold, unit)
     number = value_words if unit == "probability" else text("numbers.row.score", value=value_words)
     if low is not None and high is not None:
-        ends = probability_words(low), probability_words(high)
-        number = text("numbers.row.interval", value=value_words, low=ends[0], high=ends[1])
+        shown = {"low": probability_words(low), "high": probability_words(high)}
+        number = text("numbers.row.interval", value=value_words, **shown)
     if finding.condition:
         number = text("numbers.row.given", number=number, condition=finding.condition)
     words = text("numbers.row", number=number, threshold=threshold_words, state=state_word(state))
