@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from dashboard.catalogue import text
 from dashboard.figures.theme import SMALL_SIZE, ThemeName, empty_figure, new_figure, palette
 from model_zoo.trust.check import CheckResult
 
@@ -14,13 +15,13 @@ def faithfulness_figure(result: CheckResult | None, theme: ThemeName = "dark") -
     """Draw the logit against the share of the picture taken away, and put back, in the order of the map."""
     colours = palette(theme)
     if result is None or "deletion" not in result.figures:
-        return empty_figure(colours, "The curves are not computed yet.")
+        return empty_figure(colours, text("trust.curve.none"))
     figure = new_figure(colours, HEIGHT, {"l": 46, "r": 128, "t": 8, "b": 40})
     lines = (
-        ("edge_deletion", "edges, taken away", colours.neutral, "dot"),
-        ("edge_insertion", "edges, put back", colours.neutral, "dash"),
-        ("deletion", "map, taken away", colours.raised, "solid"),
-        ("insertion", "map, put back", colours.lowered, "solid"),
+        ("edge_deletion", text("trust.curve.edges_removed"), colours.neutral, "dot"),
+        ("edge_insertion", text("trust.curve.edges_restored"), colours.neutral, "dash"),
+        ("deletion", text("trust.curve.map_removed"), colours.raised, "solid"),
+        ("insertion", text("trust.curve.map_restored"), colours.lowered, "solid"),
     )
     ends = sorted(((float(result.figures[key][len(result.figures[key]) // 4]), key) for key, *_ in lines), reverse=True)
     offsets = {key: position for position, (_, key) in enumerate(ends)}
@@ -33,7 +34,7 @@ def faithfulness_figure(result: CheckResult | None, theme: ThemeName = "dark") -
             y=values,
             mode="lines",
             line={"color": colour, "width": 2, "dash": dash},
-            hovertemplate=f"{name}: %{{y:.2f}} at %{{x:.0f}} %<extra></extra>",
+            hovertemplate=text("trust.curve.point", name=name, logit="%{y:.2f}", share="%{x:.0f}") + "<extra></extra>",
         )
         figure.add_annotation(
             text=name,
@@ -47,6 +48,8 @@ def faithfulness_figure(result: CheckResult | None, theme: ThemeName = "dark") -
             showarrow=False,
             font={"size": SMALL_SIZE, "color": colour},
         )
-    figure.update_xaxes(title_text="share of the picture (%)", range=[0, 100], tickvals=[0, 25, 50, 75, 100])
-    figure.update_yaxes(title_text="logit", showgrid=True, tickfont={"size": SMALL_SIZE, "color": colours.muted})
+    figure.update_xaxes(title_text=text("trust.curve.share"), range=[0, 100], tickvals=[0, 25, 50, 75, 100])
+    figure.update_yaxes(
+        title_text=text("trust.curve.logit"), showgrid=True, tickfont={"size": SMALL_SIZE, "color": colours.muted}
+    )
     return figure

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from dashboard.catalogue import text
 from dashboard.figures.theme import (
     ROW_HEIGHT,
     SMALL_SIZE,
@@ -22,7 +23,6 @@ from dashboard.viewmodels.case.state import state_word
 from dashboard.viewmodels.numbers.findings import FindingRow
 from model_zoo.trust.state import State
 
-AXIS_TITLES = {"probability": "calibrated probability", "score": "score: rank among held-out films (0 to 100)"}
 AXIS_ENDS = {"probability": 1.0, "score": 100.0}
 # In the order in which they are drawn.
 _SYMBOLS = {
@@ -44,7 +44,7 @@ def findings_figure(rows: Sequence[FindingRow], theme: ThemeName = "dark") -> go
     """Draw findings of one unit, one row each. Raises ValueError when probabilities and scores are mixed."""
     colours = palette(theme)
     if not rows:
-        return empty_figure(colours, "No finding of this kind.")
+        return empty_figure(colours, text("numbers.figure.none"))
     units = {row.unit for row in rows}
     if len(units) > 1:
         raise ValueError("Probabilities and scores have no common axis; draw them apart.")
@@ -67,7 +67,7 @@ def findings_figure(rows: Sequence[FindingRow], theme: ThemeName = "dark") -> go
         range=[-0.02 * end, 1.02 * end],
         tickvals=[end * k / 4 for k in range(5)],
         ticktext=["0", "0.25", "0.5", "0.75", "1"] if unit == "probability" else ["0", "25", "50", "75", "100"],
-        title_text=AXIS_TITLES[unit],
+        title_text=text("numbers.axis.probability") if unit == "probability" else text("numbers.axis.score"),
     )
     shared = len(rows) > 1 and len({row.condition for row in rows}) == 1  # said once, above the chart
     figure.update_yaxes(
@@ -87,16 +87,19 @@ def _tick_text(row: FindingRow, colours: Palette, with_condition: bool) -> str:
 
 def _add_thresholds(figure: go.Figure, rows: Sequence[FindingRow], colours: Palette) -> None:
     figure.add_scatter(
-        name="operating threshold",
+        name=text("numbers.figure.thresholds"),
         x=[row.threshold for row in rows],
         y=list(range(len(rows))),
         mode="markers+text",
         marker={"symbol": "line-ns", "size": 13, "line": {"width": 2, "color": colours.muted}},
         # The first row says what the tick is; the others repeat only its number.
-        text=[row.threshold_words if i else f"threshold {row.threshold_words}" for i, row in enumerate(rows)],
+        text=[
+            row.threshold_words if i else text("numbers.figure.threshold", value=row.threshold_words)
+            for i, row in enumerate(rows)
+        ],
         textposition="top center",
         textfont={"size": 10, "color": colours.muted},
-        hovertext=[f"{row.title}: operating threshold {row.threshold_words}" for row in rows],
+        hovertext=[text("numbers.figure.threshold_of", title=row.title, value=row.threshold_words) for row in rows],
         hoverinfo="text",
         cliponaxis=False,
     )
@@ -105,7 +108,7 @@ def _add_thresholds(figure: go.Figure, rows: Sequence[FindingRow], colours: Pale
 def _add_marks(figure: go.Figure, state: State, group: Sequence[tuple[int, FindingRow]], colours: Palette) -> None:
     colour = state_colour(state, colours)
     figure.add_scatter(
-        name=state.value,
+        name=state_word(state),
         x=[row.value for _, row in group],
         y=[i for i, _ in group],
         mode="markers",
@@ -120,7 +123,10 @@ def _add_marks(figure: go.Figure, state: State, group: Sequence[tuple[int, Findi
             "thickness": 2,
             "width": 4,
         },
-        hovertext=[wrapped(f"{row.title}: {row.words}") + "<br>" + wrapped(row.kind_words) for _, row in group],
+        hovertext=[
+            wrapped(text("numbers.figure.row", title=row.title, words=row.words)) + "<br>" + wrapped(row.kind_words)
+            for _, row in group
+        ],
         hoverinfo="text",
         cliponaxis=False,
     )

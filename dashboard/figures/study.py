@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from dashboard.catalogue import text
 from dashboard.figures.theme import SMALL_SIZE, ThemeName, empty_figure, new_figure, palette, state_colour
 from dashboard.viewmodels.case.study import StudyView
 
@@ -15,7 +16,7 @@ def study_figure(view: StudyView | None, theme: ThemeName = "dark") -> go.Figure
     """Draw a row of bars per finding, each in the colour of its state, the frame on screen marked."""
     colours = palette(theme)
     if view is None:
-        return empty_figure(colours, "The frames are not read yet.")
+        return empty_figure(colours, text("study.figure.none"))
     rows = len(view.strips) + bool(view.weights)
     figure = new_figure(colours, STRIP * rows + 46, {"l": 46, "r": 16, "t": 18, "b": 34})
     span = 1 / rows
@@ -28,7 +29,8 @@ def study_figure(view: StudyView | None, theme: ThemeName = "dark") -> go.Figure
             yaxis=axis,
             name=strip.title,
             marker={"color": [state_colour(state, colours) for state in strip.states]},
-            hovertemplate=f"frame %{{x}}<br>{strip.title}: %{{y:.0f}}<extra></extra>",
+            hovertemplate=text("study.figure.score", frame="%{x}", title=strip.title, score="%{y:.0f}")
+            + "<extra></extra>",
         )
         _row_axis(figure, axis, top, span, [0, 100], [0, 50, 100], colours.muted)
         _title(figure, strip.title, top, colours.text)
@@ -38,15 +40,17 @@ def study_figure(view: StudyView | None, theme: ThemeName = "dark") -> go.Figure
             x=view.frames,
             y=view.weights,
             yaxis=axis,
-            name="weight",
+            name=text("study.figure.weight"),
             marker={"color": colours.neutral},
-            hovertemplate="frame %{x}<br>counted %{y:.0f} %<extra></extra>",
+            hovertemplate=text("study.figure.counted", frame="%{x}", weight="%{y:.0f}") + "<extra></extra>",
         )
         _row_axis(figure, axis, span, span, [0, max(view.weights) * 1.05 or 1], None, colours.muted)
-        _title(figure, "how much the frame counted (%)", span, colours.text)
+        _title(figure, text("study.figure.weights"), span, colours.text)
     line = {"color": colours.text, "width": 1, "dash": "dot"}
     figure.add_shape(type="line", x0=view.current, x1=view.current, y0=0, y1=1, yref="paper", line=line)
-    figure.update_xaxes(title_text="frame", tickmode="auto", nticks=12, anchor="free", position=0, showgrid=False)
+    figure.update_xaxes(
+        title_text=text("study.figure.frame"), tickmode="auto", nticks=12, anchor="free", position=0, showgrid=False
+    )
     figure.update_yaxes(showgrid=False)
     figure.update_layout(bargap=0.15, showlegend=False, clickmode="event+select")
     return figure
@@ -70,9 +74,9 @@ def _row_axis(
     )
 
 
-def _title(figure: go.Figure, text: str, top: float, colour: str) -> None:
+def _title(figure: go.Figure, words: str, top: float, colour: str) -> None:
     figure.add_annotation(
-        text=text,
+        text=words,
         x=0,
         xref="paper",
         y=top,

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.catalogue import text
 from dashboard.screens.reading.drawers import NUMBERS
 from dashboard.session import Case, OpenScan, Session
-from dashboard.viewmodels.numbers.number import ASK_PREVALENCE, NO_COVERAGE, build_number
+from dashboard.viewmodels.numbers.number import build_number
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.results import Finding
 from model_zoo.errors import ZooError
@@ -57,7 +58,7 @@ def test_no_prevalence_is_assumed() -> None:
     assert (field.key, field.value) == (f"prevalence-{held(app).generation}-lung_opacity", None)
     assert held(app).case.prevalence == {}
     assert set_words([WITH], DEFAULT_COVERAGE) in drawn(app)
-    assert ASK_PREVALENCE in drawn(app)
+    assert text("numbers.ask_prevalence") in drawn(app)
 
 
 def test_a_stated_prevalence_gives_predictive_values_and_can_be_withdrawn() -> None:
@@ -68,10 +69,10 @@ def test_a_stated_prevalence_gives_predictive_values_and_can_be_withdrawn() -> N
         assert line in drawn(app)
     # The positive predictive value by hand: odds of 1 to 9 times the ratio of 9, and of its ends, 6 and 12.
     assert "**0.50 (0.40 to 0.57)**" in drawn(app)
-    assert ASK_PREVALENCE not in drawn(app)
+    assert text("numbers.ask_prevalence") not in drawn(app)
     app.number_input[0].set_value(None).run()
     assert held(app).case.prevalence == {}
-    assert ASK_PREVALENCE in drawn(app)
+    assert text("numbers.ask_prevalence") in drawn(app)
     assert "**0.50 (0.40 to 0.57)**" not in drawn(app)
 
 
@@ -95,7 +96,7 @@ def test_another_coverage_changes_the_statement() -> None:
 
 def test_without_measured_rates_there_is_one_sentence_and_no_control() -> None:
     app = alone(None)
-    assert NO_COVERAGE in drawn(app)
+    assert text("numbers.no_coverage") in drawn(app)
     assert not app.number_input
     assert not app.segmented_control
 

@@ -59,7 +59,7 @@ def test_a_review_from_the_record_to_a_file_for_the_meeting(
     assert "synthetic-films" not in page.url
 
     page.get_by_role("button", name=text("review.mistake.explain")).first.click()
-    verdict = page.get_by_text(re.compile("^Map (believed|doubtful|not to be used)"))
+    verdict = page.get_by_text(re.compile("^" + text("trust.judged", verdict="(believed|doubtful|not to be used)")))
     expect(verdict.first).to_be_visible(timeout=SLOW)
     watched.ready()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.case.uploads import take_upload
 from dashboard.components.models.choice import chosen_card, render_model_choice
 from dashboard.components.patient.section import render_patient_section
@@ -24,7 +25,7 @@ from model_zoo.protocols import PROTOCOLS, Proposal, ordered_protocols
 from model_zoo.protocols.proposal import BY_TAGS
 from model_zoo.scans import accepted_extensions, warm_decoder
 
-_SEXES = {"F": "Female", "M": "Male"}
+_SEXES = ("F", "M")
 MAX_UPLOAD_MB = 64
 
 
@@ -42,24 +43,24 @@ def render_case_input(state: Session) -> None:
 
 
 def _scan_section(state: Session) -> None:
-    st.subheader("Scan")
+    st.subheader(text("input.scan"))
     warm_decoder()
     key = _scan_key(state)
     st.file_uploader(
-        f"{plain(_scan_title(state))}: DICOM, PNG, JPEG, TIFF or WebP",
+        text("input.scan.file", kinds=plain(_scan_title(state))),
         type=[extension.lstrip(".") for extension in accepted_extensions()],
         max_upload_size=MAX_UPLOAD_MB,
         key=key,
         on_change=_on_scan_upload,
         args=(state, key),
     )
-    st.caption("No file at hand? Synthetic cases:")
+    st.caption(text("input.samples"))
     with st.container(horizontal=True, gap="small"):
         for number, case in _offered(state):
             st.button(
-                f"Case {number:d}",
+                text("input.sample", number=f"{number:d}"),
                 key=f"sample-{case.name}",
-                help=f"{plain(case.title)}. {plain(case.description)}",
+                help=text("input.sample.help", title=plain(case.title), description=plain(case.description)),
                 on_click=open_sample,
                 args=(state, case),
             )
@@ -83,7 +84,7 @@ def _facts_section(state: Session) -> None:
     scan = state.case.current.scan if state.case.current else None
     if scan is None:
         return
-    st.subheader("About this scan")
+    st.subheader(text("input.facts"))
     meta, request, generation = scan.metadata, state.case.request, state.generation
     # Asked only where the card of the model restricts it.
     populations = chosen_card(state).populations
@@ -91,59 +92,62 @@ def _facts_section(state: Session) -> None:
     age_column, sex_column = st.columns(2)
     if not all(population.any_age for population in populations):
         age = age_column.number_input(
-            "Age (years)",
+            text("input.age"),
             min_value=0.0,
             max_value=120.0,
             value=None,
             step=1.0,
             format="%g",
             key=_seeded(f"age-{generation}", meta.age_years if request.age_years is None else request.age_years),
-            help="The age decides which outputs are read. It is never guessed from the picture.",
-            placeholder="not stated",
+            help=text("input.age.help"),
+            placeholder=text("input.not_stated"),
         )
     with sex_column:
         sex = st.selectbox(
-            "Sex",
-            list(_SEXES),
+            text("input.sex"),
+            _SEXES,
             index=None,
-            format_func=_SEXES.__getitem__,
-            key=_seeded(f"sex-{generation}", _known(request.sex or meta.sex, list(_SEXES))),
-            placeholder="not stated",
+            format_func={"F": text("input.sex.female"), "M": text("input.sex.male")}.__getitem__,
+            key=_seeded(f"sex-{generation}", _known(request.sex or meta.sex, _SEXES)),
+            placeholder=text("input.not_stated"),
         )
     if any(population.views for population in populations):
         views = ["PA", "AP", "LATERAL"]
         view = st.selectbox(
-            "View",
+            text("input.view"),
             views,
             index=None,
             key=_seeded(f"view-{generation}", _known(request.view or meta.view, views)),
-            placeholder="not stated",
+            placeholder=text("input.not_stated"),
         )
     frame = 0
     if scan.n_frames > 1:
         key = _seeded(f"frame-{generation}", request.frame + 1)
         if state.case.next_frame is not None:
             st.session_state[key], state.case.next_frame = state.case.next_frame + 1, None
-        frame = st.number_input("Frame to read", 1, scan.n_frames, key=key) - 1
+        frame = st.number_input(text("input.frame"), 1, scan.n_frames, key=key) - 1
         if state.case.opening is not None and state.case.opening.sentence:
             st.caption(plain(state.case.opening.sentence))
     state.ask(replace(request, age_years=age, sex=sex, view=view, frame=int(frame)))
 
 
 def _prior_section(state: Session) -> None:
-    st.subheader("Prior film")
+    st.subheader(text("input.prior"))
     if state.case.prior is not None:
         from model_zoo.review import prior_conflicts
 
-        date = state.case.prior.scan.metadata.study_date or "date not stated"
-        st.caption(f"{plain(state.case.prior.label)}, {plain(date)}: open it in the viewer with the prior button.")
+        date, label = state.case.prior.scan.metadata.study_date, plain(state.case.prior.label)
+        if date:
+            st.caption(text("input.prior.shown", label=label, date=plain(date)))
+        else:
+            st.caption(text("input.prior.shown_undated", label=label))
         for conflict in prior_conflicts(state.case.current.scan, state.case.prior.scan) if state.case.current else ():
             st.warning(f"{plain(conflict)}.", icon=":material/person_alert:")
-        st.button("Close prior film", on_click=state.set_prior, args=(None,))
+        st.button(text("input.prior.close"), on_click=state.set_prior, args=(None,))
         return
     key = _prior_key(state)
     st.file_uploader(
-        "An earlier film of the same patient",
+        text("input.prior.file"),
         type=[extension.lstrip(".") for extension in accepted_extensions()],
         max_upload_size=MAX_UPLOAD_MB,
         key=key,
@@ -196,10 +200,10 @@ def open_sample(state: Session, case: AnyCase) -> None:
     state.open_scan(open_bytes(case.scan_bytes(), case.title))
     state.case.planted = planted_findings(case)
     state.case.key = sample_key(ALL_CASES.index(case) + 1)
-    state.case.proposal = Proposal(protocol.name, BY_TAGS, f"A synthetic case of the protocol: {protocol.title}.")
+    state.case.proposal = Proposal(protocol.name, BY_TAGS, text("input.synthetic_case", protocol=protocol.title))
     prior = case.prior_bytes()
     if prior is not None:
-        state.set_prior(open_bytes(prior, "Synthetic earlier film"))
+        state.set_prior(open_bytes(prior, text("input.synthetic_prior")))
     state.set_record(None if case.patient is None else sample_record(case.patient))
     open_companion(companion_of(case.name))
 
@@ -217,7 +221,7 @@ def sample_record(patient: Mapping[str, Any]) -> PatientRecord:
     )
 
 
-def _known(value: str | None, options: list[str]) -> str | None:
+def _known(value: str | None, options: Sequence[str]) -> str | None:
     return value if value in options else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.case.stored_whole import render_stored_whole
 from dashboard.components.explain.trust import render_map_trust
 from dashboard.components.page.chart import render_chart
@@ -15,7 +16,7 @@ from dashboard.figures.risk import risk_figure
 from dashboard.figures.study import study_figure
 from dashboard.services import patient_model
 from dashboard.viewmodels.case.header import build_header
-from dashboard.viewmodels.case.study import SCORE_WORDS, build_study
+from dashboard.viewmodels.case.study import build_study
 from dashboard.viewmodels.explain.maps import build_explanation
 from dashboard.viewmodels.numbers.findings import build_findings
 from dashboard.viewmodels.numbers.outlines import build_outlines, lesion_words
@@ -36,8 +37,7 @@ def render_stored_case(review: CaseReview) -> None:
     st.markdown(mark + " · ".join(f"{plain(item.label)} **{plain(item.value)}**" for item in header.items))
     if review.violations:
         st.warning(
-            "Read outside the intended use, because the reader insisted: scores only, no probability.\n"
-            + "\n".join(f"- {plain(v)}." for v in review.violations),
+            text("stored.insisted") + "\n" + "\n".join(f"- {plain(v)}." for v in review.violations),
             icon=":material/report:",
         )
     for remark in review.remarks:
@@ -46,13 +46,13 @@ def render_stored_case(review: CaseReview) -> None:
         card = reading_card(review.prediction.model)
     except ZooError as error:
         st.warning(
-            f"The model that read this case is not installed here, so its findings have no names. {plain(error.message)}",
+            text("stored.no_model", message=plain(error.message)),
             icon=":material/update:",
         )
         return
     if review.prediction.weights_sha256 != card.weights_sha256:
         st.warning(
-            "Read with other weights than those installed now: the numbers are those of that reading.",
+            text("stored.other_weights"),
             icon=":material/update:",
         )
     if review.protocol is not None:
@@ -61,13 +61,13 @@ def render_stored_case(review: CaseReview) -> None:
         st.markdown(OUTLINES_ONLY)
     view = build_findings(review.prediction, card, review.numbers)
     if view.shared_condition:
-        st.markdown(f"**Only {plain(view.shared_condition)}:**")
+        st.markdown(f"**{text('stored.condition', condition=plain(view.shared_condition))}**")
     for name, rows in (("probability", view.probability_rows), ("score", view.score_rows)):
         if rows:
             render_chart(findings_figure(rows, theme_name()), key=f"stored-{name}")
     for caution in dict.fromkeys(row.caution for row in (*view.probability_rows, *view.score_rows) if row.caution):
         st.caption(plain(caution))
-    st.caption(f"Not assessed: {plain(', '.join(view.not_assessed))}.")
+    st.caption(text("stored.not_assessed", items=plain(", ".join(view.not_assessed))))
     for block in review.numbers:
         local = (
             f" {plain(block.predictive.shift)} {plain(block.predictive.odds)}" if block.predictive is not None else ""
@@ -89,19 +89,24 @@ def render_stored_case(review: CaseReview) -> None:
             plain(" ".join((lesion_words(review, explained.attribution.method, finding.output), *explanation.details)))
         )
         if explained.verdict is None:
-            st.caption("This map was not checked when the case was saved.")
+            st.caption(text("stored.not_checked"))
         else:
             key = f"stored-{explained.attribution.method}-{explained.attribution.target}"
             render_map_trust(explained, key, checks_for(review.prediction.model), stored=True)
     if review.study is not None:
         study = build_study(review.study, card, review.scan.frame, review.prediction.covered)
-        st.markdown("**All frames as one study**")
-        st.caption(f"{plain(study.headline)}. {SCORE_WORDS}. {plain(study.sentence)}")
+        st.markdown(f"**{text('stored.study')}**")
+        st.caption(f"{plain(study.headline)} {text('study.score')} {plain(study.sentence)}")
         render_chart(study_figure(study, theme_name()), key="stored-study")
     concordance = assess_concordance(review)
     if concordance is not None:
         st.markdown(
-            f"**Scan and cytology: {plain(concordance.state)}**. {plain(' '.join(concordance.legs))} {plain(concordance.sentence)}"
+            text(
+                "stored.concordance",
+                state=plain(concordance.state),
+                legs=plain(" ".join(concordance.legs)),
+                sentence=plain(concordance.sentence),
+            )
         )
     if review.risk is not None:
         risk = build_risk(review.risk)
@@ -115,13 +120,14 @@ def render_stored_case(review: CaseReview) -> None:
             render_chart(contributions_figure(shares, theme_name()), key=f"stored-contributions-{attribution.outcome}")
             st.caption(plain(shares.check))
     else:
-        st.caption(f"No risk: {plain(review.risk_absent)}")
+        st.caption(text("stored.no_risk", reason=plain(review.risk_absent)))
     if review.whole is not None:
         render_stored_whole(review.whole)
     render_logged_alerts(review)
     st.caption(
-        f"To see film and maps again, open the file of this case on the page 'Read' (scan "
-        f"{plain(review.scan.sha256[:8])}). Read with: "
-        + ", ".join(f"{plain(name)} {plain(number)}" for name, number in (review.versions or {}).items())
-        + "."
+        text(
+            "stored.again",
+            scan=plain(review.scan.sha256[:8]),
+            versions=", ".join(f"{plain(name)} {plain(number)}" for name, number in (review.versions or {}).items()),
+        )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.viewmodels.case.stored_whole import build_stored_whole
 from model_zoo.plain import plain
 from model_zoo.review.whole import WholeCase
@@ -15,4 +16,4 @@ def render_stored_whole(whole: WholeCase) -> None:
     for title, lines in view.sections:
         st.markdown(f"**{plain(title)}**")
         st.markdown("\n".join(f"- {plain(line)}" for line in lines))
-    st.caption("As it was when the case was saved.")
+    st.caption(text("stored.as_saved"))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import counted, text
 from dashboard.components.case.reading import next_step, recognise
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.figures.study import study_figure
 from dashboard.services import engine
 from dashboard.session import Session
-from dashboard.viewmodels.case.study import SCORE_WORDS, build_study
+from dashboard.viewmodels.case.study import build_study
 from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.engine.study import MOST_FRAMES, read_study
 from model_zoo.errors import ZooError
@@ -35,7 +36,7 @@ def open_frames(state: Session) -> None:
         state.case.opening = Opening(state.case.request.frame, "")
         return
     try:
-        with st.spinner(f"Looking at {current.scan.n_frames:d} frames for the one to open …", show_time=True):
+        with st.spinner(counted("study.looking", current.scan.n_frames), show_time=True):
             if state.case.proposal is None:
                 recognise(state)
             shared = engine(state.model)
@@ -58,19 +59,19 @@ def render_study(state: Session) -> None:
         return
     scan, population = current.scan, review.prediction.population
     with st.container(border=True, key="study"):
-        st.markdown(f"**All {scan.n_frames:d} frames as one study**")
+        st.markdown(f"**{counted('study.title', scan.n_frames)}**")
         if not review.prediction.findings:
-            st.caption(f"Empty: {OUTLINES_ONLY} Choose the frame to outline in the sidebar.")
+            st.caption(text("study.no_finding", reason=OUTLINES_ONLY))
             return
         if state.case.opening is not None and state.case.opening.sentence:
             st.caption(plain(state.case.opening.sentence))
         study = state.study_of(scan.sha256, engine(state.model).card.weights_sha256, population)
         if study is None:
             count = min(scan.n_frames, MOST_FRAMES)
-            st.caption(f"The page reads one frame. Reading {count:d} of them takes some seconds.")
-            if st.button("Read every frame", icon=":material/view_carousel:", key="study-read"):
+            st.caption(counted("study.one_read", count))
+            if st.button(text("study.read"), icon=":material/view_carousel:", key="study-read"):
                 try:
-                    with st.spinner("Reading the frames …", show_time=True):
+                    with st.spinner(text("study.reading"), show_time=True):
                         found = read_study(engine(state.model), scan, population)
                 except ZooError as error:
                     st.warning(f"{plain(error.message)} {plain(error.hint)}", icon=":material/warning:")
@@ -80,16 +81,17 @@ def render_study(state: Session) -> None:
             return
         covered = state.reading.review is None or state.reading.review.prediction.covered
         view = build_study(study, engine(state.model).card, state.case.request.frame, covered)
-        st.caption(f"{plain(view.headline)}. {SCORE_WORDS}. {plain(view.sentence)}")
+        st.caption(f"{plain(view.headline)} {text('study.score')} {plain(view.sentence)}")
         key = f"study-strip-{state.generation}-{view.current}"
         render_chart(study_figure(view, theme_name()), key=key, on_select=lambda: _on_pick(state, key))
         for strip in view.strips:
             words, button = st.columns([4, 1.4], vertical_alignment="center")
             words.markdown(
-                f"{plain(strip.title)}: highest in frame **{strip.strongest:d}**. {plain(strip.study_words)}"
+                text("study.strongest", title=plain(strip.title), frame=f"{strip.strongest:d}")
+                + f" {plain(strip.study_words)}"
             )
             button.button(
-                f"Read frame {strip.strongest:d}",
+                text("study.go", frame=f"{strip.strongest:d}"),
                 key=f"study-go-{strip.output}",
                 on_click=_show,
                 args=(state, strip.strongest - 1),

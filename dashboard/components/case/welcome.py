@@ -18,12 +18,8 @@ PER_ROW = 3
 
 def render_welcome(state: Session) -> None:
     """Say what the page is for and offer the sample cases."""
-    st.title("Read a case")
-    st.markdown(
-        "Open a scan in the sidebar: a chest X-ray, a breast ultrasound, a brain MRI or a fundus photograph. Diaphane shows "
-        "what the network finds, where it looked, how likely it says the finding is, and, beside it, what the patient's own "
-        "numbers say."
-    )
+    st.title(text("welcome.title"))
+    st.markdown(text("welcome.says"))
     for protocol in ordered_protocols():
         cases = samples_of(protocol.name)
         if not is_installed(protocol.image_models[0]) or not cases:
@@ -41,19 +37,16 @@ def render_welcome(state: Session) -> None:
                     args=(state, case),
                     type="primary",
                 )
-    st.caption(
-        "What was planted in a synthetic film is known and named. Where the network marks more than that, it is wrong "
-        "there, and the page shows it as it is."
-    )
-    st.caption("Reading aid for demonstration, model review and research. Not a medical device.")
+    st.caption(text("welcome.synthetic"))
+    st.caption(text("welcome.notice"))
 
 
 def brought_words(case: AnyCase) -> str:
     """Say what a sample case brings along."""
     companion = companion_of(case.name)
-    given = ["scan", *(["earlier film"] if case.prior_file_name else [])]
+    given = [text("welcome.brings.scan"), *([text("welcome.brings.prior")] if case.prior_file_name else [])]
     if case.patient is not None and case.patient["values"]:
-        given.append("patient values")
+        given.append(text("welcome.brings.values"))
     if companion is not None:
-        given += ["note", *(["vital signs"] if companion.stay else [])]
-    return f"With {', '.join(given[:-1])} and {given[-1]}." if len(given) > 1 else f"With a {given[0]} alone."
+        given += [text("welcome.brings.note"), *([text("welcome.brings.vitals")] if companion.stay else [])]
+    return " · ".join(given)

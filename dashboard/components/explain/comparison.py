@@ -6,6 +6,7 @@ import base64
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.session import Session
 from dashboard.viewmodels.explain.comparison import PICTURE_SIDE, ComparisonView, build_comparison
 from model_zoo.plain import plain
@@ -21,7 +22,9 @@ def render_comparison(state: Session) -> None:
     view = build_comparison(state.reading.review, state.case.current.scan, state.reading.target, state.methods)
     if view is None:
         return
-    with st.expander(f"Compare the maps. {plain(view.sentence)}", icon=":material/compare:", key="compare-maps"):
+    with st.expander(
+        text("compare.title", sentence=plain(view.sentence)), icon=":material/compare:", key="compare-maps"
+    ):
         _render(view)
 
 
@@ -35,18 +38,16 @@ def _render(view: ComparisonView) -> None:
     for column, picture in zip(columns, view.pictures, strict=False):
         with column:
             st.markdown(f"**{plain(picture.title)}**" + (f"  \n{plain(picture.verdict)}" if picture.verdict else ""))
-            st.image(
-                _inline(picture.png), width=PICTURE_SIDE, alt=f"{picture.title} over the region that the network read"
-            )
-            st.caption(f"Colours from {plain(picture.caption)}.")
+            st.image(_inline(picture.png), width=PICTURE_SIDE, alt=text("compare.alt", title=picture.title))
+            st.caption(text("compare.colours", range=plain(picture.caption)))
     st.dataframe(
         [
             {
-                "Maps": row.maps,
-                "Rank correlation": row.rank_correlation,
-                "Same among the strongest 10 %": row.overlap,
-                "At random": row.at_random,
-                "Agreement": row.words,
+                text("compare.maps"): row.maps,
+                text("compare.rank"): row.rank_correlation,
+                text("compare.overlap"): row.overlap,
+                text("compare.chance"): row.at_random,
+                text("compare.agreement"): row.words,
             }
             for row in view.rows
         ],

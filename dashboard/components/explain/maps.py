@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.explain.trust import render_map_trust
 from dashboard.components.numbers.outlines import render_map_on_lesion
 from dashboard.components.page.chart import render_chart
@@ -31,14 +32,14 @@ def render_scan_side(state: Session) -> None:
     """Draw the maps of the chosen finding with their checks."""
     review, target = state.reading.review, state.reading.target
     if review is not None and not review.prediction.findings:
-        st.subheader("Why this finding")
-        st.caption(f"Empty: {OUTLINES_ONLY} There is nothing to explain by a map.")
+        st.subheader(text("explain.finding"))
+        st.caption(text("explain.no_finding", reason=OUTLINES_ONLY))
     if review is None or target is None:
         return
     finding = review.prediction.finding(target)
     heading, choice = st.columns([3, 1], vertical_alignment="center")
-    heading.subheader(f"Why this finding: {plain(finding.title)}")
-    with choice, st.popover("Methods", icon=":material/layers:"):
+    heading.subheader(text("explain.finding_of", finding=plain(finding.title)))
+    with choice, st.popover(text("explain.methods"), icon=":material/layers:"):
         _choose_methods(state)
     for method in state.methods:
         explainer = EXPLAINERS.get(method)
@@ -50,21 +51,34 @@ def render_scan_side(state: Session) -> None:
                 plain(f"{explainer.caution} {sanity_words(engine(state.model).trust, method)}".strip()),
                 icon=":material/warning:",
             )
-        with settings, st.popover("Settings", icon=":material/tune:"):
+        with settings, st.popover(text("explain.settings"), icon=":material/tune:"):
             _render_settings(state, explainer)
         error = state.reading.explain_errors.get(method)
         if error is not None:
             st.warning(f"{plain(error.message)} {plain(error.hint)}", icon=":material/warning:")
-            st.button("Try again", key=f"retry-{method}", on_click=state.reading.forget_errors_of, args=(method,))
+            st.button(
+                text("explain.try_again"),
+                key=f"retry-{method}",
+                on_click=state.reading.forget_errors_of,
+                args=(method,),
+            )
             continue
         if not done:
-            st.caption("Being computed …")
+            st.caption(text("explain.computing"))
             continue
         view = build_explanation(done[0], finding)
         st.markdown(f":material/straighten: {plain(view.sentence)}")
         render_map_on_lesion(state, method, target)
         st.caption(
-            plain(" ".join((*view.details, view.colour_range_words, f"Asked for: {'; '.join(view.parameters)}.")))
+            plain(
+                " ".join(
+                    (
+                        *view.details,
+                        view.colour_range_words,
+                        text("explain.parameters", parameters="; ".join(view.parameters)),
+                    )
+                )
+            )
         )
         for warning in view.warnings:
             st.warning(plain(warning), icon=":material/warning:")
@@ -72,18 +86,16 @@ def render_scan_side(state: Session) -> None:
         failed = state.reading.check_errors.get((method, target))
         if failed is not None:
             st.warning(
-                f"Not all checks could be run: {plain(failed.message)} {plain(failed.hint)}",
+                text("explain.checks_failed", message=plain(failed.message), hint=plain(failed.hint)),
                 icon=":material/warning:",
             )
             st.button(
-                "Check again",
+                text("explain.check_again"),
                 key=f"check-again-{method}",
                 on_click=state.reading.forget_errors_of,
                 args=(method,),
             )
-    st.caption(
-        "A map shows where the network looked, not whether it is right. A marked region is no outline of a lesion."
-    )
+    st.caption(text("explain.limits"))
 
 
 def _choose_methods(state: Session) -> None:
@@ -92,14 +104,14 @@ def _choose_methods(state: Session) -> None:
     titles = {e.name: e.title for e in EXPLAINERS if outlines or "regions" not in e.needs}
     with st.form("methods", border=False):
         chosen = st.multiselect(
-            "Maps to show and compare",
+            text("explain.choose"),
             list(titles),
             default=[name for name in state.methods if name in titles],
             format_func=titles.__getitem__,
             max_selections=MOST_MAPS,
             key=f"methods-{'-'.join(state.methods)}",
         )
-        if st.form_submit_button("Show these") and chosen:
+        if st.form_submit_button(text("explain.show")) and chosen:
             state.methods = tuple(chosen)
             st.rerun()
 
@@ -127,7 +139,7 @@ def _render_settings(state: Session, explainer: Explainer) -> None:
                 )
             elif isinstance(spec, Flag):
                 values[spec.name] = st.checkbox(plain(spec.title), value, key=key, help=plain(spec.help) or None)
-        if st.form_submit_button("Explain again"):
+        if st.form_submit_button(text("explain.again")):
             state.parameters[explainer.name] = values
             state.reading.forget_errors_of(explainer.name)
             st.rerun()
@@ -137,11 +149,11 @@ def render_patient_side(state: Session) -> None:
     review = state.reading.review
     if review is None or review.risk is None or review.record is not state.record or blocking_conflicts(state):
         return
-    st.subheader("Why this risk")
+    st.subheader(text("explain.risk"))
     by_name = {attribution.outcome: attribution for attribution in review.risk_attributions}
     titles = {outcome.name: outcome.title for outcome in review.risk.outcomes}
     outcome = st.segmented_control(
-        "Outcome",
+        text("explain.outcome"),
         list(titles),
         default=next(iter(titles)),
         format_func=lambda name: plain(titles[name]),
@@ -153,15 +165,15 @@ def render_patient_side(state: Session) -> None:
         by_name[outcome], patient_model(review.risk.model).specs, units, outcome_title=titles[outcome]
     )
     render_chart(contributions_figure(view, theme_name()), key=f"contributions-{outcome}")
-    st.caption(f"Compared with {plain(view.reference)}. {plain(view.check)}")
-    with st.expander("Values and contributions as a table", icon=":material/table_rows:"):
+    st.caption(text("explain.compared", reference=plain(view.reference), check=plain(view.check)))
+    with st.expander(text("explain.table"), icon=":material/table_rows:"):
         st.dataframe(
             [
                 {
-                    "Feature": row.title,
-                    "This patient": row.value_words,
-                    "Reference": row.reference_words,
-                    "Contribution": row.points_words,
+                    text("explain.table.feature"): row.title,
+                    text("explain.table.patient"): row.value_words,
+                    text("explain.table.reference"): row.reference_words,
+                    text("explain.table.contribution"): row.points_words,
                 }
                 for row in view.rows
             ],

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.figures.faithfulness import faithfulness_figure
@@ -29,7 +30,9 @@ def render_map_trust(explained: ExplainedMap, key: str, checks: Sequence[MapChec
     if view.evidence and view.verdict != PENDING:
         st.caption(plain(view.evidence))
     done, total = view.progress
-    label = "Checks of this map" if done == total else f"Checks of this map ({done:d} of {total:d} done)"
+    label = text("trust.checks")
+    if done != total:
+        label = text("trust.checks_under_way", done=f"{done:d}", total=f"{total:d}")
     with st.expander(label, icon=":material/fact_check:"):
         for row in view.rows:
             st.markdown(
@@ -45,7 +48,7 @@ def render_finding_trust(review: CaseReview, output: str) -> None:
     for alarm in view.alarms:
         st.error(plain(alarm), icon=":material/campaign:")
     if view.sentences or view.gate_words:
-        with st.expander("Is it read from the patient?", icon=":material/travel_explore:"):
+        with st.expander(text("trust.finding"), icon=":material/travel_explore:"):
             for sentence in view.sentences:
                 st.markdown(f"- {plain(sentence)}")
             if view.gate_words:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.numbers.number import render_number
 from dashboard.components.numbers.outline_only import render_outline_only
 from dashboard.components.numbers.outlines import render_outlines
@@ -27,8 +28,7 @@ def render_numbers_of(state: Session) -> None:
     view = build_findings(review.prediction, card, asked.numbers)
     if review.violations:
         st.warning(
-            "Read outside the intended use, because you insisted: scores only, no probability.\n"
-            + "\n".join(f"- {plain(v)}." for v in review.violations),
+            text("numbers.insisted") + "\n" + "\n".join(f"- {plain(v)}." for v in review.violations),
             icon=":material/report:",
         )
     st.caption(plain(view.population_title))
@@ -37,7 +37,7 @@ def render_numbers_of(state: Session) -> None:
         return
     row = next(r for r in (*view.probability_rows, *view.score_rows) if r.output == state.reading.target)
     held_out = held_out_words(card, row.output)
-    st.caption(" ".join(plain(part) for part in (f"{row.kind_words}.", row.caution or "", held_out) if part))
+    st.caption(" ".join(plain(part) for part in (row.kind_words, row.caution or "", held_out) if part))
     entry = number_entry(engine(state.model).trust, row.output)
     render_number(state, review.prediction.finding(row.output), entry, review.stated)
     theme = theme_name()

@@ -11,9 +11,10 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.page.percent_input import percent_input
 from dashboard.session import Session
-from dashboard.viewmodels.numbers.number import NO_COVERAGE, NumberView, build_number
+from dashboard.viewmodels.numbers.number import NumberView, build_number
 from model_zoo.engine.results import Finding
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain
@@ -30,7 +31,7 @@ def render_number(state: Session, finding: Finding, section: Mapping[str, Any] |
     section: the entry of its output in the measured rates, ``None`` where none are installed.
     """
     if section is None:
-        st.caption(f":material/rule: {NO_COVERAGE}")
+        st.caption(f":material/rule: {text('numbers.no_coverage')}")
         return
     refused = None if state.reading.review is None else why_not_offered(state.reading.review.prediction, finding)
     with st.container(border=True, key="number"):
@@ -53,13 +54,13 @@ def _choose_coverage(state: Session, finding: Finding) -> None:
 
     st.session_state[key] = state.case.coverage  # the session decides and not the widget: another model asks anew
     st.segmented_control(
-        "Coverage asked for",
+        text("numbers.coverage"),
         COVERAGES,
         required=True,
         format_func=lambda share: f"{100 * share:.0f} %",
         key=key,
         on_change=take,
-        help="The share of films of either kind whose set should hold the truth. A higher coverage keeps more answers.",
+        help=text("numbers.coverage.help"),
     )
 
 
@@ -76,8 +77,8 @@ def _ask_prevalence(state: Session, finding: Finding) -> None:
     # Put in as the field's state, not its default: a field with a default could not be emptied again.
     if not _refusal(st.session_state.get(key)):
         st.session_state[key] = None if stated is None else 100 * stated
-    asked = f"Of 100 patients who get this film where you work, how many have it: {finding.title.lower()}?"
-    percent = percent_input("Local prevalence (%)", key, take, asked)
+    asked = text("numbers.prevalence.help", finding=finding.title)
+    percent = percent_input(text("numbers.prevalence"), key, take, asked)
     if refusal := _refusal(percent):
         st.warning(refusal, icon=":material/warning:")
 
@@ -101,7 +102,7 @@ def _render_set(view: NumberView) -> None:
     for warning in view.warnings:
         st.warning(plain(warning), icon=":material/warning:")
     if view.notes:
-        with st.expander("What the set means", icon=":material/help_outline:"):
+        with st.expander(text("numbers.set_means"), icon=":material/help_outline:"):
             st.markdown("\n".join(f"- {plain(note)}" for note in view.notes))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.components.numbers.outlines import render_outlines
 from dashboard.session import Session
 from dashboard.viewmodels.numbers.outline_only import build_outline_only
@@ -23,11 +24,13 @@ def render_outline_only(state: Session, card: ModelCard) -> None:
     if view.sides:
         st.markdown(plain(view.sides))
     with st.container(key="outline-figures", gap="small"):
-        st.markdown("**How well it outlines**")
+        st.markdown(f"**{text('outlines.measured')}**")
         st.caption(plain(" ".join(view.figures)))
-        st.caption(f"Intended use: {plain(view.intended_use)} Not for {plain(view.not_for)}.")
-    with st.expander(f"Not assessed ({len(card.not_assessed)})", icon=":material/visibility_off:"):
+        st.caption(text("outlines.use", use=plain(view.intended_use), uses=plain(view.not_for)))
+    with st.expander(
+        text("outlines.not_assessed", count=f"{len(card.not_assessed):d}"), icon=":material/visibility_off:"
+    ):
         st.markdown("\n".join(f"- {plain(item)}" for item in card.not_assessed))
-        st.caption("No outline says that a patient is well.")
+        st.caption(text("outlines.not_well"))
     for remark in (*view.remarks, *review.remarks):
         st.caption(f":material/info: {plain(remark)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from dashboard.services import engine
 from dashboard.session import Session
 from dashboard.viewmodels.numbers.outlines import OutlineRow, build_outlines, lesion_words
@@ -40,7 +41,7 @@ def render_outlines(state: Session) -> None:
     if view is None:
         return
     with st.container(key="outlines", gap="small"):
-        st.markdown("**Outlined on the scan**")
+        st.markdown(f"**{text('outlines.title')}**")
         for row in view.rows:
             st.markdown(_line(row))
             if row.note:
@@ -56,5 +57,6 @@ def render_map_on_lesion(state: Session, method: str, target: str) -> None:
 
 
 def _line(row: OutlineRow) -> str:
-    side = f", {plain(row.side)}" if row.side else ""
-    return f"{_MARKS.get(row.kind, '━')} **{plain(row.title)}**: {plain(row.score)}{side}  \n{plain(row.area)}"
+    mark, title, area = _MARKS.get(row.kind, "━"), plain(row.title), plain(row.area)
+    score = text("outlines.score", score=plain(row.score), side=plain(row.side)) if row.side else plain(row.score)
+    return f"{mark} **{title}**: {score}  \n{area}"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.catalogue import text
 from model_zoo.plain import plain
 
 
@@ -22,6 +23,6 @@ def percent_input(label: str, key: str, on_change: Callable[[], None], help_word
         format="%g",
         key=key,
         on_change=on_change,
-        placeholder="not stated",
+        placeholder=text("input.not_stated"),
         help=plain(help_words) if help_words else None,
     )

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.catalogue import counted, text
 from model_zoo.review.case import CaseReview
 from model_zoo.scans.scan import Scan
-
-NOTICE = "Reading aid, not a medical device"
-NOT_STATED = "not stated"
-NOT_KEPT = "not kept with the case"
-SYNTHETIC = "Synthetic: a computed phantom, no patient"
-_SEXES = {"F": "female", "M": "male"}
 
 
 @dataclass(frozen=True)
@@ -28,23 +23,22 @@ class HeaderView:
 
     items: tuple[HeaderItem, ...]
     synthetic: str | None
-    notice: str = NOTICE
 
 
 def build_header(review: CaseReview) -> HeaderView:
     """Build the facts that a stored case was read with; it does not keep the date of its film."""
-    facts = review.stated
+    facts, missing = review.stated, text("report.fact.not_stated")
     return HeaderView(
         items=(
-            HeaderItem("Case", review.case_id),
-            HeaderItem("File sha256", review.scan.sha256[:8]),
-            HeaderItem("Age", age_words(facts.age_years) or NOT_STATED),
-            HeaderItem("Sex", _sex_word(facts.sex) or NOT_STATED),
-            HeaderItem("View", facts.view or NOT_STATED),
-            HeaderItem("Study date", NOT_KEPT),
+            HeaderItem(text("stored.fact.case"), review.case_id),
+            HeaderItem(text("stored.fact.file"), review.scan.sha256[:8]),
+            HeaderItem(text("report.fact.age"), age_words(facts.age_years) or missing),
+            HeaderItem(text("report.fact.sex"), _sex_word(facts.sex) or missing),
+            HeaderItem(text("report.fact.view"), facts.view or missing),
+            HeaderItem(text("report.fact.study"), text("stored.fact.not_kept")),
             *_frame_item(review),
         ),
-        synthetic=SYNTHETIC if review.scan.synthetic else None,
+        synthetic=text("report.synthetic") if review.scan.synthetic else None,
     )
 
 
@@ -75,17 +69,18 @@ def age_words(age_years: float | None) -> str | None:
     if age_years is None:
         return None
     if age_years < 2:
-        months = round(age_years * 12)
-        return f"{months} month{'' if months == 1 else 's'}"
-    return f"{int(age_years)} years"
+        return counted("case.age.months", round(age_years * 12))
+    return counted("case.age.years", int(age_years))
 
 
 def _frame_item(review: CaseReview) -> tuple[HeaderItem, ...]:
     """Name the frame that was read, where there is more than one: the viewer may show another."""
     if review.scan.frames == 1:
         return ()
-    return (HeaderItem("Frame read", f"{review.scan.frame + 1} of {review.scan.frames}"),)
+    frame = {"frame": f"{review.scan.frame + 1:d}", "frames": f"{review.scan.frames:d}"}
+    return (HeaderItem(text("report.fact.frame"), text("report.fact.frame_of", **frame)),)
 
 
 def _sex_word(sex: str | None) -> str | None:
-    return None if sex is None else _SEXES.get(sex.upper(), sex)
+    words = {"F": text("report.fact.female"), "M": text("report.fact.male")}
+    return None if sex is None else words.get(sex.upper(), sex)

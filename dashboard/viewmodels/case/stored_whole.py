@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.catalogue import text
 from dashboard.viewmodels.note.symptoms import percent
-from model_zoo.alerts.rule import LEVEL_TITLES
 from model_zoo.review.whole import NoteFact, NoteSummary, PooledSummary, VitalsSummary, WholeCase
 
 
@@ -19,20 +19,25 @@ class StoredWholeView:
 def build_stored_whole(whole: WholeCase) -> StoredWholeView:
     """Return the sections of a saved case."""
     sections = (
-        ("Note", () if whole.note is None else _note(whole.note)),
-        ("Vital signs", () if whole.vital_signs is None else (_vitals(whole.vital_signs),)),
+        (text("report.note.title"), () if whole.note is None else _note(whole.note)),
+        (text("report.vitals.title"), () if whole.vital_signs is None else (_vitals(whole.vital_signs),)),
         (
-            "The case as a whole",
+            text("stored.together"),
             (
-                *(f"{a.question}, {a.state}: {a.sentence}" for a in whole.agreements),
-                *(f"Stated differently: {found.sentence}" for found in whole.differing_values),
+                *(
+                    text("stored.agreement", question=a.question, state=a.state, sentence=a.sentence)
+                    for a in whole.agreements
+                ),
+                *(text("stored.differing", sentence=found.sentence) for found in whole.differing_values),
                 _pooled(whole),
             ),
         ),
         (
-            "Alerts then",
+            text("stored.alerts"),
             tuple(
-                f"{LEVEL_TITLES[a.level]}{'' if a.hour is None else f', hour {a.hour:g}'}: {a.reason}"
+                text("stored.alert", level=text(f"level.{a.level}"), reason=a.reason)
+                if a.hour is None
+                else text("stored.alert_at", level=text(f"level.{a.level}"), hour=f"{a.hour:g}", reason=a.reason)
                 for a in whole.alerts
             ),
         ),
@@ -41,30 +46,41 @@ def build_stored_whole(whole: WholeCase) -> StoredWholeView:
 
 
 def _note(note: NoteSummary) -> tuple[str, ...]:
-    stated = "; ".join(_fact(fact) for fact in note.facts) or "nothing was read of it"
-    flags = (f"Red flags in the words: {', '.join(note.word_flags)}.",) if note.word_flags else ()
+    facts = "; ".join(_fact(fact) for fact in note.facts)
+    stated = text("report.note.stated", facts=facts) if facts else text("report.note.nothing")
+    flags = (text("report.note.flags", flags=", ".join(note.word_flags)),) if note.word_flags else ()
     if note.cannot_tell is not None:
-        return (*flags, f"Stated: {stated}.", note.cannot_tell)
+        return (*flags, stated, note.cannot_tell)
     considered = ", ".join(f"{c.name} {percent(c.probability)}" for c in note.conditions)
-    return (*flags, f"Stated: {stated}.", f"Conditions to consider: {considered}. {note.caution}")
+    return (*flags, stated, f"{text('report.note.conditions', conditions=considered)} {note.caution}")
 
 
 def _fact(fact: NoteFact) -> str:
     value = "" if fact.value is None else f" {fact.value:.4g}" if isinstance(fact.value, float) else f" {fact.value}"
-    whose = "" if fact.context == "patient" else f" ({fact.context})"
-    return f"{'no ' if fact.negated else ''}{fact.title}{value}{f' {fact.unit}' if value and fact.unit else ''}{whose}"
+    words = f"{fact.title}{value}{f' {fact.unit}' if value and fact.unit else ''}"
+    words = text("report.note.denied", fact=words) if fact.negated else words
+    return words if fact.context == "patient" else text("report.note.other", fact=words, context=fact.context)
 
 
 def _vitals(vitals: VitalsSummary) -> str:
-    return f"Hour {vitals.hour:g} of {vitals.last_hour:g}: {vitals.refused or vitals.words}."
+    words = vitals.refused or vitals.words
+    return text("report.vitals.hour", hour=f"{vitals.hour:g}", last=f"{vitals.last_hour:g}", words=words)
 
 
 def _pooled(whole: WholeCase) -> str:
     pooled: PooledSummary | None = whole.pooled
     if pooled is None:
         return whole.not_pooled or ""
-    shares = ", ".join(f"{name} {100 * share:+.1f} points" for name, share in pooled.shares.items())
-    return (
-        f"Where {100 * pooled.prior:.3g} % of such patients have it, {pooled.outcome}: {percent(pooled.probability)} "
-        f"({percent(pooled.low)} to {percent(pooled.high)}); {shares}. {pooled.assumed}"
+    return text(
+        "stored.pooled",
+        prior=f"{100 * pooled.prior:.3g}",
+        outcome=pooled.outcome,
+        probability=percent(pooled.probability),
+        low=percent(pooled.low),
+        high=percent(pooled.high),
+        shares=", ".join(
+            text("stored.pooled.share", name=name, points=f"{100 * share:+.1f}")
+            for name, share in pooled.shares.items()
+        ),
+        assumed=pooled.assumed,
     )

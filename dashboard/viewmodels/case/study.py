@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.catalogue import counted, text
 from model_zoo.card import ModelCard
 from model_zoo.engine.study import StudyReading
 from model_zoo.trust.state import State, state_of
-
-SCORE_WORDS = "Score of each frame: rank from 0 to 100 among held-out pictures; no probability"
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def build_study(study: StudyReading, card: ModelCard, current_frame: int, covere
         scores = study.scores[output.name]
         threshold = output.score(output.threshold_logit)
         whole = study.study_scores.get(output.name)
-        words = "" if whole is None else f"study as a whole: rank {whole:.0f} of 100 among held-out runs of slices"
+        words = "" if whole is None else text("study.whole", rank=f"{whole:.0f}")
         strips.append(
             StudyStrip(
                 output.name,
@@ -62,10 +61,10 @@ def build_study(study: StudyReading, card: ModelCard, current_frame: int, covere
             )
         )
     weights = tuple(100 * w for w in study.weights or ())
-    headline = f"{len(study.frames)} frames read"
+    headline = counted("study.frames", len(study.frames))
     if weights:
         heaviest = study.frames[max(range(len(weights)), key=lambda i: weights[i])] + 1
-        headline += f"; frame {heaviest} counted most"
+        headline = counted("study.frames_weighted", len(study.frames), frame=f"{heaviest:d}")
     return StudyView(
         tuple(f + 1 for f in study.frames), tuple(strips), weights, current_frame + 1, study.sentence, headline
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
+from dashboard.catalogue import counted, text
 from dashboard.viewmodels.explain.maps import colour_range
 from dashboard.viewmodels.explain.trust import build_trust
 from model_zoo.explainers.picture import blend, colours
@@ -23,15 +24,8 @@ from model_zoo.trust.verdict import NOT_TO_BE_USED
 
 # Pixels along the longer side: five pictures fit beside one another on a reading monitor.
 PICTURE_SIDE = 380
-CONSENSUS_TITLE = "Consensus"
 # Ranks of a place in maps that have nothing to do with each other average to a half: the colours start there.
 CONSENSUS_FROM = 0.5
-MISSING = "none"
-MEASURE = (
-    f"Compared is what speaks for the finding, as the order of {CELLS} x {CELLS} places, since methods have different units. "
-    f"Maps of two patients' films share about {100 * OTHER_PATIENT_OVERLAP:.0f} % of their strongest places: all chests are "
-    "alike."
-)
 
 
 @dataclass(frozen=True)
@@ -82,7 +76,7 @@ def build_comparison(review: CaseReview, scan: Scan, target: str, methods: tuple
     pictures = [_map_picture(explained, film, geometry, checks) for explained in maps_of(review, target, methods)]
     if agreement.consensus is not None:
         pictures.append(_consensus_picture(agreement.consensus, film, geometry, len(agreement.consensus_of)))
-    return ComparisonView(tuple(pictures), _rows(agreement), agreement.sentence, MEASURE, agreement.consensus_words)
+    return ComparisonView(tuple(pictures), _rows(agreement), agreement.sentence, _measure(), agreement.consensus_words)
 
 
 def map_picture(review: CaseReview, scan: Scan, explained: ExplainedMap) -> bytes:
@@ -121,11 +115,12 @@ def _map_picture(
     low, high = colour_range(attribution)
     grey = verdict is not None and verdict.verdict == NOT_TO_BE_USED
     layer = colours(geometry.to_scan(attribution.values), low, high, attribution.signed, grey)
+    shown = {"low": f"{low:.2g}", "high": f"{high:.2g}", "unit": attribution.unit}
     return ComparedPicture(
         title=attribution.title,
         verdict="" if verdict is None else build_trust(explained, checks=checks).headline,
         png=_png(blend(film, layer)),
-        caption=f"{low:.2g} to {high:.2g} ({attribution.unit})" + ("; without colour" if grey else ""),
+        caption=text("compare.range_grey", **shown) if grey else text("compare.range", **shown),
     )
 
 
@@ -133,18 +128,18 @@ def _consensus_picture(consensus: np.ndarray, film: np.ndarray, geometry: Geomet
     above = geometry.to_scan(consensus) - CONSENSUS_FROM
     layer = colours(above, 0.0, 1.0 - CONSENSUS_FROM, signed=False)
     return ComparedPicture(
-        title=f"{CONSENSUS_TITLE} of {count} maps",
-        verdict="No verdict of its own",
+        title=counted("compare.consensus", count),
+        verdict=text("compare.consensus.no_verdict"),
         png=_png(blend(film, layer)),
-        caption=f"{CONSENSUS_FROM:g} to 1 (mean rank, no unit); places in maps without relation come to {CONSENSUS_FROM:g}",
+        caption=text("compare.consensus.range", low=f"{CONSENSUS_FROM:g}"),
     )
 
 
 def _rows(agreement: Agreement) -> tuple[PairRow, ...]:
     return tuple(
         PairRow(
-            maps=f"{pair.first} and {pair.second}",
-            rank_correlation=MISSING if pair.rank_correlation is None else f"{pair.rank_correlation:.2f}",
+            maps=text("compare.pair", first=pair.first, second=pair.second),
+            rank_correlation=text("compare.none") if pair.rank_correlation is None else f"{pair.rank_correlation:.2f}",
             overlap=_percent(pair.overlap),
             at_random=_percent(pair.chance),
             words=pair.level if pair.overlap is not None else pair.sentence,
@@ -153,8 +148,13 @@ def _rows(agreement: Agreement) -> tuple[PairRow, ...]:
     )
 
 
+def _measure() -> str:
+    """Return what is compared, and what the numbers are held against."""
+    return text("compare.measure", cells=f"{CELLS:d}", share=f"{100 * OTHER_PATIENT_OVERLAP:.0f}")
+
+
 def _percent(share: float | None) -> str:
-    return MISSING if share is None else f"{100 * share:.0f} %"
+    return text("compare.none") if share is None else f"{100 * share:.0f} %"
 
 
 def _png(picture: np.ndarray) -> bytes:

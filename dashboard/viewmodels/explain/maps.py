@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+from dashboard.catalogue import text
+from dashboard.viewmodels.explain.trust import verdict_words
 from dashboard.viewmodels.viewer.payload import ViewerLayer, shared_range
 from model_zoo.engine.results import Attribution, Finding
 from model_zoo.errors import UnknownName
@@ -51,7 +53,7 @@ def build_explanation(explained: ExplainedMap, finding: Finding) -> ExplanationV
     strongest = _strongest(attribution.values)
     near_empty = strongest < NEAR_EMPTY * high
     return ExplanationView(
-        heading=f"{attribution.title}: {finding.title}",
+        heading=text("explain.map.of", method=attribution.title, finding=finding.title),
         method=attribution.method,
         explanation=_method_text(attribution.method),
         sentence=explained.effect.sentence,
@@ -79,12 +81,14 @@ def layer_of(
     a map not to be used is grey.
     """
     attribution = explained.attribution
-    name = f"{attribution.title}: {finding_title}" if finding_title else attribution.title
+    name = attribution.title
+    if finding_title:
+        name = text("explain.map.of", method=name, finding=finding_title)
     values, unit = np.asarray(attribution.values, dtype=np.float32), attribution.unit
     if smoothing > 0:
         values = smooth(values, smoothing)
-        name = f"{name}, smoothed for display"
-        unit = f"{unit}, averaged over {smoothing:g} map pixels (sigma)"
+        name = text("explain.map.smoothed", name=name)
+        unit = text("explain.map.smoothed_unit", unit=unit, sigma=f"{smoothing:g}")
     low, high = colour_range(attribution, smoothing)
     return ViewerLayer(
         name=name,
@@ -135,7 +139,7 @@ def _method_text(method: str) -> str:
     try:
         return EXPLAINERS.get(method).explanation
     except UnknownName:
-        return "A method that is no longer offered; the map is shown as it was stored."
+        return text("explain.map.method_gone")
 
 
 def _details(attribution: Attribution) -> tuple[str, ...]:
@@ -144,29 +148,31 @@ def _details(attribution: Attribution) -> tuple[str, ...]:
     if "completeness_delta" in details:
         lines.append(_completeness_words(details, float(np.sum(attribution.values, dtype=np.float64))))
     rows, cols = attribution.values.shape
-    lines.append(f"Map of {cols} x {rows} values over the region that the network read.")
+    lines.append(text("explain.map.size", cols=f"{cols:d}", rows=f"{rows:d}"))
     return tuple(lines)
 
 
 def _completeness_words(details: Mapping[str, Any], total: float) -> str:
     change, delta = float(details["change_in_logit"]), abs(float(details["completeness_delta"]))
-    share = (
-        f"{100 * delta / abs(change):.1f} %"
-        if abs(change) >= SMALLEST_CHANGE
-        else "no share of so small a change can be given"
-    )
-    state = "converged" if details.get("converged") else "not converged"
-    return (
-        f"Values sum to {total:.2f} of a change of {change:.2f} in the logit: completeness delta {delta:.2f} ({share}), "
-        f"{int(details['steps_used'])} steps, {state}."
+    share = text("explain.map.no_share")
+    if abs(change) >= SMALLEST_CHANGE:
+        share = f"{100 * delta / abs(change):.1f} %"
+    return text(
+        "explain.map.sum",
+        total=f"{total:.2f}",
+        change=f"{change:.2f}",
+        delta=f"{delta:.2f}",
+        share=share,
+        steps=f"{int(details['steps_used']):d}",
+        state=text("explain.map.converged") if details.get("converged") else text("explain.map.not_converged"),
     )
 
 
 def _range_words(attribution: Attribution, low: float, high: float, strongest: float, near_empty: bool) -> str:
-    words = f"Colours from {low:.2g} to {high:.2g} ({attribution.unit})"
+    shown = {"low": f"{low:.2g}", "high": f"{high:.2g}", "unit": attribution.unit}
     if near_empty:
-        words += f"; the strongest value is {strongest:.2g}: the map is nearly empty and looks so"
-    return f"{words}."
+        return text("explain.map.range_empty", strongest=f"{strongest:.2g}", **shown)
+    return text("explain.map.range", **shown)
 
 
 def _parameter_words(attribution: Attribution) -> tuple[str, ...]:
@@ -182,12 +188,11 @@ def _parameter_words(attribution: Attribution) -> tuple[str, ...]:
         if isinstance(spec, Choice):
             value = dict(spec.options).get(value, value)
         elif isinstance(spec, Flag):
-            value = "yes" if value else "no"
-        lines.append(f"{title}: {value}")
+            value = text("explain.map.yes") if value else text("explain.map.no")
+        lines.append(text("explain.map.parameter", title=title, value=value))
     return tuple(lines)
 
 
 def _verdict_words(verdict: MapVerdict) -> str:
     """Return the verdict for the legend of the picture, where space is short; the page has the reasons."""
-    stated = f"Map {verdict.verdict}"
-    return stated if verdict.validated or verdict.verdict == PENDING else f"{stated} (verdict not validated)"
+    return verdict_words(verdict.verdict, verdict.validated or verdict.verdict == PENDING)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.catalogue import text
 from model_zoo.review.beginning import NO_GATE
 from model_zoo.review.case import CaseReview, ExplainedMap
 from model_zoo.trust.check import FAILED, FATAL, INFORMS, NOT_APPLICABLE, PASSED, CheckResult, MapCheck, ordered_checks
@@ -64,12 +65,17 @@ class TrustView:
     @property
     def headline(self) -> str:
         """Return the verdict in words that can be read aloud."""
-        done, total = self.progress
+        done, total = (f"{number:d}" for number in self.progress)
         if self.verdict == PENDING and self.stored:
-            return f"The checks were not finished when the case was saved ({done} of {total})"
+            return text("trust.unfinished", done=done, total=total)
         if self.verdict == PENDING:
-            return f"Map being checked ({done} of {total})"
-        return f"Map {self.verdict}" if self.validated else f"Map {self.verdict}, verdict not validated"
+            return text("trust.pending", done=done, total=total)
+        return verdict_words(self.verdict, self.validated)
+
+
+def verdict_words(verdict: str, validated: bool) -> str:
+    """Return the verdict on a map in a few words. validated: nothing need be said of the verdict itself."""
+    return text("trust.judged", verdict=verdict) if validated else text("trust.judged_unvalidated", verdict=verdict)
 
 
 def build_trust(explained: ExplainedMap, stored: bool = False, checks: Sequence[MapCheck] | None = None) -> TrustView:
@@ -84,7 +90,9 @@ def build_trust(explained: ExplainedMap, stored: bool = False, checks: Sequence[
     for check in (*planned, *others):
         result = by_name.get(check.name)
         if result is None:
-            rows.append(CheckRow(WAITING, check.title, check.question, "not run", "Not checked yet."))
+            rows.append(
+                CheckRow(WAITING, check.title, check.question, text("trust.not_run"), text("trust.not_checked"))
+            )
         else:
             rows.append(
                 CheckRow(CHECK_MARKS[result.outcome], check.title, check.question, result.outcome, result.sentence)
@@ -127,11 +135,8 @@ def build_finding_trust(review: CaseReview, output: str) -> FindingTrust:
     gate = review.gate
     gate_words = NO_GATE
     if gate is not None:
-        relation = "accepted" if gate.accepted else "refused"
-        gate_words = (
-            f"Compared with the training films: {relation}; {100 * gate.rank:.0f} of 100 genuine films lie nearer. "
-            f"Nearest group: {gate.neighbourhood}."
-        )
+        found = {"nearer": f"{100 * gate.rank:.0f}", "group": gate.neighbourhood}
+        gate_words = text("trust.gate.accepted", **found) if gate.accepted else text("trust.gate.refused", **found)
     if report is None:
         return FindingTrust((), (), gate_words)
     return FindingTrust(report.alarms, report.sentences, gate_words)
@@ -145,15 +150,23 @@ def sanity_words(trust: Mapping[str, Any] | None, method: str) -> str:
     found = cascade.get("methods", {}).get(method)
     if found is not None:
         words.append(
-            f"Measured here on {found['n_films']} held-out films: with every weight drawn anew the map keeps a rank correlation "
-            f"of {found['deepest']['value']:.2f} with itself (limit {cascade['limit']:.1f})."
+            text(
+                "trust.sanity.weights",
+                films=found["n_films"],
+                correlation=f"{found['deepest']['value']:.2f}",
+                limit=f"{cascade['limit']:.1f}",
+            )
         )
     rates = maps.get("methods", {}).get(method, {}).get("benchmark")
     if rates:
         found = rates["all_folds"]
         mine, trivial = (100 * found[name]["value"] for name in ("hit_rate", "mean_box_on_the_same_films"))
         words.append(
-            f"It points into the radiologist's box on {mine:.0f} % of {found['hit_rate']['n_films']} held-out films; one constant "
-            f"point does on {trivial:.0f} % of the same films."
+            text(
+                "trust.sanity.pointing",
+                hits=f"{mine:.0f}",
+                films=found["hit_rate"]["n_films"],
+                constant=f"{trivial:.0f}",
+            )
         )
     return " ".join(words)

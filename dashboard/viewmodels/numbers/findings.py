@@ -10,24 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from dashboard.catalogue import text
+from dashboard.viewmodels.case.state import state_word
 from model_zoo.card import ModelCard
 from model_zoo.engine.results import Finding, Prediction
 from model_zoo.trust.number_block import NumberBlock
 from model_zoo.trust.state import State, finding_state, why_not_offered
 
 Unit = Literal["probability", "score"]
-
-OUTSIDE_INTENDED_USE = "score without probability (outside the intended use)"
-RESCALED = "score as rescaled by the makers of the network, 50 at their operating point: neither rank nor probability"
-NOT_CALIBRATED = "score without probability (not calibrated)"
-SCORES_ONLY_REMARK = (
-    "The scan lies outside the intended use of the model: scores are ranks among held-out films, not probabilities."
-)
-ONE_OF_SEVERAL = (
-    "The answers exclude each other and were calibrated one by one: they need not add up to 1. What each threshold stands for "
-    "is on the card."
-)
-THRESHOLD_REMARK = "What is undecided or not flagged is not excluded."
 
 
 @dataclass(frozen=True)
@@ -86,18 +76,21 @@ def build_findings(prediction: Prediction, card: ModelCard, numbers: Sequence[Nu
         _row(finding, prediction, finding_state(prediction, finding.output, numbers)) for finding in prediction.findings
     )
     if card.raw.get("score_meaning") == "rescaled":
-        rows = tuple(replace(row, kind_words=RESCALED) if row.unit == "score" else row for row in rows)
+        rows = tuple(
+            replace(row, kind_words=text("numbers.kind.rescaled")) if row.unit == "score" else row for row in rows
+        )
     population = card.population(prediction.population)
-    remarks: tuple[str, ...] = (population.note, THRESHOLD_REMARK)
+    remarks: tuple[str, ...] = (population.note, text("numbers.remark.threshold"))
     if prediction.exclusive and prediction.covered:
         likeliest = max(prediction.findings, key=lambda finding: finding.logit)
-        remarks = (f"Likeliest of {len(prediction.findings)}: {likeliest.title}. {ONE_OF_SEVERAL}", *remarks)
+        count = f"{len(prediction.findings):d}"
+        remarks = (text("numbers.remark.one_of", count=count, title=likeliest.title), *remarks)
     return FindingsView(
         probability_rows=tuple(row for row in rows if row.unit == "probability"),
         score_rows=tuple(row for row in rows if row.unit == "score"),
         not_assessed=card.not_assessed,
         population_title=population.title,
-        remarks=remarks if prediction.covered else (SCORES_ONLY_REMARK, *remarks),
+        remarks=remarks if prediction.covered else (text("numbers.remark.outside_use"), *remarks),
     )
 
 
@@ -107,9 +100,13 @@ def held_out_words(card: ModelCard, output: str) -> str:
     for entry in card.raw.get("metrics", {}).get(population, {}).get("outputs", ()):
         auc = entry.get("auroc") or {}
         if entry["name"] == output and auc.get("low") is not None:
-            return (
-                f"On held-out {card.sampled}: AUC {auc['value']:.2f} ({auc['low']:.2f} to {auc['high']:.2f}), "
-                f"{entry['n_positive_patients']} of them positive."
+            return text(
+                "numbers.held_out",
+                sampled=card.sampled,
+                auc=f"{auc['value']:.2f}",
+                low=f"{auc['low']:.2f}",
+                high=f"{auc['high']:.2f}",
+                positive=entry["n_positive_patients"],
             )
     return ""
 
@@ -118,9 +115,9 @@ def probability_words(value: float, decimals: int = 2) -> str:
     """Return a probability as text; never 0 or 1, which no calibrated probability is."""
     smallest = 10**-decimals
     if value < smallest / 2:
-        return f"less than {smallest:.{decimals}f}"
+        return text("numbers.less_than", value=f"{smallest:.{decimals}f}")
     if value > 1 - smallest / 2:
-        return f"more than {1 - smallest:.{decimals}f}"
+        return text("numbers.more_than", value=f"{1 - smallest:.{decimals}f}")
     return f"{value:.{decimals}f}"
 
 
@@ -131,15 +128,16 @@ def _row(finding: Finding, prediction: Prediction, state: State) -> FindingRow:
         unit, value, threshold, ends = "score", finding.score, finding.threshold_score, None
     low, high = ends or (None, None)
     value_words, threshold_words = _told_apart(value, threshold, unit)
-    parts = [value_words if unit == "probability" else f"score {value_words} of 100"]
-    if finding.condition:
-        parts.append(finding.condition)
+    number = value_words if unit == "probability" else text("numbers.row.score", value=value_words)
     if low is not None and high is not None:
-        parts.append(f"(95 % interval {probability_words(low)} to {probability_words(high)})")
-    words = f"{' '.join(parts)}, {state} (threshold {threshold_words})"
+        shown = {"low": probability_words(low), "high": probability_words(high)}
+        number = text("numbers.row.interval", value=value_words, **shown)
+    if finding.condition:
+        number = text("numbers.row.given", number=number, condition=finding.condition)
+    words = text("numbers.row", number=number, threshold=threshold_words, state=state_word(state))
     reason = why_not_offered(prediction, finding)
     if reason is not None:
-        words += f". {reason}"
+        words = f"{words} {reason}"
     return FindingRow(
         output=finding.output,
         title=finding.title,
@@ -161,12 +159,13 @@ def _row(finding: Finding, prediction: Prediction, state: State) -> FindingRow:
 
 def _kind_words(finding: Finding, covered: bool, unit: Unit) -> str:
     if unit == "probability":
-        return "calibrated probability"
-    rank = f"higher than {finding.score:.0f} % of held-out films"
+        return text("numbers.kind.probability")
+    rank = f"{finding.score:.0f}"
     if finding.kind == "report_score":
-        outside = "" if covered else "; outside the intended use"
-        return f"score for a report label: {rank}{outside}"
-    return f"{NOT_CALIBRATED if covered else OUTSIDE_INTENDED_USE}: {rank}"
+        if covered:
+            return text("numbers.kind.report_label", rank=rank)
+        return text("numbers.kind.report_label_outside_use", rank=rank)
+    return text("numbers.kind.not_calibrated", rank=rank) if covered else text("numbers.kind.outside_use", rank=rank)
 
 
 def _told_apart(value: float, threshold: float, unit: Unit) -> tuple[str, str]:

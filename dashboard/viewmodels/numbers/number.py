@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.catalogue import text
 from dashboard.viewmodels.case.state import BadgeColour, build_state
 from model_zoo.trust.number_block import NumberBlock
 from model_zoo.trust.rates import Rate, chance_words
-
-NO_COVERAGE = "No measured coverage is installed with this model: the number stands without a prediction set."
-ASK_PREVALENCE = (
-    "State the local prevalence to see what this finding means where you work. Nothing is assumed: the share of ill "
-    "patients among those it was calibrated on is not yours."
-)
 
 
 @dataclass(frozen=True)
@@ -47,10 +42,10 @@ def build_number(block: NumberBlock) -> NumberView:
     if local is not None:
         low, high = local.probability_interval
         rows = (
-            ("Probability", f"{chance_words(local.probability)} ({chance_words(low)} to {chance_words(high)})"),
-            ("Operating threshold", chance_words(local.threshold_probability)),
-            ("Positive predictive value", _share(local.ppv)),
-            ("Negative predictive value", _share(local.npv)),
+            (text("numbers.local.probability"), _with_ends(local.probability, low, high)),
+            (text("numbers.local.threshold"), chance_words(local.threshold_probability)),
+            (text("numbers.local.ppv"), _share(local.ppv)),
+            (text("numbers.local.npv"), _share(local.npv)),
         )
     return NumberView(
         badge=state.word,
@@ -65,17 +60,22 @@ def build_number(block: NumberBlock) -> NumberView:
         odds="" if local is None else local.odds,
         caveat="" if local is None else f"{local.caveat} {_calibrated_at(local.calibration_prevalence)}",
         asks_prevalence=block.predictive_absent is None,
-        predictive_words=block.predictive_absent or (ASK_PREVALENCE if local is None else ""),
+        predictive_words=block.predictive_absent or (text("numbers.ask_prevalence") if local is None else ""),
     )
 
 
 def _share(rate: Rate | None) -> str:
     if rate is None:
-        return "not defined on the held-out films"
+        return text("numbers.local.not_defined")
     if rate.low is None or rate.high is None:
         return chance_words(rate.value)
-    return f"{chance_words(rate.value)} ({chance_words(rate.low)} to {chance_words(rate.high)})"
+    return _with_ends(rate.value, rate.low, rate.high)
+
+
+def _with_ends(value: float, low: float, high: float) -> str:
+    ends = {"low": chance_words(low), "high": chance_words(high)}
+    return text("numbers.local.interval", value=chance_words(value), **ends)
 
 
 def _calibrated_at(prevalence: float) -> str:
-    return f"The probability among the findings was calibrated where {100 * prevalence:.0f} % had it."
+    return text("numbers.local.calibrated", prevalence=f"{100 * prevalence:.0f}")

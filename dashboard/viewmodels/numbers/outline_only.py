@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.catalogue import text
 from dashboard.viewmodels.explain.trust import build_finding_trust
 from model_zoo.card import ModelCard
 from model_zoo.engine.outlines import OUTLINES_ONLY
@@ -35,5 +36,5 @@ def build_outline_only(review: CaseReview, card: ModelCard) -> OutlineOnlyView:
         figures=held_out_sentences(card.raw),
         intended_use=card.intended_use,
         not_for="; ".join(card.not_for),
-        remarks=() if gate is None else (f"{gate} Judged by the gate of the chest model, on its films.",),
+        remarks=() if gate is None else (text("outlines.gate", gate=gate),),
     )

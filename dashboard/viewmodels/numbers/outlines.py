@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.catalogue import counted, text
 from dashboard.viewmodels.viewer.payload import ViewerOutline
 from model_zoo.review.case import CaseReview
 from model_zoo.review.outlining import map_on_lesions
 from model_zoo.review.regions import LESION, ORGAN, ScanRegion, area_words, score_words, side_words
 from model_zoo.trust.map_on_lesion import LIMITS
-
-DRAWN_BY_A_NETWORK = (
-    "Outlines and boxes are what a network draws, with its errors; scores are not calibrated, "
-    "and an area of theirs is no measurement."
-)
-NOTHING_TO_COMPARE = "No lesion is outlined, so no map can be held against one: this does not say that there is none."
-ON_REQUEST = "drawn on request (Organ outlines, Shift L)"
 
 
 @dataclass(frozen=True)
@@ -33,7 +27,7 @@ class OutlineRow:
 
 @dataclass(frozen=True)
 class OutlinesView:
-    """The list "Outlined on the scan". compares: a lesion is outlined that the maps are held against; remarks: of all rows."""
+    """The list of what is outlined. compares: a lesion is outlined that the maps are held against; remarks: of all rows."""
 
     rows: tuple[OutlineRow, ...]
     compares: bool
@@ -51,9 +45,9 @@ def build_outlines(review: CaseReview) -> OutlinesView | None:
         return None
     lesions = [region for region in review.regions if region.kind == LESION]
     compares = any(_drawn(region) for region in lesions)
-    remarks = [DRAWN_BY_A_NETWORK]
+    remarks = [text("outlines.by_network")]
     if lesions:
-        remarks.append(LIMITS if compares else NOTHING_TO_COMPARE)
+        remarks.append(LIMITS if compares else text("outlines.nothing_to_compare"))
     return OutlinesView(tuple(_row(region) for region in review.regions), compares, tuple(remarks))
 
 
@@ -70,7 +64,7 @@ def _drawn(region: ScanRegion) -> bool:
 def _shape(region: ScanRegion, frame: int) -> ViewerOutline:
     title = _short(region)
     label = title if region.kind == ORGAN else f"{title} {region.score:.2f}"
-    words = f"{title}: {score_words(region)}, {area_words(region)}"
+    words = text("outlines.readout", title=title, score=score_words(region), area=area_words(region))
     return ViewerOutline(label, words, region.kind, region.polygons, frame)
 
 
@@ -82,13 +76,13 @@ def _short(region: ScanRegion) -> str:
 def _row(region: ScanRegion) -> OutlineRow:
     side = side_words(region)
     if region.kind == ORGAN and region.above_threshold:
-        side = ON_REQUEST
-    pieces = f", {region.pieces} pieces" if region.pieces > 1 else ""
+        side = text("outlines.on_request")
+    area = area_words(region)
     return OutlineRow(
         title=region.title,
         kind=region.kind,
         score=score_words(region),
-        area=f"{area_words(region)}{pieces}",
+        area=counted("outlines.pieces", region.pieces, area=area) if region.pieces > 1 else area,
         side=side,
         above=region.above_threshold,
         note=region.note or "",

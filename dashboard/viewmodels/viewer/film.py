@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.catalogue import counted, text
 from dashboard.viewmodels.viewer.planes import Publish, area_mean, colour_mean, pack_planes, picture_payload, write_png
 from model_zoo.scans.scan import Scan
 
@@ -173,8 +174,10 @@ def laterality_marker(scan: Scan) -> LateralityMarker | None:
 def _film_lines(scan: Scan) -> tuple[str, ...]:
     metadata = scan.metadata
     paired = metadata.body_part is not None and metadata.body_part not in _UNPAIRED
-    side = {"L": "left", "R": "right"}.get(metadata.laterality or "") if paired else None
+    side = {"L": text("film.left"), "R": text("film.right")}.get(metadata.laterality or "") if paired else None
     what = " · ".join(part for part in (metadata.modality, metadata.body_part, side, metadata.view) if part)
     rows, cols = scan.shape
-    size = f"{cols} × {rows} px" + (f" · {scan.n_frames} frames" if scan.n_frames > 1 else "")
+    size = text("film.size", cols=f"{cols:d}", rows=f"{rows:d}")
+    if scan.n_frames > 1:
+        size = f"{size} · {counted('film.frames', scan.n_frames)}"
     return tuple(line for line in (what, metadata.study_date or "", size) if line)

@@ -83,9 +83,9 @@ def trace(figure: go.Figure, name: str) -> go.Scatter | go.Bar:
 class TestEveryFigure:
     def test_is_light_and_survives_json(self, name: str, theme: str) -> None:
         figure = every_figure(theme)[name]
-        written = figure.to_json()
-        assert len(written) < 100_000
-        assert go.Figure(json.loads(written)) == figure
+        drawn = figure.to_json()
+        assert len(drawn) < 100_000
+        assert go.Figure(json.loads(drawn)) == figure
 
     def test_labels_every_trace_and_explains_it_in_words_on_hover(self, name: str, theme: str) -> None:
         for drawn in every_figure(theme)[name].data:
@@ -111,7 +111,7 @@ class TestEveryFigure:
 @pytest.mark.parametrize("rows", [FINDINGS, SCORES])
 def test_values_intervals_and_thresholds_are_drawn_where_they_are(rows: tuple[FindingRow, ...], theme: str) -> None:
     figure = findings_figure(rows, theme)
-    assert list(trace(figure, "operating threshold").x) == [row.threshold for row in rows]
+    assert list(trace(figure, text("numbers.figure.thresholds")).x) == [row.threshold for row in rows]
     drawn = {}
     for mark in figure.data[1:]:
         for k, (x, y) in enumerate(zip(mark.x, mark.y, strict=True)):
@@ -126,7 +126,7 @@ def test_values_intervals_and_thresholds_are_drawn_where_they_are(rows: tuple[Fi
 def test_states_differ_by_shape_and_word_as_well_as_colour() -> None:
     undecided = replace(FINDINGS[1], state=State.UNDECIDED)
     figure = findings_figure((*FINDINGS, undecided))
-    marks = [trace(figure, state.value) for state in State]
+    marks = [trace(figure, state_word(state)) for state in State]
     assert len({mark.marker.symbol for mark in marks}) == len(State)
     assert len({mark.marker.color for mark in marks}) == len(State)
     words = " ".join(annotation.text for annotation in figure.layout.annotations)
@@ -143,12 +143,12 @@ def test_probabilities_and_scores_never_share_an_axis() -> None:
 
 
 def test_the_axes_say_which_number_they_carry() -> None:
-    assert findings_figure(FINDINGS).layout.xaxis.title.text == "calibrated probability"
-    assert findings_figure(SCORES).layout.xaxis.title.text == "score: rank among held-out films (0 to 100)"
+    assert findings_figure(FINDINGS).layout.xaxis.title.text == text("numbers.axis.probability")
+    assert findings_figure(SCORES).layout.xaxis.title.text == text("numbers.axis.score")
 
 
 def test_nothing_to_draw_is_said() -> None:
-    assert findings_figure(()).layout.annotations[0].text == "No finding of this kind."
+    assert findings_figure(()).layout.annotations[0].text == text("numbers.figure.none")
     assert risk_figure(replace(RISKS, rows=())).layout.annotations[0].text == text("patient.risk.none")
 
 

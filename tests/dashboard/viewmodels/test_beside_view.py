@@ -61,13 +61,16 @@ def test_a_saved_whole_case_is_said_again() -> None:
         (ValueDifference("sodium_mmol_l", "Sodium", "Sodium: 132 in the note, 140 in the form."),),
     )
     sections = dict(build_stored_whole(whole).sections)
-    assert sections["Note"] == ("Stated: Sodium 132 mmol/L.", "Cannot tell.")
-    assert sections["Vital signs"] == ("Hour 15 of 30: NEWS2 17, clinical risk high.",)
-    assert sections["The case as a whole"] == (
-        "how ill, conflict: A is raised, B is not.",
-        "Stated differently: Sodium: 132 in the note, 140 in the form.",
+    stated = text("report.note.stated", facts="Sodium 132 mmol/L")
+    assert sections[text("report.note.title")] == (stated, "Cannot tell.")
+    score = text("report.vitals.hour", hour="15", last="30", words="NEWS2 17, clinical risk high")
+    assert sections[text("report.vitals.title")] == (score,)
+    assert sections[text("stored.together")] == (
+        text("stored.agreement", question="how ill", state="conflict", sentence="A is raised, B is not."),
+        text("stored.differing", sentence="Sodium: 132 in the note, 140 in the form."),
         "Not one number: no two parts.",
     )
-    assert sections["Alerts then"] == ("Urgent, hour 13: NEWS2 10.",)
+    alert = text("stored.alert_at", level=text("level.urgent"), hour="13", reason="NEWS2 10.")
+    assert sections[text("stored.alerts")] == (alert,)
     empty = WholeCase(None, None, (), None, "Not one number.", ())
-    assert [title for title, _ in build_stored_whole(empty).sections] == ["The case as a whole"]
+    assert [title for title, _ in build_stored_whole(empty).sections] == [text("stored.together")]

@@ -9,14 +9,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from dashboard.catalogue import counted, text
 from dashboard.viewmodels.explain.comparison import PICTURE_SIDE, ComparedPicture, build_comparison, reduced_film
 from dashboard.viewmodels.explain.maps import colour_range
+from dashboard.viewmodels.explain.trust import verdict_words
 from model_zoo.engine.results import Attribution, Prediction
 from model_zoo.explainers.picture import blend, colours
 from model_zoo.review.case import CaseReview, ExplainedMap, ScanSummary
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.scans.scan import Scan, Window
+from model_zoo.trust.agreement import CELLS
 from model_zoo.trust.masking import MaskingEffect
 from model_zoo.trust.verdict import BELIEVED, NOT_TO_BE_USED, MapVerdict
 
@@ -60,16 +63,23 @@ def test_two_maps_and_their_consensus_stand_side_by_side() -> None:
     maps = (a_map("one", 2, 10, verdict=BELIEVED), a_map("two", 2, 10, signed=True))
     view = build_comparison(a_review(*maps), a_scan(), TARGET, ("two", "one"))
     assert view is not None
-    assert [p.title for p in view.pictures] == ["Two", "One", "Consensus of 2 maps"]
-    assert [p.verdict for p in view.pictures] == ["", "Map believed, verdict not validated", "No verdict of its own"]
+    assert [p.title for p in view.pictures] == ["Two", "One", counted("compare.consensus", 2)]
+    assert [p.verdict for p in view.pictures] == [
+        "", verdict_words(BELIEVED, False), text("compare.consensus.no_verdict"),
+    ]  # fmt: skip
     for picture, explained in zip(view.pictures, (maps[1], maps[0]), strict=False):
         low, high = colour_range(explained.attribution)
-        assert picture.caption == f"{low:.2g} to {high:.2g} ({explained.attribution.unit})"
-    assert view.pictures[-1].caption.startswith("0.5 to 1 (mean rank, no unit)")
+        unit = explained.attribution.unit
+        assert picture.caption == text("compare.range", low=f"{low:.2g}", high=f"{high:.2g}", unit=unit)
+    assert view.pictures[-1].caption == text("compare.consensus.range", low="0.5")
     (row,) = view.rows
-    assert (row.maps, row.rank_correlation, row.overlap) == ("Two and One", "1.00", "100 %")
+    assert (row.maps, row.rank_correlation, row.overlap) == (
+        text("compare.pair", first="Two", second="One"),
+        "1.00",
+        "100 %",
+    )
     assert view.sentence == "The two maps are nearly the same."
-    assert "two patients' films share about 25 %" in view.measure
+    assert view.measure == text("compare.measure", cells=CELLS, share="25")
 
 
 def test_pictures_show_the_region_that_was_read_undistorted_and_the_map_at_its_place() -> None:
@@ -99,10 +109,12 @@ def test_a_map_not_to_be_used_is_grey_and_stays_out_of_the_consensus() -> None:
     view = build_comparison(a_review(*maps), a_scan(), TARGET, ("one", "two", "bad"))
     assert view is not None
     bad = view.pictures[2]
-    assert bad.verdict == "Map not to be used, verdict not validated"
+    assert bad.verdict == verdict_words(NOT_TO_BE_USED, False)
     assert np.ptp(pixels(bad), axis=2).max() == 0
-    assert bad.caption.endswith("without colour")
-    assert view.pictures[3].title == "Consensus of 2 maps"
+    low, high = colour_range(maps[2].attribution)
+    unit = maps[2].attribution.unit
+    assert bad.caption == text("compare.range_grey", low=f"{low:.2g}", high=f"{high:.2g}", unit=unit)
+    assert view.pictures[3].title == counted("compare.consensus", 2)
     assert "Left out, because not to be used: Bad." in view.consensus
     pair = build_comparison(a_review(*maps[1:]), a_scan(), TARGET, ("two", "bad"))
     assert pair is not None
@@ -116,7 +128,7 @@ def test_an_empty_map_is_said_to_be_empty() -> None:
     view = build_comparison(a_review(a_map("one", 2, 10), empty), a_scan(), TARGET, ("one", "two"))
     assert view is not None
     (row,) = view.rows
-    assert (row.rank_correlation, row.overlap, row.at_random) == ("none", "none", "none")
+    assert (row.rank_correlation, row.overlap, row.at_random) == (text("compare.none"),) * 3
     assert row.words == "One and Two cannot be compared: Two marks nothing."
     assert not coloured(view.pictures[1]).any()
 

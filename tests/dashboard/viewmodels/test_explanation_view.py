@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dashboard.catalogue import text
 from dashboard.viewmodels.explain.maps import RANGE_FLOORS, build_explanation, colour_range, layer_of, smooth
+from dashboard.viewmodels.explain.trust import verdict_words
 from model_zoo.engine.results import Attribution, Finding
 from model_zoo.explainers import EXPLAINERS
 from model_zoo.review.case import ExplainedMap
@@ -52,35 +54,39 @@ def an_integrated_map(**more: Any) -> ExplainedMap:
 def test_the_measured_sentence_and_the_methods_own_error_are_in_words() -> None:
     view = build_explanation(an_integrated_map(), FINDING)
     assert view.sentence == "Covering lowers it."
-    assert view.details[0] == (
-        "Values sum to 1.93 of a change of 1.95 in the logit: completeness delta 0.02 (1.0 %), 100 steps, converged."
-    )
-    assert view.heading == "Integrated-Gradients: Lung opacity"
+    assert view.details[0] == text(
+        "explain.map.sum", total="1.93", change="1.95", delta="0.02", share="1.0 %", steps="100",
+        state=text("explain.map.converged"),
+    )  # fmt: skip
+    assert view.heading == text("explain.map.of", method="Integrated-Gradients", finding="Lung opacity")
 
 
 def test_what_did_not_converge_says_so() -> None:
     view = build_explanation(
         an_integrated_map(details=DETAILS | {"converged": False}, warnings=("Not converged: ...",)), FINDING
     )
-    assert "not converged" in view.details[0]
+    assert text("explain.map.not_converged") in view.details[0]
     assert view.warnings == ("Not converged: ...",)
 
 
 def test_no_share_is_taken_of_a_change_of_almost_nothing() -> None:
     view = build_explanation(an_integrated_map(details=DETAILS | {"change_in_logit": 0.01}), FINDING)
+    assert text("explain.map.no_share") in view.details[0]
     assert " %" not in view.details[0]
 
 
 def test_parameters_are_named_as_on_the_controls() -> None:
     assert build_explanation(an_integrated_map(), FINDING).parameters == ("Baseline: The scan, blurred", "Steps: 50")
     signed = a_map(np.ones((16, 16)), signed=True, parameters={"signed": True})
-    assert build_explanation(signed, FINDING).parameters == ("Show regions that speak against: yes",)
+    assert build_explanation(signed, FINDING).parameters == (
+        text("explain.map.parameter", title="Show regions that speak against", value=text("explain.map.yes")),
+    )
 
 
 def test_a_stored_map_of_a_method_that_is_gone_is_still_shown() -> None:
     view = build_explanation(a_map(np.ones((16, 16)), "old-method", parameters={"depth": 3}), FINDING)
     assert view.parameters == ("depth: 3",)
-    assert view.explanation
+    assert view.explanation == text("explain.map.method_gone")
     assert layer_of(a_map(np.zeros((4, 4)), "old-method")).vmax > 0
 
 
@@ -96,7 +102,8 @@ def test_a_near_empty_map_keeps_the_floor_of_its_method_and_is_said_to_be_empty(
     view = build_explanation(a_map(faint, method), FINDING)
     assert view.colour_range == (0.0, RANGE_FLOORS[method])
     assert view.near_empty is True
-    assert "nearly empty" in view.colour_range_words
+    shown = {"low": "0", "high": f"{RANGE_FLOORS[method]:.2g}", "strongest": f"{RANGE_FLOORS[method] / 10:.2g}"}
+    assert view.colour_range_words == text("explain.map.range_empty", unit="logit", **shown)
 
 
 def test_a_strong_map_sets_its_own_range() -> None:
@@ -128,7 +135,7 @@ def test_a_layer_keeps_sign_unit_values_frame_and_verdict(signed: bool) -> None:
         signed,
         "logit",
         2,
-        "Map doubtful (verdict not validated)",
+        verdict_words(DOUBTFUL, False),
     )
     assert not layer.grey
     assert layer.vmin == (-layer.vmax if signed else 0.0)
@@ -145,16 +152,17 @@ def test_a_map_not_to_be_used_is_grey_and_keeps_its_numbers(signed: bool) -> Non
 
 
 def test_layers_of_several_findings_can_be_told_apart() -> None:
-    assert layer_of(a_map(np.ones((4, 4))), finding_title="Lung opacity").name == "Grad-Cam: Lung opacity"
+    assert layer_of(a_map(np.ones((4, 4))), finding_title="Lung opacity").name == text(
+        "explain.map.of", method="Grad-Cam", finding="Lung opacity"
+    )
 
 
 def test_smoothing_is_for_display_and_says_so() -> None:
     values = np.random.default_rng(SEED).normal(size=(128, 128)) * 0.01
     explained = a_map(values, "integrated-gradients", signed=True)
     layer = layer_of(explained, smoothing=2.0)
-    assert "smoothed for display" in layer.name
-    assert "2 map pixels" in layer.unit
-    assert "smoothed" not in layer_of(explained).name
+    assert layer.name == text("explain.map.smoothed", name=layer_of(explained).name)
+    assert layer.unit == text("explain.map.smoothed_unit", unit="logit", sigma="2")
     assert np.abs(layer.values).max() < np.abs(values).max()
     np.testing.assert_array_equal(explained.attribution.values, values.astype(np.float32))
 

@@ -6,12 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.viewmodels.numbers.findings import (
-    OUTSIDE_INTENDED_USE,
-    SCORES_ONLY_REMARK,
-    build_findings,
-    probability_words,
-)
+from dashboard.catalogue import text
+from dashboard.viewmodels.numbers.findings import build_findings, probability_words
 from model_zoo.card import Calibration, ModelCard, OutputCard, PopulationCard
 from model_zoo.engine.results import Prediction, build_finding
 from model_zoo.trust.conformal import WITH, WITHOUT
@@ -57,8 +53,9 @@ def test_a_calibrated_finding_carries_the_source_numbers_in_one_unit() -> None:
     assert (row.value, row.low, row.high) == (finding.probability, *finding.probability_interval)
     assert row.threshold == finding.threshold_probability
     assert row.state is State.FLAGGED
-    assert row.words == "0.81 (95 % interval 0.74 to 0.86), flagged (threshold 0.35)"
-    assert row.kind_words == "calibrated probability"
+    number = text("numbers.row.interval", value="0.81", low="0.74", high="0.86")
+    assert row.words == text("numbers.row", number=number, threshold="0.35", state=text("state.flagged"))
+    assert row.kind_words == text("numbers.kind.probability")
 
 
 def test_a_report_label_is_a_score_and_never_a_probability() -> None:
@@ -67,7 +64,7 @@ def test_a_report_label_is_a_score_and_never_a_probability() -> None:
     assert row.value == pytest.approx(72.0)
     assert row.threshold == pytest.approx(43.8)
     assert (row.low, row.high) == (None, None)
-    assert row.kind_words == "score for a report label: higher than 72 % of held-out films"
+    assert row.kind_words == text("numbers.kind.report_label", rank="72")
     assert row.caution == "Learned from reports."
     assert "probability" not in row.words + row.kind_words
 
@@ -77,9 +74,10 @@ def test_outside_the_intended_use_there_are_scores_only() -> None:
     assert view.probability_rows == ()
     assert [row.output for row in view.score_rows] == ["lung_opacity", "report_effusion"]
     assert {row.state for row in view.rows} == {State.NOT_OFFERED}
-    assert view.score_rows[0].kind_words.startswith(OUTSIDE_INTENDED_USE)
-    assert "outside the intended use" in view.score_rows[1].kind_words
-    assert view.remarks[0] == SCORES_ONLY_REMARK
+    probability, label = view.score_rows
+    assert probability.kind_words == text("numbers.kind.outside_use", rank=f"{probability.value:.0f}")
+    assert label.kind_words == text("numbers.kind.report_label_outside_use", rank=f"{label.value:.0f}")
+    assert view.remarks[0] == text("numbers.remark.outside_use")
 
 
 @pytest.mark.parametrize(("pneumonia", "state"), [(-2.0, State.NOT_OFFERED), (2.0, State.FLAGGED)])
@@ -114,7 +112,13 @@ def test_two_numbers_that_round_alike_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(0.001, "less than 0.01"), (0.999, "more than 0.99"), (0.5, "0.50"), (0.993, "0.99")]
+    ("value", "words"),
+    [
+        (0.001, text("numbers.less_than", value="0.01")),
+        (0.999, text("numbers.more_than", value="0.99")),
+        (0.5, "0.50"),
+        (0.993, "0.99"),
+    ],
 )
 def test_no_probability_reads_as_nought_or_one(value: float, words: str) -> None:
     assert probability_words(value) == words
@@ -137,6 +141,7 @@ def test_a_condition_of_all_findings_is_said_once() -> None:
 def test_answers_that_exclude_each_other_name_the_likeliest() -> None:
     findings = tuple(build_finding(output, logit, True) for output, logit in zip(OUTPUTS[2:], (-0.4, 1.2), strict=True))
     prediction = Prediction("toy", "1.0", "0", "0", 0, "child", findings, True, exclusive=True)
-    assert build_findings(prediction, CARD, ()).remarks[0].startswith("Likeliest of 2: Bacterial rather than viral.")
+    likeliest = text("numbers.remark.one_of", count="2", title="Bacterial rather than viral")
+    assert build_findings(prediction, CARD, ()).remarks[0] == likeliest
     one_by_one = replace(prediction, exclusive=False)
-    assert not any("Likeliest" in remark for remark in build_findings(one_by_one, CARD, ()).remarks)
+    assert likeliest not in build_findings(one_by_one, CARD, ()).remarks

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dashboard.viewmodels.case.header import NOT_KEPT, NOT_STATED, CaseLine, age_words, build_header, build_line
+from dashboard.catalogue import counted, text
+from dashboard.viewmodels.case.header import CaseLine, age_words, build_header, build_line
 from model_zoo.engine.results import Prediction
 from model_zoo.patients.record import PatientRecord
 from model_zoo.review.case import CaseReview, ScanSummary
@@ -33,24 +34,33 @@ def test_a_stored_case_names_itself_and_the_stated_facts() -> None:
     scan = a_scan(study_date="2024-05-06", synthetic=True)
     view = build_header(a_review(scan, StatedFacts(67.0, "F", "PA")))
     assert {item.label: item.value for item in view.items} == {
-        "Case": "0123456789ab", "File sha256": "abababab", "Age": "67 years", "Sex": "female", "View": "PA",
-        "Study date": NOT_KEPT,
+        text("stored.fact.case"): "0123456789ab",
+        text("stored.fact.file"): "abababab",
+        text("report.fact.age"): counted("case.age.years", 67),
+        text("report.fact.sex"): text("report.fact.female"),
+        text("report.fact.view"): "PA",
+        text("report.fact.study"): text("stored.fact.not_kept"),
     }  # fmt: skip
-    assert view.synthetic
-    assert "not a medical device" in view.notice
+    assert view.synthetic == text("report.synthetic")
 
 
 def test_what_nobody_stated_of_a_stored_case_is_shown_as_not_stated() -> None:
     view = build_header(a_review(a_scan(), StatedFacts()))
-    assert [item.label for item in view.items if item.value == NOT_STATED] == ["Age", "Sex", "View"]
+    assert [item.label for item in view.items if item.value == text("report.fact.not_stated")] == [
+        text(f"report.fact.{name}") for name in ("age", "sex", "view")
+    ]
     assert view.synthetic is None
 
 
 def test_the_line_says_what_the_case_is_read_with() -> None:
     scan = a_scan(study_date="2024-05-06", age_years=30.0, sex="M", view="AP", synthetic=True)
-    assert build_line(None, scan, "a film") == CaseLine("a film", ("30 years", "male", "AP", "2024-05-06"), True)
+    assert build_line(None, scan, "a film") == CaseLine(
+        "a film", (counted("case.age.years", 30), text("report.fact.male"), "AP", "2024-05-06"), True
+    )
     read = build_line(a_review(scan, StatedFacts(67.0, "F", "PA")), scan, "a film")
-    assert read == CaseLine("a film", ("67 years", "female", "PA", "2024-05-06"), True)
+    assert read == CaseLine(
+        "a film", (counted("case.age.years", 67), text("report.fact.female"), "PA", "2024-05-06"), True
+    )
 
 
 def test_the_line_leaves_out_what_nobody_stated() -> None:
@@ -65,7 +75,9 @@ def test_no_identifier_is_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "words"), [(None, None), (0.5, "6 months"), (1.5, "18 months"), (2.0, "2 years"), (67.9, "67 years")]
+    ("age", "unit", "number"),
+    [(0.5, "months", 6), (1 / 12, "months", 1), (1.5, "months", 18), (2.0, "years", 2), (67.9, "years", 67)],
 )
-def test_ages(age: float | None, words: str | None) -> None:
-    assert age_words(age) == words
+def test_ages(age: float, unit: str, number: int) -> None:
+    assert age_words(age) == counted(f"case.age.{unit}", number)
+    assert age_words(None) is None

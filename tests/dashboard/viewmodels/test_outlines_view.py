@@ -8,13 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashboard.viewmodels.numbers.outlines import (
-    NOTHING_TO_COMPARE,
-    ON_REQUEST,
-    build_outlines,
-    lesion_words,
-    viewer_outlines,
-)
+from dashboard.catalogue import text
+from dashboard.viewmodels.numbers.outlines import build_outlines, lesion_words, viewer_outlines
 from dashboard.viewmodels.viewer.payload import build_viewer
 from model_zoo.engine.results import LesionBox
 from model_zoo.review import CaseReview
@@ -66,7 +61,7 @@ def test_the_list_says_of_everything_whether_it_is_outlined(review: CaseReview) 
     assert rows["Disc"].side == ""
     assert rows["Box 1"].note == "The area is that of the box, not of what lies in it."
     lungs = rows["Lungs (outline, includes the lung behind the heart)"]
-    assert lungs.side == ON_REQUEST
+    assert lungs.side == text("outlines.on_request")
     assert "looked at by eye, not measured" in lungs.note
     assert view.compares
     assert LIMITS in view.remarks
@@ -82,7 +77,7 @@ def test_a_map_gets_its_sentence_only_beside_a_lesion(review: CaseReview) -> Non
     view = build_outlines(none)
     assert view is not None
     assert not view.compares
-    assert NOTHING_TO_COMPARE in view.remarks
+    assert text("outlines.nothing_to_compare") in view.remarks
 
 
 def test_a_model_that_outlines_nothing_has_no_list(review: CaseReview) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.catalogue import counted, text
 from dashboard.figures.study import study_figure
 from dashboard.figures.theme import PALETTES, state_colour
 from dashboard.viewmodels.case.study import build_study
@@ -31,16 +32,16 @@ def test_frames_are_counted_from_one_and_the_strongest_is_named(engine: Inferenc
     for strip in view.strips:
         assert strip.scores[strip.strongest - 1] == max(strip.scores)
         assert strip.study_words == ""
-    assert view.headline == "4 frames read"
+    assert view.headline == counted("study.frames", 4)
 
 
 def test_with_a_head_the_frame_that_counted_most_is_named(engine: InferenceEngine, study) -> None:
     object.__setattr__(study, "weights", (0.1, 0.2, 0.6, 0.1))
     object.__setattr__(study, "study_scores", dict.fromkeys(study.scores, 80.4))
     view = build_study(study, engine.card, 0, True)
-    assert view.headline.endswith("frame 3 counted most")
+    assert view.headline == counted("study.frames_weighted", 4, frame="3")
     assert view.weights == pytest.approx((10, 20, 60, 10))
-    assert "rank 80 of 100" in view.strips[0].study_words
+    assert view.strips[0].study_words == text("study.whole", rank="80")
     figure = study_figure(view)
     assert len(figure.data) == len(view.strips) + 1
     assert list(figure.data[-1].x) == [1, 2, 3, 4]

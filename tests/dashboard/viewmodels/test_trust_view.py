@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from dashboard.catalogue import text
 from dashboard.figures.faithfulness import faithfulness_figure
-from dashboard.viewmodels.explain.trust import build_finding_trust, build_trust, sanity_words
+from dashboard.viewmodels.explain.trust import build_finding_trust, build_trust, sanity_words, verdict_words
 from model_zoo.review.beginning import NO_GATE
 from model_zoo.review.case import ExplainedMap
 from model_zoo.trust.check import FAILED, PASSED, CheckResult, ordered_checks
@@ -32,27 +33,28 @@ def checked(verdict: str, validated: bool = True, outcome: str = PASSED, count: 
 def test_before_the_first_check_the_map_waits() -> None:
     view = build_trust(a_map("one", 2, 10))
     assert view.verdict == PENDING
-    assert view.headline == f"Map being checked (0 of {len(ordered_checks())})"
-    assert all(row.outcome == "not run" for row in view.rows)
+    assert view.headline == text("trust.pending", done=0, total=len(ordered_checks()))
+    assert all(row.outcome == text("trust.not_run") for row in view.rows)
 
 
 def test_a_saved_map_does_not_wait_for_checks_that_never_come() -> None:
     view = build_trust(checked(PENDING, count=2), stored=True)
-    assert view.headline == f"The checks were not finished when the case was saved (2 of {len(ordered_checks())})"
+    assert view.headline == text("trust.unfinished", done=2, total=len(ordered_checks()))
 
 
 @pytest.mark.parametrize(
-    ("verdict", "validated", "colour", "headline"),
+    ("verdict", "validated", "colour"),
     [
-        (BELIEVED, True, "green", "Map believed"),
-        (BELIEVED, False, "blue", "Map believed, verdict not validated"),
-        (DOUBTFUL, True, "orange", "Map doubtful"),
-        (NOT_TO_BE_USED, False, "red", "Map not to be used, verdict not validated"),
+        (BELIEVED, True, "green"),
+        (BELIEVED, False, "blue"),
+        (DOUBTFUL, True, "orange"),
+        (NOT_TO_BE_USED, False, "red"),
     ],
 )
-def test_the_badge_says_verdict_and_whether_it_was_validated(verdict, validated, colour, headline) -> None:
+def test_the_badge_says_verdict_and_whether_it_was_validated(verdict: str, validated: bool, colour: str) -> None:
     view = build_trust(checked(verdict, validated))
-    assert (view.colour, view.headline) == (colour, headline)
+    assert (view.colour, view.headline) == (colour, verdict_words(verdict, validated))
+    assert verdict_words(verdict, True) != verdict_words(verdict, False)
     assert view.evidence == "The evidence."
 
 
@@ -64,14 +66,15 @@ def test_a_believed_map_says_what_speaks_for_it_and_a_doubtful_one_why_not() -> 
 def test_half_way_the_panel_shows_what_is_done() -> None:
     view = build_trust(checked(PENDING, count=2))
     assert view.progress == (2, len(ordered_checks()))
-    assert [row.outcome == "not run" for row in view.rows] == [False, False] + [True] * (len(view.rows) - 2)
+    assert [row.outcome == text("trust.not_run") for row in view.rows] == [False, False] + [True] * (len(view.rows) - 2)
 
 
 def test_curves_are_drawn_for_map_and_edges_and_said_to_be_missing_before() -> None:
     view = build_trust(checked(BELIEVED))
     figure = faithfulness_figure(view.curves)
     assert {trace.name for trace in figure.data} == {
-        "edges, taken away", "edges, put back", "map, taken away", "map, put back"
+        text("trust.curve.edges_removed"), text("trust.curve.edges_restored"),
+        text("trust.curve.map_removed"), text("trust.curve.map_restored"),
     }  # fmt: skip
     assert not faithfulness_figure(None).data
 
@@ -95,7 +98,7 @@ def test_alarms_and_the_gate_are_said_for_the_finding() -> None:
     view = build_finding_trust(replace(review, shortcuts=(report,), gate=gate), output)
     assert view.alarms == ("Alarm!",)
     assert view.sentences == ("Measured.",)
-    assert "accepted; 40 of 100" in view.gate_words
+    assert view.gate_words == text("trust.gate.accepted", nearer="40", group=gate.neighbourhood)
     assert build_finding_trust(review, "another").alarms == ()
     assert build_finding_trust(replace(review, gate=None), output).gate_words == NO_GATE
 
@@ -105,8 +108,7 @@ def test_what_was_measured_is_said_beside_a_method_with_a_caution() -> None:
     methods = {"m": {"benchmark": {"all_folds": found}}}
     cascade = {"limit": 0.7, "methods": {"m": {"n_films": 8, "deepest": {"value": 0.912}}}}
     words = sanity_words({"maps": {"cascade": cascade, "methods": methods}}, "m")
-    assert "8 held-out films" in words
-    assert "0.91" in words
-    assert "17 % of 222 held-out films; one constant point does on 51 % of the same films" in words
+    assert text("trust.sanity.weights", films=8, correlation="0.91", limit="0.7") in words
+    assert text("trust.sanity.pointing", hits="17", films=222, constant="51") in words
     assert sanity_words({"maps": {"cascade": cascade}}, "another") == ""
     assert sanity_words(None, "m") == ""

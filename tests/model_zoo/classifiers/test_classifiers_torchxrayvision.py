@@ -79,7 +79,8 @@ def test_the_input_contract_is_kept(root, theirs):
 
 @pytest.mark.optional
 def test_it_is_a_model_whose_scores_are_called_what_they_are_until_calibrated(root, theirs):
-    from dashboard.viewmodels.numbers.findings import RESCALED, build_findings
+    from dashboard.catalogue import text
+    from dashboard.viewmodels.numbers.findings import build_findings
 
     model, version = write_model(DENSENET, *adopt(DENSENET, theirs))
     assert failed_checks(model, version) == []
@@ -89,7 +90,7 @@ def test_it_is_a_model_whose_scores_are_called_what_they_are_until_calibrated(ro
     assert all(f.kind == "report_score" and f.probability is None for f in prediction.findings)
     view = build_findings(prediction, engine.card, ())
     assert view.probability_rows == ()
-    assert {row.kind_words for row in view.score_rows} == {RESCALED}
+    assert {row.kind_words for row in view.score_rows} == {text("numbers.kind.rescaled")}
     with torch.no_grad():
         rescaled = theirs(engine.prepare(scan, "adult").tensor * 1024)[0]
     for finding, value in zip(prediction.findings, rescaled, strict=True):
