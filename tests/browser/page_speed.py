@@ -48,7 +48,7 @@ _SAMPLE = f"document.querySelector('.st-key-welcome-{SAMPLE_CASES[0].name}')?.ch
 _NUMBER = "document.querySelector('.st-key-card-finding [class*=\"st-key-target-\"]')?.checkVisibility()"
 _FEWER_MAPS = f"({_MAPS}).length < 2"
 _BOTH_MAPS = f"({_MAPS}).length === 2 && ({_FILM}).length > 0"
-_HOUR = "document.querySelector('.st-key-monitoring-hour h3')?.innerText"
+_HOUR = "document.querySelector('.st-key-monitoring-hour h2')?.innerText"
 _TRIED = "document.querySelector('.st-key-what-if-use')?.checkVisibility()"
 
 

@@ -49,6 +49,8 @@ def pause(page: Page) -> None:
             keyed(page, "monitoring-pause").locator("button").click(timeout=5_000)
         except PlaywrightTimeout:
             keyed(page, "monitoring-play").locator("button").click()
+            expect(page.get_by_text(BOTH)).to_have_count(0)
+            expect(page.get_by_text(BOTH)).to_be_visible()
             continue
         return
     pytest.fail("The stay was over each time before it could be stopped.")

@@ -207,7 +207,7 @@ def test_eye(opened: WatchedPage) -> None:
     choose(page, keyed(drawer, "patient-model").get_by_role("combobox"), re.compile("Heart failure"))
     expect(keyed(drawer, "edit-patient")).to_be_visible(timeout=SLOW)
     go(page, "notes")
-    keyed(page, "note-fill").locator("button").click(timeout=SLOW)
+    keyed(page, "note-fill").get_by_role("button").click(timeout=SLOW)
     expect(keyed(page, "note-filled")).to_be_visible(timeout=SLOW)
     go(page, "")
     # The note does not state the ejection fraction, without which this model gives no risk, and too little else.
