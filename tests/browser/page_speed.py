@@ -194,7 +194,7 @@ def _film(
 def _stay(page: Page, taken: dict[str, list[float]]) -> None:
     """The first sample stay of the page for monitoring, one hour back."""
     go(page, "monitoring")
-    page.locator("[class*='st-key-stay-'] button").first.click()
+    page.locator("[class*='st-key-welcome-stay-'] button").first.click()
     _until(page, f"{_HOUR} && {_AT_REST}")
     before = page.evaluate(_HOUR)
     start = time.perf_counter()

@@ -20,7 +20,8 @@ _CHOICE_KEY = "patient-model"
 
 def render_patient_section(state: Session) -> None:
     """Draw the choice of the patient model; upload and form once there is one."""
-    st.subheader(text("patient.title"))
+    if state.case.current is None:  # in the sidebar; the drawer of an open case has a name of its own
+        st.subheader(text("patient.title"))
     _choose(state)
     if state.patient_model is None:
         return

@@ -30,7 +30,6 @@ def render_alerts(state: Session, stay: HourRead = NO_STAY) -> None:
     if review is None or review.record is not state.record or blocking_conflicts(state):
         return
     with st.container(key="alerts"):
-        st.subheader(text("alerts.title"))
         try:
             signed = False
             for title, case, alerts, start in _lists(review, stay):
