@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from dashboard.catalogue import text
 from model_zoo.phantoms.samples import sample_case
@@ -41,14 +43,19 @@ def welcome(page: Page) -> None:
 def bring(page: Page) -> str:
     """Bring a film and return its number."""
     bring_scan(page, "film.dcm", "application/dicom", sample_case("opacity").scan_bytes())
-    return numbers(page)
+    return number(page)
 
 
-def numbers(page: Page) -> str:
-    """Return the numbers on the card of the finding, once film and number are there; the maps may still be on the way."""
+def number(page: Page) -> str:
+    """Return the number of the finding, once film and number are there; maps and remarks may still be on the way."""
     expect(page.locator("section.viewer")).to_have_attribute("aria-busy", "false", timeout=2 * SLOW)
     expect(finding(page)).to_contain_text(NUMBER, timeout=2 * SLOW)
-    return " ".join(NUMBER.findall(finding(page).text_content() or ""))
+    return first_number(page)
+
+
+def first_number(page: Page) -> str:
+    found = NUMBER.search(finding(page).text_content() or "")
+    return "" if found is None else found[0]
 
 
 def finding(page: Page) -> Locator:
@@ -82,11 +89,11 @@ def test_reload_second_tab_and_another_browser(opened: WatchedPage, chromium: Br
     assert cookies["diaphane_browser"]["sameSite"] == "Strict"
 
     page.reload()
-    until(lambda: numbers(page) == before, "other numbers than before")
+    until(lambda: number(page) == before, "another number than before")
 
     second = page.context.new_page()
     second.goto(page.url)
-    until(lambda: numbers(second) == before, "other numbers than before")
+    until(lambda: number(second) == before, "another number than before")
     with watched_page(chromium, page.url) as foreign:
         gone(foreign.page)
         foreign.assert_clean()
@@ -120,19 +127,19 @@ def test_a_synthetic_case_opens_in_any_browser_by_its_plain_address(chromium: Br
 def test_back_and_forward(opened: WatchedPage) -> None:
     page = opened.page
     page.locator(".st-key-welcome-opacity button").click()
-    numbers(page)
+    number(page)
     until(lambda: asked(page) == {"case": ["sample-1"]}, "the case has no address")
     page.go_back()
     welcome(page)
     expect(page.get_by_role("region", name="Scan viewer")).to_have_count(0)
     assert asked(page) == {}
     page.go_forward()
-    numbers(page)
+    number(page)
     assert asked(page) == {"case": ["sample-1"]}
     go(page, "models")
     expect(page.get_by_role("heading", name=text("models.title"), exact=True)).to_be_visible(timeout=SLOW)
     page.go_back()
-    numbers(page)
+    number(page)
     assert asked(page) == {"case": ["sample-1"]}
     opened.assert_clean()
 
@@ -154,7 +161,7 @@ def test_a_server_that_begins_anew_says_that_the_case_is_gone(chromium: Browser,
 
 
 def uncovered(page: Page) -> str:
-    """Show the case as often as it is covered until its numbers are there, and return them.
+    """Show the case as often as it is covered until its number is there, and return it.
 
     A slow machine reads longer than the minute after which a case is covered, by the browser or by the server.
     """
@@ -164,9 +171,10 @@ def uncovered(page: Page) -> str:
         nonlocal said
         for button in (page.locator(".st-key-show-case button"), page.locator("dialog.diaphane-idle-cover button")):
             if button.is_visible():
-                button.click()
+                with suppress(PlaywrightTimeout):  # what was about to be pressed is gone meanwhile
+                    button.click(timeout=5_000)
         if page.locator("section.viewer[aria-busy=false]").count() and finding(page).is_visible():
-            said = " ".join(NUMBER.findall(finding(page).text_content() or ""))
+            said = first_number(page)
         return bool(said)
 
     until(shown, "the case stays covered")

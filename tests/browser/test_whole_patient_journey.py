@@ -210,6 +210,7 @@ def test_eye(opened: WatchedPage) -> None:
     keyed(page, "note-fill").get_by_role("button").click(timeout=SLOW)
     expect(keyed(page, "note-filled")).to_be_visible(timeout=SLOW)
     go(page, "")
+    expect(drawer).to_be_visible(timeout=SLOW)  # open as it was left
     # The note does not state the ejection fraction, without which this model gives no risk, and too little else.
     write_values(page, {"ejection_fraction_percent": "35", "sodium_mmol_l": "139", "platelets_10e9_l": "250"})
     # The pasted note is not marked as synthetic, the picture is: the reader confirms that it is one patient.
