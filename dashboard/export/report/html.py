@@ -21,7 +21,7 @@ _PRINTER_QUALITY = 95
 
 
 def report_html(report: Report, *, for_printer: bool = False) -> str:
-    """Return the whole file; every text is escaped. for_printer: pictures as WebP of high quality, a tenth of the bytes."""
+    """Return the whole file; every text is escaped. for_printer: pictures as WebP of high quality, a fraction of the bytes."""
     return _template().render(
         report=report,
         policy=POLICY,
