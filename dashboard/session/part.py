@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any, ClassVar, Self
 
 
@@ -18,9 +17,8 @@ class Part:
 
     def copied(self) -> Self:
         """Return the part as it stands, without what belongs to the tab."""
-        other = copy.copy(self)
+        other = type(self)()
         vars(other).update({name: _copied(value) for name, value in self._of_the_case().items()})
-        vars(other).update({name: vars(type(self)())[name] for name in self.OF_THE_TAB})
         return other
 
     def take_over(self, given: Self) -> None:

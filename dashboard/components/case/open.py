@@ -48,7 +48,7 @@ def attach_case(state: Session) -> Attached:
     except OpenCasesFull as error:
         refused = error.kept()
     _take_finding(state)
-    _write(_address(held, asked))
+    _write(_address(state, asked))
     return Attached("attached", refused)
 
 
@@ -98,10 +98,10 @@ def _go_to(held: HeldCase, asked: Address) -> bool:
     """Put on the screen what an address names; returns False where there is no such case. A kept case is put away for it."""
     state = held.session
     if asked.case and asked.case == state.case.key:
-        home = _home(held)
-        if asked.beyond(home) != _shown(held, home):
+        home = _home(state)
+        if asked.beyond(home) != _shown(state, home):
             state.generation += 1
-            _show(held, asked.or_else(home))
+            _show(state, asked.or_else(home))
         return True
     entry = open_cases().find(asked.case, held.owner) if held.owner is not None else None
     number = sample_number(asked.case)
@@ -114,16 +114,16 @@ def _go_to(held: HeldCase, asked: Address) -> bool:
         if state.case.kept:
             state.empty()
         return not asked.case
-    _show(held, asked)
+    _show(state, asked)
     return True
 
 
-def _show(held: HeldCase, asked: Address) -> None:
+def _show(state: Session, asked: Address) -> None:
     """Show of the case on the screen what an address names of it; what it does not name stays as it is."""
     from model_zoo.explainers import EXPLAINERS
     from model_zoo.review import Opening
 
-    state, stay = held.session, held.session.stay
+    stay = state.stay
     state.case.finding_asked = asked.finding
     if asked.maps and set(asked.maps) <= set(EXPLAINERS.names()):
         state.methods = asked.maps
@@ -146,11 +146,11 @@ def _take_finding(state: Session) -> None:
     state.case.finding_asked = None
 
 
-def _home(held: HeldCase) -> Address:
+def _home(state: Session) -> Address:
     """Return what the case shows by itself."""
     from model_zoo.review.reading import strongest_finding
 
-    state, stay = held.session, held.session.stay
+    stay = state.stay
     if stay.home is None and stay.series is not None:
         stay.home = stay.now
     return Address(
@@ -162,9 +162,9 @@ def _home(held: HeldCase) -> Address:
     )
 
 
-def _shown(held: HeldCase, home: Address) -> Address:
+def _shown(state: Session, home: Address) -> Address:
     """Return what the screen shows of the case, as far as it is not what the case shows by itself."""
-    state, stay = held.session, held.session.stay
+    stay = state.stay
     return Address(
         state.case.key or "",
         state.reading.target,
@@ -174,10 +174,10 @@ def _shown(held: HeldCase, home: Address) -> Address:
     ).beyond(home)
 
 
-def _address(held: HeldCase, asked: Address) -> Address:
+def _address(state: Session, asked: Address) -> Address:
     """Return the address of what is on the screen: the one that is there, where it names the same."""
-    state, home = held.session, _home(held)
-    shown = _shown(held, home)
+    home = _home(state)
+    shown = _shown(state, home)
     if asked.case != shown.case:
         asked = Address()
     if state.reading.review is None:  # which finding, and of several frames which one, is known after the reading
