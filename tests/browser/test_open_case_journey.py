@@ -129,14 +129,12 @@ def test_back_and_forward(opened: WatchedPage) -> None:
     page.locator(".st-key-welcome-opacity button").click()
     number(page)
     until(lambda: asked(page) == {"case": ["sample-1"]}, "the case has no address")
-    checked(page)  # a step back may be lost while the script runs: it goes on from its own address
-    page.go_back()
+    page.go_back()  # while maps are still computed
     welcome(page)
     expect(page.get_by_role("region", name="Scan viewer")).to_have_count(0)
     assert asked(page) == {}
     page.go_forward()
     number(page)
-    checked(page)
     assert asked(page) == {"case": ["sample-1"]}
     go(page, "models")
     expect(page.get_by_role("heading", name=text("models.title"), exact=True)).to_be_visible(timeout=SLOW)

@@ -13,6 +13,7 @@ import streamlit as st
 
 from dashboard.catalogue import counted, text
 from dashboard.components.numbers.outlines import find_outlines
+from dashboard.redraw import redraw
 from dashboard.services import case_store, engine
 from dashboard.session import Session
 from dashboard.viewmodels.models.choice import installed_models
@@ -75,7 +76,7 @@ def run_next_step(state: Session) -> None:
     label = plain(name) if waiting == 0 else counted("step.waiting", waiting, step=plain(name))
     with st.spinner(label, show_time=True):
         _do(state)
-    st.rerun()
+    redraw()
 
 
 def _do(state: Session) -> None:
@@ -171,7 +172,7 @@ def run_checks(state: Session, draw_again: Callable[[], None]) -> None:
         if not checks_pending(state):
             _keep_checks(state)
         draw_again()
-    st.rerun()
+    redraw()
 
 
 def kept_review(state: Session, review: CaseReview) -> CaseReview:

@@ -9,6 +9,7 @@ from dashboard.components.case.reading import next_step, recognise
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.figures.study import study_figure
+from dashboard.redraw import redraw
 from dashboard.services import engine
 from dashboard.session import Session
 from dashboard.viewmodels.case.study import build_study
@@ -43,13 +44,13 @@ def open_frames(state: Session) -> None:
             found = opening_of(shared, current.scan, state.case.request)
     except ZooError as error:
         state.reading.read_error = error
-        st.rerun()
+        redraw()
     if found is None:
         return
     state.case.opening, state.case.next_frame = found, found.frame
     if found.study is not None:
         state.keep_study(current.scan.sha256, shared.card.weights_sha256, found.study)
-    st.rerun()
+    redraw()
 
 
 def render_study(state: Session) -> None:
@@ -77,7 +78,7 @@ def render_study(state: Session) -> None:
                     st.warning(f"{plain(error.message)} {plain(error.hint)}", icon=":material/warning:")
                     return
                 state.keep_study(scan.sha256, engine(state.model).card.weights_sha256, found)
-                st.rerun()
+                redraw()
             return
         covered = state.reading.review is None or state.reading.review.prediction.covered
         view = build_study(study, engine(state.model).card, state.case.request.frame, covered)

@@ -13,6 +13,7 @@ from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.components.patient.risks import blocking_conflicts
 from dashboard.figures.contributions import contributions_figure
+from dashboard.redraw import redraw
 from dashboard.services import engine, patient_model
 from dashboard.session import Session
 from dashboard.viewmodels.explain.maps import build_explanation
@@ -113,7 +114,7 @@ def _choose_methods(state: Session) -> None:
         )
         if st.form_submit_button(text("explain.show")) and chosen:
             state.methods = tuple(chosen)
-            st.rerun()
+            redraw()
 
 
 def _render_settings(state: Session, explainer: Explainer) -> None:
@@ -142,7 +143,7 @@ def _render_settings(state: Session, explainer: Explainer) -> None:
         if st.form_submit_button(text("explain.again")):
             state.parameters[explainer.name] = values
             state.reading.forget_errors_of(explainer.name)
-            st.rerun()
+            redraw()
 
 
 def render_patient_side(state: Session) -> None:

@@ -11,6 +11,7 @@ from dashboard.catalogue import text
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.figures.drift import drift_figure
+from dashboard.redraw import redraw
 from dashboard.services import review_engine, synthetic_folder
 from dashboard.session.model_review import ReviewSession
 from dashboard.viewmodels.model_review.drift import drift_notes, drift_rows
@@ -74,7 +75,7 @@ def render_drift(state: ReviewSession) -> None:
     if st.button(text("review.drift.run"), icon=":material/trending_up:", key="drift-run", disabled=not ready):
         _run(state, series if source == SYNTHETIC else None, typed.strip(), population)
         # The export above was drawn before: it has to hold the drift as well.
-        st.rerun()
+        redraw()
     if state.drift_error is not None:
         render_error(state.drift_error)
     if state.drift is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.catalogue import text
+from dashboard.redraw import redraw
 from dashboard.services import are_networks_imported
 from dashboard.session import DEFAULT_MODEL, Session
 from model_zoo.card import ModelCard
@@ -24,7 +25,7 @@ def render_model_choice(state: Session) -> None:
 
 def _look_again() -> None:
     if are_networks_imported():
-        st.rerun()
+        redraw()
 
 
 def _render_choice(state: Session) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.catalogue import text
+from dashboard.redraw import redraw
 from dashboard.viewmodels.models.card_page import below
 from dashboard.viewmodels.models.choice import (
     VersionRow,
@@ -147,4 +148,4 @@ def _switch(change: Callable[[], dict[str, Any]], name: str) -> None:
         render_error(error)
         return
     st.session_state[_DONE] = text("models.switched", name=name, done=action_words(event), who=event["who"])
-    st.rerun()
+    redraw()

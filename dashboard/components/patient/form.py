@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.catalogue import text
+from dashboard.redraw import redraw
 from dashboard.services import patient_model
 from dashboard.session import Session
 from model_zoo.errors import InvalidPatientRecord
@@ -48,7 +49,7 @@ def _put_away(state: Session) -> None:
 
 def _form(state: Session) -> None:
     if not state.editing:
-        st.rerun()
+        redraw()
     model = patient_model(state.patient_model)
     specs = model.specs
     st.caption(text("patient.form.asked_by", model=plain(model.definition.title)))

@@ -18,6 +18,7 @@ from dashboard.components.patient.risks import blocking_conflicts
 from dashboard.figures.contributions import contributions_figure
 from dashboard.figures.percentiles import percentiles_figure
 from dashboard.figures.what_if import path_figure
+from dashboard.redraw import redraw
 from dashboard.services import patient_model, reference_patients
 from dashboard.session import Session
 from dashboard.viewmodels.patient.contributions import build_contributions
@@ -203,7 +204,7 @@ def _render_use(state: Session, play: Play, asked: WhatIf) -> None:
         st.button(text("patient.what_if.reset"), key=f"{_KEY}-reset", on_click=play.changes.clear)
     if used:
         _use(state, asked)
-        st.rerun()
+        redraw()
 
 
 def _use(state: Session, asked: WhatIf) -> None:

@@ -15,6 +15,7 @@ from dashboard.components.page.theme import theme_name
 from dashboard.components.stay.hourly_risk import render_hourly_risk
 from dashboard.components.together.alert_list import alert_book, render_alert_list, render_fatigue
 from dashboard.figures.vitals import vitals_figure
+from dashboard.redraw import redraw
 from dashboard.session.stay import PACES, MonitoringSession
 from dashboard.viewmodels.stay.hour import build_hour, series_words, stay_fatigue
 from dashboard.viewmodels.stay.vitals import build_vitals, hour_title, laboratory_names
@@ -54,7 +55,7 @@ def _live(state: MonitoringSession, running: bool) -> None:
     keep_open_case()
     # Last, so that every field was drawn: what was typed into one that a run leaves out is forgotten.
     if state.playing != running:
-        st.rerun()
+        redraw()
 
 
 def _render_controls(state: MonitoringSession) -> None:

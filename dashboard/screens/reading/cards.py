@@ -15,6 +15,7 @@ from dashboard.components.patient.form import edit_patient
 from dashboard.components.patient.risks import blocking_conflicts, confirm_pair
 from dashboard.components.together.alerts_panel import note_alerts
 from dashboard.components.together.beside_state import Beside
+from dashboard.redraw import redraw
 from dashboard.screens.reading.drawers import PATIENT, TOGETHER, open_drawer
 from dashboard.screens.reading.film import publisher
 from dashboard.screens.reading.finding_card import render_finding_card
@@ -83,7 +84,7 @@ def _finding(state: Session) -> None:
 
     def choose(output: str) -> None:
         state.reading.target = output
-        st.rerun()
+        redraw()
 
     render_finding_card(card, f"target-{state.generation}", choose)
     if shown.violations:

@@ -15,6 +15,7 @@ from dashboard.components.page.download import render_download
 from dashboard.components.patient.risks import blocking_conflicts
 from dashboard.components.together.beside_state import kept_whole
 from dashboard.export import EXPORTS
+from dashboard.redraw import redraw
 from dashboard.screens.presenting import is_presenting, start_presenting
 from dashboard.screens.reading.report import render_report_button
 from dashboard.services import case_store
@@ -79,7 +80,7 @@ def _save(state: Session, review: CaseReview) -> None:
         except ZooError as error:
             render_error(error)
         else:
-            st.rerun()
+            redraw()
 
 
 def _details(state: Session, review: CaseReview | None) -> None:
