@@ -14,7 +14,8 @@ import streamlit as st  # noqa: E402
 
 from dashboard.boundary import report  # noqa: E402
 from dashboard.resources import routes  # noqa: E402
+from dashboard.starting import warming  # noqa: E402
 from dashboard.web import middleware  # noqa: E402
 
 # What fails before the page is drawn (what a press calls) does not pass the page's own boundary.
-app = st.App(FOLDER / "page.py", routes=routes(), middleware=middleware(), on_script_error=report)
+app = st.App(FOLDER / "page.py", routes=routes(), middleware=middleware(), lifespan=warming, on_script_error=report)

@@ -1,7 +1,7 @@
 """What is shared by all sessions: the engine, the patient model, the case store. Nothing derived from a patient is cached.
 
 The one place of the page that loads networks. Whatever brings torch is imported inside the functions: the first page is drawn
-before it, and ``warm_up`` loads it behind that page.
+before it (``starting``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -54,24 +53,13 @@ def _engine(name: str, state: str) -> InferenceEngine:
     return open_engine(name)
 
 
-_warming = threading.Lock()
-
-
 def are_networks_imported() -> bool:
     """Whether what every network needs is in memory. Outside a server nothing imports it behind the page: it counts as there."""
     return not runtime.exists() or hasattr(sys.modules.get("dashboard.viewmodels.models.choice"), "installed_state")
 
 
 def warm_up(models: tuple[str, ...] = (DEFAULT_MODEL,)) -> None:
-    """Load networks in a thread of its own, once for the server; called when the first page has been drawn.
-
-    What a reader asks for meanwhile goes first.
-    """
-    if _warming.acquire(blocking=False):
-        threading.Thread(target=_warm, args=(models,), name="warm-up", daemon=True).start()
-
-
-def _warm(models: tuple[str, ...]) -> None:
+    """Load networks before a reader asks for them."""
     from dashboard.viewmodels.models.choice import installed_state
 
     for name in models:

@@ -97,6 +97,7 @@ class GradientShap:
             "change_in_logit": change,
             "completeness_delta": delta,
             "steps_used": samples,
+            "steps_computed": samples,
             "converged": converged,
         }
         return RawAttribution(values.cpu().numpy().astype("float32"), details, warnings)

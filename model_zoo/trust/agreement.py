@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy.stats import rankdata, spearmanr
 from torch.nn import functional
 
 from model_zoo.trust.masking import MARKED_SHARE
+from model_zoo.trust.ranks import mean_ranks, spearman
 
 # What the eye compares; the coarsest methods have no more.
 CELLS = 16
@@ -131,7 +131,7 @@ def positive_cells(values: np.ndarray) -> np.ndarray:
 
 def rank_cells(cells: np.ndarray) -> np.ndarray:
     """Return the rank of each cell among all, above 0 and at most 1, ties at their mean; 0 where nothing is marked."""
-    ranks = rankdata(_levelled(cells), method="average").reshape(cells.shape) / cells.size
+    ranks = mean_ranks(_levelled(cells)).reshape(cells.shape) / cells.size
     return np.where(cells > 0, ranks, 0.0)
 
 
@@ -157,7 +157,7 @@ def _compare(first: str, a: np.ndarray, second: str, b: np.ndarray) -> PairAgree
             what = "marks nothing" if not cells.any() else "is the same everywhere"
             sentence = f"{first} and {second} cannot be compared: {name} {what}."
             return PairAgreement(first, second, None, None, None, None, NOT_COMPARED, sentence)
-    correlation = float(spearmanr(_levelled(a), _levelled(b), axis=None).statistic)
+    correlation = spearman(_levelled(a), _levelled(b))
     top_a, top_b = top_cells(a), top_cells(b)
     common, smaller, larger = int((top_a & top_b).sum()), *sorted((int(top_a.sum()), int(top_b.sum())))
     overlap, chance = common / smaller, larger / a.size

@@ -147,7 +147,7 @@ def light_parameters(explainer: Explainer, values: Mapping[str, Any]) -> dict[st
         if isinstance(spec, Number) and spec.name in ("steps", "samples") and values[spec.name] > CHECK_STEPS:
             lowered[spec.name] = max(CHECK_STEPS, spec.low)
     if any(spec.name in ("steps", "samples") for spec in explainer.parameters):
-        lowered["most_steps"] = CHECK_STEPS  # no doubling: rankings, not sums, are compared inside the checks
+        lowered["most_steps"] = CHECK_STEPS  # no more than asked: rankings, not sums, are compared inside the checks
     return lowered
 
 

@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.numpy import load_file, save_file
-from sklearn.utils.extmath import randomized_svd
 from torch import nn
 from torch.nn import functional
 
@@ -160,6 +159,8 @@ def fit_gate(
 
     groups: the named group of each training film. accept: share of the held-out films that the threshold lets pass.
     """
+    from sklearn.utils.extmath import randomized_svd  # for fitting alone: reading goes without it
+
     mean, scale = training.mean(0), training.std(0) + 1e-3
     scaled = (training - mean) / scale
     _, values, rows = randomized_svd(scaled, directions, n_iter=4, random_state=SEED)

@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy.stats import spearmanr
 from torch import nn
 from torch.nn import functional
 
 from model_zoo.trust.check import FATAL, INFORMS, PASSED, CheckResult, MapSubject
+from model_zoo.trust.ranks import spearman
 
 SEED = 31
 # Share of the convolutions, counted from the output, whose weights are drawn anew.
@@ -101,7 +101,7 @@ def similarity(first: np.ndarray, second: np.ndarray) -> float:
         return float("nan")
     if np.ptp(b) == 0:
         return 0.0
-    return float(spearmanr(a, b).statistic)
+    return spearman(a, b)
 
 
 def _words(measure: float | None) -> str:

@@ -19,7 +19,8 @@ def _page(end: str, meanwhile: bool) -> None:
     from dashboard.redraw import redraw
 
     running = get_script_run_ctx()
-    assert running is not None and running.script_requests is not None
+    assert running is not None
+    assert running.script_requests is not None
     if "asked" not in st.session_state:
         st.session_state["asked"] = True
         st.write("first run")

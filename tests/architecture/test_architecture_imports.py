@@ -19,6 +19,7 @@ MAX_WEIGHTS_BYTES, MAX_FOLDER_BYTES = 100 * 2**20, 25 * 2**20
 STREAMLIT_ALLOWED = (
     "app",
     "page",
+    "redraw",
     "web",
     "services",
     "session",

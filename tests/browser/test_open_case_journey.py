@@ -16,7 +16,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from dashboard.catalogue import text
 from model_zoo.phantoms.samples import sample_case
 from tests.browser.conftest import READY, ROOT, StartApp, WatchedPage, running_app, watched_page
-from tests.browser.reading_page import SLOW, bring_scan, checked, go, keyed, start_reading_app
+from tests.browser.reading_page import SLOW, bring_scan, go, keyed, start_reading_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

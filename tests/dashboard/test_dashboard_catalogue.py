@@ -21,7 +21,7 @@ from dashboard.session.stay import PACES
 from dashboard.viewer import viewer_labels
 from dashboard.viewmodels.ecg.beat import PARTS
 from dashboard.viewmodels.model_review.report import MEASURES
-from dashboard.viewmodels.models.choice import ACTIONS
+from dashboard.viewmodels.models.versions import ACTIONS
 from dashboard.viewmodels.quality.runs import STATUSES
 from dashboard.viewmodels.stay.vitals import THRESHOLDS
 from model_zoo.alerts.rule import LEVELS

@@ -11,7 +11,7 @@ from dashboard.boundary import render_error
 from dashboard.catalogue import text
 from dashboard.redraw import redraw
 from dashboard.viewmodels.models.card_page import below
-from dashboard.viewmodels.models.choice import (
+from dashboard.viewmodels.models.versions import (
     VersionRow,
     action_words,
     event_words,

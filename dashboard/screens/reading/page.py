@@ -12,8 +12,8 @@ from dashboard.components.case.open import attach_case, render_attached
 from dashboard.components.case.welcome import render_welcome
 from dashboard.components.patient.form import render_patient_form
 from dashboard.screens.presenting import is_presenting, render_prepared
-from dashboard.services import warm_up
 from dashboard.session import Session
+from dashboard.starting import first_page
 
 _DRAWN = "drawn-case"
 
@@ -34,7 +34,7 @@ def render_reading(state: Session) -> None:
         with screen.container():
             render_prepared(state) if is_presenting() else render_welcome(state)
         render_patient_form(state)
-        warm_up()
+        first_page.set()
         return
     from dashboard.screens.reading.case import render_case  # the first page is drawn before torch is imported
 

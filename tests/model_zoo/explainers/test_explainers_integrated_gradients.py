@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from captum.attr import IntegratedGradients
 from torch import nn
 
 from model_zoo.classifiers.residual import LocalResidualNet
@@ -11,8 +12,8 @@ from model_zoo.explainers.integrated_gradients import MOST_STEPS, RELATIVE_DELTA
 METHOD = EXPLAINERS.get("integrated-gradients")
 BASELINES = ("black", "blurred", "mean")
 
-# Eight steps doubled as often as the limit of 400 allows.
-LAST_STEPS = max(8 * 2**k for k in range(10) if 8 * 2**k <= MOST_STEPS)
+# Eight steps, and each halving two parts of eight more in the place of one, as often as the limit of 400 allows.
+HALVINGS = (MOST_STEPS - 8) // 16
 
 
 class Linear(nn.Module):
@@ -85,17 +86,37 @@ def test_steps_are_added_until_the_values_add_up() -> None:
     network = Counted(Steep(8.0))
     raw = METHOD.attribute(network, "", _input(), 0, baseline="black", steps=8)
     assert raw.details["converged"]
-    assert raw.details["steps_used"] in (16, 32, 64, 128, LAST_STEPS)
+    assert 8 < raw.details["steps_used"] <= 8 * (1 + HALVINGS)
+    assert raw.details["steps_computed"] == 2 * raw.details["steps_used"] - 8
     assert raw.warnings == ()
-    assert network.points >= 8 + raw.details["steps_used"]
+    assert network.points >= raw.details["steps_computed"]
+
+
+@pytest.mark.parametrize("place", [0.1, 0.37, 0.9])
+def test_steps_are_added_where_the_way_is_steep(place: float) -> None:
+    """A logit that jumps at one place of the way: 200 points spread over all of it still miss more than is allowed."""
+    x, steepness = torch.ones(1, 1, 4, 4), 150.0
+
+    class Edge(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.tanh(steepness * (x.mean((1, 2, 3)) - (2 * place - 1)))[:, None]
+
+    black = build_baseline(x, "black")
+    spread = IntegratedGradients(Edge()).attribute(x, black, 0, n_steps=200, method="gausslegendre")
+    assert abs(float(spread.sum()) - 2) > RELATIVE_DELTA * 2
+    raw = METHOD.attribute(Edge(), "", x, 0, baseline="black", steps=50)
+    assert raw.details["converged"]
+    assert raw.details["steps_computed"] <= 110
+    torch.testing.assert_close(torch.from_numpy(raw.values), torch.full((4, 4), 2 / 16), rtol=RELATIVE_DELTA, atol=0.0)
 
 
 def test_a_map_that_does_not_converge_says_so_and_stops() -> None:
     raw = METHOD.attribute(Steep(3000.0), "", _input(), 0, baseline="black", steps=8)
     assert raw.details["converged"] is False
-    assert raw.details["steps_used"] == LAST_STEPS
+    assert raw.details["steps_used"] == 8 * (1 + HALVINGS)
+    assert raw.details["steps_computed"] == 8 + 16 * HALVINGS
     assert len(raw.warnings) == 1
-    assert f"after {LAST_STEPS} steps" in raw.warnings[0]
+    assert f"after {8 + 16 * HALVINGS} steps" in raw.warnings[0]
     assert f"{abs(raw.details['completeness_delta']):.3f}" in raw.warnings[0]
 
 

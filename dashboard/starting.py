@@ -1,0 +1,31 @@
+"""What the server does as it starts, in a thread of its own: it imports what the page needs, then loads a network."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+# Who opens the page with the server sees it before torch is imported; a server that nobody looks at goes on after this.
+PATIENCE_S = 8.0
+
+first_page = threading.Event()
+
+
+@asynccontextmanager
+async def warming(_: Any) -> AsyncIterator[None]:
+    """Warm up beside the server, which listens at once; what a reader asks for meanwhile goes first."""
+    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+    yield
+
+
+def _warm_up() -> None:
+    importlib.import_module("dashboard.screens.reading.page")
+    first_page.wait(PATIENCE_S)
+    importlib.import_module("dashboard.screens.reading.case")
+    importlib.import_module("dashboard.services").warm_up()
+    # Every run of a page ends with a collection of garbage, which looks at all of this for a third of a second: it stays anyway.
+    gc.freeze()
