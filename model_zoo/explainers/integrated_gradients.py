@@ -80,21 +80,24 @@ class IntegratedGradientsExplainer:
         count = max(1, steps // STEPS_OF_PART)
         points = steps // count
         allowed = RELATIVE_DELTA * max(abs(change), SMALLEST_CHANGE)
-        method = IntegratedGradients(network)
+        method, memory = IntegratedGradients(network), at_once(x, BATCH_STEPS)
 
         def along(ends: Sequence[float]) -> list[_Part]:
             """Return the parts between ends, as shares of the way."""
             places = torch.cat([baseline + (x - baseline) * end for end in ends])
-            values, deltas = method.attribute(
-                places[1:],
-                baselines=places[:-1],
-                target=target,
-                n_steps=points,
-                method="gausslegendre",
-                internal_batch_size=at_once(x, BATCH_STEPS),
-                return_convergence_delta=True,
-            )
-            return [_Part(*part) for part in zip(ends, ends[1:], values, deltas.tolist(), strict=False)]
+            parts = []
+            for i in range(0, len(ends) - 1, memory):
+                values, deltas = method.attribute(
+                    places[i + 1 : i + 1 + memory],
+                    baselines=places[i:-1][:memory],
+                    target=target,
+                    n_steps=points,
+                    method="gausslegendre",
+                    internal_batch_size=memory,
+                    return_convergence_delta=True,
+                )
+                parts += [_Part(*part) for part in zip(ends[i:], ends[i + 1 :], values, deltas.tolist(), strict=False)]
+            return parts
 
         parts, tried = along([i / count for i in range(count + 1)]), count * points
         while (error := abs(sum(part.delta for part in parts))) > allowed and tried + 2 * points <= most_steps:

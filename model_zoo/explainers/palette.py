@@ -32,8 +32,25 @@ RANGE_FLOORS: Mapping[str, float] = {
 }
 # For a method without a floor of its own: no more than a guard against an empty range.
 OTHER_FLOOR = 1e-6
+# Cells of the maps that the floors were measured on, of methods that share the logit out: the same logit over more cells is less
+# in each. What is covered as a whole has the same effect on any grid.
+CELLS_OF_FLOOR: Mapping[str, int] = {
+    "grad-cam": 16 * 16,
+    "layer-cam": 16 * 16,
+    "integrated-gradients": 128 * 128,
+    "gradient-shap": 128 * 128,
+    "guided-backprop": 128 * 128,
+    "smooth-grad": 128 * 128,
+}
 # A map whose strongest value stays under this share of its colour range looks empty, and is called near-empty.
 NEAR_EMPTY = 0.25
+
+
+def range_floor(method: str, cells: int) -> float:
+    """Return the smallest upper end of the colour range of a map of so many cells, in the unit of its method."""
+    floor = RANGE_FLOORS.get(method, OTHER_FLOOR)
+    return floor * CELLS_OF_FLOOR[method] / max(1, cells) if method in CELLS_OF_FLOOR else floor
+
 
 # Sequential: the bright three quarters of inferno (perceptually uniform, legible with every colour vision deficiency);
 # its near-black start would darken the film under a weak value instead of marking it.

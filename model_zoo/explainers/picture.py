@@ -13,11 +13,10 @@ from model_zoo.explainers.palette import (
     GREY,
     GREY_SIGNED,
     OPAQUE_FROM,
-    OTHER_FLOOR,
-    RANGE_FLOORS,
     RANGE_QUANTILE,
     SEQUENTIAL,
     VISIBLE_FROM,
+    range_floor,
 )
 
 OPACITY = 0.6  # the film stays readable under the strongest value
@@ -27,7 +26,7 @@ def colour_range(values: np.ndarray, signed: bool, method: str = "") -> tuple[fl
     """Return the values at both ends of the colour bar for a map (rows, cols) at its own resolution, as on the page."""
     finite = np.abs(values[np.isfinite(values)])
     top = float(np.quantile(finite, RANGE_QUANTILE)) if finite.size else 0.0
-    top = max(top, RANGE_FLOORS.get(method, OTHER_FLOOR))
+    top = max(top, range_floor(method, values.size))
     return (-top, top) if signed else (0.0, top)
 
 

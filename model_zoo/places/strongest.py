@@ -9,7 +9,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, label
 
 from model_zoo.engine.results import Attribution
-from model_zoo.explainers.palette import NEAR_EMPTY, OTHER_FLOOR, RANGE_FLOORS
+from model_zoo.explainers.palette import NEAR_EMPTY, range_floor
 from model_zoo.places.place import SEVERAL
 from model_zoo.scans.geometry import Box, Geometry
 
@@ -41,8 +41,7 @@ def strongest_part(attribution: Attribution) -> StrongestPart | None:
     """Return where a map speaks most for its finding; ``None`` where the map is near-empty, by the measure of the page."""
     values = np.nan_to_num(np.asarray(attribution.values, dtype=np.float32), posinf=0.0, neginf=0.0)
     positive = np.maximum(values, 0)
-    floor = RANGE_FLOORS.get(attribution.method, OTHER_FLOOR)
-    if float(positive.max()) < NEAR_EMPTY * floor:
+    if float(positive.max()) < NEAR_EMPTY * range_floor(attribution.method, positive.size):
         return None
     smooth = gaussian_filter(_small(attribution.geometry).to_scan(positive).astype(np.float64), SMOOTHING)
     weights = np.where(smooth >= HALF * smooth.max(), smooth, 0.0)

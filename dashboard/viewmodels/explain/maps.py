@@ -15,7 +15,7 @@ from dashboard.viewmodels.viewer.payload import ViewerLayer, shared_range
 from model_zoo.engine.results import Attribution, Finding
 from model_zoo.errors import UnknownName
 from model_zoo.explainers import EXPLAINERS, Choice, Flag
-from model_zoo.explainers.palette import NEAR_EMPTY, OTHER_FLOOR, RANGE_FLOORS
+from model_zoo.explainers.palette import NEAR_EMPTY, range_floor
 from model_zoo.review.case import ExplainedMap
 from model_zoo.trust.verdict import NOT_TO_BE_USED, PENDING, MapVerdict
 
@@ -106,7 +106,8 @@ def layer_of(
 
 def colour_range(attribution: Attribution, smoothing: float = 0.0) -> tuple[float, float]:
     """Return the colour range of a map, in its unit: its own values, but never less than the floor of its method."""
-    values, floor = np.asarray(attribution.values, dtype=np.float32), RANGE_FLOORS.get(attribution.method, OTHER_FLOOR)
+    values = np.asarray(attribution.values, dtype=np.float32)
+    floor = range_floor(attribution.method, values.size)
     if smoothing > 0:
         values, floor = smooth(values, smoothing), floor * _smoothing_gain(smoothing)
     return shared_range([values], signed=attribution.signed, floor=floor)

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from dashboard.catalogue import text
-from dashboard.viewmodels.explain.maps import RANGE_FLOORS, build_explanation, colour_range, layer_of, smooth
+from dashboard.viewmodels.explain.maps import build_explanation, colour_range, layer_of, smooth
 from dashboard.viewmodels.explain.trust import verdict_words
 from model_zoo.engine.results import Attribution, Finding
 from model_zoo.explainers import EXPLAINERS
+from model_zoo.explainers.palette import RANGE_FLOORS, range_floor
 from model_zoo.review.case import ExplainedMap
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.trust.masking import MaskingEffect
@@ -98,11 +99,12 @@ def test_a_map_of_another_finding_is_refused() -> None:
 
 @pytest.mark.parametrize("method", RANGE_FLOORS)
 def test_a_near_empty_map_keeps_the_floor_of_its_method_and_is_said_to_be_empty(method: str) -> None:
-    faint = np.full((16, 16), RANGE_FLOORS[method] / 10)
+    floor = range_floor(method, 16 * 16)
+    faint = np.full((16, 16), floor / 10)
     view = build_explanation(a_map(faint, method), FINDING)
-    assert view.colour_range == (0.0, RANGE_FLOORS[method])
+    assert view.colour_range == (0.0, floor)
     assert view.near_empty is True
-    shown = {"low": "0", "high": f"{RANGE_FLOORS[method]:.2g}", "strongest": f"{RANGE_FLOORS[method] / 10:.2g}"}
+    shown = {"low": "0", "high": f"{floor:.2g}", "strongest": f"{floor / 10:.2g}"}
     assert view.colour_range_words == text("explain.map.range_empty", unit="logit", **shown)
 
 

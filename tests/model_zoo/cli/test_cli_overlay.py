@@ -5,7 +5,7 @@ import pytest
 
 from model_zoo.cli.overlay import MAX_SIDE, OPACITY, colour_range, colours, draw_overlay
 from model_zoo.engine.results import Attribution
-from model_zoo.explainers.palette import RANGE_FLOORS
+from model_zoo.explainers.palette import range_floor
 from model_zoo.scans.geometry import Box, Geometry
 
 FILM = np.full((300, 200), 0.5, np.float32)
@@ -37,7 +37,7 @@ def test_map_of_a_crop_stays_inside_the_crop():
 
 @pytest.mark.parametrize("signed", [False, True])
 def test_near_empty_map_looks_empty(signed):
-    noise = np.random.default_rng(0).normal(0, 0.002 * RANGE_FLOORS["grad-cam"], (64, 64))
+    noise = np.random.default_rng(0).normal(0, 0.002 * range_floor("grad-cam", 64 * 64), (64, 64))
     values = noise if signed else np.abs(noise)
     picture = np.asarray(draw_overlay(FILM, attribution(values, signed), "Finding"))
     assert np.ptp(picture[:300, :200].astype(int), axis=2).max() == 0

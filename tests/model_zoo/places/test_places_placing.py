@@ -9,6 +9,7 @@ import pytest
 
 from model_zoo.engine.results import Attribution, Prediction
 from model_zoo.errors import UnknownName
+from model_zoo.explainers.palette import NEAR_EMPTY, range_floor
 from model_zoo.places import PLACES, Place, place_of
 from model_zoo.review.case import CaseReview, ScanSummary
 from model_zoo.review.outline import Polygon
@@ -210,10 +211,11 @@ def test_only_what_speaks_for_the_finding_counts() -> None:
 
 def test_a_near_empty_map_has_no_place() -> None:
     review = a_review("chest-xray", BOTH)
-    assert place_of(a_map((160, 220), strength=0.005), review) is None
+    edge = NEAR_EMPTY * range_floor("grad-cam", a_map().values.size)
+    assert place_of(a_map((160, 220), strength=0.8 * edge), review) is None
     assert place_of(a_map(), review) is None
     assert place_of(replace(a_map((160, 220)), values=-a_map((160, 220)).values), review) is None
-    assert place_of(a_map((160, 220), strength=0.007), review) is not None
+    assert place_of(a_map((160, 220), strength=1.2 * edge), review) is not None
 
 
 def test_noise_of_single_pixels_does_not_move_the_place() -> None:
