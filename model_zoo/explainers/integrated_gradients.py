@@ -24,7 +24,7 @@ RELATIVE_DELTA = 0.01
 SMALLEST_CHANGE = 0.05
 # Of all parts that were tried; beyond, rounding errors grow faster than the sum improves.
 MOST_STEPS = 400
-# Of the maps of 23 outputs of synthetic films, ten steps a part took 50 to 110 in all, where doubling all steps took up to 750.
+# Of the maps of 21 outputs of synthetic films, ten steps a part took 50 to 110 in all, where doubling all steps took up to 750.
 STEPS_OF_PART = 10
 # 25 steps at a time at 128 px, fewer of larger pictures: memory stays under 200 MB whatever the number of steps.
 BATCH_STEPS = 25
