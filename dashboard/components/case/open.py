@@ -19,6 +19,7 @@ from dashboard.components.case.inputs import open_sample
 from dashboard.open_cases import OpenCasesFull, open_cases
 from dashboard.resources import resources
 from dashboard.session import Session
+from dashboard.starting import collect_garbage
 from dashboard.viewmodels.case.address import NAMES, Address, sample_number
 from model_zoo.errors import ZooError
 from model_zoo.phantoms.all_samples import ALL_CASES
@@ -78,6 +79,7 @@ def forget_case(state: Session) -> None:
             open_cases().forget(state.case.key, held.owner)
         resources().forget(held.owner)
     state.empty()
+    collect_garbage()
     _write(Address())
 
 

@@ -7,7 +7,6 @@ its store, for a page that comes back, until nobody used it for a shift; that is
 
 from __future__ import annotations
 
-import gc
 import threading
 import time
 import weakref
@@ -18,6 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from dashboard.open_cases import open_cases
 from dashboard.resources import resources
 from dashboard.session import Session
+from dashboard.starting import collect_garbage
 
 _LOOK_S = 10.0
 
@@ -66,7 +66,7 @@ class ClosedPages:
                 active = frozenset(known for known in self._sessions if server.is_active_session(known))
             emptied = self.look(active, time.monotonic(), float(config.get_option("server.disconnectedSessionTTL")))
             if open_cases().forget_unused() + resources().forget_unused() + emptied:
-                gc.collect()  # what Streamlit and a reading hold of each other goes in circles
+                collect_garbage()  # what Streamlit and a reading hold of each other goes in circles
 
 
 _pages = ClosedPages()
