@@ -83,10 +83,10 @@ class InferenceEngine:
         self.entry = CLASSIFIERS.get(name)
         self.card: ModelCard = self.entry.card if card is None else card
         self.device = device or pick_device()
-        self._network = (self.entry.load() if network is None else network.eval()).to(self.device)
+        self._network = _laid_out((self.entry.load() if network is None else network.eval()).to(self.device))
         self._segmenter: nn.Module | None = None
         if self.entry.segmenter is not None:
-            self._segmenter = SEGMENTERS.get(self.entry.segmenter).load()
+            self._segmenter = _laid_out(SEGMENTERS.get(self.entry.segmenter).load())
         self._side_reader = load_side_reader() if self.entry.notices_mirrored else None
         # Fitted limits and measured rates; ``None`` for a model whose trust layer was never measured.
         self.trust = read_trust(self.entry.folder, self.card.weights_sha256) if trust else None
@@ -171,14 +171,8 @@ class InferenceEngine:
         Raises UnknownName for a method, target or parameter that is not there; ExplainerNotApplicable when the method
         cannot explain this network.
         """
-        explainer = EXPLAINERS.get(method)
-        index = self.card.index(target)
-        population = model_input.population
-        if self.card.output(target).population != population:
-            raise UnknownName(f"output for {population}", target, (o.name for o in self.card.outputs_of(population)))
-        values = read_parameters(explainer, parameters or {})
-        key = ("explain", model_input.digest, explainer.name, target, _plain(values))
-        raw = self._run(lambda: self._attribute(explainer, model_input, index, values), key)
+        explainer, values, job, key = self._explaining(model_input, method, target, parameters)
+        raw = self._run(job, key)
         return Attribution(
             method=explainer.name,
             title=explainer.title,
@@ -191,6 +185,26 @@ class InferenceEngine:
             details=dict(raw.details),
             warnings=raw.warnings,
         )
+
+    def begin_explaining(
+        self, model_input: ModelInput, method: str, target: str, parameters: Mapping[str, Any] | None = None
+    ) -> None:
+        """Begin what ``explain`` will be asked for soon, and do not wait for it. Raises as ``explain`` does."""
+        _, _, job, key = self._explaining(model_input, method, target, parameters)
+        self._worker.begin(_undisturbed(job), key)
+
+    def _explaining(
+        self, model_input: ModelInput, method: str, target: str, parameters: Mapping[str, Any] | None
+    ) -> tuple[Explainer, dict[str, Any], Callable[[], RawAttribution], Hashable]:
+        """Return method, its parameters, the job and the key of one question of ``explain``."""
+        explainer = EXPLAINERS.get(method)
+        index = self.card.index(target)
+        population = model_input.population
+        if self.card.output(target).population != population:
+            raise UnknownName(f"output for {population}", target, (o.name for o in self.card.outputs_of(population)))
+        values = read_parameters(explainer, parameters or {})
+        key = ("explain", model_input.digest, explainer.name, target, _plain(values))
+        return explainer, values, lambda: self._attribute(explainer, model_input, index, values), key
 
     def cover_region(self, model_input: ModelInput, attribution: Attribution, covered: bool = True) -> MaskingEffect:
         """Cover what the map marks, and random regions of the same size, and read the finding again."""
@@ -365,12 +379,22 @@ class InferenceEngine:
 
     def _run(self, job: Callable[[], Result], key: Hashable = None) -> Result:
         """Queue a job for the worker and wait for its result; errors come back to the caller. key: see ``Request``."""
+        return self._worker.ask(_undisturbed(job), key)
 
-        def undisturbed() -> Result:
-            with torch.enable_grad():  # a job may be done between two steps of another that switched gradients off
-                return job()
 
-        return self._worker.ask(undisturbed, key)
+def _undisturbed(job: Callable[[], Result]) -> Callable[[], Result]:
+    """Return the job for a worker, who may do it between two steps of another that switched gradients off."""
+
+    def undisturbed() -> Result:
+        with torch.enable_grad():
+            return job()
+
+    return undisturbed
+
+
+def _laid_out(network: nn.Module) -> nn.Module:
+    """Return a network with the channels of its convolutions side by side: on processors a fifth to a third faster."""
+    return network.to(memory_format=torch.channels_last)
 
 
 def _plain(parameters: Mapping[str, Any]) -> str:

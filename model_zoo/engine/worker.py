@@ -56,6 +56,11 @@ class Wanted:
         else:
             self._left = [*(kept for kept in self._left if not kept.done.is_set()), request]
 
+    @property
+    def on_the_way(self) -> int:
+        """How many of the requests that were left are still on their way."""
+        return sum(not request.done.is_set() and request.left_at is not None for request in self._left)
+
     def drop(self) -> None:
         """Drop everything that was left: the session is about something else now."""
         left, self._left = self._left, []
@@ -208,6 +213,15 @@ class Worker:
                 raise request.error
             result: Result = request.result
             return result
+
+    def begin(self, job: Callable[[], Any], key: Hashable) -> None:
+        """Queue a job whose answer will be asked for soon, and do not wait: until then it counts as left by who asks.
+
+        key: as in ``ask``. Raises EngineStalled when the network does not answer.
+        """
+        request = self._request(job, key)
+        with self._lock:
+            WANTED.get().leave(request)
 
     def _wait(self, request: Request, wanted: Wanted) -> None:
         try:

@@ -124,9 +124,13 @@ def lines(found: dict[str, Any]) -> set[str]:
     return {line.strip() for card in CARDS for line in found["cards"][card].splitlines() if line.strip()}
 
 
-def test_no_frame_shows_two_cases(chromium: Browser, app_address: str) -> None:
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [(1440, 900), *(pytest.param(*size, marks=pytest.mark.long) for size in ((1920, 1080), (1280, 720), (820, 1180)))],
+)
+def test_no_frame_shows_two_cases(chromium: Browser, app_address: str, width: int, height: int) -> None:
     other = samples_of("chest")[1].name
-    with open_recorded(chromium, f"{app_address}/?case=sample-1", 1440, 900) as watched:
+    with open_recorded(chromium, f"{app_address}/?case=sample-1", width, height) as watched:
         page = watched.page
         wait_for_case(watched)
         before = frames(page)[-1][0]

@@ -48,7 +48,7 @@ def attach_case(state: Session) -> Attached:
         refused = None
     except OpenCasesFull as error:
         refused = error.kept()
-    _take_finding(state)
+    take_finding(state)
     _write(_address(state, asked))
     return Attached("attached", refused)
 
@@ -139,7 +139,7 @@ def _show(state: Session, asked: Address) -> None:
         stay.turn += 1
 
 
-def _take_finding(state: Session) -> None:
+def take_finding(state: Session) -> None:
     """Choose the finding that the address asked for, once it is known which there are."""
     if state.reading.review is None or state.case.finding_asked is None:
         return

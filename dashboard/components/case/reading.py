@@ -1,4 +1,4 @@
-"""The pending steps of a reading: one at a time, named, each followed by a rerun that draws what is now known.
+"""The pending steps of a reading: named, each followed by a rerun that draws what is now known.
 
 Nothing is drawn while the network is held, and a refusal or failure of one step loses nothing of the others.
 """
@@ -6,15 +6,17 @@ Nothing is drawn while the network is held, and a refusal or failure of one step
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dashboard.catalogue import counted, text
+from dashboard.components.case.open import take_finding
 from dashboard.components.numbers.outlines import find_outlines
 from dashboard.redraw import redraw
-from dashboard.services import case_store, engine
+from dashboard.services import are_networks_imported, case_store, engine
 from dashboard.session import Session
 from dashboard.viewmodels.models.choice import installed_models
 from model_zoo.errors import ZooError
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from model_zoo.engine.results import ModelInput
 
 READ, RISKS, EXPLAIN, OUTLINE, ADD = "read", "risks", "explain", "outline", "add"
+# What takes no longer than drawing the page a time more is done with the step before it.
+_WITH_THE_LAST = (OUTLINE, ADD)
 
 
 def next_step(state: Session) -> str | None:
@@ -67,16 +71,42 @@ def _step(state: Session) -> str | None:
     return EXPLAIN if pending else None
 
 
+def read_at_once(state: Session) -> None:
+    """Read a scan that has just come before the page is drawn, where the network is free: its number then stands beside it.
+
+    A file of several frames waits for the frame that it is to be opened at.
+    """
+    current = state.case.current
+    if current is None or current.scan.n_frames > 1 or _step(state) != READ:
+        return
+    if are_networks_imported() and engine(state.model).ahead == 0:
+        _do(state)
+        _begin_next(state)
+
+
 def run_next_step(state: Session) -> None:
     """Do the next pending step and rerun; errors become the session's ``read_error``."""
     name = next_step(state)
     if name is None:
         return
-    waiting = engine(state.model).queue_length
+    waiting = max(0, engine(state.model).queue_length - state.wanted.on_the_way)  # of others
     label = plain(name) if waiting == 0 else counted("step.waiting", waiting, step=plain(name))
     with st.spinner(label, show_time=True):
         _do(state)
+        while _step(state) in _WITH_THE_LAST:
+            _do(state)
+    _begin_next(state)
     redraw()
+
+
+def _begin_next(state: Session) -> None:
+    """Let the network begin the next map while the page is drawn; what speaks against it is said when it is asked for."""
+    reading = state.reading
+    if _step(state) != EXPLAIN or reading.model_input is None or reading.target is None:
+        return
+    method = state.pending_methods()[0]
+    with suppress(ZooError):
+        engine(state.model).begin_explaining(reading.model_input, method, reading.target, state.parameters.get(method))
 
 
 def _do(state: Session) -> None:
@@ -108,6 +138,7 @@ def _read(state: Session) -> None:
     review, model_input = first_number(engine(state.model), state.case.current.scan, state.case.request)
     state.reading.review, state.reading.model_input = replace(review, case_id=state.case.case_id), model_input
     state.reading.target = state.reading.target or strongest_finding(review)
+    take_finding(state)
 
 
 def _add(state: Session, scan: Scan, model_input: ModelInput) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components.case.reading import checks_pending, next_step, run_checks, run_next_step
+from dashboard.components.case.reading import checks_pending, next_step, read_at_once, run_checks, run_next_step
 from dashboard.components.case.study import open_frames
 from dashboard.components.patient.form import render_patient_form
 from dashboard.components.together.beside_state import beside_case
@@ -19,6 +19,7 @@ from dashboard.session import Session
 
 def render_case(state: Session) -> None:
     """Draw the case and do one pending step of it."""
+    read_at_once(state)
     beside = beside_case(state)
     review = finished_review(state)
     render_header(state, review)

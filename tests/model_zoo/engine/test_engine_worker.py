@@ -129,6 +129,38 @@ def test_what_is_asked_again_at_once_is_taken_up_and_not_done_twice(
     assert worker.length == 0
 
 
+def test_what_is_begun_ahead_is_taken_up_by_who_asks_for_it(
+    worker: Worker, held: threading.Event, readers: ThreadPoolExecutor
+) -> None:
+    ran: list[str] = []
+    wanted = Wanted()
+    token = WANTED.set(wanted)
+    try:
+        worker.begin(lambda: ran.append("begun"), "map")  # does not wait
+    finally:
+        WANTED.reset(token)
+    assert (worker.length, wanted.on_the_way) == (2, 1)
+    answer = _asked(readers, worker, wanted, lambda: ran.append("asked"), "map")
+    _until(lambda: wanted.on_the_way == 0)
+    held.set()
+    answer.result(60)
+    assert ran == ["begun"]
+
+
+def test_what_is_begun_ahead_is_dropped_with_a_session_that_moves_on(worker: Worker, held: threading.Event) -> None:
+    ran: list[str] = []
+    wanted = Wanted()
+    token = WANTED.set(wanted)
+    try:
+        worker.begin(lambda: ran.append("begun"), "map")
+    finally:
+        WANTED.reset(token)
+    wanted.drop()
+    held.set()
+    worker.ask(lambda: ran.append("next"))
+    assert ran == ["next"]
+
+
 def test_an_answer_that_came_while_the_page_was_drawn_anew_is_not_computed_again(
     worker: Worker, held: threading.Event, readers: ThreadPoolExecutor
 ) -> None:
