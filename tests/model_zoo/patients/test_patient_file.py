@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import model_zoo.patients
-from model_zoo.errors import InvalidPatientRecord
+from model_zoo.errors import SAY_DECIMAL, InvalidPatientRecord
 from model_zoo.patients import CATALOGUE, read_patient_file
 
 EXAMPLES = Path(model_zoo.patients.__file__).parent / "examples"
@@ -98,8 +98,15 @@ def test_the_examples_are_valid_and_marked_synthetic(path):
 def test_numbers_of_a_semicolon_file():
     assert read("age;urea\n61;7,2\n").value("urea_mmol_l") == 7.2
     for text in ("age;platelets\n61;1.200\n", "age;platelets\n61;1,200\n", '{"age": 61, "platelets": "1.200"}'):
-        with pytest.raises(InvalidPatientRecord, match="thousands"):
+        with pytest.raises(InvalidPatientRecord, match="thousands") as caught:
             read(text)
+        assert set(caught.value.asked) == {"platelets_10e9_l"}
+        assert caught.value.hint == SAY_DECIMAL
+        asked = caught.value.asked["platelets_10e9_l"]
+        for mark, value in asked.by_mark.items():
+            record = read_patient_file(text.encode(), "", CATALOGUE, mark)
+            assert record.value("platelets_10e9_l") == value
+    assert read("age;platelets;urea\n61;1,200;7,2\n").value("platelets_10e9_l") == 1.2  # the file tells its mark
     assert read("age,platelets\n61,1.200\n").value("platelets_10e9_l") == 1.2
     assert read('{"age": 61, "platelets": 1.200}').value("platelets_10e9_l") == 1.2
 
