@@ -14,6 +14,7 @@ from collections.abc import Iterable
 
 from model_zoo.errors import InvalidPatientRecord
 from model_zoo.patients.features import UNIT_SYSTEMS, FeatureSpec, Units
+from model_zoo.patients.other_files import other_file
 from model_zoo.patients.parsing import RECORD_FIELDS, check_record, parse_patient
 from model_zoo.patients.record import PatientRecord
 from model_zoo.quantities.numbers import Decimal, Unreadable, written_number
@@ -23,8 +24,6 @@ MAX_BYTES = 64 * 1024  # a record of all quantities takes 2 kB; more is another 
 MAX_FIELDS = 200
 _MAX_CELL = 500  # characters
 _HINT = "Expected one patient as CSV (header and one row, or field,value rows) or as JSON."
-
-_OF_A_STAY = f"Vital signs over time are brought as vital signs of a stay, not here. {_HINT}"
 
 
 def read_patient_file(
@@ -37,8 +36,18 @@ def read_patient_file(
     stated it; by default as other numbers of the file show it.
 
     Raises InvalidPatientRecord for a file that is too large, not UTF-8, not one patient, or has invalid fields; its ``asked``
-    holds the numbers that ``decimal`` would settle.
+    holds the numbers that ``decimal`` would settle. Of them VitalSignsGiven for one that holds a stay.
     """
+    try:
+        return _read(data, name, specs, decimal)
+    except InvalidPatientRecord as error:
+        other = None if error.asked else other_file(data)
+        if other is None:
+            raise
+        raise other from error
+
+
+def _read(data: bytes, name: str, specs: Iterable[FeatureSpec] | None, decimal: Decimal | None) -> PatientRecord:
     if specs is None:
         from model_zoo.patients.risk_models import all_specs  # on demand: the registry imports the networks
 
@@ -79,8 +88,6 @@ def _from_json(text: str, specs: tuple[FeatureSpec, ...], decimal: Decimal | Non
         raise InvalidPatientRecord(["the file holds a list, not one patient"], _HINT)
     if "values" in content:
         return check_record(PatientRecord.from_json(text), specs, decimal)
-    if "resourceType" in content:
-        raise InvalidPatientRecord(["the file is a FHIR resource, not the values of one patient"], _OF_A_STAY)
     nested = [str(key)[:40] for key, value in content.items() if isinstance(value, (dict, list))]
     if nested:
         raise InvalidPatientRecord([f"'{key}' holds more than one value" for key in nested], _HINT)
@@ -126,9 +133,8 @@ def _from_csv(text: str) -> tuple[dict[str, object], bool]:
     elif len(rows) == 2 and len(rows[0]) == len(rows[1]):
         pairs = [list(pair) for pair in zip(rows[0], rows[1], strict=True)]
     else:
-        hint = _OF_A_STAY if len(rows) > 2 and len(rows[0]) > 2 else _HINT
         raise InvalidPatientRecord(
-            [f"the table has {max(0, len(rows) - 1)} rows below its header, not one patient"], hint
+            [f"the table has {max(0, len(rows) - 1)} rows below its header, not one patient"], _HINT
         )
     _refuse_duplicates([pair[0] for pair in pairs])
     return {pair[0]: pair[1] for pair in pairs}, delimiter != ","

@@ -10,10 +10,12 @@ from dashboard.catalogue import text
 from dashboard.components.case.uploads import take_upload
 from dashboard.components.page.decimal_question import render_decimal_question
 from dashboard.components.patient.form import edit_patient
+from dashboard.navigation import APP_PAGES
 from dashboard.session import Session
 from dashboard.session.asked_file import AskedFile, digest_of
 from dashboard.viewmodels.patient.record import chosen_words, record_words, values_read
 from model_zoo.errors import InvalidPatientRecord, ZooError
+from model_zoo.patients.other_files import VitalSignsGiven
 from model_zoo.patients.patient_file import read_patient_file, template_csv
 from model_zoo.patients.risk_models import definitions
 from model_zoo.plain import plain
@@ -39,6 +41,8 @@ def render_patient_section(state: Session) -> None:
         on_change=_on_patient_upload,
         args=(state, key),
     )
+    if isinstance(state.patient_error, VitalSignsGiven):
+        st.page_link(APP_PAGES / "monitoring.py", label=text("patient.file.is_stay"), icon=":material/vital_signs:")
     asked = state.asked_patient
     if asked is not None:
         render_decimal_question(asked.readings, "patient-decimal", partial(_answer, state, asked), whole_file=True)

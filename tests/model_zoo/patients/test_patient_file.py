@@ -1,5 +1,6 @@
 """One patient from CSV or JSON bytes; anything else is refused with a reason."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 import model_zoo.patients
 from model_zoo.errors import SAY_DECIMAL, InvalidPatientRecord
 from model_zoo.patients import CATALOGUE, read_patient_file
+from model_zoo.patients.other_files import TO_MONITORING, VitalSignsGiven
+from model_zoo.patients.patient_file import MAX_BYTES
 
 EXAMPLES = Path(model_zoo.patients.__file__).parent / "examples"
 
@@ -141,11 +144,30 @@ def test_a_bare_quantity_without_stated_units_is_said_to_be_read_as_stored(field
 @pytest.mark.parametrize(
     "text",
     [
-        '{"resourceType": "Bundle", "type": "collection", "entry": []}',
+        '{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Observation"}}]}',
+        json.dumps({"entry": [{"resource": {"id": "x" * MAX_BYTES, "resourceType": "Observation"}}]}),
         "time,heart_rate,sbp\n08:00,80,120\n09:00,84,118\n",
+        "time (h);HR\n0;80\n1;82\n",
+        "time (h)\tHR\n0\t80\n",
+        "date,HR,RR\n" + "2026-01-01 08:00,80,16\n" * 4000,
     ],
 )
 def test_vital_signs_of_a_stay_are_told_where_they_belong(text):
-    with pytest.raises(InvalidPatientRecord) as refused:
+    with pytest.raises(VitalSignsGiven) as refused:
         read(text)
-    assert "vital signs of a stay" in refused.value.hint
+    assert refused.value.hint == TO_MONITORING
+
+
+def test_a_fhir_file_without_observations_holds_no_values():
+    for text in ('{"resourceType": "Bundle", "type": "collection", "entry": []}', '{"resourceType": "Patient"}'):
+        with pytest.raises(InvalidPatientRecord, match="FHIR") as refused:
+            read(text)
+        assert not isinstance(refused.value, VitalSignsGiven)
+
+
+def test_what_is_wrong_with_one_patients_values_is_still_said():
+    for text in ("age,creatinine\nold,97\n", '{"agee": 61}', "a,b,c\n1,2,3\n4,5,6\n", "{"):
+        with pytest.raises(InvalidPatientRecord) as refused:
+            read(text)
+        assert not isinstance(refused.value, VitalSignsGiven)
+        assert "FHIR" not in refused.value.message

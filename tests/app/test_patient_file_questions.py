@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.catalogue import text
 from dashboard.screens.reading.drawers import PATIENT
+from model_zoo.patients.other_files import VitalSignsGiven
 from model_zoo.quantities.numbers import TwoReadings
 from tests.app.reading import held, keys, open_drawer, without_maps
 
@@ -88,3 +90,11 @@ def test_pasted_rows_wait_for_one_answer(
     assert not app.exception
     assert stay.series.column("platelets_10e9_l").tolist()[0] == value
     assert stay.asked is None
+
+
+def test_a_stay_given_as_values_leads_to_where_it_is_read(app: AppTest) -> None:
+    key = f"patient-upload-{held(app).patient_generation}"
+    app.file_uploader(key=key).upload("stay.csv", b"time (h),HR,RR\n0,80,16\n1,82,17\n", "text/csv").run()
+    assert not app.exception
+    assert isinstance(held(app).patient_error, VitalSignsGiven)
+    assert text("patient.file.is_stay") in [link.proto.label for link in app.get("page_link")]
