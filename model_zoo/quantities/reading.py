@@ -39,7 +39,7 @@ def read_quantity(
 ) -> float:
     """Return a written number in the stored unit. Raises Unreadable; a value outside the plausible range is never clipped.
 
-    Of two readings the one is taken that the plausible range allows. Raises Ambiguous where it allows both.
+    Of two readings the one is taken that the plausible range allows, whatever ``decimal``. Raises Ambiguous where it allows both.
 
     unit: that the header or the field names; ``None``: the one written behind the number, else that of the system ``units``.
     comma, decimal: see ``written_number``.
@@ -48,11 +48,14 @@ def read_quantity(
     if own is not None and unit is not None and not same_unit(unit, own):
         raise Unreadable("the unit behind the number is not the one of its name")
     unit = own or unit
-    written = written_number(number, comma, decimal)
+    written = written_number(number, comma or decimal is not None)
     if written.thousands is not None and _fits(spec, written.thousands, unit, units):
-        if _fits(spec, written.value, unit, units):
-            raise Ambiguous(TwoReadings(number.strip(), written.value, written.thousands))
-        return checked(spec, written.thousands, unit, units)
+        if not _fits(spec, written.value, unit, units):
+            return checked(spec, written.thousands, unit, units)
+        readings = TwoReadings(number.strip(), written.value, written.thousands)
+        if decimal is None:
+            raise Ambiguous(readings)
+        return checked(spec, readings.by_mark[decimal], unit, units)
     return checked(spec, written.value, unit, units)
 
 

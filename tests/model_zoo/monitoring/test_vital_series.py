@@ -333,6 +333,7 @@ def test_a_number_that_would_fit_another_unit_too_is_remarked_on(cells, said):
     [
         ("time;K\n1;1,234\n", None, 1.234),  # no potassium is a thousand
         ("time (h);platelets;temp\n0;1.200;36,8\n", None, 1200),  # another number of the file tells the mark
+        ("time (h);arterial pH;temp\n0;7.385;36,8\n", None, 7.385),  # marks are mixed, and the range tells
         ("time (h);platelets\n0;1.200\n", "point", 1.2),
         ("time (h);platelets\n0;1,200\n", "point", 1200),
     ],

@@ -80,7 +80,8 @@ def test_other_numbers_of_a_file_tell_the_mark(cells, decimal):
 
 def test_the_plausible_range_decides_or_both_are_offered():
     potassium, platelets = feature("potassium_mmol_l"), feature("platelets_10e9_l")
-    assert read_quantity(potassium, "4,125", comma=True) == 4.125
+    for decimal in (None, "comma", "point"):
+        assert read_quantity(potassium, "4,125", comma=True, decimal=decimal) == 4.125
     with pytest.raises(Ambiguous) as caught:
         read_quantity(platelets, "1,200", comma=True)
     assert caught.value.readings == TwoReadings("1,200", 1.2, 1200.0)
