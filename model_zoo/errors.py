@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from model_zoo.quantities.numbers import TwoReadings
 
 # Of what is asked on the page and answered by an option of the command line.
-SAY_DECIMAL = "Say which mark stands before decimals: on the command line with --decimal comma or --decimal point."
+SAY_DECIMAL = "Say which mark stands before decimals (command line: --decimal comma or --decimal point)."
 
 
 class ZooError(Exception):

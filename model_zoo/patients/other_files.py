@@ -9,8 +9,8 @@ from model_zoo.errors import InvalidPatientRecord
 
 _RESOURCE = re.compile(r'"resourceType"\s*:\s*"([A-Za-z]+)"')
 TO_MONITORING = (
-    "It is read as the vital signs of a stay: open it on the page Monitoring (from Note and vital signs under the film), or "
-    "name it with --vitals on the command line."
+    "It is read as the vital signs of a stay: open it on the page Monitoring, from Note and vital signs under the film "
+    "(command line: --vitals)."
 )
 _VALUES = "Type the values, or give them as CSV (header and one row, or field,value rows) or as JSON."
 
