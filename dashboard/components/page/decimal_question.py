@@ -16,11 +16,12 @@ def render_decimal_question(
 ) -> None:
     """Draw the question where the number was given. answer: takes the mark before decimals. whole_file: it counts for all of it."""
     with st.container(key=key, border=True, gap="xsmall"):
-        asked = text("decimal.asked_file" if whole_file else "decimal.asked", written=plain(readings.written))
+        written = plain(readings.written)
+        asked = text("decimal.asked_file", written=written) if whole_file else text("decimal.asked", written=written)
         st.markdown(f":material/help: {asked}")
         with st.container(horizontal=True, gap="small"):
             for mark, value in sorted(readings.by_mark.items(), key=lambda one: one[1]):
-                kind = "decimals" if value == readings.value else "thousands"
-                st.button(
-                    text(f"decimal.{kind}", value=f"{value:.15g}"), key=f"{key}-{mark}", on_click=answer, args=(mark,)
-                )
+                said = f"{value:.15g}"
+                as_decimals = value == readings.value
+                label = text("decimal.decimals", value=said) if as_decimals else text("decimal.thousands", value=said)
+                st.button(label, key=f"{key}-{mark}", on_click=answer, args=(mark,))
