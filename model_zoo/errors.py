@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from model_zoo.quantities.numbers import TwoReadings
+
+# Of what is asked on the page and answered by an option of the command line.
+SAY_DECIMAL = "Say which mark stands before decimals (command line: --decimal comma or --decimal point)."
 
 
 class ZooError(Exception):
@@ -38,17 +44,19 @@ class UnsupportedScan(ScanDecodeError):
 
 class InvalidPatientRecord(ZooError):
     """A patient record with one or more problems, all reported at once in ``problems``; ``by_field``: those of one quantity, by
-    its name."""
+    its name; ``asked``: the numbers among them that can be read in two ways."""
 
     def __init__(
         self,
         problems: Sequence[str],
         hint: str = "Correct the fields named above and submit again.",
         by_field: Mapping[str, str] | None = None,
+        asked: Mapping[str, TwoReadings] | None = None,
     ) -> None:
         super().__init__("; ".join(problems) + ".", hint)
         self.problems = tuple(problems)
         self.by_field = dict(by_field or {})
+        self.asked = dict(asked or {})
 
 
 class UnknownName(ZooError):

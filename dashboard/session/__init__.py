@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import streamlit as st
 
+from dashboard.session.asked_file import AskedFile
 from dashboard.session.case import MOST_HELD_BYTES, Case, OpenScan
 from dashboard.session.ecg import EcgSession
 from dashboard.session.model_review import ReviewSession
@@ -20,6 +21,7 @@ from model_zoo.engine.worker import Wanted
 from model_zoo.errors import InvalidPatientRecord, ZooError
 from model_zoo.patients.record import TYPED, PatientRecord
 from model_zoo.protocols import ReadingProtocol, patient_models_beside, protocol_of_model, risk_model_for
+from model_zoo.quantities.numbers import Decimal
 from model_zoo.review.request import DEFAULT_METHODS, NO_RECORD, ReadRequest
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
 
@@ -39,7 +41,8 @@ class Session(Part):
 
     note, stay, ecg: beside the scan; confirmed: which of them the reader said to be of the patient on the screen, by kind, scan
     and generation. model: by name, which image model reads the scan. patient_models: by protocol, which risk model the reader
-    chose instead of its first. patient_error: the last refusal, shown until the next attempt. confirmed_pair: the scan, facts
+    chose instead of its first. patient_error: the last refusal, shown until the next attempt; asked_patient: a file of values
+    that waits for an answer; decimals: such answers, by the file. confirmed_pair: the scan, facts
     and record that the reader confirmed to be one person's. record_of_other_scan: the record was brought for the scan before.
     methods: whose maps are shown, one to four. study: all frames of a file read together, by scan, weights and population.
     editing: whether the form of the patient is open; form_error: what is wrong with what was typed in it. saved_whole: what
@@ -67,6 +70,8 @@ class Session(Part):
     confirmed_pair: tuple[object, ...] | None = None
     record_of_other_scan: bool = False
     patient_error: ZooError | None = None
+    asked_patient: AskedFile | None = None
+    decimals: dict[str, Decimal] = field(default_factory=dict)
     editing: bool = False
     form_error: InvalidPatientRecord | None = None
     saved_whole: WholeCase | None = None
@@ -185,7 +190,7 @@ class Session(Part):
     def set_record(self, record: PatientRecord | None) -> None:
         """Take another patient record; the scan's reading stays."""
         self.record = record
-        self.patient_error = None
+        self.patient_error = self.asked_patient = None
         self.confirmed_pair = None
         self.record_of_other_scan = False
         self.reading.saved_id = None

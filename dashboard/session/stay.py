@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dashboard.records.alert_names import new_stay_name
+from dashboard.session.asked_file import AskedFile
 from dashboard.session.part import Part
 from model_zoo.errors import ZooError
 from model_zoo.monitoring.news2_chart import SCALE_1
@@ -31,9 +32,10 @@ class MonitoringSession(Part):
     of them ends at ``now``, an hour of the stay. case_ages: every age that the case states to which the stay was brought.
     home: the hour that a case with this stay opens at, ``None`` before it is looked at with a case.
     playing: whether the stay is being replayed; pace: seconds per hour; due: when the next hour comes, by the clock of the
-    process; ``None`` before the first is drawn. error: the last refusal; what was there before stays. rules_error: why
-    there are no alerts. draft: pasted rows as typed. generation, turn: part of the keys of widgets, so that another stay, or
-    another position, starts with fresh ones. risks: hourly risks that were computed for ``now``, see ``kept``.
+    process; ``None`` before the first is drawn. error: the last refusal; what was there before stays. asked: a table that waits
+    for an answer. rules_error: why there are no alerts. draft: pasted rows as typed. generation, turn: part of the keys of
+    widgets, so that another stay, or another position, starts with fresh ones. risks: hourly risks that were computed for
+    ``now``, see ``kept``.
     scan: that the stay was brought for, by its digest; ``None`` until a case is looked at with it.
     age_of_case: the age is that of the case, not stated on the page of the stay.
     """
@@ -54,6 +56,7 @@ class MonitoringSession(Part):
     pace: float = 1.0
     due: float | None = None
     error: ZooError | None = None
+    asked: AskedFile | None = None
     rules_error: ZooError | None = None
     draft: str = ""
     generation: int = 0
@@ -72,7 +75,7 @@ class MonitoringSession(Part):
         self.name = new_stay_name(series.synthetic)
         own = next(iter(series.ages_years), None)
         self.age_years, self.pregnant, self.age_of_case, self.case_ages = own, False, own is not None, ()
-        self.playing, self.error, self.scan = False, None, None
+        self.playing, self.error, self.asked, self.scan = False, None, None, None
         self.now = scores.hours[-1] if scores.hours else 0.0
         self.home = None
         self.generation += 1
@@ -83,7 +86,7 @@ class MonitoringSession(Part):
         """Take the stay off the screen."""
         self.series = self.scores = self.assessed = None
         self.case_ages = ()
-        self.playing, self.error = False, None
+        self.playing, self.error, self.asked = False, None, None
         self.risks = {}
         self.generation += 1
 

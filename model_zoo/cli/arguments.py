@@ -66,6 +66,16 @@ def real_number(low: float, high: float) -> Callable[[str], float]:
     return convert
 
 
+def add_decimal_argument(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """Let the reader answer what is asked about a number such as 1,234."""
+    parser.add_argument(
+        "--decimal",
+        metavar="comma|point",
+        type=one_of("comma", "point"),
+        help="the mark before decimals in the files, where they do not tell",
+    )
+
+
 def age_years(text: str) -> float:
     """Convert an age in years."""
     try:

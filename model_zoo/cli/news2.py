@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model_zoo.cli.arguments import UsageError, age_years, real_number
+from model_zoo.cli.arguments import UsageError, add_decimal_argument, age_years, real_number
 from model_zoo.cli.terminal import print_json, say, say_table
 from model_zoo.errors import DataNotFound
 
@@ -33,6 +33,7 @@ MOST_CARRY_HOURS = 24.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="vital signs: .csv, or a FHIR bundle .json")
+    add_decimal_argument(parser)
     parser.add_argument("--example", metavar="NAME", help="a written stay instead, e.g. pneumonia-sepsis")
     parser.add_argument("--scale", type=int, choices=(1, 2), help="SpO2 scale (default: 1, of an example its own)")
     parser.add_argument(
@@ -128,7 +129,7 @@ def _series(arguments: argparse.Namespace) -> tuple[VitalSeries, int]:
         data = arguments.file.read_bytes()
     except OSError as error:
         raise DataNotFound("There is no readable file under that name.", "Check the path of the file.") from error
-    return read_series(data, arguments.file.name), 1
+    return read_series(data, arguments.file.name, arguments.decimal), 1
 
 
 def _print(answer: Mapping[str, Any]) -> None:

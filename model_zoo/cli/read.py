@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model_zoo.cli.arguments import UsageError, age_years, one_of, whole_number, word_list
+from model_zoo.cli.arguments import UsageError, add_decimal_argument, age_years, one_of, whole_number, word_list
 from model_zoo.cli.read_beside import add_beside_arguments, with_whole_case
 from model_zoo.cli.terminal import print_json, step, warn
 from model_zoo.errors import DataNotFound, ExplainerNotApplicable, UnknownName, ZooError
@@ -46,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument("file", metavar="FILE", nargs="?", type=Path, help="the scan: DICOM, PNG, JPEG, TIFF or WebP")
     source.add_argument("--sample", metavar="NAME", help="a synthetic sample case with its written patient, see: list")
     source.add_argument("--patient", metavar="FILE", type=Path, help="the patient's numbers, .json or .csv")
+    add_decimal_argument(source)
     source.add_argument(
         "--age-years",
         metavar="A",
@@ -256,7 +257,8 @@ def _inputs(arguments: argparse.Namespace) -> tuple[bytes, PatientRecord | None]
         from model_zoo.patients.applicability import with_stated_age
         from model_zoo.patients.patient_file import MAX_BYTES
 
-        given = read_patient_file(_bytes_of(arguments.patient, "patient record", MAX_BYTES), arguments.patient.name)
+        content = _bytes_of(arguments.patient, "patient record", MAX_BYTES)
+        given = read_patient_file(content, arguments.patient.name, decimal=arguments.decimal)
         record = with_stated_age(given, arguments.age_years)
     return data, record
 

@@ -132,7 +132,7 @@ def _stay(
     scale, hour = arguments.spo2_scale or 1, arguments.hour
     if arguments.vitals is not None:
         try:
-            series = read_series(arguments.vitals.read_bytes(), arguments.vitals.name)
+            series = read_series(arguments.vitals.read_bytes(), arguments.vitals.name, arguments.decimal)
         except OSError as error:
             raise DataNotFound(
                 "There are no readable vital signs under that name.", "Check the path of the file."

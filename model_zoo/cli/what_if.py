@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model_zoo.cli.arguments import UsageError
+from model_zoo.cli.arguments import UsageError, add_decimal_argument
 from model_zoo.cli.terminal import print_json, say, say_table
 from model_zoo.errors import DataNotFound
 
@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--patient", metavar="FILE", type=Path, required=True, help="the patient's values: .json or .csv"
     )
+    add_decimal_argument(parser)
     parser.add_argument("--patient-model", metavar="NAME", help="default: support-respiratory")
     parser.add_argument(
         "--set",
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise DataNotFound("There is no readable file under that name.", "Check the path of the file.") from error
     model = risk_model(arguments.patient_model or DEFAULT_RISK_MODEL)
-    record = read_patient_file(data, arguments.patient.name)
+    record = read_patient_file(data, arguments.patient.name, decimal=arguments.decimal)
     asked = what_if(model, record, changes, arguments.units)
     path = None if arguments.path is None else risk_path(model, asked.record, arguments.path)
     stored = load_reference(model)

@@ -7,6 +7,7 @@ from model_zoo.monitoring.fhir import read_fhir
 from model_zoo.monitoring.series import InvalidSeries, VitalSeries
 from model_zoo.monitoring.table import read_rows, read_table
 from model_zoo.monitoring.variables import MONITORED, variable
+from model_zoo.quantities.numbers import Decimal
 
 __all__ = [
     "MONITORED",
@@ -20,11 +21,12 @@ __all__ = [
 ]
 
 
-def read_series(data: bytes, name: str = "") -> VitalSeries:
+def read_series(data: bytes, name: str = "", decimal: Decimal | None = None) -> VitalSeries:
     """Return the series of a file: JSON is read as FHIR, anything else as a table. name: only its ending is looked at.
+    decimal: the mark before decimals of a table, see ``read_rows``.
 
     Raises InvalidSeries.
     """
     if name.lower().endswith(".json") or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         return read_fhir(data)
-    return read_table(data)
+    return read_table(data, decimal=decimal)

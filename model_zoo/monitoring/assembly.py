@@ -15,7 +15,7 @@ from model_zoo.monitoring.times import MOST_HOURS
 from model_zoo.monitoring.variables import ACVPU, MONITORED, variable
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.quantities.doubts import contradictions
-from model_zoo.quantities.numbers import Unreadable
+from model_zoo.quantities.numbers import Decimal, Unreadable
 from model_zoo.quantities.reading import read_quantity
 
 _YES = ("1", "1.0", "yes", "true", "y", "oxygen", "o2", "on oxygen", "on o2", "supplemental oxygen")
@@ -40,10 +40,16 @@ class Measurement:
     where: str
 
 
-def read_value(spec: FeatureSpec, text: str, unit: str | None = None, decimal_comma: bool = False) -> float:
+def read_value(
+    spec: FeatureSpec,
+    text: str,
+    unit: str | None = None,
+    decimal_comma: bool = False,
+    decimal: Decimal | None = None,
+) -> float:
     """Return one cell in the stored unit; the words of flags and choices are read here. Raises Unreadable.
 
-    decimal_comma: whether a comma can be a decimal mark, since it does not divide the cells.
+    decimal_comma: whether a comma can be a decimal mark, since it does not divide the cells. decimal: see ``written_number``.
     """
     word = " ".join(text.strip().casefold().replace("_", " ").split())
     if spec.kind == "choice":
@@ -54,7 +60,7 @@ def read_value(spec: FeatureSpec, text: str, unit: str | None = None, decimal_co
         if word not in _YES and word not in _NO:
             raise Unreadable("expected yes or no; give a flow as 'oxygen flow (L/min)', a fraction as 'FiO2'")
         return float(word in _YES)
-    return read_quantity(spec, text, unit, comma=decimal_comma)
+    return read_quantity(spec, text, unit, comma=decimal_comma, decimal=decimal)
 
 
 def assemble(

@@ -12,6 +12,7 @@ import numpy as np
 from model_zoo.errors import ZooError
 from model_zoo.monitoring.variables import variable
 from model_zoo.patients.features import FeatureSpec
+from model_zoo.quantities.numbers import TwoReadings
 
 SCHEMA_VERSION = 1
 MAX_BYTES = (
@@ -21,14 +22,21 @@ _MOST_PROBLEMS = 12  # in one message; more are counted, since the same slip mos
 
 
 class InvalidSeries(ZooError):
-    """A series with one or more problems, in order of the rows, all in ``problems``."""
+    """A series with one or more problems, in order of the rows, all in ``problems``; ``asked``: the first number that can be
+    read in two ways, where one is."""
 
-    def __init__(self, problems: Sequence[str], hint: str = "Correct the rows named above and read it again.") -> None:
+    def __init__(
+        self,
+        problems: Sequence[str],
+        hint: str = "Correct the rows named above and read it again.",
+        asked: TwoReadings | None = None,
+    ) -> None:
         shown = list(problems[:_MOST_PROBLEMS])
         if len(problems) > _MOST_PROBLEMS:
             shown.append(f"and {len(problems) - _MOST_PROBLEMS} more of this kind")
         super().__init__("; ".join(shown) + ".", hint)
         self.problems = tuple(problems)
+        self.asked = asked
 
 
 @dataclass(frozen=True, eq=False)

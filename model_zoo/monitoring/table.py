@@ -10,6 +10,7 @@ import csv
 import io
 from dataclasses import dataclass, replace
 
+from model_zoo.errors import SAY_DECIMAL
 from model_zoo.monitoring.assembly import Measurement, assemble, read_value
 from model_zoo.monitoring.headers import DATE, PRESSURE, TIME, Header, read_header
 from model_zoo.monitoring.series import MAX_BYTES, InvalidSeries, VitalSeries
@@ -18,8 +19,8 @@ from model_zoo.monitoring.variables import variable
 from model_zoo.monitoring.whose import ONE_STAY, ages_of_table, several
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.quantities.doubts import DIASTOLIC, SYSTOLIC
-from model_zoo.quantities.numbers import Unreadable, is_absent, written_number
-from model_zoo.quantities.reading import NO_UNIT, names_unit
+from model_zoo.quantities.numbers import Ambiguous, Decimal, TwoReadings, Unreadable, is_absent, written_number
+from model_zoo.quantities.reading import NO_UNIT, decimal_of, names_unit
 from model_zoo.quantities.units import fits_several
 
 MAX_ROWS, MAX_COLUMNS, _MAX_CELL = 20_000, 200, 200
@@ -34,8 +35,8 @@ class _Column:
     header: Header
 
 
-def read_table(data: bytes, provenance: str = "imported from CSV") -> VitalSeries:
-    """Return the series of a CSV file, UTF-8 and at most 16 MB.
+def read_table(data: bytes, provenance: str = "imported from CSV", decimal: Decimal | None = None) -> VitalSeries:
+    """Return the series of a CSV file, UTF-8 and at most 16 MB. decimal: see ``read_rows``.
 
     Raises InvalidSeries: what is wrong, in which row, what to do. Columns of unknown quantities and personal ones are
     left out and said so in ``notes``; one that looks like a misspelled quantity is an error.
@@ -48,11 +49,15 @@ def read_table(data: bytes, provenance: str = "imported from CSV") -> VitalSerie
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidSeries(["the file is not UTF-8 text"], f"Save it as UTF-8. {HINT}") from error
-    return read_rows(text, provenance)
+    return read_rows(text, provenance, decimal)
 
 
-def read_rows(text: str, provenance: str = "pasted rows") -> VitalSeries:
-    """Return the series of pasted rows; see ``read_table``."""
+def read_rows(text: str, provenance: str = "pasted rows", decimal: Decimal | None = None) -> VitalSeries:
+    """Return the series of pasted rows; see ``read_table``.
+
+    decimal: the mark before decimals, as the reader stated it; by default as other numbers of the table show it. What it would
+    settle is in ``asked`` of InvalidSeries.
+    """
     if len(text) > MAX_BYTES:
         raise InvalidSeries([f"the text is longer than {MAX_BYTES // 2**20} MB"], "Paste one stay of one patient.")
     rows, delimiter = _cells(text)
@@ -64,20 +69,27 @@ def read_rows(text: str, provenance: str = "pasted rows") -> VitalSeries:
     whose, remarks = several(titles, below, read)
     if whose:
         raise InvalidSeries(whose, ONE_STAY)
-    times = _times(columns, below, where, delimiter != ",")
+    comma = delimiter != ","
+    if decimal is None and comma:
+        decimal = decimal_of(row[column.index] for row in below for column in columns if _is_number(column))
+    times = _times(columns, below, where, comma, decimal)
     ages, unread = ages_of_table(titles, below, times.start, read)
     found: list[Measurement] = []
     problems: list[str] = []
+    asked: list[TwoReadings] = []
     for cells, hour, row in zip(below, times.hours, where, strict=True):
         for column in columns:
             if column.header.name in (TIME, DATE) or is_absent(cells[column.index]):
                 continue
             try:
-                found += _measured(column, cells[column.index], hour, row, delimiter != ",")
+                found += _measured(column, cells[column.index], hour, row, comma, decimal)
             except Unreadable as error:
                 problems.append(f"{row}, {column.title}: {error}")
+                asked += [error.readings] if isinstance(error, Ambiguous) else []
+    if len(asked) == len(problems) > 0:
+        raise InvalidSeries(problems, SAY_DECIMAL, asked[0])
     if problems:
-        raise InvalidSeries(problems)
+        raise InvalidSeries(problems, asked=next(iter(asked), None))
     notes += [*_without_unit(columns, below), *remarks, *unread, *([times.note] if times.note else [])]
     if list(times.hours) != sorted(times.hours):
         notes.append("The rows were put in order of time.")
@@ -93,24 +105,33 @@ def _check_width(titles: list[str], body: list[tuple[int, list[str]]]) -> None:
         )
 
 
-def _times(columns: list[_Column], rows: list[list[str]], where: list[str], decimal_comma: bool) -> Times:
+def _is_number(column: _Column) -> bool:
+    name = column.header.name
+    return name not in (None, TIME, DATE, PRESSURE) and variable(str(name)).kind == "numeric"
+
+
+def _times(
+    columns: list[_Column], rows: list[list[str]], where: list[str], decimal_comma: bool, decimal: Decimal | None
+) -> Times:
     by_name = {column.header.name: column for column in columns}
     time = by_name[TIME]
     cells = [row[time.index].strip() for row in rows]
     if DATE in by_name:
         cells = [f"{row[by_name[DATE].index].strip()} {cell}" for row, cell in zip(rows, cells, strict=True)]
-    return read_times(cells, where, time.header.unit, decimal_comma)
+    return read_times(cells, where, time.header.unit, decimal_comma, decimal)
 
 
-def _measured(column: _Column, cell: str, hour: float, row: str, decimal_comma: bool) -> list[Measurement]:
+def _measured(
+    column: _Column, cell: str, hour: float, row: str, comma: bool, decimal: Decimal | None
+) -> list[Measurement]:
     name, unit = column.header.name, column.header.unit
     if name != PRESSURE:
-        return [Measurement(hour, str(name), read_value(variable(str(name)), cell, unit, decimal_comma), row)]
+        return [Measurement(hour, str(name), read_value(variable(str(name)), cell, unit, comma, decimal), row)]
     parts = cell.split("/")
     if len(parts) != 2:
         raise Unreadable("expected systolic/diastolic, such as 120/80")
     pair = zip((SYSTOLIC, DIASTOLIC), parts, strict=True)
-    return [Measurement(hour, n, read_value(variable(n), part, unit, decimal_comma), row) for n, part in pair]
+    return [Measurement(hour, n, read_value(variable(n), part, unit, comma, decimal), row) for n, part in pair]
 
 
 def _cells(text: str) -> tuple[list[tuple[int, list[str]]], str]:

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from model_zoo.errors import SAY_DECIMAL
 from model_zoo.monitoring.series import InvalidSeries
-from model_zoo.quantities.numbers import Unreadable, decimal_mark, written_number
+from model_zoo.quantities.numbers import Ambiguous, Decimal, TwoReadings, Unreadable, decimal_mark, written_number
 
 NUMBER, DATE, CLOCK = "a number", "a date with time", "hours:minutes"
 PER_HOUR = {"ms": 3_600_000.0, "s": 3600.0, "min": 60.0, "h": 1.0, "d": 1 / 24}
@@ -45,10 +46,14 @@ class Times:
 
 
 def read_times(
-    cells: Sequence[str], where: Sequence[str], unit: str | None = None, decimal_comma: bool = False
+    cells: Sequence[str],
+    where: Sequence[str],
+    unit: str | None = None,
+    decimal_comma: bool = False,
+    decimal: Decimal | None = None,
 ) -> Times:
     """Return the hours of the rows. unit: a key of PER_HOUR, or as the header has it; ``None`` where it names none.
-    where: each row's name for messages. decimal_comma: whether a number of hours may have one.
+    where: each row's name for messages. decimal_comma: whether a number of hours may have one. decimal: see ``written_number``.
 
     Raises InvalidSeries with every row whose time is absent or ambiguous, where the kinds of time are mixed, and where the
     numbers cannot be what the header says, or hours if it says nothing.
@@ -70,7 +75,7 @@ def read_times(
         return hours_of([moment for _, moment in found if isinstance(moment, datetime)])
     if kind == CLOCK:
         return _of_clocks([hour for _, hour in found if isinstance(hour, float)], where, unit)
-    return _of_numbers([text for _, text in found if isinstance(text, str)], where, unit, decimal_comma)
+    return _of_numbers([text for _, text in found if isinstance(text, str)], where, unit, decimal_comma, decimal)
 
 
 def hours_of(moments: Sequence[datetime]) -> Times:
@@ -94,10 +99,12 @@ def _of_clocks(hours: list[float], where: Sequence[str], unit: str | None) -> Ti
     return Times(tuple(hour - hours[0] for hour in hours), None, "Hours count from the first row.")
 
 
-def _of_numbers(texts: list[str], where: Sequence[str], unit: str | None, comma: bool) -> Times:
+def _of_numbers(
+    texts: list[str], where: Sequence[str], unit: str | None, comma: bool, decimal: Decimal | None
+) -> Times:
     if unit is not None and unit not in PER_HOUR:
         raise InvalidSeries(["the unit of the column of times is not known: expected ms, s, min, h or days"], HINT)
-    numbers = _numbers(texts, where, comma)
+    numbers = _numbers(texts, where, comma, decimal)
     hours = [number / PER_HOUR[unit or "h"] for number in numbers]
     reason = _no_hours(texts, numbers) if max(hours) > MOST_HOURS else _rather_another(hours) if unit is None else ""
     if reason:
@@ -105,24 +112,25 @@ def _of_numbers(texts: list[str], where: Sequence[str], unit: str | None, comma:
     return Times(tuple(hours), None, "" if unit else BARE)
 
 
-def _numbers(texts: list[str], where: Sequence[str], comma: bool) -> list[float]:
+def _numbers(texts: list[str], where: Sequence[str], comma: bool, decimal: Decimal | None) -> list[float]:
     """Return the numbers of a column. In a column that shows which mark is decimal, three digits behind it are decimals too."""
-    if comma and decimal_mark(texts):
+    if comma and decimal is None and decimal_mark(texts):
         texts, comma = [text.replace(",", ".") for text in texts], False
-    numbers, problems = [], []
+    numbers, problems, asked = [], [], []
     for text, row in zip(texts, where, strict=True):
         try:
-            written = written_number(text, comma)
+            written = written_number(text, comma, decimal)
         except Unreadable as error:
             problems.append(f"{row}: {error}")
             continue
         if written.thousands is not None:
-            problems.append(f"{row}: a point before three digits may divide thousands or decimals")
+            asked.append(TwoReadings(text, written.value, written.thousands))
+            problems.append(f"{row}: {Ambiguous(asked[-1])}")
         elif written.value < 0:
             problems.append(f"{row}: the time lies before the start")
         numbers.append(written.value)
     if problems:
-        raise InvalidSeries(problems, HINT)
+        raise InvalidSeries(problems, SAY_DECIMAL if asked else HINT, next(iter(asked), None))
     return numbers
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 
-from model_zoo.errors import InvalidPatientRecord
+from model_zoo.errors import SAY_DECIMAL, InvalidPatientRecord
 from model_zoo.patients.coma import GCS_NOTE, SCORE_OF_GCS, coma_score_from_gcs
 from model_zoo.patients.features import UNIT_SYSTEMS, FeatureSpec, Units, Value
 from model_zoo.patients.record import PatientRecord
 from model_zoo.quantities.doubts import contradictions
-from model_zoo.quantities.numbers import Unreadable, is_absent, written_number
+from model_zoo.quantities.numbers import Ambiguous, Decimal, TwoReadings, Unreadable, is_absent, written_number
 from model_zoo.quantities.reading import NO_UNIT, checked, names_unit, read_quantity
 from model_zoo.quantities.units import fits_several
 
@@ -29,6 +29,7 @@ def parse_patient(
     provenance: str = "",
     comma: bool = False,
     units_stated: bool = True,
+    decimal: Decimal | None = None,
 ) -> PatientRecord:
     """Check one patient's fields and return the record in SI units.
 
@@ -36,7 +37,7 @@ def parse_patient(
     ("creatinine_mg_dl", always US) or by the bare quantity ("creatinine", read in ``units``). Glasgow points go by
     "gcs". Empty, None, "NA" and "not measured" mean not measured. A unit behind a number counts.
 
-    comma: whether a comma can be a decimal mark. units_stated: False where nobody said in which units bare quantities are
+    comma, decimal: see ``written_number``. units_stated: False where nobody said in which units bare quantities are
     meant: those whose number depends on it are then named in ``notes``.
 
     Raises
@@ -52,6 +53,7 @@ def parse_patient(
     known = _names(table, units)
     problems: list[str] = []
     by_field: dict[str, str] = {}
+    asked: dict[str, TwoReadings] = {}
     values: dict[str, Value] = {}
     notes: list[str] = []
     given_as: dict[str, str] = {}
@@ -70,10 +72,12 @@ def parse_patient(
         given_as[spec.name] = name
         bare = name == spec.key and spec.name != spec.key
         try:
-            read = _glasgow(raw) if name == GCS_FIELD else _read(spec, raw, system, bare, comma)
+            read = _glasgow(raw) if name == GCS_FIELD else _read(spec, raw, system, bare, comma, decimal)
         except Unreadable as error:
             problems.append(f"{spec.title}: {error}" if name != GCS_FIELD else f"Glasgow Coma Scale: {error}")
             by_field[GCS_FIELD if name == GCS_FIELD else spec.name] = str(error)
+            if isinstance(error, Ambiguous):
+                asked[spec.name] = error.readings
             continue
         values[spec.name] = read
         if name == GCS_FIELD and read is not None:
@@ -84,16 +88,18 @@ def parse_patient(
     problems += [f"{reason}; correct or clear them" for reason in at_odds.values()]
     if problems:
         by_field |= {name: reason for pair, reason in at_odds.items() for name in pair}
-        raise InvalidPatientRecord(problems, by_field=by_field)
+        if len(asked) == len(problems):
+            raise InvalidPatientRecord(problems, SAY_DECIMAL, by_field, asked)
+        raise InvalidPatientRecord(problems, by_field=by_field, asked=asked)
     if unnamed and not units_stated:
         notes.append(NO_UNIT + ", ".join(f"{spec.title} ({spec.unit(units)})" for spec in unnamed) + ".")
     return _record(mapping, values, notes, provenance)
 
 
-def check_record(record: PatientRecord, specs: Iterable[FeatureSpec]) -> PatientRecord:
+def check_record(record: PatientRecord, specs: Iterable[FeatureSpec], decimal: Decimal | None = None) -> PatientRecord:
     """Return a record that was read from JSON after the same checks as a typed one; its free text is not kept."""
     mapping: dict[str, object] = {"age_years": record.age_years, "sex": record.sex, **record.values}
-    again = parse_patient(mapping, specs, "SI", "imported from JSON", comma=True)
+    again = parse_patient(mapping, specs, "SI", "imported from JSON", comma=True, decimal=decimal)
     # Free text of a file may name the patient, and the record is stored with the case: only what this program wrote stays.
     notes = tuple(note for note in record.notes if note == GCS_NOTE)
     return replace(again, identifier=record.identifier, notes=notes, synthetic=record.synthetic)
@@ -146,12 +152,12 @@ def _unknown(field: object, names: Iterable[str]) -> str:
     return f"unknown field '{''.join(c for c in str(field) if c.isprintable())[:_SHOWN]}'{guess}"
 
 
-def _read(spec: FeatureSpec, raw: object, units: Units, bare: bool, comma: bool) -> Value:
+def _read(spec: FeatureSpec, raw: object, units: Units, bare: bool, comma: bool, decimal: Decimal | None) -> Value:
     """Return one value. bare: its field names no unit. Raises Unreadable."""
     if _absent(raw):
         return None
     if spec.kind == "numeric":
-        return _number(spec, raw, units, bare, comma)
+        return _number(spec, raw, units, bare, comma, decimal)
     text = str(raw).strip().lower()
     if spec.kind == "flag":
         if text in _TRUE or text in _FALSE:
@@ -163,13 +169,13 @@ def _read(spec: FeatureSpec, raw: object, units: Units, bare: bool, comma: bool)
     raise Unreadable(f"expected one of {', '.join(value for value, _ in spec.choices)}")
 
 
-def _number(spec: FeatureSpec, raw: object, units: Units, bare: bool, comma: bool) -> float:
+def _number(spec: FeatureSpec, raw: object, units: Units, bare: bool, comma: bool, decimal: Decimal | None) -> float:
     if isinstance(raw, bool):
         raise Unreadable("expected a number")
     unit = None if bare or not spec.unit(units) else spec.unit(units)
     if isinstance(raw, int | float):  # of JSON: written by a program, so that nothing about it is doubtful
         return checked(spec, float(raw), unit, units)
-    return read_quantity(spec, str(raw), unit, units, comma)
+    return read_quantity(spec, str(raw), unit, units, comma, decimal)
 
 
 def _fits_several(spec: FeatureSpec, stored: float, units: Units) -> bool:

@@ -14,26 +14,40 @@ from collections.abc import Iterable
 
 from model_zoo.errors import InvalidPatientRecord
 from model_zoo.patients.features import UNIT_SYSTEMS, FeatureSpec, Units
-from model_zoo.patients.parsing import check_record, parse_patient
+from model_zoo.patients.other_files import other_file
+from model_zoo.patients.parsing import RECORD_FIELDS, check_record, parse_patient
 from model_zoo.patients.record import PatientRecord
-from model_zoo.quantities.numbers import Unreadable, written_number
+from model_zoo.quantities.numbers import Decimal, Unreadable, written_number
+from model_zoo.quantities.reading import decimal_of
 
 MAX_BYTES = 64 * 1024  # a record of all quantities takes 2 kB; more is another kind of file
 MAX_FIELDS = 200
 _MAX_CELL = 500  # characters
 _HINT = "Expected one patient as CSV (header and one row, or field,value rows) or as JSON."
 
-_OF_A_STAY = f"Vital signs over time are brought as vital signs of a stay, not here. {_HINT}"
 
-
-def read_patient_file(data: bytes, name: str = "", specs: Iterable[FeatureSpec] | None = None) -> PatientRecord:
+def read_patient_file(
+    data: bytes, name: str = "", specs: Iterable[FeatureSpec] | None = None, decimal: Decimal | None = None
+) -> PatientRecord:
     """Return the checked record that a file holds.
 
     data: at most 64 kB. name: the file's name; only its ending tells JSON from CSV where the content does not.
-    specs: the known quantities; by default those of all registered risk models.
+    specs: the known quantities; by default those of all registered risk models. decimal: the mark before decimals, as the reader
+    stated it; by default as other numbers of the file show it.
 
-    Raises InvalidPatientRecord for a file that is too large, not UTF-8, not one patient, or has invalid fields.
+    Raises InvalidPatientRecord for a file that is too large, not UTF-8, not one patient, or has invalid fields; its ``asked``
+    holds the numbers that ``decimal`` would settle. Of them VitalSignsGiven for one that holds a stay.
     """
+    try:
+        return _read(data, name, specs, decimal)
+    except InvalidPatientRecord as error:
+        other = None if error.asked else other_file(data)
+        if other is None:
+            raise
+        raise other from error
+
+
+def _read(data: bytes, name: str, specs: Iterable[FeatureSpec] | None, decimal: Decimal | None) -> PatientRecord:
     if specs is None:
         from model_zoo.patients.risk_models import all_specs  # on demand: the registry imports the networks
 
@@ -41,9 +55,9 @@ def read_patient_file(data: bytes, name: str = "", specs: Iterable[FeatureSpec] 
     table = tuple(specs)
     text = _text(data)
     if text.lstrip().startswith(("{", "[")) or name.lower().endswith(".json"):
-        return _from_json(text, table)
+        return _from_json(text, table, decimal)
     fields, comma = _from_csv(text)
-    return _parsed(fields, table, "imported from CSV", comma)
+    return _parsed(fields, table, "imported from CSV", comma, decimal)
 
 
 def template_csv(specs: Iterable[FeatureSpec]) -> bytes:
@@ -65,7 +79,7 @@ def _text(data: bytes) -> str:
     return text
 
 
-def _from_json(text: str, specs: tuple[FeatureSpec, ...]) -> PatientRecord:
+def _from_json(text: str, specs: tuple[FeatureSpec, ...], decimal: Decimal | None) -> PatientRecord:
     try:
         content = json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as e:
@@ -73,15 +87,13 @@ def _from_json(text: str, specs: tuple[FeatureSpec, ...]) -> PatientRecord:
     if not isinstance(content, dict):
         raise InvalidPatientRecord(["the file holds a list, not one patient"], _HINT)
     if "values" in content:
-        return check_record(PatientRecord.from_json(text), specs)
-    if "resourceType" in content:
-        raise InvalidPatientRecord(["the file is a FHIR resource, not the values of one patient"], _OF_A_STAY)
+        return check_record(PatientRecord.from_json(text), specs, decimal)
     nested = [str(key)[:40] for key, value in content.items() if isinstance(value, (dict, list))]
     if nested:
         raise InvalidPatientRecord([f"'{key}' holds more than one value" for key in nested], _HINT)
     if len(content) > MAX_FIELDS:
         raise InvalidPatientRecord([f"the file has more than {MAX_FIELDS} fields"], _HINT)
-    return _parsed(content, specs, "imported from JSON", True)
+    return _parsed(content, specs, "imported from JSON", True, decimal)
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -89,9 +101,15 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return dict(pairs)
 
 
-def _parsed(fields: dict[str, object], specs: tuple[FeatureSpec, ...], provenance: str, comma: bool) -> PatientRecord:
+def _parsed(
+    fields: dict[str, object], specs: tuple[FeatureSpec, ...], provenance: str, comma: bool, decimal: Decimal | None
+) -> PatientRecord:
     units = _units(fields)
-    return parse_patient(fields, specs, units or "SI", provenance, comma, units_stated=units is not None)
+    if decimal is None and comma:
+        decimal = decimal_of(
+            value for name, value in fields.items() if isinstance(value, str) and name not in RECORD_FIELDS
+        )
+    return parse_patient(fields, specs, units or "SI", provenance, comma, units is not None, decimal)
 
 
 def _from_csv(text: str) -> tuple[dict[str, object], bool]:
@@ -115,9 +133,8 @@ def _from_csv(text: str) -> tuple[dict[str, object], bool]:
     elif len(rows) == 2 and len(rows[0]) == len(rows[1]):
         pairs = [list(pair) for pair in zip(rows[0], rows[1], strict=True)]
     else:
-        hint = _OF_A_STAY if len(rows) > 2 and len(rows[0]) > 2 else _HINT
         raise InvalidPatientRecord(
-            [f"the table has {max(0, len(rows) - 1)} rows below its header, not one patient"], hint
+            [f"the table has {max(0, len(rows) - 1)} rows below its header, not one patient"], _HINT
         )
     _refuse_duplicates([pair[0] for pair in pairs])
     return {pair[0]: pair[1] for pair in pairs}, delimiter != ","

@@ -33,6 +33,7 @@ from model_zoo.places.place import SEVERAL
 from model_zoo.places.placing import place_of
 from model_zoo.review import CaseReview, ReadRequest, begin_review, with_regions
 from model_zoo.scans import decode_scan
+from model_zoo.scans.geometry import Geometry
 
 # Far from the seeds of samples, training, quality assurance, evaluation and labelled series.
 FIRST_SEED = 1_700_000
@@ -86,9 +87,15 @@ def _placed(
     for method in methods:
         attribution = engine.explain(model_input, method, planted.target)
         yield method, flagged, planted.zone, _key(attribution, review)
-    values = model_input.geometry.to_model(planted.mask.astype(np.float32))
-    perfect = Attribution(PERFECT, PERFECT, planted.target, values, model_input.geometry, False, "share", {})
+    perfect = perfect_map(planted.mask, planted.target, model_input.geometry)
     yield PERFECT, flagged, planted.zone, _key(perfect, review)
+
+
+def perfect_map(mask: np.ndarray, target: str, geometry: Geometry) -> Attribution:
+    """Return the map that points at what was planted, and at nothing else. mask: bool (rows, cols) of the scan."""
+    return Attribution(
+        PERFECT, PERFECT, target, geometry.to_model(mask.astype(np.float32)), geometry, False, "share", {}
+    )
 
 
 def _key(attribution: Attribution, review: CaseReview) -> str | None:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 
-from model_zoo.quantities.numbers import Unreadable, written_number
+from model_zoo.quantities.numbers import (
+    Ambiguous,
+    Decimal,
+    TwoReadings,
+    Unreadable,
+    mark_before_decimals,
+    written_number,
+)
 from model_zoo.quantities.units import (
     Measured,
     Units,
@@ -19,26 +27,35 @@ from model_zoo.quantities.units import (
 
 _WITH_UNIT = re.compile(r"([+\-−]?[0-9.,]*[0-9])(?:\s*([^\d\s.,].*)|\s+(\S.*))")
 NO_UNIT = "No unit named, so read as stored: "
-THOUSANDS = (
-    "a point before three digits may divide thousands or decimals; write it without, or with another number of decimals"
-)
 
 
 def read_quantity(
-    spec: Measured, text: str, unit: str | None = None, units: Units = "SI", comma: bool = False
+    spec: Measured,
+    text: str,
+    unit: str | None = None,
+    units: Units = "SI",
+    comma: bool = False,
+    decimal: Decimal | None = None,
 ) -> float:
     """Return a written number in the stored unit. Raises Unreadable; a value outside the plausible range is never clipped.
 
+    Of two readings the one is taken that the plausible range allows, whatever ``decimal``. Raises Ambiguous where it allows both.
+
     unit: that the header or the field names; ``None``: the one written behind the number, else that of the system ``units``.
-    comma: whether a comma can be a decimal mark, since it divides no cells.
+    comma, decimal: see ``written_number``.
     """
     number, own = _parts(text)
     if own is not None and unit is not None and not same_unit(unit, own):
         raise Unreadable("the unit behind the number is not the one of its name")
     unit = own or unit
-    written = written_number(number, comma)
+    written = written_number(number, comma or decimal is not None)
     if written.thousands is not None and _fits(spec, written.thousands, unit, units):
-        raise Unreadable(THOUSANDS)
+        if not _fits(spec, written.value, unit, units):
+            return checked(spec, written.thousands, unit, units)
+        readings = TwoReadings(number.strip(), written.value, written.thousands)
+        if decimal is None:
+            raise Ambiguous(readings)
+        return checked(spec, readings.by_mark[decimal], unit, units)
     return checked(spec, written.value, unit, units)
 
 
@@ -55,6 +72,11 @@ def checked(spec: Measured, number: float, unit: str | None = None, units: Units
     if not _plausible(spec, value):
         raise Unreadable(_range_words(spec, number, unit, units))
     return value
+
+
+def decimal_of(cells: Iterable[str]) -> Decimal | None:
+    """Return the mark before decimals of a file by its cells, units behind the numbers left aside; ``None``: they do not tell."""
+    return mark_before_decimals(_parts(cell)[0] for cell in cells)
 
 
 def names_unit(text: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.patient.what_if import CHANGE, CROSS, STANDING, Play
+from dashboard.components.patient.what_if.play import CHANGE, CROSS, STANDING, Play
 from dashboard.screens.reading.drawers import PATIENT
 from dashboard.services import patient_model, reference_patients
 from dashboard.viewmodels.patient.percentiles import build_percentiles

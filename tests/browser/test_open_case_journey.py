@@ -14,9 +14,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from dashboard.catalogue import text
+from dashboard.viewmodels.stay.vitals import hour_title
 from model_zoo.phantoms.samples import sample_case
 from tests.browser.conftest import READY, ROOT, StartApp, WatchedPage, running_app, watched_page
-from tests.browser.reading_page import SLOW, bring_scan, go, keyed, start_reading_app
+from tests.browser.reading_page import SLOW, bring_scan, go, keyed, open_drawer, start_reading_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -202,4 +203,34 @@ def test_an_idle_screen_is_covered_until_one_press(chromium: Browser, tmp_path: 
         expect(cover).to_be_visible(timeout=SLOW)
         assert not finding(page).is_visible()
         assert uncovered(page) == before
+        watched.assert_clean()
+
+
+def hour_in_address(page: Page, hour: int) -> None:
+    expect(page).to_have_url(re.compile(rf"[?&]hour={hour}(&|$)"), timeout=SLOW)
+
+
+def test_the_address_names_the_hour_as_soon_as_it_is_shown_and_opens_it(chromium: Browser, address: str) -> None:
+    with watched_page(chromium, f"{address}/monitoring?case=sample-1&hour=10") as watched:
+        page = watched.page
+        heading = keyed(page, "monitoring-hour").locator("h2")
+        expect(heading).to_contain_text(hour_title(10), timeout=SLOW)
+        for hour in (11, 12):  # a step inside a part of the page, without the page around it
+            keyed(page, "monitoring-step").locator("button").click()
+            hour_in_address(page, hour)
+            expect(heading).to_contain_text(hour_title(hour), timeout=SLOW)
+        assert asked(page)["case"] == ["sample-1"]
+
+        second = page.context.new_page()
+        second.goto(page.url)
+        expect(keyed(second, "monitoring-hour").locator("h2")).to_contain_text(hour_title(12), timeout=SLOW)
+        second.close()
+
+        go(page, "")  # and beside the film
+        number(page)
+        open_drawer(page, "beside")
+        keyed(page, "beside-on").locator("button").click()
+        hour_in_address(page, 13)
+        page.go_back()
+        hour_in_address(page, 12)
         watched.assert_clean()

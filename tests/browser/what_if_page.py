@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import streamlit as st
 
-from dashboard.components.patient.what_if import render_what_if
+from dashboard.components.patient.what_if.panel import render_what_if
 from dashboard.services import patient_model
 from dashboard.session import session
 from model_zoo.patients.attribution import attribute_risk

@@ -26,6 +26,9 @@ class HeldCase:
         total = sum(one.held_bytes + sum(map(len, one.viewer.frames)) for one in scans)
         if reading.model_input is not None:
             total += reading.model_input.tensor.nbytes
+        total += sum(
+            len(file.content) for file in (self.session.asked_patient, self.session.stay.asked) if file is not None
+        )
         maps = () if reading.review is None else reading.review.maps
         return total + sum(one.attribution.values.nbytes for one in maps)
 

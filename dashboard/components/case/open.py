@@ -53,6 +53,20 @@ def attach_case(state: Session) -> Attached:
     return Attached("attached", refused)
 
 
+def attach_case_beside(state: Session) -> Attached:
+    """Do the same on a page beside the reading. Its address names no case where the menu led to it: that closes none."""
+    if not _asked().case and (is_navigation() or state.case.current is None):
+        return Attached("nothing")
+    return attach_case(state)
+
+
+def write_case_address(state: Session) -> None:
+    """Write the address of what is on the screen; of a part that is drawn without the page around it."""
+    asked = _asked()
+    if state.case.kept and (asked.case or not is_navigation()):
+        _write(_address(state, asked))
+
+
 def render_attached(attached: Attached) -> None:
     """Say that a case is gone and what to bring again, or that this one is not kept."""
     if attached.what == "gone":

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.catalogue import text
+from dashboard.components.page.decimal_question import render_decimal_question
 from dashboard.redraw import redraw
 from dashboard.services import patient_model
 from dashboard.session import Session
@@ -15,7 +18,7 @@ from model_zoo.patients.merging import merge_form
 from model_zoo.patients.parsing import GCS_FIELD, parse_patient
 from model_zoo.patients.record import TYPED, PatientRecord
 from model_zoo.plain import plain
-from model_zoo.quantities.numbers import Unreadable
+from model_zoo.quantities.numbers import Decimal, TwoReadings, Unreadable, one_meaning
 from model_zoo.quantities.reading import read_quantity
 
 _COLUMNS = 3
@@ -92,8 +95,21 @@ def _form(state: Session) -> None:
 def _problem(state: Session, name: str) -> None:
     """Say at a field what was wrong with it when the form was last used."""
     error = state.form_error
-    if isinstance(error, InvalidPatientRecord) and name in error.by_field:
+    if error is None:
+        return
+    if name in error.asked:
+        readings = error.asked[name]
+        render_decimal_question(readings, f"patient-decimal-{name}", partial(_answer, state, name, readings))
+    elif name in error.by_field:
         st.markdown(f":red[{plain(error.by_field[name])}]")
+
+
+def _answer(state: Session, name: str, readings: TwoReadings, mark: Decimal) -> None:
+    """Write the number in the way that has this meaning alone, and take the form again."""
+    key = _key(next(spec for spec in patient_model(state.patient_model).specs if spec.name == name))
+    meant = one_meaning(f"{readings.by_mark[mark]:.15g}")
+    st.session_state[key] = str(st.session_state[key]).replace(readings.written, meant)
+    _use(state)
 
 
 def _use(state: Session) -> None:

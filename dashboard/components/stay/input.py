@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.boundary import render_error
 from dashboard.catalogue import counted, text
 from dashboard.components.case.uploads import take_upload
+from dashboard.components.page.decimal_question import render_decimal_question
+from dashboard.session import session
+from dashboard.session.asked_file import AskedFile, digest_of
 from dashboard.session.stay import MonitoringSession
 from model_zoo.errors import ZooError
 from model_zoo.monitoring import InvalidSeries, read_rows, read_series
@@ -14,6 +19,7 @@ from model_zoo.monitoring.example_stays import EXAMPLE_STAYS, ExampleStay
 from model_zoo.monitoring.news2_chart import SCALE_1, SCALE_2, SCALE_2_RULE
 from model_zoo.monitoring.series import MAX_BYTES
 from model_zoo.plain import plain
+from model_zoo.quantities.numbers import Decimal
 
 _SCALES = (SCALE_1, SCALE_2)
 _DRAFT = "monitoring-rows"
@@ -60,6 +66,9 @@ def render_monitoring_input(state: MonitoringSession) -> None:
 
 def render_refusal(state: MonitoringSession) -> None:
     """Say what was wrong with the last input, row by row, and that the stay on the screen is the one before."""
+    if state.asked is not None:
+        answer = partial(_answer, state, state.asked)
+        render_decimal_question(state.asked.readings, "monitoring-decimal", answer, whole_file=True)
     error = state.error
     if error is None:
         return
@@ -138,15 +147,29 @@ def _on_upload(state: MonitoringSession, key: str) -> None:
     uploaded = take_upload(key)
     if uploaded is None or key != _upload_key(state):
         return
-    try:
-        state.open(read_series(uploaded.data, uploaded.name), text("monitoring.input.uploaded"))
-    except ZooError as error:
-        state.error = error.kept()
+    _read(state, uploaded.data, uploaded.name)
 
 
 def _on_paste(state: MonitoringSession) -> None:
     state.draft = st.session_state.get(_DRAFT) or ""
+    _read(state, state.draft)
+
+
+def _read(state: MonitoringSession, content: bytes | str, name: str = "") -> None:
+    """Take a file or pasted rows; where a number can be read in two ways, they wait for an answer."""
+    state.asked = None
+    decimal = session().decimals.get(digest_of(content))
     try:
-        state.open(read_rows(state.draft), text("monitoring.input.pasted"))
+        if isinstance(content, str):
+            state.open(read_rows(content, decimal=decimal), text("monitoring.input.pasted"))
+        else:
+            state.open(read_series(content, name, decimal), text("monitoring.input.uploaded"))
     except ZooError as error:
-        state.error = error
+        readings = error.asked if isinstance(error, InvalidSeries) else None
+        state.asked = None if readings is None else AskedFile(content, name, readings)
+        state.error = error.kept() if readings is None else None
+
+
+def _answer(state: MonitoringSession, asked: AskedFile, mark: Decimal) -> None:
+    session().decimals[digest_of(asked.content)] = mark
+    _read(state, asked.content, asked.name)

@@ -10,12 +10,14 @@ import streamlit as st
 from dashboard.boundary import error_boundary, render_error
 from dashboard.catalogue import text
 from dashboard.components.case.held import keep_open_case
+from dashboard.components.case.open import write_case_address
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.components.stay.hourly_risk import render_hourly_risk
 from dashboard.components.together.alert_list import alert_book, render_alert_list, render_fatigue
 from dashboard.figures.vitals import vitals_figure
 from dashboard.redraw import redraw
+from dashboard.session import session
 from dashboard.session.stay import PACES, MonitoringSession
 from dashboard.viewmodels.stay.hour import build_hour, series_words, stay_fatigue
 from dashboard.viewmodels.stay.vitals import build_vitals, hour_title, laboratory_names
@@ -51,8 +53,9 @@ def _live(state: MonitoringSession, running: bool) -> None:
                 _render_hour(state)
             with st.container(key="alerts"):
                 _render_alerts(state)
-    # This part is drawn without the page around it, which would keep the case.
+    # This part is drawn without the page around it, which would keep the case and write where it stands.
     keep_open_case()
+    write_case_address(session())
     # Last, so that every field was drawn: what was typed into one that a run leaves out is forgotten.
     if state.playing != running:
         redraw()

@@ -79,8 +79,15 @@ def _line(
     notes = [finding.condition or ""]
     if state is State.NOT_OFFERED and finding.condition:
         notes.append(text("report.finding.condition_not_met"))
-    if is_known_wrong(state, finding.output, planted):
+    known_wrong = is_known_wrong(state, finding.output, planted)
+    if known_wrong:
         notes.append(text("finding.known_wrong"))
     return FindingLine(
-        finding.title, state, state_word(state), number, threshold, "; ".join(filter(None, notes)), leading
+        finding.title,
+        state,
+        state_word(state, known_wrong),
+        number,
+        threshold,
+        "; ".join(filter(None, notes)),
+        leading,
     )

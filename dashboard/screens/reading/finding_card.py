@@ -61,9 +61,7 @@ def _choose(card: FindingCard, key: str, choose: Callable[[str], None] | None) -
 
 
 def _line(line: FindingLine) -> str:
-    title, value, state = plain(line.title), plain(line.value_words), plain(state_word(line.state))
-    if line.known_wrong:
-        return text("finding.line_wrong", title=title, value=value, state=state)
+    title, value, state = plain(line.title), plain(line.value_words), plain(state_word(line.state, line.known_wrong))
     return text("finding.line", title=title, value=value, state=state)
 
 

@@ -112,7 +112,7 @@ def _details(state: Session, review: CaseReview | None) -> None:
                 continue
             st.download_button(
                 label,
-                data=partial(export.build, review, scan),
+                data=partial(export.build, review, scan, state.case.planted),
                 file_name=name,
                 mime=export.mime,
                 on_click="ignore",

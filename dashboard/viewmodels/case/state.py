@@ -32,9 +32,10 @@ def is_known_wrong(state: State, output: str, planted: frozenset[str] | None) ->
     return planted is not None and state is State.FLAGGED and output not in planted
 
 
-def state_word(state: State) -> str:
-    """Return the word of a state."""
-    return text(f"state.{state.name.lower()}")
+def state_word(state: State, known_wrong: bool = False) -> str:
+    """Return the word of a state. known_wrong: see ``is_known_wrong``."""
+    word = text(f"state.{state.name.lower()}")
+    return text("state.wrong", state=word) if known_wrong else word
 
 
 def build_state(state: State) -> StateView:

@@ -292,7 +292,9 @@ def test_what_is_flagged_in_a_synthetic_case_beside_what_it_holds_is_said_to_be_
         (frozenset(f.output for f in case.prediction.findings), 0),
         (frozenset(), len(flagged)),
     ):
-        assert report_html(build_report(case, None, planted=planted)).count(text("finding.known_wrong")) == count
+        report = build_report(case, None, planted=planted)
+        assert report_html(report).count(text("finding.known_wrong")) == count
+        assert [cells[1] for cells in section(report, "findings")].count(state_word(State.FLAGGED, True)) == count
 
 
 def test_the_pictures_for_the_printer_are_those_of_the_file_in_a_third_of_the_bytes() -> None:

@@ -7,8 +7,10 @@ import re
 
 import pytest
 
+from dashboard.catalogue import text
 from dashboard.export import EXPORTS, Export
 from model_zoo.review import CaseReview, case_from_json, case_to_json
+from model_zoo.trust.state import State
 from tests.tiny_zoo import IDENTIFIER, example_review, made_scan, tiny_engine
 
 EACH = pytest.mark.parametrize("export", list(EXPORTS), ids=lambda export: export.name)
@@ -28,6 +30,13 @@ def test_it_builds_a_file_with_and_without_the_scan(export: Export, review: Case
         assert IDENTIFIER.encode() not in content
     assert export.build(review, scan) == export.build(review, scan)
     assert re.fullmatch(r"[\w.+-]+/[\w.+-]+", export.mime)
+
+
+def test_the_html_of_the_menu_says_what_is_known_to_be_wrong_as_the_report_does(review: CaseReview) -> None:
+    export, told = EXPORTS.get("HTML report"), text("finding.known_wrong").encode()
+    assert any(review.state_of(finding.output) is State.FLAGGED for finding in review.prediction.findings)
+    assert told in export.build(review, None, frozenset())
+    assert told not in export.build(review, None)
 
 
 @EACH

@@ -94,3 +94,14 @@ def test_a_stay_of_a_child_by_its_own_column_is_not_scored(cli, tmp_path):
     assert answer.code != 0
     assert "16" in answer.err
     assert not answer.out
+
+
+def test_a_number_with_two_readings_is_refused_until_the_mark_is_named(cli, tmp_path):
+    path = tmp_path / "stay.csv"
+    path.write_text("time (h);HR;platelets\n0;80;1,200\n", encoding="utf-8")
+    refused = cli("news2", str(path))
+    assert refused.code != 0
+    assert "--decimal" in refused.err
+    assert "1,200" not in refused.err
+    for mark in ("comma", "point"):
+        assert cli("news2", str(path), "--decimal", mark, "--json").code == 0

@@ -84,12 +84,26 @@ def test_bare_hours_stay_hours_with_a_remark():
         ("time", ("2026-03-29 01:30 CET", "2026-03-29 03:30 CEST"), "not understood"),
         ("time (mm:ss)", ("00:10", "01:00"), "another unit"),
         ("time (min)", ("00:10", "01:00"), "another unit"),
-        ("time (s)", ("0", "900", "1.800", "2.700"), "thousands"),
-        ("time (h)", ("1,250", "2,500"), "thousands"),
     ],
 )
 def test_what_is_no_hour_of_a_stay_is_refused(header, times, words):
     assert words in refused(header, *times)
+
+
+@pytest.mark.parametrize(
+    ("header", "times", "decimal", "hours"),
+    [
+        ("time (s)", ("0", "900", "1.800", "2.700"), "comma", [0, 0.25, 0.5, 0.75]),
+        ("time (h)", ("1,250", "2,500"), "comma", [1.25, 2.5]),
+    ],
+)
+def test_times_in_thousands_or_decimals_are_asked_about(header, times, decimal, hours):
+    with pytest.raises(InvalidSeries, match="thousands") as caught:
+        table(header, *times)
+    assert caught.value.asked is not None
+    assert caught.value.asked.written in times
+    rows = "\n".join([f"{header};HR", *(f"{time};{70 + i}" for i, time in enumerate(times))])
+    np.testing.assert_allclose(read_rows(rows, decimal=decimal).hours, hours)
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model_zoo.card import WEIGHTS_ROOT
-from model_zoo.errors import UnknownName
+from model_zoo.errors import SAY_DECIMAL, UnknownName
 from model_zoo.monitoring import MONITORED, InvalidSeries, VitalSeries, read_rows, read_series, read_table
 from model_zoo.monitoring.headers import read_header
 from model_zoo.monitoring.variables import variable
 from model_zoo.patients.catalogue import feature
+from model_zoo.quantities.numbers import TwoReadings
 from model_zoo.quantities.units import UnknownUnit, to_stored
 
 PASTED = (
@@ -128,7 +129,6 @@ def test_times(text, hours):
         ("time,AVPU\n1,X\n", "A, C, V, P or U"),
         ("time,O2\n1,4\n", "expected yes or no"),
         ("time,BP\n1,120\n", "systolic/diastolic"),
-        ("time;K\n1;1,234\n", "thousands"),
         ("time (h);platelets\n0;1.200\n", "thousands"),
         ("time (h)\turine (mL/day)\n0\t1.200\n", "thousands"),
         ("time (h);D-dimer\n0;1.200\n", "thousands"),
@@ -326,3 +326,26 @@ def test_a_unit_that_everyday_charts_do_not_change_needs_no_remark():
 def test_a_number_that_would_fit_another_unit_too_is_remarked_on(cells, said):
     notes = read_rows(f"time (h);{cells}\n").notes
     assert any("No unit named" in note for note in notes) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "value"),
+    [
+        ("time;K\n1;1,234\n", None, 1.234),  # no potassium is a thousand
+        ("time (h);platelets;temp\n0;1.200;36,8\n", None, 1200),  # another number of the file tells the mark
+        ("time (h);arterial pH;temp\n0;7.385;36,8\n", None, 7.385),  # marks are mixed, and the range tells
+        ("time (h);platelets\n0;1.200\n", "point", 1.2),
+        ("time (h);platelets\n0;1,200\n", "point", 1200),
+    ],
+)
+def test_a_mark_before_three_digits_is_settled_by_range_file_or_reader(text, decimal, value):
+    series = read_rows(text, decimal=decimal)
+    assert series.values[0, [name != "temperature_celsius" for name in series.variables]].tolist() == [value]
+
+
+def test_the_first_number_with_two_readings_is_asked_about():
+    with pytest.raises(InvalidSeries) as caught:
+        read_series(b"time (h);platelets;D-dimer\n0;;1,100\n1;1,200;\n", "stay.csv")
+    assert caught.value.asked == TwoReadings("1,100", 1.1, 1100.0)
+    assert caught.value.hint == SAY_DECIMAL
+    assert "1,100" not in caught.value.message

@@ -1,12 +1,15 @@
 """One patient from CSV or JSON bytes; anything else is refused with a reason."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 import model_zoo.patients
-from model_zoo.errors import InvalidPatientRecord
+from model_zoo.errors import SAY_DECIMAL, InvalidPatientRecord
 from model_zoo.patients import CATALOGUE, read_patient_file
+from model_zoo.patients.other_files import TO_MONITORING, VitalSignsGiven
+from model_zoo.patients.patient_file import MAX_BYTES
 
 EXAMPLES = Path(model_zoo.patients.__file__).parent / "examples"
 
@@ -98,8 +101,15 @@ def test_the_examples_are_valid_and_marked_synthetic(path):
 def test_numbers_of_a_semicolon_file():
     assert read("age;urea\n61;7,2\n").value("urea_mmol_l") == 7.2
     for text in ("age;platelets\n61;1.200\n", "age;platelets\n61;1,200\n", '{"age": 61, "platelets": "1.200"}'):
-        with pytest.raises(InvalidPatientRecord, match="thousands"):
+        with pytest.raises(InvalidPatientRecord, match="thousands") as caught:
             read(text)
+        assert set(caught.value.asked) == {"platelets_10e9_l"}
+        assert caught.value.hint == SAY_DECIMAL
+        asked = caught.value.asked["platelets_10e9_l"]
+        for mark, value in asked.by_mark.items():
+            record = read_patient_file(text.encode(), "", CATALOGUE, mark)
+            assert record.value("platelets_10e9_l") == value
+    assert read("age;platelets;urea\n61;1,200;7,2\n").value("platelets_10e9_l") == 1.2  # the file tells its mark
     assert read("age,platelets\n61,1.200\n").value("platelets_10e9_l") == 1.2
     assert read('{"age": 61, "platelets": 1.200}').value("platelets_10e9_l") == 1.2
 
@@ -134,11 +144,30 @@ def test_a_bare_quantity_without_stated_units_is_said_to_be_read_as_stored(field
 @pytest.mark.parametrize(
     "text",
     [
-        '{"resourceType": "Bundle", "type": "collection", "entry": []}',
+        '{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Observation"}}]}',
+        json.dumps({"entry": [{"resource": {"id": "x" * MAX_BYTES, "resourceType": "Observation"}}]}),
         "time,heart_rate,sbp\n08:00,80,120\n09:00,84,118\n",
+        "time (h);HR\n0;80\n1;82\n",
+        "time (h)\tHR\n0\t80\n",
+        "date,HR,RR\n" + "2026-01-01 08:00,80,16\n" * 4000,
     ],
 )
 def test_vital_signs_of_a_stay_are_told_where_they_belong(text):
-    with pytest.raises(InvalidPatientRecord) as refused:
+    with pytest.raises(VitalSignsGiven) as refused:
         read(text)
-    assert "vital signs of a stay" in refused.value.hint
+    assert refused.value.hint == TO_MONITORING
+
+
+def test_a_fhir_file_without_observations_holds_no_values():
+    for text in ('{"resourceType": "Bundle", "type": "collection", "entry": []}', '{"resourceType": "Patient"}'):
+        with pytest.raises(InvalidPatientRecord, match="FHIR") as refused:
+            read(text)
+        assert not isinstance(refused.value, VitalSignsGiven)
+
+
+def test_what_is_wrong_with_one_patients_values_is_still_said():
+    for text in ("age,creatinine\nold,97\n", '{"agee": 61}', "a,b,c\n1,2,3\n4,5,6\n", "{"):
+        with pytest.raises(InvalidPatientRecord) as refused:
+            read(text)
+        assert not isinstance(refused.value, VitalSignsGiven)
+        assert "FHIR" not in refused.value.message

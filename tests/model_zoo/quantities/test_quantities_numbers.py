@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from model_zoo.patients import feature
 from model_zoo.quantities.doubts import DIASTOLIC, SYSTOLIC, contradictions
-from model_zoo.quantities.numbers import Unreadable, is_absent, note_number, written_number
+from model_zoo.quantities.numbers import (
+    Ambiguous,
+    TwoReadings,
+    Unreadable,
+    Written,
+    is_absent,
+    note_number,
+    one_meaning,
+    written_number,
+)
+from model_zoo.quantities.reading import decimal_of, read_quantity
 
 
 @pytest.mark.parametrize(
@@ -35,9 +46,47 @@ def test_a_mark_before_three_digits_has_two_meanings():
     assert (found.value, found.thousands) == (1.2, 1200.0)
     assert written_number("1.200").thousands is None
     assert written_number("-12.345", comma=True).thousands == -12345.0
-    for comma in (True, False):
-        with pytest.raises(Unreadable, match="comma"):
-            written_number("1,200", comma=comma)
+    assert written_number("1,200", comma=True) == Written(1.2, 1200.0)
+    with pytest.raises(Unreadable, match="comma"):
+        written_number("1,200")
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "value"),
+    [("1,234", "comma", 1.234), ("1,234", "point", 1234.0), ("1.234", "comma", 1234.0), ("1.234", "point", 1.234),
+     ("36,8", "point", 36.8), ("7", "comma", 7.0)],
+)  # fmt: skip
+def test_the_mark_before_decimals_settles_what_a_number_means(text, decimal, value):
+    assert written_number(text, decimal=decimal) == Written(value)
+
+
+def test_both_readings_go_by_the_mark_before_decimals():
+    assert TwoReadings("1,234", 1.234, 1234.0).by_mark == {"comma": 1.234, "point": 1234.0}
+    assert TwoReadings("1.234", 1.234, 1234.0).by_mark == {"point": 1.234, "comma": 1234.0}
+
+
+@pytest.mark.parametrize("text", ["1.234", "12.345", "-1.2", "1234", "0.125", "36.8"])
+def test_a_number_can_be_written_so_that_it_has_one_meaning(text):
+    assert written_number(one_meaning(text), comma=True) == Written(float(text))
+
+
+@pytest.mark.parametrize(
+    ("cells", "decimal"),
+    [(["1,234", "36,8"], "comma"), (["1.234", "36.8 °C"], "point"), (["1,234", "7"], None), (["36,8", "7.2"], None), ([], None)],
+)  # fmt: skip
+def test_other_numbers_of_a_file_tell_the_mark(cells, decimal):
+    assert decimal_of(cells) == decimal
+
+
+def test_the_plausible_range_decides_or_both_are_offered():
+    potassium, platelets = feature("potassium_mmol_l"), feature("platelets_10e9_l")
+    for decimal in (None, "comma", "point"):
+        assert read_quantity(potassium, "4,125", comma=True, decimal=decimal) == 4.125
+    with pytest.raises(Ambiguous) as caught:
+        read_quantity(platelets, "1,200", comma=True)
+    assert caught.value.readings == TwoReadings("1,200", 1.2, 1200.0)
+    assert "1,200" not in str(caught.value)
+    assert read_quantity(platelets, "1,200", comma=True, decimal="point") == 1200
 
 
 @pytest.mark.parametrize(

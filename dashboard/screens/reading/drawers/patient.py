@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.components.explain.maps import render_patient_side
 from dashboard.components.patient.risks import render_risks
 from dashboard.components.patient.section import render_patient_section
-from dashboard.components.patient.what_if import render_what_if
+from dashboard.components.patient.what_if.panel import render_what_if
 from dashboard.components.together.beside_state import Beside
 from dashboard.session import Session
 
