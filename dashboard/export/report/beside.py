@@ -7,15 +7,14 @@ import math
 from dashboard.catalogue import counted, text
 from dashboard.export.report.parts import MOST_LINES, Section, capped, lines, row
 from dashboard.viewmodels.note.symptoms import percent
+from dashboard.viewmodels.together.beside import fact_words
 from model_zoo.alerts.rule import LEVEL_TITLES, LEVELS
 from model_zoo.monitoring.news2_chart import TITLES
 from model_zoo.review.case import CaseReview
 from model_zoo.review.concordance import assess_concordance
-from model_zoo.review.whole import AgreementSummary, AlertSummary, NoteFact, NoteSummary, VitalsSummary, WholeCase
+from model_zoo.review.whole import AgreementSummary, AlertSummary, NoteSummary, VitalsSummary, WholeCase
 
 TOP_CONDITIONS = 5
-# Kinds of statement whose 0 and 1 are numbers, not no and yes.
-_MEASURED = ("vital", "laboratory")
 
 
 def together_section(review: CaseReview, whole: WholeCase | None) -> Section:
@@ -60,7 +59,7 @@ def _alert_title(alert: AlertSummary) -> str:
 
 
 def _note(note: NoteSummary) -> Section:
-    stated = "; ".join(dict.fromkeys(_fact(fact) for fact in note.facts))
+    stated = "; ".join(dict.fromkeys(fact_words(fact) for fact in note.facts))
     said = [
         text("report.note.flags", flags=", ".join(note.word_flags)) if note.word_flags else "",
         text("report.note.stated", facts=stated) if stated else text("report.note.nothing"),
@@ -71,15 +70,6 @@ def _note(note: NoteSummary) -> Section:
         named = ", ".join(f"{c.name} {percent(c.probability)}" for c in note.conditions[:TOP_CONDITIONS])
         said += [text("report.note.conditions", conditions=named), note.caution]
     return Section("note", text("report.note.title"), lines=lines(said))
-
-
-def _fact(fact: NoteFact) -> str:
-    is_flag = fact.value in (0.0, 1.0) and not fact.unit and fact.kind not in _MEASURED
-    number = f"{fact.value:.4g}" if isinstance(fact.value, float) else str(fact.value)
-    value = "" if fact.value is None or is_flag else number
-    words = " ".join(part for part in (fact.title, value, fact.unit if value else "") if part)
-    words = text("report.note.denied", fact=words) if fact.negated or (is_flag and not fact.value) else words
-    return words if fact.context == "patient" else text("report.note.other", fact=words, context=fact.context)
 
 
 def _vitals(vitals: VitalsSummary) -> Section:
