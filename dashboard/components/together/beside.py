@@ -39,10 +39,13 @@ def render_open_beside(state: Session, beside: Beside) -> None:
 
 def render_beside(note: Callable[[], None], stay: Callable[[], None]) -> None:
     """Draw both side by side."""
-    for column, what, draw in zip(st.columns(2, gap="small"), ("note", "stay"), (note, stay), strict=True):
-        with column, st.container(border=True, key=f"beside-{what}", height="stretch"):
-            st.markdown(text(f"together.beside.{what}"))
-            draw()
+    left, right = st.columns(2, gap="small")
+    with left, st.container(border=True, key="beside-note", height="stretch"):
+        st.markdown(text("together.beside.note"))
+        note()
+    with right, st.container(border=True, key="beside-stay", height="stretch"):
+        st.markdown(text("together.beside.stay"))
+        stay()
 
 
 def render_note(note: NoteSummary | None) -> None:

@@ -46,8 +46,11 @@ def render_map_words(card: MapCard | None, waiting: str = "", stored: bool = Fal
 
 
 def _judgement(card: MapCard, stored: bool) -> str:
+    done, total = f"{card.done:d}", f"{card.total:d}"
+    if card.verdict == PENDING and stored:
+        return text("trust.unfinished", done=done, total=total)
     if card.verdict == PENDING:
-        return text("trust.unfinished" if stored else "map.pending", done=f"{card.done:d}", total=f"{card.total:d}")
+        return text("map.pending", done=done, total=total)
     if not card.validated:
         return text("map.judged_unvalidated", verdict=plain(card.verdict))
     return text("map.judged", verdict=plain(card.verdict))

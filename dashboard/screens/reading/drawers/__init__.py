@@ -56,16 +56,17 @@ def render_drawers(state: Session, beside: Beside) -> None:
 
 def render_row(drawers: Mapping[str, Callable[[], None]], not_assessed: int | None) -> None:
     """Draw the row of names, and the drawer that is open. not_assessed: how many things were not, ``None`` for all."""
-    titles = {name: text(f"drawer.{name}", count=f"{not_assessed:d}" if not_assessed else "") for name in drawers}
+    names, count = [name for name in _DRAWERS if name in drawers], not_assessed or 0
+    titles = {name: text(f"drawer.{name}", count=f"{count:d}") for name in names}
     if not_assessed is None and NOT_ASSESSED in titles:
         titles[NOT_ASSESSED] = text("drawer.nothing_assessed")
     if KEY not in st.session_state:  # another page was drawn meanwhile: Streamlit forgets what it does not draw
         st.session_state[KEY] = st.session_state.get(_KEPT)
-    if st.session_state.get(KEY) not in (*drawers, None):
+    if st.session_state.get(KEY) not in (*names, None):
         st.session_state[KEY] = None
     with st.container(key="drawers"):
         opened = st.segmented_control(
-            text("drawer.label"), list(drawers), format_func=titles.__getitem__, key=KEY, label_visibility="collapsed"
+            text("drawer.label"), names, format_func=titles.__getitem__, key=KEY, label_visibility="collapsed"
         )
     st.session_state[_KEPT] = opened
     if opened is None:

@@ -30,15 +30,15 @@ def saved_drawers(review: CaseReview, card: ModelCard | None, target: str | None
         EXPLAIN: partial(_explain, review, target),
         PATIENT: partial(_patient, review),
         BESIDE: partial(render_beside, partial(render_note, note), partial(render_hour, stay)),
+        TOGETHER: partial(_together, review),
     }
-    if card is not None:
-        drawers[NUMBERS] = partial(render_numbers, review, card, target)
-    drawers[TOGETHER] = partial(_together, review)
-    if card is not None and review.study is not None:
+    if card is None:
+        return drawers
+    drawers[NUMBERS] = partial(render_numbers, review, card, target)
+    drawers[NOT_ASSESSED] = partial(render_not_assessed, card)
+    if review.study is not None:
         study = build_study(review.study, card, review.scan.frame, review.prediction.covered)
         drawers[FRAMES] = partial(render_strips, study, "study-strip")
-    if card is not None:
-        drawers[NOT_ASSESSED] = partial(render_not_assessed, card)
     return drawers
 
 
