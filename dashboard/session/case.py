@@ -45,7 +45,7 @@ class Case(Part):
     prediction sets. prevalence: local share of ill patients by output, as stated for this case; none is assumed.
     pooled_prevalence: share of such patients with the outcome that several parts estimate, as stated. marks: what the reader
     marked on the scan. shown_map: that the reader asked for on the large film, and how often one was asked for.
-    printed: a state of the case, and its report for the printer. stored: a saved case that is looked at.
+    printed: a state of the case, and its report for the printer.
     key: under which the case is open in its browser, as it stands in the address; kept: whether it is in the store under
     it. finding_asked: by the address, until the reading says which findings there are. *_error: the last refusal, shown until
     the next attempt.
@@ -65,7 +65,6 @@ class Case(Part):
     marks: tuple[Mark, ...] = ()
     shown_map: tuple[str, int] | None = None
     printed: tuple[CaseReview, str] | None = None
-    stored: CaseReview | None = None
     key: str | None = None
     kept: bool = False
     finding_asked: str | None = None

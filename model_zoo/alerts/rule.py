@@ -91,7 +91,7 @@ class Alert:
 
     @property
     def key(self) -> str:
-        return self.rule.id if self.hour is None else f"{self.rule.id}@{self.hour:g}"
+        return alert_key(self.rule.id, self.hour)
 
     @property
     def level(self) -> str:
@@ -114,3 +114,8 @@ class Alert:
             "limits": rule.limits,
             "source": rule.source,
         }
+
+
+def alert_key(rule: str, hour: float | None) -> str:
+    """Return what tells one alert of a case from another."""
+    return rule if hour is None else f"{rule}@{hour:g}"

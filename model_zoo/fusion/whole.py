@@ -92,8 +92,8 @@ def whole_case(
             )
     own = alerts_of_review(review, rules)
     return WholeCase(
-        None if note.absent is not None else _note(note),
-        None if stay.absent is not None else _vitals(stay),
+        None if note.absent is not None else note_summary(note),
+        None if stay.absent is not None else vitals_summary(stay),
         tuple(
             AgreementSummary(a.question, a.state, a.raised, a.lowered, a.undecided, a.missing, a.sentence)
             for a in agreement_of_parts(parts)
@@ -105,7 +105,8 @@ def whole_case(
     )
 
 
-def _note(note: NoteRead) -> NoteSummary:
+def note_summary(note: NoteRead) -> NoteSummary:
+    """Return what is kept of a note that counts."""
     facts = tuple(
         NoteFact(i.kind, i.name, i.title, i.value, i.unit, i.negated, i.context, i.problems) for i in note.items
     )
@@ -117,7 +118,8 @@ def _note(note: NoteRead) -> NoteSummary:
     return NoteSummary(facts, conditions, told.cannot_tell, told.model, told.caution, flags)
 
 
-def _vitals(stay: HourRead) -> VitalsSummary:
+def vitals_summary(stay: HourRead) -> VitalsSummary:
+    """Return what is kept of the hour of a stay that counts."""
     score = stay.score
     if score is None or stay.refused is not None:
         words = stay.refused or "NEWS2 not known"

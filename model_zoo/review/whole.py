@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from model_zoo.alerts.rule import LEVELS
+from model_zoo.alerts.rule import LEVELS, alert_key
 from model_zoo.stored import Amount, Count, Share
 
 
@@ -123,7 +123,7 @@ class PooledSummary:
 
 @dataclass(frozen=True)
 class AlertSummary:
-    """One rule that spoke. hour: of the stay, ``None`` for the reading itself."""
+    """One rule that spoke. hour: of the stay, ``None`` for the reading itself. ``key`` is that of its ``Alert``."""
 
     rule: str
     level: Annotated[str, Field(pattern=f"^({'|'.join(LEVELS)})$")]
@@ -133,6 +133,10 @@ class AlertSummary:
     suggestion: str
     limits: str
     source: str
+
+    @property
+    def key(self) -> str:
+        return alert_key(self.rule, self.hour)
 
 
 @dataclass(frozen=True)

@@ -29,12 +29,18 @@ APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 
 def block_alone(entry):  # type: ignore[no-untyped-def]
     """Draw the block of one finding: the script of an AppTest, cut out of this module with no import but its own."""
-    from dashboard.components.numbers.number import render_number
+    from functools import partial
+
+    from dashboard.components.numbers.number import choose_coverage, render_number, state_prevalence
     from dashboard.session import session
     from model_zoo.scans.coverage import StatedFacts
+    from model_zoo.trust.number import build_number_block
     from tests.app.test_number_block import a_finding
 
-    render_number(session(), a_finding(), entry, StatedFacts(55.0, "F", "PA"))
+    state, finding = session(), a_finding()
+    stated = state.case.prevalence.get(finding.output)
+    block = entry and build_number_block(finding, entry, StatedFacts(55.0, "F", "PA"), state.case.coverage, stated)
+    render_number(block, partial(choose_coverage, state, finding), partial(state_prevalence, state, finding))
 
 
 def a_finding() -> Finding:
@@ -119,7 +125,7 @@ def test_the_block_of_the_page_changes_without_the_network(tmp_path: Path, monke
 
     monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
     monkeypatch.setattr(InferenceEngine, "_run", counted)
-    monkeypatch.setattr("dashboard.components.numbers.findings.number_entry", lambda trust, output: a_number_entry())
+    monkeypatch.setattr("model_zoo.trust.number.number_entry", lambda trust, output: a_number_entry())
     app = AppTest.from_file(APP, default_timeout=300).run()
     without_maps(app)
     app.button(key="welcome-opacity").click().run()

@@ -11,10 +11,10 @@ from dashboard.screens.reading.drawers import BESIDE, TOGETHER
 from dashboard.services import open_bytes
 from dashboard.session.note import NoteSession
 from dashboard.session.stay import MonitoringSession
-from dashboard.viewmodels.case.stored_whole import build_stored_whole
 from dashboard.viewmodels.together.beside import note_lines
 from model_zoo.fusion.agreement import AGREE, CONFLICT
-from model_zoo.fusion.given import HourRead
+from model_zoo.fusion.given import HourRead, NoteRead
+from model_zoo.fusion.whole import note_summary
 from model_zoo.phantoms.all_samples import any_case
 from model_zoo.phantoms.companions import companion_of
 from model_zoo.plain import plain
@@ -58,6 +58,10 @@ def alerts_of_the_stay(app: AppTest) -> set[str]:
     return {key.removeprefix(start) for key in keys(app) if key.startswith(start)}
 
 
+def lines_of_note(app: AppTest) -> tuple[str, ...]:
+    return note_lines(note_summary(NoteRead(note(app).items, note(app).differential, None)))
+
+
 def saved(app: AppTest) -> WholeCase:
     """Save the case; return what was kept beside the reading."""
     app.button(key="save-case").click().run()
@@ -79,7 +83,7 @@ def test_a_chest_case_opens_with_everything_and_the_hour_moves_it(app: AppTest) 
     assert (stay(app).age_years, stay(app).age_of_case) == (63, True)  # nobody stated another
     open_drawer(app, BESIDE)
     assert score_is_drawn(app)
-    assert all(line in drawn(app) for line in note_lines(note(app).items, note(app).differential))
+    assert all(line in drawn(app) for line in lines_of_note(app))
     open_drawer(app, TOGETHER)
     news2 = {alert.key for alert in hour(app).alerts if alert.rule.group == "news2"}
     assert news2 & alerts_of_the_stay(app)
@@ -106,10 +110,15 @@ def test_a_chest_case_opens_with_everything_and_the_hour_moves_it(app: AppTest) 
     # What was saved stays what it was.
     app.switch_page("app_pages/cases.py").run()
     app.button(key=f"show-{identifier}").click().run()
-    lines = [plain(line) for _, section in build_stored_whole(second).sections for line in section]
-    assert all(line in drawn(app) for line in lines)
     assert second.vital_signs is not None
     assert second.vital_signs.hour == 0
+    assert plain(second.vital_signs.words) in drawn(app)  # the drawer that was open stays open
+    assert all(line in drawn(app) for line in lines_of_note(app))
+    open_drawer(app, TOGETHER)
+    assert all(plain(found.sentence) in drawn(app) for found in second.agreements)
+    assert all(plain(alert.reason) in drawn(app) for alert in second.alerts)
+    assert plain(second.not_pooled) in drawn(app)
+    assert not any(key.startswith("acknowledge-") for key in keys(app))
 
 
 @pytest.mark.slow

@@ -13,8 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import Exempt, Finding, examine
 from tests.browser.conftest import OpenPage, WatchedPage
-from tests.browser.reading_page import SLOW, go, keyed, open_drawer, open_sidebar
-from tests.browser.screen import wait_for_case
+from tests.browser.reading_page import SLOW, close_drawer, go, keyed, open_drawer, open_sidebar
+from tests.browser.screen import CARDS, box, cut, wait_for_case
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -100,9 +100,20 @@ def look_at_saved(watched: WatchedPage, look: Look) -> None:
     shown = page.locator("[class*='st-key-show-']").first
     expect(shown).to_be_visible(timeout=SLOW)
     look("cases")
+    page.set_viewport_size(SCREEN)
     shown.locator("button").click()
     expect(keyed(page, "saved-back")).to_be_visible(timeout=SLOW)
+    watched.ready()
+    seen = {key: box(page, f".st-key-{key}") for key in (*CARDS, "header", "no-film", "drawers")}
+    assert {key: one for key, one in seen.items() if not one.inside(**SCREEN)} == {}
+    assert {card: cut(page, card) for card in CARDS if cut(page, card) > 0} == {}
+    close_drawer(page)
     look("saved case")
+    for name in DRAWERS:
+        open_drawer(page, name)
+        look(f"saved case, drawer {name}")
+    page.reload()
+    expect(keyed(page, "no-film")).to_be_visible(timeout=SLOW)
 
 
 def look_at_notes(watched: WatchedPage, look: Look) -> None:

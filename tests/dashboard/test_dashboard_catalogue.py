@@ -67,7 +67,7 @@ FAMILIES = {
     "together.beside.confirm.": ["note", "stay"],
     "together.beside.other_scan.": ["note", "stay"],
     "together.concordance.": [CONCORDANT, DISCORDANT, INCOMPLETE],
-    "together.note.": ["findings", "denied", "values", "medication"],
+    "together.note.": ["findings", "denied", "values", "medication", "others"],
     "ecg.part.": [name for name, _, _ in PARTS],
     "ecg.rhythm.": RHYTHM,
     "ecg.worth.not_known.": ["unanimous", "divided"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from dashboard.catalogue import counted, text
@@ -12,7 +14,7 @@ from dashboard.figures.study import study_figure
 from dashboard.redraw import redraw
 from dashboard.services import engine
 from dashboard.session import Session
-from dashboard.viewmodels.case.study import build_study
+from dashboard.viewmodels.case.study import StudyStrip, StudyView, build_study
 from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.engine.study import MOST_FRAMES, read_study
 from model_zoo.errors import ZooError
@@ -82,22 +84,38 @@ def render_study(state: Session) -> None:
             return
         covered = state.reading.review is None or state.reading.review.prediction.covered
         view = build_study(study, engine(state.model).card, state.case.request.frame, covered)
-        st.caption(f"{plain(view.headline)} {text('study.score')} {plain(view.sentence)}")
         key = f"study-strip-{state.generation}-{view.current}"
-        render_chart(study_figure(view, theme_name()), key=key, on_select=lambda: _on_pick(state, key))
-        for strip in view.strips:
-            words, button = st.columns([4, 1.4], vertical_alignment="center")
-            words.markdown(
-                text("study.strongest", title=plain(strip.title), frame=f"{strip.strongest:d}")
-                + f" {plain(strip.study_words)}"
-            )
-            button.button(
+
+        def go(strip: StudyStrip) -> None:
+            st.button(
                 text("study.go", frame=f"{strip.strongest:d}"),
                 key=f"study-go-{strip.output}",
                 on_click=_show,
                 args=(state, strip.strongest - 1),
                 disabled=strip.strongest == view.current,
             )
+
+        render_strips(view, key, lambda: _on_pick(state, key), go)
+
+
+def render_strips(
+    view: StudyView,
+    key: str,
+    pick: Callable[[], None] | None = None,
+    go: Callable[[StudyStrip], None] | None = None,
+) -> None:
+    """Draw the scores over the frames. pick: called when a frame is pressed in the chart. go: draws the way to the strongest."""
+    st.caption(f"{plain(view.headline)} {text('study.score')} {plain(view.sentence)}")
+    render_chart(study_figure(view, theme_name()), key=key, on_select=pick)
+    for strip in view.strips:
+        words, way = st.columns([4, 1.4], vertical_alignment="center")
+        words.markdown(
+            text("study.strongest", title=plain(strip.title), frame=f"{strip.strongest:d}")
+            + f" {plain(strip.study_words)}"
+        )
+        if go is not None:
+            with way:
+                go(strip)
 
 
 def _on_pick(state: Session, key: str) -> None:

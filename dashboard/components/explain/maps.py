@@ -1,4 +1,4 @@
-"""Below the film: why this finding, why this risk, side by side, each with its own check."""
+"""Why this finding: its maps, each with what it says of itself and whether it can be believed."""
 
 from __future__ import annotations
 
@@ -8,22 +8,18 @@ import streamlit as st
 
 from dashboard.catalogue import text
 from dashboard.components.explain.trust import render_map_trust
-from dashboard.components.numbers.outlines import render_map_on_lesion
-from dashboard.components.page.chart import render_chart
-from dashboard.components.page.theme import theme_name
-from dashboard.components.patient.risks import blocking_conflicts
-from dashboard.figures.contributions import contributions_figure
 from dashboard.redraw import redraw
-from dashboard.services import engine, patient_model
+from dashboard.services import engine
 from dashboard.session import Session
 from dashboard.viewmodels.explain.maps import build_explanation
 from dashboard.viewmodels.explain.trust import sanity_words
-from dashboard.viewmodels.patient.contributions import build_contributions
+from dashboard.viewmodels.numbers.outlines import lesion_words
 from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.explainers import EXPLAINERS, Choice, Explainer, Flag, Number
-from model_zoo.patients.features import Units
 from model_zoo.plain import plain
 from model_zoo.protocols import checks_for
+from model_zoo.review import CaseReview
+from model_zoo.review.case import ExplainedMap
 
 # More than four maps side by side can no longer be compared by eye.
 MOST_MAPS = 4
@@ -67,23 +63,7 @@ def render_scan_side(state: Session) -> None:
         if not done:
             st.caption(text("explain.computing"))
             continue
-        view = build_explanation(done[0], finding)
-        st.markdown(f":material/straighten: {plain(view.sentence)}")
-        render_map_on_lesion(state, method, target)
-        st.caption(
-            plain(
-                " ".join(
-                    (
-                        *view.details,
-                        view.colour_range_words,
-                        text("explain.parameters", parameters="; ".join(view.parameters)),
-                    )
-                )
-            )
-        )
-        for warning in view.warnings:
-            st.warning(plain(warning), icon=":material/warning:")
-        render_map_trust(done[0], method, checks_for(review.prediction.model))
+        render_map(review, done[0])
         failed = state.reading.check_errors.get((method, target))
         if failed is not None:
             st.warning(
@@ -97,6 +77,35 @@ def render_scan_side(state: Session) -> None:
                 args=(method,),
             )
     st.caption(text("explain.limits"))
+
+
+def render_kept_maps(review: CaseReview, target: str | None) -> None:
+    """Draw the maps of a finding as they were saved."""
+    if target is None:
+        st.caption(text("explain.no_finding", reason=OUTLINES_ONLY))
+        return
+    finding = review.prediction.finding(target)
+    st.subheader(text("explain.finding_of", finding=plain(finding.title)))
+    found = [m for m in review.maps if m.attribution.target == target]
+    for explained in found:
+        view = build_explanation(explained, finding)
+        st.markdown(f"**{plain(explained.attribution.title)}**  \n{plain(view.explanation)}")
+        render_map(review, explained, stored=True)
+    st.caption(text("explain.limits") if found else text("saved.no_map"))
+
+
+def render_map(review: CaseReview, explained: ExplainedMap, stored: bool = False) -> None:
+    """Draw what one map says, and whether it can be believed. stored: it comes from a saved case."""
+    attribution = explained.attribution
+    view = build_explanation(explained, review.prediction.finding(attribution.target))
+    st.markdown(f":material/straighten: {plain(view.sentence)}")
+    if words := plain(lesion_words(review, attribution.method, attribution.target)):
+        st.markdown(f":material/target: {words}")
+    parameters = text("explain.parameters", parameters="; ".join(view.parameters))
+    st.caption(plain(" ".join((*view.details, view.colour_range_words, parameters))))
+    for warning in view.warnings:
+        st.warning(plain(warning), icon=":material/warning:")
+    render_map_trust(explained, attribution.method, checks_for(review.prediction.model), stored)
 
 
 def _choose_methods(state: Session) -> None:
@@ -144,40 +153,3 @@ def _render_settings(state: Session, explainer: Explainer) -> None:
             state.parameters[explainer.name] = values
             state.reading.forget_errors_of(explainer.name)
             redraw()
-
-
-def render_patient_side(state: Session) -> None:
-    review = state.reading.review
-    if review is None or review.risk is None or review.record is not state.record or blocking_conflicts(state):
-        return
-    st.subheader(text("explain.risk"))
-    by_name = {attribution.outcome: attribution for attribution in review.risk_attributions}
-    titles = {outcome.name: outcome.title for outcome in review.risk.outcomes}
-    outcome = st.segmented_control(
-        text("explain.outcome"),
-        list(titles),
-        default=next(iter(titles)),
-        format_func=lambda name: plain(titles[name]),
-        key="outcome",
-        label_visibility="collapsed",
-    ) or next(iter(titles))
-    units: Units = "US" if state.units == "US" else "SI"
-    view = build_contributions(
-        by_name[outcome], patient_model(review.risk.model).specs, units, outcome_title=titles[outcome]
-    )
-    render_chart(contributions_figure(view, theme_name()), key=f"contributions-{outcome}")
-    st.caption(text("explain.compared", reference=plain(view.reference), check=plain(view.check)))
-    with st.expander(text("explain.table"), icon=":material/table_rows:"):
-        st.dataframe(
-            [
-                {
-                    text("explain.table.feature"): row.title,
-                    text("explain.table.patient"): row.value_words,
-                    text("explain.table.reference"): row.reference_words,
-                    text("explain.table.contribution"): row.points_words,
-                }
-                for row in view.rows
-            ],
-            hide_index=True,
-            width="stretch",
-        )

@@ -6,8 +6,7 @@ so whatever stands above the fields, the file to take along among it, holds them
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -18,34 +17,37 @@ from dashboard.viewmodels.numbers.number import NumberView, build_number
 from model_zoo.engine.results import Finding
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain
-from model_zoo.scans.coverage import StatedFacts
 from model_zoo.trust.conformal import COVERAGES
-from model_zoo.trust.number import build_number_block
+from model_zoo.trust.number_block import NumberBlock
 from model_zoo.trust.predictive import check_prevalence
-from model_zoo.trust.state import why_not_offered
 
 
-def render_number(state: Session, finding: Finding, section: Mapping[str, Any] | None, facts: StatedFacts) -> None:
-    """Draw the block of one finding.
-
-    section: the entry of its output in the measured rates, ``None`` where none are installed.
-    """
-    if section is None:
+def render_number(
+    block: NumberBlock | None,
+    ask_coverage: Callable[[], None] | None = None,
+    ask_prevalence: Callable[[], None] | None = None,
+) -> None:
+    """Draw the block of one finding, ``None`` where no coverage was measured. ask_*: draw the fields of an open case."""
+    if block is None:
         st.caption(f":material/rule: {text('numbers.no_coverage')}")
         return
-    refused = None if state.reading.review is None else why_not_offered(state.reading.review.prediction, finding)
+    view = build_number(block)
     with st.container(border=True, key="number"):
-        if refused is None:
-            _choose_coverage(state, finding)
-        stated = state.case.prevalence.get(finding.output)
-        view = build_number(build_number_block(finding, section, facts, state.case.coverage, stated, refused))
+        if ask_coverage is not None and block.set_absent is None:
+            ask_coverage()
         _render_set(view)
-        if view.asks_prevalence:
-            _ask_prevalence(state, finding)
-        _render_local(view)
+        if ask_prevalence is not None and view.asks_prevalence:
+            ask_prevalence()
+        if view.rows:
+            st.markdown("  \n".join(f"{plain(name)}: **{plain(value)}**" for name, value in view.rows))
+            st.markdown(plain(view.odds))
+            st.caption(plain(view.caveat))
+        elif view.predictive_words and (ask_prevalence is not None or not view.asks_prevalence):
+            st.caption(plain(view.predictive_words))
 
 
-def _choose_coverage(state: Session, finding: Finding) -> None:
+def choose_coverage(state: Session, finding: Finding) -> None:
+    """Ask how sure an answer must be."""
     key = f"coverage-{state.generation}-{finding.output}"
 
     def take() -> None:
@@ -64,7 +66,8 @@ def _choose_coverage(state: Session, finding: Finding) -> None:
     )
 
 
-def _ask_prevalence(state: Session, finding: Finding) -> None:
+def state_prevalence(state: Session, finding: Finding) -> None:
+    """Ask for the share of ill patients where the reader works."""
     key, stated = f"prevalence-{state.generation}-{finding.output}", state.case.prevalence.get(finding.output)
 
     def take() -> None:
@@ -104,12 +107,3 @@ def _render_set(view: NumberView) -> None:
     if view.notes:
         with st.expander(text("numbers.set_means"), icon=":material/help_outline:"):
             st.markdown("\n".join(f"- {plain(note)}" for note in view.notes))
-
-
-def _render_local(view: NumberView) -> None:
-    if view.rows:
-        st.markdown("  \n".join(f"{plain(name)}: **{plain(value)}**" for name, value in view.rows))
-        st.markdown(plain(view.odds))
-        st.caption(plain(view.caveat))
-    elif view.predictive_words:
-        st.caption(plain(view.predictive_words))

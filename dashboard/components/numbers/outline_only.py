@@ -6,31 +6,23 @@ import streamlit as st
 
 from dashboard.catalogue import text
 from dashboard.components.numbers.outlines import render_outlines
-from dashboard.session import Session
 from dashboard.viewmodels.numbers.outline_only import build_outline_only
 from model_zoo.card import ModelCard
 from model_zoo.plain import plain
+from model_zoo.review import CaseReview
 
 
-def render_outline_only(state: Session, card: ModelCard) -> None:
-    """Draw the outlines with their areas, the figures of the card, and what is not assessed."""
-    review = state.reading.review
-    if review is None:
-        return
+def render_outline_only(review: CaseReview, card: ModelCard) -> None:
+    """Draw the outlines with their areas, and the figures of the card."""
     view = build_outline_only(review, card)
     st.markdown(f":material/gesture: **{plain(view.headline)}**")
     st.caption(plain(view.population_note))
-    render_outlines(state)
+    render_outlines(review)
     if view.sides:
         st.markdown(plain(view.sides))
     with st.container(key="outline-figures", gap="small"):
         st.markdown(f"**{text('outlines.measured')}**")
         st.caption(plain(" ".join(view.figures)))
         st.caption(text("outlines.use", use=plain(view.intended_use), uses=plain(view.not_for)))
-    with st.expander(
-        text("outlines.not_assessed", count=f"{len(card.not_assessed):d}"), icon=":material/visibility_off:"
-    ):
-        st.markdown("\n".join(f"- {plain(item)}" for item in card.not_assessed))
-        st.caption(text("outlines.not_well"))
     for remark in (*view.remarks, *review.remarks):
         st.caption(f":material/info: {plain(remark)}")

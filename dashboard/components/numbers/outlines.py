@@ -7,10 +7,10 @@ import streamlit as st
 from dashboard.catalogue import text
 from dashboard.services import engine
 from dashboard.session import Session
-from dashboard.viewmodels.numbers.outlines import OutlineRow, build_outlines, lesion_words
+from dashboard.viewmodels.numbers.outlines import OutlineRow, build_outlines
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain
-from model_zoo.review import with_regions
+from model_zoo.review import CaseReview, with_regions
 
 _MARKS = {"lesion": "━", "landmark": "╍", "organ": "┈"}  # the lines of the viewer
 
@@ -30,14 +30,9 @@ def find_outlines(state: Session) -> None:
     state.reading.outlined = True
 
 
-def render_outlines(state: Session) -> None:
+def render_outlines(review: CaseReview) -> None:
     """Draw the list; nothing for a model that outlines nothing."""
-    if state.reading.outline_error is not None:
-        st.warning(
-            f"{plain(state.reading.outline_error.message)} {plain(state.reading.outline_error.hint)}",
-            icon=":material/warning:",
-        )
-    view = None if state.reading.review is None else build_outlines(state.reading.review)
+    view = build_outlines(review)
     if view is None:
         return
     with st.container(key="outlines", gap="small"):
@@ -47,13 +42,6 @@ def render_outlines(state: Session) -> None:
             if row.note:
                 st.caption(plain(row.note))
         st.caption(plain(" ".join(view.remarks)))
-
-
-def render_map_on_lesion(state: Session, method: str, target: str) -> None:
-    """Draw whether a map lies where the lesions are outlined; nothing where none is."""
-    words = "" if state.reading.review is None else plain(lesion_words(state.reading.review, method, target))
-    if words:
-        st.markdown(f":material/target: {words}")
 
 
 def _line(row: OutlineRow) -> str:

@@ -59,7 +59,8 @@ background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba
 .st-key-drawer [data-testid="stMarkdownContainer"] p {font-size: .9rem;}
 .st-key-drawer [data-testid="stCaptionContainer"] p {font-size: .82rem;}
 .st-key-drawer-head {justify-content: space-between;}
-.st-key-saved-details {height: var(--screen); flex: none; overflow-y: auto;}
+.st-key-no-film {height: calc(var(--screen) - 2.5rem); flex: none; overflow-y: auto; padding: 1rem 1.4rem;}
+.st-key-no-film h2 {font-size: 1.15rem; padding: 0;}
 .st-key-cards {height: var(--screen); flex: none; gap: .4rem;}
 [class*="st-key-card-"] {flex: none; overflow-y: auto; padding: .45rem .8rem; width: 100%;}
 .st-key-card-finding {height: calc((var(--screen) - 1.2rem) * .27);}

@@ -20,7 +20,7 @@ from model_zoo.patients.applicability import lacks_age, with_stated_age
 from model_zoo.patients.risk import RiskEstimate
 from model_zoo.patients.risk_groups import figures_by_sex
 from model_zoo.plain import plain
-from model_zoo.review import identity_conflicts
+from model_zoo.review import CaseReview, identity_conflicts
 
 
 def render_risks(state: Session) -> None:
@@ -39,11 +39,22 @@ def render_risks(state: Session) -> None:
     if review is None or review.record is not state.record:
         st.caption(text("risk.waiting") if state.reading.read_error is None else text("risk.after_reading"))
         return
+    by_sex = ""
+    if review.risk is not None:
+        by_sex = sex_words(figures_by_sex(patient_model(review.risk.model).card, review.risk.outcomes[0].name))
+    render_risk(review, by_sex)
+    if review.risk is None:
+        _ask_age(state)
+    else:
+        _render_local(state, review.risk)
+
+
+def render_risk(review: CaseReview, by_sex: str = "") -> None:
+    """Draw every outcome with what it was learned from, or why there is none. by_sex: how well the model did in either sex."""
     if review.risk is None:
         st.caption(plain(review.risk_absent))
-        _ask_age(state)
         return
-    if state.record.synthetic:
+    if review.record is not None and review.record.synthetic:
         st.markdown(text("patient.risks.synthetic"))
     view = build_risk(review.risk)
     st.markdown(f"**{plain(view.title)}**")
@@ -53,10 +64,8 @@ def render_risks(state: Session) -> None:
     if view.age_remark:
         st.warning(plain(view.age_remark), icon=":material/elderly:")
     st.caption(plain(" ".join((view.population, *view.notes, f"{view.interval}.", view.not_measured_words))))
-    by_sex = plain(sex_words(figures_by_sex(patient_model(review.risk.model).card, review.risk.outcomes[0].name)))
     if by_sex:
-        st.caption(by_sex)
-    _render_local(state, review.risk)
+        st.caption(plain(by_sex))
     if view.flags:
         with st.expander(text("patient.risks.remarks", count=len(view.flags)), icon=":material/flag:"):
             st.markdown("\n".join(f"- {plain(flag)}" for flag in view.flags))

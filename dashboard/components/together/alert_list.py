@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -56,19 +56,7 @@ def render_alert_list(
             args=(book,),
         )
     by_key = {alert.key: alert for alert in alerts}
-    # What is urgent is never folded away.
-    pressing = {"emergency", "urgent", *(row.level for row in view.open[:1])}
-    shown = view.open if not compact else tuple(row for row in view.open if row.level in pressing)
-    for row in shown:
-        _render_open(book, case, row, by_key[row.key])
-    rest = view.open[len(shown) :]
-    if rest:
-        counts = plain(levels_words(Counter(row.level for row in rest).items()))
-        with st.expander(
-            text("alerts.less_pressing", counts=counts), icon=":material/notifications:", key=f"less-pressing-{case}"
-        ):
-            for row in rest:
-                _render_open(book, case, row, by_key[row.key])
+    render_rows(case, view.open, lambda row: _ask(book, case, row, by_key[row.key]), compact)
     done = [row for row in view.rows if not row.open]
     if done:
         with st.expander(
@@ -108,35 +96,55 @@ def render_fatigue(sentence: str = "") -> None:
         st.caption(text("alerts.fatigue.counted"))
 
 
-def _render_open(book: AlertBook, case: str, row: AlertRow, alert: Alert) -> None:
+def render_rows(case: str, rows: Sequence[AlertRow], ask: Callable[[AlertRow], None], compact: bool) -> None:
+    """Draw alerts in full; compact: those that press less are folded. ask: draws what is asked of the reader about one."""
+    # What is urgent is never folded away.
+    pressing = {"emergency", "urgent", *(row.level for row in rows[:1])}
+    shown = [row for row in rows if not compact or row.level in pressing]
+    for row in shown:
+        _render_row(case, row, ask)
+    if rest := rows[len(shown) :]:
+        counts = plain(levels_words(Counter(row.level for row in rest).items()))
+        label = text("alerts.less_pressing", counts=counts)
+        with st.expander(label, icon=":material/notifications:", key=f"less-pressing-{case}"):
+            for row in rest:
+                _render_row(case, row, ask)
+
+
+def _render_row(case: str, row: AlertRow, ask: Callable[[AlertRow], None]) -> None:
     with st.container(border=True, key=f"alert-{case}-{row.key}", gap="xsmall"):
         st.markdown(f"{_badge(row)} **{plain(row.title)}**{_when(row)}")
         st.markdown(plain(row.reason))
         st.markdown(text("alerts.suggestion", suggestion=plain(row.suggestion)))
         st.caption(text("alerts.limits", limits=plain(row.limits), source=plain(row.source)))
-        reason = f"alert-reason-{case}-{row.key}"
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            st.selectbox(
-                text("alerts.reason_at", title=plain(row.title), when=plain(row.when))
-                if row.when
-                else text("alerts.reason_of", title=plain(row.title)),
-                list(_REASONS),
-                index=None,
-                format_func=_REASONS.__getitem__,
-                key=reason,
-                placeholder=text("alerts.reason"),
-                label_visibility="collapsed",
-            )
-            st.button(
-                text("alerts.acknowledge"),
-                key=f"acknowledge-{case}-{row.key}",
-                icon=":material/check:",
-                on_click=_acknowledge,
-                args=(book, case, alert, reason),
-            )
-        refused = book.refusals.get((case, row.key))
-        if refused is not None:
-            render_error(refused)
+        ask(row)
+
+
+def _ask(book: AlertBook, case: str, row: AlertRow, alert: Alert) -> None:
+    """Let a person acknowledge an alert with a reason."""
+    reason = f"alert-reason-{case}-{row.key}"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.selectbox(
+            text("alerts.reason_at", title=plain(row.title), when=plain(row.when))
+            if row.when
+            else text("alerts.reason_of", title=plain(row.title)),
+            list(_REASONS),
+            index=None,
+            format_func=_REASONS.__getitem__,
+            key=reason,
+            placeholder=text("alerts.reason"),
+            label_visibility="collapsed",
+        )
+        st.button(
+            text("alerts.acknowledge"),
+            key=f"acknowledge-{case}-{row.key}",
+            icon=":material/check:",
+            on_click=_acknowledge,
+            args=(book, case, alert, reason),
+        )
+    refused = book.refusals.get((case, row.key))
+    if refused is not None:
+        render_error(refused)
 
 
 def _keep_name(book: AlertBook) -> None:

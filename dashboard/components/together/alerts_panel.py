@@ -10,11 +10,11 @@ import streamlit as st
 from dashboard.boundary import render_error
 from dashboard.catalogue import text
 from dashboard.components.patient.risks import blocking_conflicts
-from dashboard.components.together.alert_list import alert_book, render_alert_list, render_fatigue
+from dashboard.components.together.alert_list import alert_book, render_alert_list, render_fatigue, render_rows
 from dashboard.records.alert_names import logged_name
 from dashboard.session import Session, monitoring_session
 from dashboard.viewmodels.stay.vitals import hour_words
-from dashboard.viewmodels.together.alerts import logged_alerts
+from dashboard.viewmodels.together.alerts import logged_alerts, saved_alerts
 from model_zoo.alerts import Alert, load_rules
 from model_zoo.alerts.acknowledge import Acknowledgement
 from model_zoo.errors import ZooError
@@ -70,14 +70,18 @@ def note_alerts(review: CaseReview, stay: HourRead) -> tuple[list[Alert], list[A
     return alerts, acknowledged
 
 
-def render_logged_alerts(review: CaseReview) -> None:
-    """Say which alerts of a saved case were raised, and by whom each was acknowledged."""
+def render_saved_alerts(review: CaseReview) -> None:
+    """Draw the alerts of a saved case as they spoke then, and from the log when each was raised and who acknowledged it."""
     history = alert_book().history().of_case(_name(review))
-    rows = logged_alerts(history.raised, history.acknowledged, load_rules())
-    if not rows:
-        return
-    with st.expander(text("alerts.logged.title", count=len(rows)), icon=":material/notifications:"):
-        st.markdown("\n".join(f"- {plain(row)}" for row in rows))
+    logged = logged_alerts(history.raised, history.acknowledged, load_rules())
+    with st.container(key="alerts"):
+        if review.whole is not None:
+            rows = saved_alerts(review.whole.alerts)
+            st.markdown(f"**{text('saved.alerts') if rows else text('together.no_alert')}**")
+            render_rows(review.case_id, rows, lambda row: None, compact=True)
+        if logged:
+            with st.expander(text("alerts.logged.title", count=len(logged)), icon=":material/notifications:"):
+                st.markdown("\n".join(f"- {plain(row)}" for row in logged))
 
 
 def _name(review: CaseReview) -> str:

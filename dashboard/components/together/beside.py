@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
 import streamlit as st
 
 from dashboard.boundary import render_error
@@ -14,24 +18,56 @@ from dashboard.components.together.beside_state import Beside, confirm_beside
 from dashboard.figures.vitals import vitals_figure
 from dashboard.navigation import APP_PAGES
 from dashboard.session import Session, monitoring_session, note_session
-from dashboard.session.note import NoteSession
 from dashboard.session.stay import MonitoringSession
 from dashboard.viewmodels.stay.vitals import build_vitals, hour_title
 from dashboard.viewmodels.together.beside import note_lines
+from model_zoo.fusion.whole import note_summary, vitals_summary
+from model_zoo.monitoring import VitalSeries
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS
+from model_zoo.monitoring.news2_hours import HourlyNews2
 from model_zoo.phantoms.companions import Companion
 from model_zoo.plain import plain
+from model_zoo.review.whole import NoteSummary, VitalsSummary
 
 _WRONG_PATIENT = ":material/person_alert:"
 
 
-def render_beside(state: Session, beside: Beside) -> None:
-    """Draw both cards side by side."""
+def render_open_beside(state: Session, beside: Beside) -> None:
+    """Draw note and vital signs of the open case, with the way to change either."""
+    render_beside(partial(_open_note, state, beside), partial(_open_stay, state, beside))
+
+
+def render_beside(note: Callable[[], None], stay: Callable[[], None]) -> None:
+    """Draw both side by side."""
     left, right = st.columns(2, gap="small")
     with left, st.container(border=True, key="beside-note", height="stretch"):
-        _render_note(state, note_session(), beside)
+        st.markdown(text("together.beside.note"))
+        note()
     with right, st.container(border=True, key="beside-stay", height="stretch"):
-        _render_stay(state, monitoring_session(), beside)
+        st.markdown(text("together.beside.stay"))
+        stay()
+
+
+def render_note(note: NoteSummary | None) -> None:
+    """Draw what a note states of its patient, and the conditions to consider."""
+    if note is None:
+        st.caption(text("together.beside.no_note"))
+        return
+    st.markdown("  \n".join(note_lines(note)))
+    if note.caution:
+        st.caption(plain(note.caution))
+
+
+def render_hour(vitals: VitalsSummary | None, start: datetime | None = None) -> None:
+    """Draw the score of one hour of a stay, or why there is none. start: the clock at hour 0, where it is known."""
+    if vitals is None:
+        st.caption(text("together.beside.no_stay"))
+    elif vitals.refused is not None:
+        st.caption(plain(vitals.refused))
+    else:
+        mark = f"{text('together.beside.synthetic')} " if vitals.synthetic else ""
+        hour, last = plain(hour_title(vitals.hour, start)), f"{vitals.last_hour:g}"
+        st.markdown(mark + text("together.beside.hour", hour=hour, last=last, score=plain(vitals.words)))
 
 
 def open_companion(companion: Companion | None) -> None:
@@ -48,57 +84,54 @@ def open_companion(companion: Companion | None) -> None:
         stay.go(companion.hour)
 
 
-def _render_note(state: Session, note: NoteSession, beside: Beside) -> None:
-    st.markdown(text("together.beside.note"))
+def _open_note(state: Session, beside: Beside) -> None:
+    note = note_session()
     if note.error is not None:
         render_error(note.error)
     if note.text and beside.note_conflicts:
         _render_conflicts(state, "note", beside.note_conflicts)
-    elif note.text:
-        st.markdown("  \n".join(note_lines(note.items, note.differential)))
     else:
-        st.caption(text("together.beside.no_note"))
+        render_note(note_summary(beside.note) if note.text else None)
     with st.expander(text("together.beside.edit_note"), icon=":material/edit_note:", key="beside-note-input"):
         render_note_input(note, "read")
     st.page_link(APP_PAGES / "notes.py", label=text("together.beside.open_note"), icon=":material/clinical_notes:")
 
 
-def _render_stay(state: Session, stay: MonitoringSession, beside: Beside) -> None:
-    st.markdown(text("together.beside.stay"))
-    if stay.series is None or stay.scores is None:
-        st.caption(text("together.beside.no_stay"))
-    elif beside.stay_conflicts:
+def _open_stay(state: Session, beside: Beside) -> None:
+    stay = monitoring_session()
+    if stay.series is not None and beside.stay_conflicts:
         _render_conflicts(state, "stay", beside.stay_conflicts)
-    elif beside.stay.refused is not None:
-        st.caption(plain(beside.stay.refused))
+    elif stay.series is None or stay.scores is None:
+        render_hour(None)
     else:
-        mark = f"{text('together.beside.synthetic')} " if stay.series.synthetic else ""
-        score = text("together.beside.no_score") if beside.stay.score is None else plain(beside.stay.score.words)
-        hour = plain(hour_title(stay.now, stay.series.start))
-        st.markdown(mark + text("together.beside.hour", hour=hour, last=f"{stay.hours[-1]:.0f}", score=score))
-        now = None if stay.at_end else stay.now
-        render_chart(
-            vitals_figure(build_vitals(stay.series, stay.scores, now, ()), theme_name(), numbers=False),
-            key="beside-news2",
-        )
-        with st.container(horizontal=True, gap="small"):
-            st.button(
-                text("monitoring.replay.previous_hour"),
-                icon=":material/skip_previous:",
-                key="beside-back",
-                on_click=stay.step,
-                args=(-1,),
-                disabled=stay.now <= stay.hours[0],
-            )
-            st.button(
-                text("monitoring.replay.next_hour"),
-                icon=":material/skip_next:",
-                key="beside-on",
-                on_click=stay.step,
-                args=(1,),
-                disabled=stay.at_end,
-            )
+        render_hour(vitals_summary(beside.stay), stay.series.start)
+        if beside.stay.refused is None:
+            _render_hours(stay, stay.series, stay.scores)
     st.page_link(APP_PAGES / "monitoring.py", label=text("together.beside.open_stay"), icon=":material/vital_signs:")
+
+
+def _render_hours(stay: MonitoringSession, series: VitalSeries, scores: HourlyNews2) -> None:
+    """Draw the scores of the stay, and the way to the hour before and after."""
+    now = None if stay.at_end else stay.now
+    view = build_vitals(series, scores, now, ())
+    render_chart(vitals_figure(view, theme_name(), numbers=False), key="beside-news2")
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            text("monitoring.replay.previous_hour"),
+            icon=":material/skip_previous:",
+            key="beside-back",
+            on_click=stay.step,
+            args=(-1,),
+            disabled=stay.now <= stay.hours[0],
+        )
+        st.button(
+            text("monitoring.replay.next_hour"),
+            icon=":material/skip_next:",
+            key="beside-on",
+            on_click=stay.step,
+            args=(1,),
+            disabled=stay.at_end,
+        )
 
 
 def _render_conflicts(state: Session, what: str, conflicts: tuple[str, ...]) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.catalogue import text
-from dashboard.components.case.reading import next_step
-from dashboard.components.patient.risks import blocking_conflicts
-from dashboard.session import Session
 from model_zoo.plain import plain
+from model_zoo.review import CaseReview
 from model_zoo.review.concordance import CONCORDANT, DISCORDANT, assess_concordance
 
 _MARKS = {
@@ -17,11 +15,9 @@ _MARKS = {
 }
 
 
-def render_concordance(state: Session) -> None:
-    """Draw the comparison, where the protocol has one; a possible wrong patient holds it back."""
-    if state.reading.review is None or next_step(state) is not None or blocking_conflicts(state):
-        return
-    found = assess_concordance(state.reading.review)
+def render_concordance(review: CaseReview) -> None:
+    """Draw the comparison, where the protocol has one."""
+    found = assess_concordance(review)
     if found is None:
         return
     icon, colour = _MARKS.get(found.state, (":material/hourglass_empty:", "gray"))

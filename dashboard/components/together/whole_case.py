@@ -2,48 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 import streamlit as st
 
 from dashboard.catalogue import text
-from dashboard.components.case.reading import next_step
 from dashboard.components.page.percent_input import percent_input
-from dashboard.components.patient.risks import blocking_conflicts
 from dashboard.components.together.beside_state import Beside
 from dashboard.services import engine
 from dashboard.session import Session
-from dashboard.viewmodels.together.whole_case import build_whole_case
+from dashboard.viewmodels.together.whole_case import WholeCaseView, build_whole_case
 from model_zoo.fusion.values import differing_values
 from model_zoo.fusion.whole import parts_of
 from model_zoo.plain import plain
+from model_zoo.review import CaseReview
+from model_zoo.review.whole import ValueDifference
 
 
-def render_whole_case(state: Session, beside: Beside) -> None:
-    """Draw the panel once the reading is complete; a possible wrong patient holds it back."""
-    review = state.reading.review
-    if review is None or next_step(state) is not None or blocking_conflicts(state):
+def render_open_whole_case(state: Session, review: CaseReview, beside: Beside) -> None:
+    """Draw the panel of the open case, at the prevalence that the reader states."""
+    view = build_whole_case(
+        parts_of(review, engine(state.model).trust, beside.note, beside.stay), state.case.pooled_prevalence
+    )
+    ask = None if view.poolable is None else partial(_ask_prior, state, view.poolable)
+    render_whole_case(view, differing_values(review.record, beside.note, beside.stay), ask)
+    if not view.parts:
+        st.caption(text("together.no_part"))
         return
-    parts = parts_of(review, engine(state.model).trust, beside.note, beside.stay)
+    if beside.stay.score is not None:
+        st.caption(text("together.no_hourly_risk"))
+    with st.expander(text("together.parts", count=len(view.parts)), icon=":material/list:"):
+        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in view.parts))
+
+
+def render_whole_case(
+    view: WholeCaseView, differing: Sequence[ValueDifference], ask: Callable[[], None] | None = None
+) -> None:
+    """Draw agreement, values that differ, and the one number. ask: draws the field for a prevalence, where one may be stated."""
     with st.container(border=True, key="whole-case"):
         st.markdown(text("together.whole"))
-        view = build_whole_case(parts, state.case.pooled_prevalence)
         for row in view.agreements:
             st.markdown(f":{row.colour}-badge[{row.icon} {plain(row.badge)}]")
             st.markdown(plain(row.sentence))
-        differing = differing_values(review.record, beside.note, beside.stay)
         if differing:
             st.markdown(text("together.differing"))
             st.markdown(" ".join(plain(found.sentence) for found in differing))
             st.caption(text("together.differing.why"))
-        if view.poolable is not None:
-            _ask_prior(state, view.poolable)
+        if ask is not None:
+            ask()
         st.caption(plain(view.pooled_words))
-        if not view.parts:
-            st.caption(text("together.no_part"))
-            return
-        if beside.stay.score is not None:
-            st.caption(text("together.no_hourly_risk"))
-        with st.expander(text("together.parts", count=len(view.parts)), icon=":material/list:"):
-            st.markdown("\n".join(f"- {plain(sentence)}" for sentence in view.parts))
 
 
 def _ask_prior(state: Session, outcome: str) -> None:

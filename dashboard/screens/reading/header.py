@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.boundary import render_error
 from dashboard.catalogue import text
@@ -23,7 +25,10 @@ from dashboard.session import Session
 from dashboard.viewmodels.case.header import CaseLine, build_line
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain
+from model_zoo.protocols import Proposal
 from model_zoo.review import CaseReview
+from model_zoo.review.case import ScanSummary
+from model_zoo.scans import Scan
 
 
 def render_header(state: Session, review: CaseReview | None) -> None:
@@ -33,18 +38,35 @@ def render_header(state: Session, review: CaseReview | None) -> None:
     line = build_line(state.reading.review, state.case.current.scan, state.case.current.label)
     if is_presenting() and not line.synthetic:
         line = CaseLine(text("present.case"), (), False)
-    with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
+    scan = state.case.current.scan
+    with _line(line):
+        if review is not None:
+            _save(state, review)
+            render_report_button(review, scan, state.case.planted)
+        with st.popover(text("header.more"), key="header-more"):
+            st.button(text("present.start"), key="present-start", on_click=start_presenting)
+            _details(state.case.case_id, state.case.proposal, scan, review, scan, state.case.planted)
+        render_forget(state)
+
+
+def render_saved_header(review: CaseReview, back: Callable[[], None]) -> None:
+    """Draw the line of a saved case. back: leads to the list."""
+    with _line(build_line(review, None, text("saved.case", case=review.case_id))):
+        render_report_button(review)
+        with st.popover(text("header.more"), key="header-more"):
+            _details(review.case_id, review.protocol, review.scan, review)
+        st.button(text("saved.back"), key="saved-back", on_click=back)
+
+
+def _line(line: CaseLine) -> DeltaGenerator:
+    """Draw the line over a case; returns where what can be done with it stands, at its right."""
+    header = st.container(key="header", horizontal=True, vertical_alignment="center", gap="small")
+    with header:
         with st.container(key="header-facts", width="stretch"):
             st.markdown(_words(line))
         with st.container(key="notice", width="content"):
             st.caption(text("case.notice"))
-        if review is not None:
-            _save(state, review)
-            render_report_button(state, review)
-        with st.popover(text("header.more"), key="header-more"):
-            st.button(text("present.start"), key="present-start", on_click=start_presenting)
-            _details(state, review)
-        render_forget(state)
+    return header
 
 
 def finished_review(state: Session) -> CaseReview | None:
@@ -83,38 +105,46 @@ def _save(state: Session, review: CaseReview) -> None:
             redraw()
 
 
-def _details(state: Session, review: CaseReview | None) -> None:
-    """Draw what names the case and the versions it was read with, and the files to take along."""
-    if state.case.current is None:
-        return
-    st.markdown(text("details.case", case=plain(state.case.case_id), digest=plain(state.case.current.scan.sha256[:12])))
-    if state.case.proposal is not None and state.case.proposal.sentence:
-        st.caption(plain(state.case.proposal.sentence))
-    for note in state.case.current.scan.notes:
+def _details(
+    case_id: str,
+    proposal: Proposal | None,
+    file: Scan | ScanSummary,
+    review: CaseReview | None,
+    scan: Scan | None = None,
+    planted: frozenset[str] | None = None,
+) -> None:
+    """Draw what names the case and the versions it was read with, and the files to take along.
+
+    scan: ``None`` for a saved case, as planted is: of a synthetic scan, the findings that are in it.
+    """
+    st.markdown(text("details.case", case=plain(case_id), digest=plain(file.sha256[:12])))
+    if proposal is not None and proposal.sentence:
+        st.caption(plain(proposal.sentence))
+    for note in file.notes:
         st.caption(plain(note))
-    if review is not None:
-        st.caption(
-            text(
-                "details.read_with",
-                model=plain(review.prediction.model),
-                weights=plain(review.prediction.weights_sha256[:12]),
-                libraries=plain(", ".join(f"{name} {number}" for name, number in (review.versions or {}).items())),
-            )
+    if review is None:
+        return
+    st.caption(
+        text(
+            "details.read_with",
+            model=plain(review.prediction.model),
+            weights=plain(review.prediction.weights_sha256[:12]),
+            libraries=plain(", ".join(f"{name} {number}" for name, number in (review.versions or {}).items())),
         )
-        for remark in review.remarks:
-            if remark not in state.case.current.scan.notes:
-                st.caption(plain(remark))
-        scan = state.case.current.scan
-        for export in EXPORTS:
-            label, name, key = text("details.download", kind=plain(export.name)), export.file_name(review), export.name
-            if export.light:
-                render_download(label, export.build(review, scan), name, export.mime, key=f"export-{key}")
-                continue
-            st.download_button(
-                label,
-                data=partial(export.build, review, scan, state.case.planted),
-                file_name=name,
-                mime=export.mime,
-                on_click="ignore",
-                key=f"export-{key}",
-            )
+    )
+    for remark in review.remarks:
+        if remark not in file.notes:
+            st.caption(plain(remark))
+    for export in EXPORTS:
+        label, name, key = text("details.download", kind=plain(export.name)), export.file_name(review), export.name
+        if export.light:
+            render_download(label, export.build(review, scan), name, export.mime, key=f"export-{key}")
+            continue
+        st.download_button(
+            label,
+            data=partial(export.build, review, scan, planted),
+            file_name=name,
+            mime=export.mime,
+            on_click="ignore",
+            key=f"export-{key}",
+        )

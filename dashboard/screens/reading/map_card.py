@@ -26,8 +26,8 @@ def render_map_picture(card: MapCard, picture: bytes, publish: Publish | None, s
     st.button(text("map.show"), key="map-show", on_click=show, type="tertiary")
 
 
-def render_map_words(card: MapCard | None, waiting: str = "") -> None:
-    """Draw place and judgement. waiting: what is said while there is no map."""
+def render_map_words(card: MapCard | None, waiting: str = "", stored: bool = False) -> None:
+    """Draw place and judgement. waiting: what is said while there is no map. stored: of a saved case, whose checks do not go on."""
     st.markdown(f"## {text('map.title')}")
     if card is None:
         st.caption(plain(waiting) or text("map.waiting"))
@@ -38,16 +38,19 @@ def render_map_words(card: MapCard | None, waiting: str = "") -> None:
         st.markdown(
             f"**{text('map.no_place') if card.place is None else text(f'place.{card.place.key}').capitalize()}**"
         )
-    st.markdown(f":{card.colour}-badge[{card.mark} {_judgement(card)}]")
+    st.markdown(f":{card.colour}-badge[{card.mark} {_judgement(card, stored)}]")
     for alarm in card.alarms[:1]:
         st.caption(f":material/campaign: {plain(alarm)}")
     if card.reason and not card.alarms:
         st.caption(plain(card.reason))
 
 
-def _judgement(card: MapCard) -> str:
+def _judgement(card: MapCard, stored: bool) -> str:
+    done, total = f"{card.done:d}", f"{card.total:d}"
+    if card.verdict == PENDING and stored:
+        return text("trust.unfinished", done=done, total=total)
     if card.verdict == PENDING:
-        return text("map.pending", done=f"{card.done:d}", total=f"{card.total:d}")
+        return text("map.pending", done=done, total=total)
     if not card.validated:
         return text("map.judged_unvalidated", verdict=plain(card.verdict))
     return text("map.judged", verdict=plain(card.verdict))

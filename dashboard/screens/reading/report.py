@@ -9,14 +9,14 @@ from dashboard.components.page.print_case import render_print
 from dashboard.export.report import build_report, report_html, report_pdf
 from dashboard.session import Session
 from model_zoo.review import CaseReview
+from model_zoo.scans import Scan
 
 
-def render_report_button(state: Session, review: CaseReview) -> None:
-    """Draw the button; the report is made when it is pressed."""
-    scan = None if state.case.current is None else state.case.current.scan
+def render_report_button(review: CaseReview, scan: Scan | None = None, planted: frozenset[str] | None = None) -> None:
+    """Draw the button; the report is made when it is pressed. scan, planted: see ``build_report``."""
     st.download_button(
         text("header.report"),
-        data=lambda: report_pdf(build_report(review, scan, planted=state.case.planted)),
+        data=lambda: report_pdf(build_report(review, scan, planted=planted)),
         file_name=f"report-{review.case_id}.pdf",
         mime="application/pdf",
         on_click="ignore",

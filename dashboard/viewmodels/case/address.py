@@ -12,6 +12,8 @@ _NAME = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
 _SAMPLE = re.compile(r"sample-([1-9][0-9]?)")
 # The names in the address; others in it belong to somebody else and stay.
 CASE, FINDING, MAP, FRAME, HOUR = NAMES = ("case", "finding", "map", "frame", "hour")
+# On the page of saved cases: which one; with it ``finding``.
+SAVED = "saved"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which case, which film, whose facts, as words: over an open case and over a stored one. Never an identifier of a person."""
+"""Which case, which film, whose facts, as words: over an open case and over a saved one. Never an identifier of a person."""
 
 from __future__ import annotations
 
@@ -6,40 +6,7 @@ from dataclasses import dataclass
 
 from dashboard.catalogue import counted, text
 from model_zoo.review.case import CaseReview
-from model_zoo.scans.scan import Scan
-
-
-@dataclass(frozen=True)
-class HeaderItem:
-    """One fact with its label; where nobody stated it, the value says so."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True)
-class HeaderView:
-    """The facts of a stored case. synthetic: the mark for a computed phantom, ``None`` for any other film."""
-
-    items: tuple[HeaderItem, ...]
-    synthetic: str | None
-
-
-def build_header(review: CaseReview) -> HeaderView:
-    """Build the facts that a stored case was read with; it does not keep the date of its film."""
-    facts, missing = review.stated, text("report.fact.not_stated")
-    return HeaderView(
-        items=(
-            HeaderItem(text("stored.fact.case"), review.case_id),
-            HeaderItem(text("stored.fact.file"), review.scan.sha256[:8]),
-            HeaderItem(text("report.fact.age"), age_words(facts.age_years) or missing),
-            HeaderItem(text("report.fact.sex"), _sex_word(facts.sex) or missing),
-            HeaderItem(text("report.fact.view"), facts.view or missing),
-            HeaderItem(text("report.fact.study"), text("stored.fact.not_kept")),
-            *_frame_item(review),
-        ),
-        synthetic=text("report.synthetic") if review.scan.synthetic else None,
-    )
+from model_zoo.scans.scan import Scan, ScanMetadata
 
 
 @dataclass(frozen=True)
@@ -51,9 +18,12 @@ class CaseLine:
     synthetic: bool
 
 
-def build_line(review: CaseReview | None, scan: Scan, label: str) -> CaseLine:
-    """Build the line from what the case is read with; before it is read, from what the file says."""
-    meta = scan.metadata
+def build_line(review: CaseReview | None, scan: Scan | None, label: str) -> CaseLine:
+    """Build the line from what the case is read with; before it is read, from what the file says.
+
+    scan: ``None`` for a saved case, which does not keep the date of its film.
+    """
+    meta = ScanMetadata() if scan is None else scan.metadata
     age, sex, view = (
         (meta.age_years, meta.sex, meta.view)
         if review is None
@@ -61,7 +31,8 @@ def build_line(review: CaseReview | None, scan: Scan, label: str) -> CaseLine:
     )
     frame = () if review is None or review.scan.frames == 1 else (f"{review.scan.frame + 1}/{review.scan.frames}",)
     facts = (age_words(age), _sex_word(sex), view, meta.study_date, *frame)
-    return CaseLine(label, tuple(fact for fact in facts if fact), meta.synthetic)
+    synthetic = meta.synthetic or (scan is None and review is not None and review.scan.synthetic)
+    return CaseLine(label, tuple(fact for fact in facts if fact), synthetic)
 
 
 def age_words(age_years: float | None) -> str | None:
@@ -71,14 +42,6 @@ def age_words(age_years: float | None) -> str | None:
     if age_years < 2:
         return counted("case.age.months", round(age_years * 12))
     return counted("case.age.years", int(age_years))
-
-
-def _frame_item(review: CaseReview) -> tuple[HeaderItem, ...]:
-    """Name the frame that was read, where there is more than one: the viewer may show another."""
-    if review.scan.frames == 1:
-        return ()
-    frame = {"frame": f"{review.scan.frame + 1:d}", "frames": f"{review.scan.frames:d}"}
-    return (HeaderItem(text("report.fact.frame"), text("report.fact.frame_of", **frame)),)
 
 
 def _sex_word(sex: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,6 +11,7 @@ from dashboard.viewmodels.stay.vitals import hour_words
 from model_zoo.alerts.acknowledge import REASONS, Acknowledgement, RaisedAlert, reason_title
 from model_zoo.alerts.fatigue import Fatigue
 from model_zoo.alerts.rule import LEVELS, Alert, Rule
+from model_zoo.review.whole import AlertSummary
 
 REASON_CHOICES: tuple[tuple[str, str], ...] = tuple((reason.name, reason.title) for reason in REASONS)
 # Below this many acknowledged alerts a share says more about chance than about a rule.
@@ -79,9 +80,7 @@ def build_alerts(
 ) -> AlertsView:
     """Lay alerts out as rows. acknowledged: of this case. start: the clock at hour 0, where it is known."""
     last = {entry.key: entry for entry in sorted(acknowledged, key=lambda entry: entry.acknowledged_at)}
-    rows = [_row(alert, last.get(alert.key), start) for alert in alerts]
-    hours = {alert.key: -1.0 if alert.hour is None else alert.hour for alert in alerts}
-    rows.sort(key=lambda row: (not row.open, -LEVELS.index(row.level), -hours[row.key]))
+    rows = _ordered((AlertSummary(**alert.to_json()) for alert in alerts), last, start)
     waiting = [row for row in rows if row.open]
     if not rows:
         return AlertsView((), text("alerts.none"), text("alerts.none_note"))
@@ -89,7 +88,12 @@ def build_alerts(
     headline = counted("alerts.all_acknowledged", len(rows))
     if waiting:
         headline = text("alerts.open", count=len(waiting), levels=levels_words(counts))
-    return AlertsView(tuple(rows), headline, text("alerts.note"))
+    return AlertsView(rows, headline, text("alerts.note"))
+
+
+def saved_alerts(alerts: Sequence[AlertSummary]) -> tuple[AlertRow, ...]:
+    """Lay out the alerts of a saved case as they spoke then; who acknowledged which is in the log alone."""
+    return _ordered(alerts, {}, None)
 
 
 def levels_words(counts: Iterable[tuple[str, int]]) -> str:
@@ -156,22 +160,31 @@ def logged_alerts(
     )
 
 
-def _row(alert: Alert, done: Acknowledgement | None, start: datetime | None) -> AlertRow:
-    rule = alert.rule
-    words = "" if done is None else _done_words(done)
+def _ordered(
+    alerts: Iterable[AlertSummary], done: Mapping[str, Acknowledgement], start: datetime | None
+) -> tuple[AlertRow, ...]:
+    """Return rows: open ones first, of those the most pressing, then the newest. done: by the key of the alert."""
+
+    def place(alert: AlertSummary) -> tuple[bool, int, float]:
+        return alert.key in done, -LEVELS.index(alert.level), 1.0 if alert.hour is None else -alert.hour
+
+    return tuple(_row(alert, done.get(alert.key), start) for alert in sorted(alerts, key=place))
+
+
+def _row(alert: AlertSummary, done: Acknowledgement | None, start: datetime | None) -> AlertRow:
     return AlertRow(
         alert.key,
-        rule.id,
-        rule.level,
-        text(f"level.{rule.level}"),
-        "!" * rule.rank or "i",
-        rule.title,
+        alert.rule,
+        alert.level,
+        text(f"level.{alert.level}"),
+        "!" * LEVELS.index(alert.level) or "i",
+        alert.title,
         "" if alert.hour is None else hour_words(alert.hour, start),
         alert.reason,
-        rule.suggestion,
-        rule.limits,
-        rule.source,
-        words,
+        alert.suggestion,
+        alert.limits,
+        alert.source,
+        "" if done is None else _done_words(done),
     )
 
 

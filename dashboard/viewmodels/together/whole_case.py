@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.catalogue import text
+from dashboard.viewmodels.note.symptoms import percent
 from model_zoo.errors import ZooError
 from model_zoo.fusion import CasePart, PooledEstimate, agreement_of_parts, pool, poolable, same_outcome
-from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT, UNDECIDED
+from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT, UNDECIDED, Agreement
+from model_zoo.review.whole import AgreementSummary, WholeCase
 
 ICONS = {AGREE: ":material/handshake:", CONFLICT: ":material/call_split:", ALONE: ":material/looks_one:"}
 STATES = {AGREE: "agree", CONFLICT: "conflict", ALONE: "alone", UNDECIDED: "undecided"}
@@ -42,15 +44,7 @@ class WholeCaseView:
 
 def build_whole_case(parts: Sequence[CasePart], prior: float | None = None) -> WholeCaseView:
     """Return the panel. prior: share of such patients who have the outcome, as the reader states it; none is assumed."""
-    rows = tuple(
-        AgreementRow(
-            text("together.question", question=found.question, state=text(f"together.state.{STATES[found.state]}")),
-            ICONS.get(found.state, _OTHER_ICON),
-            COLOURS.get(found.state, _OTHER_COLOUR),
-            found.sentence,
-        )
-        for found in agreement_of_parts(parts)
-    )
+    rows = _rows(agreement_of_parts(parts))
     outcome, reason = poolable(parts)
     pooled, words = None, reason
     if outcome is not None:
@@ -62,3 +56,35 @@ def build_whole_case(parts: Sequence[CasePart], prior: float | None = None) -> W
             except ZooError as error:
                 words = f"{error.message} {error.hint}"
     return WholeCaseView(tuple(p.sentence for p in parts if p.absent is None), rows, outcome, pooled, words)
+
+
+def saved_whole_case(whole: WholeCase) -> WholeCaseView:
+    """Return the panel of a saved case, as it was then; what each part said in words is not kept."""
+    words, kept = whole.not_pooled or "", whole.pooled
+    if kept is not None:
+        words = text(
+            "together.pooled",
+            prior=f"{100 * kept.prior:.3g}",
+            outcome=kept.outcome,
+            probability=percent(kept.probability),
+            low=percent(kept.low),
+            high=percent(kept.high),
+            shares=", ".join(
+                text("together.pooled.share", name=name, points=f"{100 * share:+.1f}")
+                for name, share in kept.shares.items()
+            ),
+            assumed=kept.assumed,
+        )
+    return WholeCaseView((), _rows(whole.agreements), None, None, words)
+
+
+def _rows(agreements: Sequence[Agreement | AgreementSummary]) -> tuple[AgreementRow, ...]:
+    return tuple(
+        AgreementRow(
+            text("together.question", question=found.question, state=text(f"together.state.{STATES[found.state]}")),
+            ICONS.get(found.state, _OTHER_ICON),
+            COLOURS.get(found.state, _OTHER_COLOUR),
+            found.sentence,
+        )
+        for found in agreements
+    )

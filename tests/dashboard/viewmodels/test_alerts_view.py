@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 from dashboard.catalogue import counted, text
 from dashboard.viewmodels.stay.vitals import hour_words
-from dashboard.viewmodels.together.alerts import REASON_CHOICES, build_alerts, build_fatigue
+from dashboard.viewmodels.together.alerts import REASON_CHOICES, build_alerts, build_fatigue, saved_alerts
 from model_zoo.alerts import AlertInputs, acknowledge, evaluate_hours, load_rules, measure_fatigue, raise_alert
 from model_zoo.alerts.acknowledge import reason_title
 from model_zoo.monitoring.news2 import score_news2
+from model_zoo.review.whole import AlertSummary
 
 START = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 RULES = load_rules()
@@ -47,6 +48,10 @@ def test_levels_are_said_without_colour_and_each_row_has_its_source():
         assert row.reason
     assert view.rows[0].when == hour_words(4.0)
     assert view.note == text("alerts.note")
+
+
+def test_alerts_of_a_saved_case_are_laid_out_like_those_of_an_open_one():
+    assert saved_alerts([AlertSummary(**alert.to_json()) for alert in ALERTS]) == build_alerts(ALERTS).rows
 
 
 def test_no_alert_is_no_all_clear():

@@ -1,4 +1,4 @@
-"""The facts over a case, open or stored: what is not stated says so or is left out, and nobody's identifier."""
+"""The facts over a case, open or saved: what is not stated says so or is left out, and nobody's identifier."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard.catalogue import counted, text
-from dashboard.viewmodels.case.header import CaseLine, age_words, build_header, build_line
+from dashboard.viewmodels.case.header import CaseLine, age_words, build_line
 from model_zoo.engine.results import Prediction
 from model_zoo.patients.record import PatientRecord
 from model_zoo.review.case import CaseReview, ScanSummary
@@ -30,26 +30,11 @@ def a_review(scan: Scan, facts: StatedFacts) -> CaseReview:
     )  # fmt: skip
 
 
-def test_a_stored_case_names_itself_and_the_stated_facts() -> None:
+def test_a_saved_case_says_what_it_was_read_with() -> None:
     scan = a_scan(study_date="2024-05-06", synthetic=True)
-    view = build_header(a_review(scan, StatedFacts(67.0, "F", "PA")))
-    assert {item.label: item.value for item in view.items} == {
-        text("stored.fact.case"): "0123456789ab",
-        text("stored.fact.file"): "abababab",
-        text("report.fact.age"): counted("case.age.years", 67),
-        text("report.fact.sex"): text("report.fact.female"),
-        text("report.fact.view"): "PA",
-        text("report.fact.study"): text("stored.fact.not_kept"),
-    }  # fmt: skip
-    assert view.synthetic == text("report.synthetic")
-
-
-def test_what_nobody_stated_of_a_stored_case_is_shown_as_not_stated() -> None:
-    view = build_header(a_review(a_scan(), StatedFacts()))
-    assert [item.label for item in view.items if item.value == text("report.fact.not_stated")] == [
-        text(f"report.fact.{name}") for name in ("age", "sex", "view")
-    ]
-    assert view.synthetic is None
+    line = build_line(a_review(scan, StatedFacts(67.0, "F", "PA")), None, "saved")
+    assert line == CaseLine("saved", (counted("case.age.years", 67), text("report.fact.female"), "PA"), True)
+    assert build_line(a_review(a_scan(), StatedFacts()), None, "saved") == CaseLine("saved", (), False)
 
 
 def test_the_line_says_what_the_case_is_read_with() -> None:
@@ -71,7 +56,7 @@ def test_the_line_leaves_out_what_nobody_stated() -> None:
 def test_no_identifier_is_shown() -> None:
     scan = a_scan(study_date="2024-05-06")
     review = a_review(scan, StatedFacts(67.0, "F", "PA"))
-    assert IDENTIFIER not in repr((build_header(review), build_line(review, scan, "a film")))
+    assert IDENTIFIER not in repr((build_line(review, None, "saved"), build_line(review, scan, "a film")))
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from dashboard.catalogue import text
-from dashboard.viewmodels.together.whole_case import build_whole_case
-from model_zoo.fusion import CasePart
+from dashboard.viewmodels.together.whole_case import build_whole_case, saved_whole_case
+from model_zoo.fusion import CasePart, agreement_of_parts
+from model_zoo.review.whole import AgreementSummary, PooledSummary, WholeCase
 
 SCAN = CasePart(
     "scan", "Scan", "Scan says.", "malignant lump", "a lump", 0.8, 0.7, 0.9, 0.3, True, frozenset({"picture"})
@@ -60,3 +61,15 @@ def test_conflict_stands_out() -> None:
     (row,) = build_whole_case([SCAN, replace(CELLS, raised=False)]).agreements
     badge = text("together.question", question="a lump", state=text("together.state.conflict"))
     assert (row.colour, row.badge) == ("orange", badge)
+
+
+def test_a_saved_case_is_drawn_as_the_same_panel() -> None:
+    parts = [SCAN, replace(CELLS, raised=False)]
+    live = build_whole_case(parts)
+    agreements = tuple(AgreementSummary(**asdict(found)) for found in agreement_of_parts(parts))
+    kept = saved_whole_case(WholeCase(None, None, agreements, None, "Not one number.", ()))
+    assert (kept.agreements, kept.pooled_words, kept.poolable) == (live.agreements, "Not one number.", None)
+    pooled = PooledSummary("malignant lump", 0.1, 0.4, 0.2, 0.6, {"scan": 0.3}, "Assumed.")
+    words = saved_whole_case(WholeCase(None, None, (), pooled, None, ())).pooled_words
+    assert text("together.pooled.share", name="scan", points="+30.0") in words
+    assert words.endswith("Assumed.")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import streamlit as st
 
 from dashboard.catalogue import text
+from dashboard.components.case.study import render_study
 from dashboard.components.models.choice import chosen_card
+from dashboard.components.together.beside import render_open_beside
 from dashboard.components.together.beside_state import Beside
 from dashboard.screens.reading.drawers.explain import render_explain
-from dashboard.screens.reading.drawers.frames import render_frames
-from dashboard.screens.reading.drawers.not_assessed import render_not_assessed
-from dashboard.screens.reading.drawers.note_and_signs import render_note_and_signs
-from dashboard.screens.reading.drawers.numbers import render_numbers
+from dashboard.screens.reading.drawers.not_assessed import render_open_not_assessed
+from dashboard.screens.reading.drawers.numbers import render_open_numbers
 from dashboard.screens.reading.drawers.patient import render_patient
 from dashboard.screens.reading.drawers.together import render_together
 from dashboard.session import Session
@@ -27,11 +28,11 @@ Drawer = Callable[[Session, Beside], None]
 _DRAWERS: dict[str, Drawer] = {
     EXPLAIN: render_explain,
     PATIENT: render_patient,
-    BESIDE: render_note_and_signs,
-    NUMBERS: render_numbers,
+    BESIDE: render_open_beside,
+    NUMBERS: render_open_numbers,
     TOGETHER: render_together,
-    FRAMES: render_frames,
-    NOT_ASSESSED: render_not_assessed,
+    FRAMES: lambda state, beside: render_study(state),
+    NOT_ASSESSED: render_open_not_assessed,
 }
 
 
@@ -41,13 +42,23 @@ def open_drawer(name: str | None) -> None:
 
 
 def render_drawers(state: Session, beside: Beside) -> None:
-    """Draw the row of names, and the drawer that is open."""
+    """Draw the drawers of the open case."""
     if state.case.current is None:
         return
-    names = [name for name in _DRAWERS if name != FRAMES or state.case.current.scan.n_frames > 1]
-    count = len(chosen_card(state).not_assessed)
+    drawers = {
+        name: partial(draw, state, beside)
+        for name, draw in _DRAWERS.items()
+        if name != FRAMES or state.case.current.scan.n_frames > 1
+    }
+    # Before it is read, not a list of gaps: all of it is one.
+    render_row(drawers, None if state.reading.review is None else len(chosen_card(state).not_assessed))
+
+
+def render_row(drawers: Mapping[str, Callable[[], None]], not_assessed: int | None) -> None:
+    """Draw the row of names, and the drawer that is open. not_assessed: how many things were not, ``None`` for all."""
+    names, count = [name for name in _DRAWERS if name in drawers], not_assessed or 0
     titles = {name: text(f"drawer.{name}", count=f"{count:d}") for name in names}
-    if state.reading.review is None:  # not a list of gaps: all of it is one
+    if not_assessed is None and NOT_ASSESSED in titles:
         titles[NOT_ASSESSED] = text("drawer.nothing_assessed")
     if KEY not in st.session_state:  # another page was drawn meanwhile: Streamlit forgets what it does not draw
         st.session_state[KEY] = st.session_state.get(_KEPT)
@@ -65,4 +76,4 @@ def render_drawers(state: Session, beside: Beside) -> None:
             st.markdown(f"## {titles[opened]}")
             st.button(text("drawer.close"), key="drawer-close", on_click=open_drawer, args=(None,), type="tertiary")
         with st.container(key=f"drawer-{opened}"):
-            _DRAWERS[opened](state, beside)
+            drawers[opened]()

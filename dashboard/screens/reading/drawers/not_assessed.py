@@ -8,13 +8,19 @@ from dashboard.catalogue import text
 from dashboard.components.models.choice import chosen_card
 from dashboard.components.together.beside_state import Beside
 from dashboard.session import Session
+from model_zoo.card import ModelCard
 from model_zoo.plain import plain
 
 
-def render_not_assessed(state: Session, beside: Beside) -> None:
+def render_open_not_assessed(state: Session, beside: Beside) -> None:
     """Draw the list. beside: not needed here."""
     if state.reading.review is None:
         st.caption(text("not_assessed.nothing"))
-        return
-    st.markdown("\n".join(f"- {plain(item)}" for item in chosen_card(state).not_assessed))
+    else:
+        render_not_assessed(chosen_card(state))
+
+
+def render_not_assessed(card: ModelCard) -> None:
+    """Draw the list of a card."""
+    st.markdown("\n".join(f"- {plain(item)}" for item in card.not_assessed))
     st.caption(text("not_assessed.says"))

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from dashboard.components.numbers.findings import render_numbers_of
+from dashboard.components.numbers.findings import render_numbers
+from dashboard.components.numbers.number import choose_coverage, state_prevalence
 from dashboard.components.together.beside_state import Beside
+from dashboard.services import engine
 from dashboard.session import Session
+from model_zoo.plain import plain
+from model_zoo.review import with_numbers
 
 
-def render_numbers(state: Session, beside: Beside) -> None:
-    """Draw the drawer. beside: not needed here."""
+def render_open_numbers(state: Session, beside: Beside) -> None:
+    """Draw the drawer at the coverage and prevalence that the reader states. beside: not needed here."""
+    review, target, error = state.reading.review, state.reading.target, state.reading.outline_error
+    if review is None:
+        return
     with st.container(key="findings"):
-        render_numbers_of(state)
+        if error is not None:
+            st.warning(f"{plain(error.message)} {plain(error.hint)}", icon=":material/warning:")
+        shared = engine(state.model)
+        asked = with_numbers(review, shared.trust, state.case.coverage, state.case.prevalence)
+        if target is None:
+            render_numbers(asked, shared.card, None)
+            return
+        finding = review.prediction.finding(target)
+        ask = partial(choose_coverage, state, finding), partial(state_prevalence, state, finding)
+        render_numbers(asked, shared.card, target, *ask)

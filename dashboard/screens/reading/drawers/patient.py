@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.components.explain.maps import render_patient_side
-from dashboard.components.patient.risks import render_risks
+from dashboard.components.patient.contributions import render_contributions
+from dashboard.components.patient.risks import blocking_conflicts, render_risks
 from dashboard.components.patient.section import render_patient_section
 from dashboard.components.patient.what_if.panel import render_what_if
 from dashboard.components.together.beside_state import Beside
@@ -15,4 +15,6 @@ def render_patient(state: Session, beside: Beside) -> None:
     render_patient_section(state)
     render_risks(state)
     render_what_if(state)
-    render_patient_side(state)
+    review = state.reading.review
+    if review is not None and review.record is state.record and not blocking_conflicts(state):
+        render_contributions(review, "US" if state.units == "US" else "SI")
