@@ -38,14 +38,15 @@ def render_map_words(card: MapCard | None, waiting: str = "") -> None:
         st.markdown(
             f"**{text('map.no_place') if card.place is None else text(f'place.{card.place.key}').capitalize()}**"
         )
-    st.markdown(f":{card.colour}-badge[{card.mark} {_judgement(card)}]")
+    st.markdown(f":{card.colour}-badge[{card.mark} {judgement_words(card)}]")
     for alarm in card.alarms[:1]:
         st.caption(f":material/campaign: {plain(alarm)}")
     if card.reason and not card.alarms:
         st.caption(plain(card.reason))
 
 
-def _judgement(card: MapCard) -> str:
+def judgement_words(card: MapCard) -> str:
+    """Return what is thought of a map, in few words; how far the checks are while they run."""
     if card.verdict == PENDING:
         return text("map.pending", done=f"{card.done:d}", total=f"{card.total:d}")
     if not card.validated:

@@ -40,10 +40,10 @@ def open_drawer(name: str | None) -> None:
     st.session_state[KEY] = name
 
 
-def render_drawers(state: Session, beside: Beside) -> None:
-    """Draw the row of names, and the drawer that is open."""
+def render_drawers(state: Session, beside: Beside) -> int | None:
+    """Draw the row of names, and the drawer that is open; returns its place in the row."""
     if state.case.current is None:
-        return
+        return None
     names = [name for name in _DRAWERS if name != FRAMES or state.case.current.scan.n_frames > 1]
     count = len(chosen_card(state).not_assessed)
     titles = {name: text(f"drawer.{name}", count=f"{count:d}") for name in names}
@@ -59,10 +59,11 @@ def render_drawers(state: Session, beside: Beside) -> None:
         )
     st.session_state[_KEPT] = opened
     if opened is None:
-        return
+        return None
     with st.container(key="drawer", border=True):
         with st.container(key="drawer-head", horizontal=True, vertical_alignment="center"):
             st.markdown(f"## {titles[opened]}")
             st.button(text("drawer.close"), key="drawer-close", on_click=open_drawer, args=(None,), type="tertiary")
         with st.container(key=f"drawer-{opened}"):
             _DRAWERS[opened](state, beside)
+    return names.index(opened)
