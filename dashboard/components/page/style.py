@@ -95,7 +95,8 @@ background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba
 }
 .st-key-idle-watch {display: none;}
 /* Streamlit moves a closed sidebar out of sight alone: the keyboard would still walk through it, unseen. */
-[data-testid="stSidebar"][data-collapsed="true"], [data-testid="stSidebar"][data-collapsed="true"] * {visibility: hidden !important;}
+[data-testid="stSidebar"][data-collapsed="true"], [data-testid="stSidebar"][data-collapsed="true"] *
+{visibility: hidden !important;}
 /* Streamlit shows some of its controls, and which has the focus, by a tint alone. */
 .stApp :is(a, button, summary, main):focus-visible, [data-testid="stRadioOption"]:has(input:focus-visible)
 {outline: 2px solid CanvasText; outline-offset: 1px;}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.catalogue import text
 from dashboard.components.page.announcer import Said
 from dashboard.screens.reading.map_card import judgement_words
+from dashboard.screens.reading.refusal import lacks_age_alone
 from dashboard.screens.reading.risk_card import risk_title
 from dashboard.viewmodels.case.cards import FindingCard, MapCard, RiskCard
 from dashboard.viewmodels.case.state import state_word
@@ -38,4 +39,6 @@ def said_of_risk(card: RiskCard) -> list[Said]:
 
 def said_of_refusal(error: ZooError) -> list[Said]:
     """Say at once why nothing was read."""
-    return [Said("refusal", text("said.refusal", message=error.message, hint=error.hint), alert=True)]
+    asked = text("refusal.age_missing")
+    words = asked if lacks_age_alone(error) else text("said.refusal", message=error.message, hint=error.hint)
+    return [Said("refusal", words, alert=True)]
