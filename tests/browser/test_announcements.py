@@ -14,7 +14,7 @@ from model_zoo.phantoms.files import write_phantom_png
 from model_zoo.phantoms.samples import sample_case
 from model_zoo.trust.state import State
 from tests.browser.conftest import WatchedPage, read_until, watched_page
-from tests.browser.reading_page import SLOW, bring_scan, checked, complete, keyed, open_drawer, open_sidebar
+from tests.browser.reading_page import SLOW, bring_scan, complete, keyed, open_drawer, open_sidebar
 from tests.browser.screen import wait_for_case
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -93,7 +93,7 @@ def test_a_case_is_said_once_and_nothing_of_another(opened: WatchedPage) -> None
     expect(page.locator(f".{before[0]['case']}")).to_have_count(0, timeout=SLOW)
     expect(heading(page)).to_be_focused(timeout=SLOW)
     complete(page)
-    checked(page)
+    read_until(page, lambda: said(page), lambda found: len(found) > 1)
     after = [one for one in heard(page) if one["case"] != before[0]["case"]]
     assert len({one["words"] for one in after}) == len(after) > 1
     own = set(said(page))

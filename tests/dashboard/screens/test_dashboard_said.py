@@ -47,10 +47,10 @@ def test_a_risk_with_its_state(flagged: bool, state: State) -> None:
 
 
 def test_a_refusal_is_said_at_once() -> None:
-    error = ScanNotCovered("Not read.", "State the age.", ("The age is not stated.",))
+    error = ScanNotCovered(("A lateral view", "No age"), "Choose another file.", missing=("age",))
     (one,) = said_of_refusal(error)
     assert one.alert
     assert error.message in one.words
     assert error.hint in one.words
-    age = ScanNotCovered("Not read.", "State the age.", ("The age is not stated.",), missing=("age",))
+    age = ScanNotCovered(("No age",), "State the age.", missing=("age",))
     assert said_of_refusal(age)[0].words == text("refusal.age_missing")  # as the card asks for it
