@@ -31,7 +31,8 @@ def _axes(figure: go.Figure) -> str:
 
 
 def _trace(trace: Any) -> str:
-    xs, ys, name = _list(getattr(trace, "x", None)), _list(getattr(trace, "y", None)), _plain(trace.name)
+    xs, ys = _list(getattr(trace, "x", None)), _list(getattr(trace, "y", None))
+    name = _plain(trace.meta if isinstance(trace.meta, str) else trace.name)
     own = [_plain(one) for one in _list(trace.hovertext) or _list(trace.text)]
     if own and len(own) <= MOST_POINTS:
         return text("chart.marks", marks="; ".join(dict.fromkeys(one for one in own if one))) if any(own) else ""
