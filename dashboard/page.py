@@ -12,6 +12,7 @@ from dashboard.components.case.held import held_case, keep_case_quietly
 from dashboard.components.case.uploads import bound_uploads
 from dashboard.components.page.closed_pages import watch_page
 from dashboard.components.page.idle_cover import render_idle
+from dashboard.components.page.quiet_keys import render_quiet_keys
 from dashboard.components.page.style import render_style
 from dashboard.components.page.theme_choice import render_theme_choice
 from dashboard.navigation import build_navigation
@@ -31,6 +32,7 @@ bound_uploads()
 watch_page(session())
 render_style(is_presenting())
 render_theme_choice()
+render_quiet_keys()
 page = build_navigation()
 st.set_page_config(page_title=text("page.title", page=page.title))  # one page is told from another by it
 held = held_case(session())

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from model_zoo.plain import visible
 
 # What the figures here write: bold, line breaks, a colour or a size, and the box of a hover label.
-_OWN = re.compile(r"</?b>|<br>|<span style='[a-z0-9#:;-]*'>|</span>|<extra></extra>")
+OWN_MARKS = re.compile(r"</?b>|<br>|<span style='[a-z0-9#:;-]*'>|</span>|<extra></extra>")
 
 
 def plain_figure(figure: go.Figure) -> go.Figure:
@@ -36,8 +36,8 @@ def with_texts(figure: go.Figure, change: Callable[[str], str]) -> go.Figure:
 
 
 def _text(text: str) -> str:
-    marks = [*_OWN.findall(text), ""]
-    return "".join(f"{_shown(part)}{mark}" for part, mark in zip(_OWN.split(text), marks, strict=True))
+    marks = [*OWN_MARKS.findall(text), ""]
+    return "".join(f"{_shown(part)}{mark}" for part, mark in zip(OWN_MARKS.split(text), marks, strict=True))
 
 
 def _shown(part: str) -> str:

@@ -77,6 +77,7 @@ def _add_panel(figure: go.Figure, panel: VitalPanel, axis: str, top: float, inne
         if points:
             figure.add_scatter(
                 name=name,
+                meta=panel.title,  # the name for who listens
                 x=[point.hour for point in points],
                 y=[point.value for point in points],
                 yaxis=axis,

@@ -60,6 +60,10 @@ function actionsOf(viewer) {
     },
     fullScreen: () => fullScreen(viewer),
     toggleHelp: () => toggleHelp(viewer),
+    toggleKeys: () => {
+      singleKeys.toggle();
+      viewer.refresh();
+    },
     toggleMore: () => viewer.set({ more: !viewer.ui.more }),
     nextMark: (step) => marking.next(step),
     enter: () => {

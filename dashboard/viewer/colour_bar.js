@@ -69,6 +69,7 @@ class ColourBar {
       const sign = signed && value > 0 && !more ? "+" : "";
       const tick = element("span", {}, value === 0 ? "0" : `${more}${sign}${plain(value, layer.reach)}`);
       tick.style.top = `${at(value)}px`;
+      if (signed && value !== 0) tick.append(element("small", {}, value > 0 ? say("bar.raises") : say("bar.lowers")));
       this.ticks.append(tick);
     }
     const range = { name: layer.name, unit, low: plain(layer.low, layer.reach), high: plain(layer.high, layer.reach) };

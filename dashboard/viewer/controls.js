@@ -26,13 +26,15 @@ class Controls {
     this.beside = new BesideControls(act);
     this.helpButton = button(say("keys"), "?", act.toggleHelp);
     this.helpButton.setAttribute("aria-expanded", "false");
+    this.single = element("button", { type: "button", class: "switch", role: "switch" }, element("i"), say("single_keys"));
+    this.single.onclick = act.toggleKeys;
     this.panel = element(
       "div",
       { class: "panel", role: "group", "aria-label": say("more"), hidden: true },
       this.film.node,
       this.maps.node,
       this.beside.node,
-      group(say("viewer"), button(say("full"), "", act.fullScreen), this.helpButton),
+      group(say("viewer"), button(say("full"), "", act.fullScreen), this.helpButton, this.single),
     );
     this.frame = slider(say("frame"), 1, 1, 1);
     this.frame.oninput = () => act.frame(Number(this.frame.value) - 1);
@@ -65,6 +67,7 @@ class Controls {
     fillSelect(this.tool, toolNames(), ui.tool);
     this.panel.hidden = !ui.more;
     this.more.setAttribute("aria-expanded", String(ui.more));
+    this.single.setAttribute("aria-checked", String(singleKeys.on));
     this.film.sync(ui, film);
     this.maps.sync(model);
     this.beside.sync(model);

@@ -34,8 +34,8 @@ class Gestures {
     panesNode.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
     panesNode.addEventListener("dblclick", () => markKind(this.viewer.ui.tool) || this.viewer.act.fit(), { signal });
     root.addEventListener("keydown", (event) => this.onKey(event), { signal });
-    // The keys work too while nothing on the page has the focus: a reader need not find the picture with the pointer first.
-    document.addEventListener("keydown", (event) => document.activeElement === document.body && this.onKey(event), { signal });
+    // The keys work too while no control of the page has the focus: a reader need not find the picture with the pointer first.
+    document.body.addEventListener("keydown", (event) => isAtRest(document.activeElement) && this.onKey(event), { signal });
   }
 
   /** @param {Event} event */
@@ -198,11 +198,19 @@ class Gestures {
   shortcut(event, path) {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const found = this.keys.get(key);
-    if (!found) return false;
+    if (!found || (key.length === 1 && !singleKeys.on)) return false;
     // Sliders and buttons keep the keys that move and press them.
     const elsewhere = path.includes(this.viewer.root) && !path.includes(this.viewer.panesNode);
     if (elsewhere && (found.picture || key.startsWith("Page"))) return false;
     found.act(key, event.shiftKey);
     return true;
   }
+}
+
+/**
+ * Whether the focus is nowhere, or on the heading of the case, which takes it when the case opens.
+ * @param {Element | null} held
+ */
+function isAtRest(held) {
+  return held === document.body || (held?.matches("h1") ?? false);
 }

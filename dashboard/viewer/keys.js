@@ -4,6 +4,18 @@
 
 const PAN = 40; // CSS pixels a press
 
+// Whether letters, digits and signs act at all: who speaks to the computer may type them by mistake. Kept by the browser.
+const singleKeys = {
+  place: "diaphane-single-keys",
+  get on() {
+    return window.localStorage.getItem(this.place) !== "off";
+  },
+  toggle() {
+    if (this.on) window.localStorage.setItem(this.place, "off");
+    else window.localStorage.removeItem(this.place);
+  },
+};
+
 /**
  * @param {Actions} act
  * @returns {Shortcut[]} picture: only while the picture itself has the focus, because other controls use these keys too

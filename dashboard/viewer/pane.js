@@ -172,7 +172,10 @@ class Pane {
       for (const sign of /** @type {const} */ (["positive", "negative"])) {
         const line = lines[sign];
         if (!line) continue;
-        strokeCased(context, layer.meta.signed ? LINE[sign] : LINE.plain, place.sx * cell, () => context.stroke(line));
+        const scale = place.sx * cell;
+        // What speaks against the finding is told by its line too, not by the colour alone.
+        context.setLineDash(sign === "negative" ? [5 / scale, 8 / scale] : []);
+        strokeCased(context, layer.meta.signed ? LINE[sign] : LINE.plain, scale, () => context.stroke(line));
       }
     }
     context.restore();

@@ -71,6 +71,8 @@ interface ViewerInput {
   case_key: string;
   scan: FilmMeta;
   prior: FilmMeta | null;
+  film: string; // what the film is, in words
+  about: Record<string, string>; // by the name of a map: of what it is, and where it points
   layers: LayerMeta[];
   annotations: Annotation[];
   outlines: OutlineMeta[];
@@ -176,6 +178,7 @@ interface Actions extends MarkActions {
   toggleLink(): void;
   fullScreen(): void;
   toggleHelp(): void;
+  toggleKeys(): void;
   toggleMore(): void;
   nextMark(step: number): void;
   enter(): void;

@@ -87,11 +87,12 @@ class Viewer {
     this.strip = new MarkStrip(this.act);
     this.divider = makeDivider();
     this.panes[0].picture.append(this.divider);
-    this.panesNode = element("div", { class: "panes", role: "application", tabindex: "0", "aria-label": say("picture") });
+    this.howTo = element("span", { id: "how-to", hidden: true });
+    this.panesNode = element("div", { class: "panes", role: "application", tabindex: "0", "aria-describedby": "how-to" });
     this.panesNode.append(...this.panes.map((pane) => pane.node));
     this.problem = element("div", { class: "problem", role: "alert", hidden: true });
     const { row, panel, frames, helpPanel } = this.controls;
-    this.stage = element("div", { class: "stage" }, this.panesNode, this.problem, this.strip.node, panel, helpPanel);
+    this.stage = element("div", { class: "stage" }, this.panesNode, this.howTo, this.problem, this.strip.node, panel, helpPanel);
     this.root = element("section", { class: "viewer", "aria-label": say("viewer"), "aria-busy": "true" }, row, this.stage, frames);
     parent.append(this.root);
     this.gestures = new Gestures(this, this.stop.signal);
@@ -254,6 +255,8 @@ class Viewer {
     this.divider.style.left = `${100 * ui.swipe}%`;
     this.divider.setAttribute("aria-valuenow", String(Math.round(100 * ui.swipe)));
     this.panesNode.dataset.tool = markKind(ui.tool) ? "mark" : ui.tool;
+    this.panesNode.setAttribute("aria-label", this.words(mode));
+    this.howTo.textContent = singleKeys.on ? say("how_to") : say("how_to_without_keys");
     this.controls.sync({
       ui,
       layers: this.layers,
@@ -266,6 +269,18 @@ class Viewer {
     });
     this.strip.show(this.marking.current?.frame === ui.frame ? this.marking.current : null, current.meta);
     this.schedule();
+  }
+
+  /**
+   * What the picture shows, for who does not see it.
+   * @param {Mode | "scan"} mode
+   */
+  words(mode) {
+    const film = this.data?.film || say("scan");
+    if (mode === "scan") return film;
+    const shown = mode === "one" ? [this.chosen("a")] : [this.chosen("a"), this.chosen("b")];
+    const maps = shown.map((layer) => (layer ? this.data?.about[layer.name] || layer.name : ""));
+    return say("scan_with", { scan: film, maps: maps.join(", ") });
   }
 
   schedule() {

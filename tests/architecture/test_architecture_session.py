@@ -11,7 +11,18 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DASHBOARD = ROOT / "dashboard"
 # Shared on purpose: who looks after closed pages, that a first page was drawn, the components of the page as registered.
-SHARED = {"_pages", "first_page", "_choice", "_print_case", "_cover", "_button", "_viewer", "log"}
+SHARED = {
+    "_pages",
+    "first_page",
+    "_choice",
+    "_print_case",
+    "_cover",
+    "_button",
+    "_viewer",
+    "_announcer",
+    "_quiet_keys",
+    "log",
+}
 # Run from their first line for every drawing: their names are those of one run.
 SCRIPTS = {"app.py", "page.py", "app_pages"}
 GROW = {"append", "add", "update", "setdefault", "pop", "popitem", "clear", "extend", "insert", "remove", "discard"}

@@ -331,3 +331,46 @@ def test_a_film_in_colour_is_shown_in_colour_and_only_made_brighter(chromium: Br
         viewer.more()
         expect(viewer.root.get_by_role("slider", name="Window width")).to_be_hidden()
         watched.assert_clean()
+
+
+def test_single_keys_can_be_switched_off_and_the_browser_keeps_it(viewer: Viewer) -> None:
+    viewer.more()
+    switch = viewer.root.get_by_role("switch", name="Single-key")
+    expect(switch).to_have_attribute("aria-checked", "true")
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "false")
+    viewer.more(False)
+    before = viewer.pixels()
+    for held in (viewer.focus, lambda: viewer.page.evaluate("() => document.activeElement.blur()")):
+        held()
+        for key in "ovi?c+-1wnzA":
+            viewer.key(key)
+        expect(viewer.root.get_by_role("switch", name="Overlay")).to_have_attribute("aria-checked", "false")
+        expect(viewer.root.get_by_role("dialog", name="Keys")).to_be_hidden()
+        expect(viewer.root.get_by_label("Tool", exact=True)).to_have_value("window")
+        np.testing.assert_array_equal(before, viewer.pixels())
+    viewer.focus()
+    viewer.key("ArrowLeft")  # no character: it stays
+    assert (viewer.pixels() != before).any()
+    viewer.page.reload()
+    viewer.watched.ready()
+    viewer.settle()
+    viewer.more()
+    expect(switch).to_have_attribute("aria-checked", "false")
+    switch.click()
+    viewer.more(False)
+    viewer.focus()
+    viewer.key("o")
+    expect(viewer.root.get_by_role("switch", name="Overlay")).to_have_attribute("aria-checked", "true")
+
+
+def test_the_name_of_the_picture_says_what_is_shown(viewer: Viewer) -> None:
+    picture = viewer.root.get_by_role("application")
+    bare = picture.get_attribute("aria-label")
+    viewer.overlay()
+    assert bare
+    name = picture.get_attribute("aria-label") or ""
+    assert name.startswith(bare)
+    assert "Grad-CAM" in name
+    described = picture.evaluate("e => e.getRootNode().getElementById(e.getAttribute('aria-describedby')).textContent")
+    assert described

@@ -41,7 +41,7 @@ def render_conditions(note: NoteSession) -> None:
 
 def _rows(note: NoteSession, rows: tuple[ConditionRow, ...]) -> None:
     for row in rows:
-        words, button = st.columns([4, 1.2], vertical_alignment="center")
+        words, button = st.columns([3, 2], vertical_alignment="center")
         words.markdown(
             text(
                 "notes.conditions.row",
@@ -52,10 +52,11 @@ def _rows(note: NoteSession, rows: tuple[ConditionRow, ...]) -> None:
             )
         )
         button.button(
-            text("notes.conditions.why"),
+            text("notes.conditions.why", name=plain(row.name)),
             key=f"why-{note.generation}-{row.name}",
             on_click=_explain,
             args=(note, row.name),
+            wrap=True,
         )
 
 

@@ -22,7 +22,7 @@ _STYLE = """
 
 
 def render_segments(parts: Sequence[Segment]) -> None:
-    """Draw a text. A weight colours the mark: orange for, blue against."""
+    """Draw a text. A weight marks a word: orange with a line under it for, blue with dashes against."""
     body = "".join(_html(part) for part in parts)
     st.html(f'{_STYLE}<div class="note-text" data-testid="note-text">{body}</div>')
 
@@ -33,5 +33,7 @@ def _html(part: Segment) -> str:
     style = ""
     if part.weight:
         colour = "235,130,40" if part.weight > 0 else "70,140,230"
-        style = f' style="background: rgba({colour},{min(abs(part.weight), 1) * 0.6 + 0.1:.2f})"'
+        line = "solid" if part.weight > 0 else "dashed"
+        tint = f"rgba({colour},{min(abs(part.weight), 1) * 0.6 + 0.1:.2f})"
+        style = f' style="background: {tint}; border-bottom: 2px {line}"'
     return f'<mark class="{part.kind}" title="{part.note}"{style}>{part.html}</mark>'

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.figures.plain import plain_figure
 from dashboard.figures.theme import PLOTLY_CONFIG
+from dashboard.figures.words import figure_words
 
 
 def render_chart(figure: go.Figure, key: str, on_select: Callable[[], None] | None = None) -> None:
@@ -21,4 +22,5 @@ def render_chart(figure: go.Figure, key: str, on_select: Callable[[], None] | No
         width="stretch",
         on_select="ignore" if on_select is None else on_select,
         selection_mode="points",
+        alt=figure_words(figure),
     )

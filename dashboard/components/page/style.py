@@ -31,9 +31,13 @@ _STYLE = """
 .st-key-monitoring-hour table {font-size: .84rem; width: 100%;}
 .st-key-monitoring-hour th, .st-key-monitoring-hour td {padding: .1rem .5rem;}
 .st-key-theme-choice {position: fixed; top: .75rem; right: 9.5rem; width: auto; z-index: 999990;}
-div:has(> .st-key-theme-choice) {position: absolute;}
+div:has(> :is(.st-key-theme-choice, .st-key-quiet-keys, .st-key-announcer)) {position: absolute;}
+.st-key-quiet-keys, .st-key-announcer {display: none;}
+[data-testid="stMain"] {scroll-padding-top: 4rem;}
 .block-container:has([class*="st-key-open-case-"]) > .stVerticalBlock {gap: 0;}
 [data-testid="stCaptionContainer"] {color: inherit; opacity: .8;}
+/* The links to headings, all of one name: a case has an address of its own. */
+[data-testid="stHeaderActionElements"] {display: none;}
 /* One case on one screen: a line of header, then film and cards in the height that is left. */
 [class*="st-key-open-case-"] {--screen: calc(100vh - 7rem); gap: .3rem; flex: none;}
 .block-container:has([class*="st-key-open-case-"]) {padding: 3.9rem .8rem 0 .8rem;}
@@ -54,6 +58,9 @@ white-space: nowrap;}
 background: var(--st-background-color, Canvas);}
 .st-key-drawer {position: absolute; bottom: 2.5rem; left: 0; right: 0; height: 64%; overflow-y: auto; z-index: 20;
 background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba(0, 0, 0, .35); flex: none;}
+/* What the drawer covers is no stop of the keyboard, and what opens over the film ends above it. */
+.st-key-film-column:has(> div > .st-key-drawer, > .st-key-drawer) {--film-foot: hidden;
+--film-uncovered: calc(var(--screen) * .36 - 2.5rem - 46px);}
 .st-key-drawer h2 {font-size: 1.05rem; padding: 0;}
 .st-key-drawer h3 {font-size: 1rem; padding: .2rem 0;}
 .st-key-drawer [data-testid="stMarkdownContainer"] p {font-size: .9rem;}
@@ -89,7 +96,16 @@ background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba
 }
 .st-key-idle-watch {display: none;}
 /* Streamlit moves a closed sidebar out of sight alone: the keyboard would still walk through it, unseen. */
-[data-testid="stSidebar"][data-collapsed="true"] {visibility: hidden;}
+[data-testid="stSidebar"][data-collapsed="true"], [data-testid="stSidebar"][data-collapsed="true"] *
+{visibility: hidden !important;}
+/* Streamlit shows some of its controls, and which has the focus, by a tint alone. */
+.stApp :is(a, button, summary, main):focus-visible, [data-testid="stRadioOption"]:has(input:focus-visible)
+{outline: 2px solid CanvasText; outline-offset: 1px;}
+.stApp main:focus-visible {outline-offset: -3px;}
+.stApp :is([data-testid="stNumberInputContainer"], [data-testid="stTextInputRootElement"], [data-testid="stTextAreaRootElement"],
+.react-aria-ComboBox > [role="group"]):not(:focus-within) {border-color: color-mix(in srgb, currentColor 55%, transparent);}
+.stApp [data-testid="stRadioOption"]:not([data-selected]) > div > div:first-child
+{box-shadow: 0 0 0 1px color-mix(in srgb, currentColor 60%, transparent);}
 button[kind^="primary"]:not(:hover, :active, :disabled) {color: Canvas;}
 </style>
 """

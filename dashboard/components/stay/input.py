@@ -50,9 +50,6 @@ def render_monitoring_input(state: MonitoringSession) -> None:
                 st.button(
                     text("monitoring.input.example", number=f"{number:d}"),
                     key=f"stay-{stay.name}",
-                    help=text(
-                        "monitoring.input.example_help", title=plain(stay.title), description=plain(stay.description)
-                    ),
                     on_click=open_example,
                     args=(state, stay),
                 )

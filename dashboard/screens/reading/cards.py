@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
@@ -11,6 +12,7 @@ from dashboard.boundary import render_error
 from dashboard.catalogue import text
 from dashboard.components.case.reading import kept_review, next_step
 from dashboard.components.models.choice import chosen_card
+from dashboard.components.page.announcer import Said
 from dashboard.components.patient.form import edit_patient
 from dashboard.components.patient.risks import blocking_conflicts, confirm_pair
 from dashboard.components.together.alerts_panel import note_alerts
@@ -22,6 +24,7 @@ from dashboard.screens.reading.finding_card import render_finding_card
 from dashboard.screens.reading.map_card import render_map_picture, render_map_words
 from dashboard.screens.reading.refusal import render_refusal
 from dashboard.screens.reading.risk_card import render_no_risk, render_risk_card, render_wrong_patient
+from dashboard.screens.reading.said import said_of_finding, said_of_map, said_of_refusal, said_of_risk
 from dashboard.screens.reading.together_card import render_together_card
 from dashboard.services import engine, patient_model
 from dashboard.session import Session
@@ -38,23 +41,33 @@ from model_zoo.review.case import ExplainedMap
 SMALL_MAP = "grad-cam"
 
 
-def render_cards(state: Session, beside: Beside) -> Callable[[], None]:
-    """Draw the four cards in their places; returns what draws the second anew, for checks that come in one by one."""
+@dataclass(frozen=True)
+class Drawn:
+    """draw_map_again: draws the second card anew, for checks that come in one by one. said: what the cards say, in few words."""
+
+    draw_map_again: Callable[[], None]
+    said: list[Said]
+
+
+def render_cards(state: Session, beside: Beside) -> Drawn:
+    """Draw the four cards in their places."""
     with st.container(key="cards", gap="small"):
         with st.container(key="card-finding", border=True, gap="xsmall"):
-            _finding(state)
+            said = _finding(state)
         with st.container(key="card-map", border=True, gap="xsmall"):
             small, words = st.columns([2, 3], gap="small")
             explained = _small_map(state)
             card = None if explained is None else _map_card(state, explained)
             with small:
                 if explained is not None and card is not None:
+                    if state.reading.outlined:  # the outlines name the place
+                        said += said_of_map(card, explained.attribution.target)
                     _map_picture(state, explained, card)
             slot = words.empty()
             with slot.container():
                 _map_words(state, card)
         with st.container(key="card-risk", border=True, gap="xsmall"):
-            _risk(state)
+            said += _risk(state)
         with st.container(key="card-together", border=True, gap="xsmall"):
             _together(state, beside)
 
@@ -63,22 +76,22 @@ def render_cards(state: Session, beside: Beside) -> Callable[[], None]:
         with slot.container():
             _map_words(state, None if shown is None else _map_card(state, shown))
 
-    return draw_map_again
+    return Drawn(draw_map_again, said)
 
 
-def _finding(state: Session) -> None:
+def _finding(state: Session) -> list[Said]:
     if state.reading.read_error is not None:
         render_refusal(state, state.reading.read_error)
-        return
+        return said_of_refusal(state.reading.read_error)
     review = state.reading.review
     if review is None:
         st.markdown(f"## {text('finding.title')}")
         st.caption(text("finding.waiting"))
-        return
+        return []
     if state.reading.target is None:
         st.markdown(f"## {text('finding.outlines_only')}")
         st.caption(text("finding.outlines_only_says"))
-        return
+        return []
     shown = kept_review(state, review)
     card = build_finding_card(shown, chosen_card(state), state.reading.target, state.case.planted)
 
@@ -89,6 +102,7 @@ def _finding(state: Session) -> None:
     render_finding_card(card, f"target-{state.generation}", choose)
     if shown.violations:
         st.caption(text("finding.outside_use"))
+    return said_of_finding(card)
 
 
 def _small_map(state: Session) -> ExplainedMap | None:
@@ -134,29 +148,30 @@ def _map_words(state: Session, card: MapCard | None) -> None:
         render_map_words(None)
 
 
-def _risk(state: Session) -> None:
+def _risk(state: Session) -> list[Said]:
     review = state.reading.review
     if state.patient_model is None:
         render_no_risk(text("risk.no_model"), text("risk.choose_model"), partial(open_drawer, PATIENT))
-        return
+        return []
     if state.record is None:
         render_no_risk(text("risk.none"), text("risk.add_values"), partial(edit_patient, state))
-        return
+        return []
     conflicts = blocking_conflicts(state)
     if conflicts:
         render_wrong_patient(conflicts, partial(confirm_pair, state), partial(state.set_record, None))
-        return
+        return []
     if review is None or review.record is not state.record:
         render_no_risk(
             text("risk.waiting") if state.reading.read_error is None else text("risk.after_reading"), "", None
         )
-        return
+        return []
     units: Units = "US" if state.units == "US" else "SI"
     card = None if review.risk is None else build_risk_card(review, patient_model(review.risk.model).specs, units)
     if card is None:
         render_no_risk(review.risk_absent or "", text("risk.change_values"), partial(edit_patient, state))
-        return
+        return []
     render_risk_card(card)
+    return said_of_risk(card)
 
 
 def _together(state: Session, beside: Beside) -> None:

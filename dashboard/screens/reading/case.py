@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.components.case.reading import checks_pending, next_step, read_at_once, run_checks, run_next_step
 from dashboard.components.case.study import open_frames
+from dashboard.components.page.announcer import render_announcer
 from dashboard.components.patient.form import render_patient_form
 from dashboard.components.together.beside_state import beside_case
 from dashboard.screens.presenting import is_presenting, render_steps
@@ -28,18 +29,19 @@ def render_case(state: Session) -> None:
         with film, st.container(key="film-column"):
             with st.container(key="film-box"):
                 render_film(state)
-            render_drawers(state, beside)
+            drawer = render_drawers(state, beside)
             if is_presenting():
                 render_steps(state)
             under_way = st.container(key="under-way")
         with cards:
-            draw_map_again = render_cards(state, beside)
+            cards_drawn = render_cards(state, beside)
+    render_announcer(state.case.case_id, cards_drawn.said, drawer)
     render_patient_form(state)
     if next_step(state) is not None:
         with under_way:
             open_frames(state)
             run_next_step(state)
     elif checks_pending(state):
-        run_checks(state, draw_map_again)
+        run_checks(state, cards_drawn.draw_map_again)
     elif review is not None:
         render_printed(state, review)

@@ -38,14 +38,15 @@ def render_map_words(card: MapCard | None, waiting: str = "", stored: bool = Fal
         st.markdown(
             f"**{text('map.no_place') if card.place is None else text(f'place.{card.place.key}').capitalize()}**"
         )
-    st.markdown(f":{card.colour}-badge[{card.mark} {_judgement(card, stored)}]")
+    st.markdown(f":{card.colour}-badge[{card.mark} {judgement_words(card, stored)}]")
     for alarm in card.alarms[:1]:
         st.caption(f":material/campaign: {plain(alarm)}")
     if card.reason and not card.alarms:
         st.caption(plain(card.reason))
 
 
-def _judgement(card: MapCard, stored: bool) -> str:
+def judgement_words(card: MapCard, stored: bool = False) -> str:
+    """Return what is thought of a map, in few words; how far its checks are, or were when the case was saved."""
     done, total = f"{card.done:d}", f"{card.total:d}"
     if card.verdict == PENDING and stored:
         return text("trust.unfinished", done=done, total=total)

@@ -10,6 +10,7 @@ from dashboard.catalogue import text
 from dashboard.components.case.inputs import render_case_input
 from dashboard.components.case.open import attach_case, render_attached
 from dashboard.components.case.welcome import render_welcome
+from dashboard.components.page.announcer import render_announcer
 from dashboard.components.patient.form import render_patient_form
 from dashboard.screens.presenting import is_presenting, render_prepared
 from dashboard.session import Session
@@ -34,6 +35,7 @@ def render_reading(state: Session) -> None:
         with screen.container():
             render_prepared(state) if is_presenting() else render_welcome(state)
         render_patient_form(state)
+        render_announcer("")
         first_page.set()
         return
     from dashboard.screens.reading.case import render_case  # the first page is drawn before torch is imported

@@ -21,7 +21,7 @@ def render_refusal(state: Session, error: ZooError) -> None:
         st.markdown(f"## {plain(error.message)}")
         st.caption(plain(error.hint))
         return
-    if _lacks_age_alone(error):
+    if lacks_age_alone(error):
         _ask_age(state, error)
         return
     st.markdown(f"## {text('refusal.title')}")
@@ -32,8 +32,9 @@ def render_refusal(state: Session, error: ZooError) -> None:
     _read_anyway(state)
 
 
-def _lacks_age_alone(error: ScanNotCovered) -> bool:
-    return len(error.violations) == 1 and error.missing == ("age",)
+def lacks_age_alone(error: ZooError) -> bool:
+    """Whether nothing but the age is missing."""
+    return isinstance(error, ScanNotCovered) and len(error.violations) == 1 and error.missing == ("age",)
 
 
 def _ask_age(state: Session, error: ScanNotCovered) -> None:

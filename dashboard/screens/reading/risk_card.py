@@ -19,7 +19,7 @@ def render_risk_card(card: RiskCard) -> None:
     """Draw number, interval, threshold and the values that weigh most."""
     state = State.FLAGGED if card.flagged else State.NOT_FLAGGED
     mark = f" :orange-badge[{text('case.synthetic')}]" if card.synthetic else ""
-    st.markdown(f"## {_title(card)} {state_badge(state)}{mark}")
+    st.markdown(f"## {plain(risk_title(card))} {state_badge(state)}{mark}")
     low, high, threshold = plain(card.low), plain(card.high), plain(card.threshold)
     st.markdown(text("risk.number", value=plain(card.percent), low=low, high=high, threshold=threshold))
     for reason in card.reasons:
@@ -48,7 +48,8 @@ def render_wrong_patient(conflicts: Sequence[str], confirm: Callable[[], None], 
         st.button(text("risk.remove_values"), key="remove-patient", on_click=remove)
 
 
-def _title(card: RiskCard) -> str:
+def risk_title(card: RiskCard) -> str:
+    """Return the outcome, with its horizon where it has one."""
     if card.horizon_days is None:
-        return plain(card.title)
-    return counted("risk.within", card.horizon_days, title=plain(card.title))
+        return card.title
+    return counted("risk.within", card.horizon_days, title=card.title)

@@ -9,8 +9,8 @@ The browser only colours: it never chooses a range, and it never rescales.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -146,7 +146,8 @@ class ViewerData:
     case_key: names this opening of the case; with another key all that is drawn goes before anything new is decoded. By default
     the sha256 of the scan. frame: the one that is read; the viewer goes there whenever it changes, and stays where the reader
     leaves it otherwise. marks: what the reader marked so far. show: the name of a map that the page asks to be shown, and a
-    number: once for each number.
+    number: once for each number. film: what the scan is, in words; about: of what each map is and where it points, by its name:
+    what the picture shows, for who does not see it.
     """
 
     scan: ViewerScan
@@ -158,6 +159,8 @@ class ViewerData:
     case_key: str = ""
     marks: tuple[Mark, ...] = ()
     show: tuple[str, int] | None = None
+    film: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
 
     def to_payload(self, publish: Publish | None = None) -> dict[str, Any]:
         """Return plain JSON-able data: numbers, strings, and pictures in base64, or published under their addresses."""
@@ -171,6 +174,8 @@ class ViewerData:
             "outlines": [outline.to_payload() for outline in self.outlines],
             "marks": [asdict(mark) for mark in self.marks],
             "show": None if self.show is None else list(self.show),
+            "film": self.film,
+            "about": dict(self.about),
             "frame": self.frame,
             "visible": [VISIBLE_FROM, OPAQUE_FROM],
         }

@@ -41,21 +41,24 @@ def open_drawer(name: str | None) -> None:
     st.session_state[KEY] = name
 
 
-def render_drawers(state: Session, beside: Beside) -> None:
-    """Draw the drawers of the open case."""
+def render_drawers(state: Session, beside: Beside) -> int | None:
+    """Draw the drawers of the open case; returns as ``render_row``."""
     if state.case.current is None:
-        return
+        return None
     drawers = {
         name: partial(draw, state, beside)
         for name, draw in _DRAWERS.items()
         if name != FRAMES or state.case.current.scan.n_frames > 1
     }
     # Before it is read, not a list of gaps: all of it is one.
-    render_row(drawers, None if state.reading.review is None else len(chosen_card(state).not_assessed))
+    return render_row(drawers, None if state.reading.review is None else len(chosen_card(state).not_assessed))
 
 
-def render_row(drawers: Mapping[str, Callable[[], None]], not_assessed: int | None) -> None:
-    """Draw the row of names, and the drawer that is open. not_assessed: how many things were not, ``None`` for all."""
+def render_row(drawers: Mapping[str, Callable[[], None]], not_assessed: int | None) -> int | None:
+    """Draw the row of names, and the drawer that is open; returns its place in the row, ``None`` where none is.
+
+    not_assessed: how many things were not, ``None`` for all.
+    """
     names, count = [name for name in _DRAWERS if name in drawers], not_assessed or 0
     titles = {name: text(f"drawer.{name}", count=f"{count:d}") for name in names}
     if not_assessed is None and NOT_ASSESSED in titles:
@@ -70,10 +73,11 @@ def render_row(drawers: Mapping[str, Callable[[], None]], not_assessed: int | No
         )
     st.session_state[_KEPT] = opened
     if opened is None:
-        return
+        return None
     with st.container(key="drawer", border=True):
         with st.container(key="drawer-head", horizontal=True, vertical_alignment="center"):
             st.markdown(f"## {titles[opened]}")
             st.button(text("drawer.close"), key="drawer-close", on_click=open_drawer, args=(None,), type="tertiary")
         with st.container(key=f"drawer-{opened}"):
             drawers[opened]()
+    return names.index(opened)
