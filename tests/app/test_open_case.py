@@ -46,6 +46,7 @@ def _unread(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """A case is open before it is read, which takes its time: most of this is about the former."""
     if "computed" not in request.fixturenames:
         monkeypatch.setattr("dashboard.screens.reading.case.next_step", lambda state: None)
+        monkeypatch.setattr("dashboard.screens.reading.case.read_at_once", lambda state: None)
 
 
 @pytest.fixture(scope="module")

@@ -112,6 +112,7 @@ def test_a_missing_age_is_asked_for_beside_the_empty_risk_and_a_child_stays_with
 
 def test_the_card_of_the_risk_opens_the_form_of_what_is_missing(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dashboard.screens.reading.case.next_step", lambda state: None)  # a film that waits is enough
+    monkeypatch.setattr("dashboard.screens.reading.case.read_at_once", lambda state: None)
     film = sample_case("opacity").scan_bytes()
     app.file_uploader(key=f"scan-upload-{held(app).generation}").upload("film.dcm", film, "application/dicom").run()
     assert held(app).record is None

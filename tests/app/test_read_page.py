@@ -71,6 +71,20 @@ def blocked(app: AppTest) -> bool:
     return "confirm-patient" in keys(app)
 
 
+@pytest.mark.parametrize("ahead", [0, 1])
+def test_the_number_stands_with_the_first_drawing_where_the_network_is_free(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    monkeypatch.setattr("dashboard.screens.reading.case.next_step", lambda state: None)  # nothing but the first drawing
+    monkeypatch.setattr("model_zoo.engine.inference.InferenceEngine.ahead", ahead)
+    app.button(key="welcome-opacity").click().run()
+    assert not app.exception
+    assert held(app).case.current is not None
+    read = held(app).reading.review is not None
+    assert read == (ahead == 0)
+    assert bool(app.radio) == read  # the findings; a film that waits for its turn is there without them
+
+
 @pytest.mark.parametrize("name", [case.name for case in SAMPLE_CASES])
 def test_each_sample_case_is_read_to_the_end(app: AppTest, name: str) -> None:
     app.button(key=f"welcome-{name}").click().run()

@@ -56,6 +56,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> list[weakref.ref[UploadedFile]]:
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("DIAPHANE_CASES", str(tmp_path))
     monkeypatch.setattr("dashboard.screens.reading.case.next_step", lambda state: None)  # what is brought waits unread
+    monkeypatch.setattr("dashboard.screens.reading.case.read_at_once", lambda state: None)
     return AppTest.from_file(APP, default_timeout=120).run()
 
 

@@ -17,7 +17,8 @@ from model_zoo.trust.verdict import PENDING
 def said_of_finding(card: FindingCard) -> list[Said]:
     """Say the finding that is looked at, with its number and state."""
     line = card.line
-    words = text("said.finding", title=line.title, value=line.value_words, state=state_word(line.state))
+    state = state_word(line.state, line.known_wrong)
+    words = text("said.finding", title=line.title, value=line.value_words, state=state)
     return [Said(f"finding {line.output}", words)]
 
 

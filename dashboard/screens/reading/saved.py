@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.catalogue import text
 from dashboard.components.case.open import is_navigation
 from dashboard.components.numbers.findings import render_insisted
+from dashboard.components.page.announcer import render_announcer
 from dashboard.components.page.print_case import render_print
 from dashboard.export.report import build_report, report_html
 from dashboard.navigation import APP_PAGES
@@ -53,9 +54,11 @@ def render_saved(
             with film, st.container(key="film-column"):
                 with st.container(key="no-film", border=True):
                     _render_no_film(review, card, missing)
-                render_row(saved_drawers(review, card, target), None if card is None else len(card.not_assessed))
+                not_assessed = None if card is None else len(card.not_assessed)
+                drawer = render_row(saved_drawers(review, card, target), not_assessed)
             with cards, st.container(key="cards", gap="small"):
                 _render_cards(review, card, specs, target, choose)
+    render_announcer(review.case_id, drawer=drawer)
     render_print(report_html(build_report(review, None), for_printer=True))
 
 
