@@ -75,7 +75,7 @@ def test_checks_of_a_map_pace_themselves_and_say_the_same() -> None:
 @pytest.mark.parametrize(
     ("method", "stated", "most"),
     [
-        ("integrated-gradients", {"steps": 8}, 6),
+        ("integrated-gradients", {"steps": 8}, 7),
         ("smooth-grad", {"samples": 10}, 4),
         ("occlusion", {"window": 64, "stride": 64}, 16),
     ],
