@@ -71,7 +71,7 @@ class SampleCase:
         return _render(self.film, self.sex)
 
     def scan_bytes(self) -> bytes:
-        """Return the current film as a DICOM file (RLE compressed), computed once per process."""
+        """Return the current film as a DICOM file, computed once per process."""
         return _file(self.film, self.sex, self.identifier)
 
     def prior_bytes(self) -> bytes | None:
@@ -96,9 +96,7 @@ def _render(film: SampleFilm, sex: str) -> Phantom:
 
 @lru_cache(maxsize=8)
 def _file(film: SampleFilm, sex: Literal["F", "M"], identifier: str) -> bytes:
-    return write_phantom_dicom(
-        _render(film, sex), identifier, film.age_years, sex, film.study_date, film.name, compression="rle"
-    )
+    return write_phantom_dicom(_render(film, sex), identifier, film.age_years, sex, film.study_date, film.name)
 
 
 def _patient(identifier: str, age_years: float, sex: str, values: dict[str, Any], note: str) -> dict[str, Any]:
