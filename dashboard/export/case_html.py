@@ -20,8 +20,8 @@ class CaseHtml:
     def file_name(self, review: CaseReview) -> str:
         return f"report-{review.case_id}.html"
 
-    def build(self, review: CaseReview, scan: Scan | None, planted: frozenset[str] | None = None) -> bytes:
-        return report_html(build_report(review, scan, planted=planted)).encode("utf-8")
+    def build(self, review: CaseReview, scan: Scan | None) -> bytes:
+        return report_html(build_report(review, scan)).encode("utf-8")
 
 
 EXPORT = CaseHtml()

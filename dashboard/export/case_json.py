@@ -20,7 +20,7 @@ class CaseJson:
     def file_name(self, review: CaseReview) -> str:
         return f"case-{review.case_id}.json"
 
-    def build(self, review: CaseReview, scan: Scan | None, planted: frozenset[str] | None = None) -> bytes:
+    def build(self, review: CaseReview, scan: Scan | None) -> bytes:
         return json.dumps(case_to_json(review), ensure_ascii=False, allow_nan=False, indent=1).encode("utf-8")
 
 

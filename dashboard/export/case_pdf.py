@@ -20,8 +20,8 @@ class CasePdf:
     def file_name(self, review: CaseReview) -> str:
         return f"report-{review.case_id}.pdf"
 
-    def build(self, review: CaseReview, scan: Scan | None, planted: frozenset[str] | None = None) -> bytes:
-        return report_pdf(build_report(review, scan, planted=planted))
+    def build(self, review: CaseReview, scan: Scan | None) -> bytes:
+        return report_pdf(build_report(review, scan))
 
 
 EXPORT = CasePdf()

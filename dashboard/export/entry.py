@@ -24,6 +24,6 @@ class Export(Protocol):
         """Return the name of the file, free of patient data."""
         ...
 
-    def build(self, review: CaseReview, scan: Scan | None, planted: frozenset[str] | None = None) -> bytes:
-        """Return the content of the file. scan: ``None`` for a stored case, which holds none. planted: see ``build_report``."""
+    def build(self, review: CaseReview, scan: Scan | None) -> bytes:
+        """Return the content of the file. scan: ``None`` for a stored case, which holds none."""
         ...

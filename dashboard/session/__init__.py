@@ -21,7 +21,6 @@ from model_zoo.engine.worker import Wanted
 from model_zoo.errors import InvalidPatientRecord, ZooError
 from model_zoo.patients.record import TYPED, PatientRecord
 from model_zoo.protocols import ReadingProtocol, patient_models_beside, protocol_of_model, risk_model_for
-from model_zoo.quantities.numbers import Decimal
 from model_zoo.review.request import DEFAULT_METHODS, NO_RECORD, ReadRequest
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
 
@@ -42,13 +41,14 @@ class Session(Part):
     note, stay, ecg: beside the scan; confirmed: which of them the reader said to be of the patient on the screen, by kind, scan
     and generation. model: by name, which image model reads the scan. patient_models: by protocol, which risk model the reader
     chose instead of its first. patient_error: the last refusal, shown until the next attempt; asked_patient: a file of values
-    that waits for an answer; decimals: such answers, by the file. confirmed_pair: the scan, facts
+    with a number that was asked about. confirmed_pair: the scan, facts
     and record that the reader confirmed to be one person's. record_of_other_scan: the record was brought for the scan before.
     methods: whose maps are shown, one to four. study: all frames of a file read together, by scan, weights and population.
     editing: whether the form of the patient is open; form_error: what is wrong with what was typed in it. saved_whole: what
     stood beside the reading when it was saved. wanted: on whose behalf a network is asked; what the session moved on from is
     dropped there. generation: part of the keys of input widgets, so that another case starts with fresh ones; likewise
-    prior_generation and patient_generation of what is brought to it.
+    prior_generation and patient_generation of what is brought to it. uploader_generation: of the field for a scan, which stays
+    while files are brought to it: one that comes while the last is opened would go to a field that is gone.
     """
 
     OF_THE_TAB: ClassVar[frozenset[str]] = frozenset({"wanted", "model_review"})
@@ -71,12 +71,12 @@ class Session(Part):
     record_of_other_scan: bool = False
     patient_error: ZooError | None = None
     asked_patient: AskedFile | None = None
-    decimals: dict[str, Decimal] = field(default_factory=dict)
     editing: bool = False
     form_error: InvalidPatientRecord | None = None
     saved_whole: WholeCase | None = None
     wanted: Wanted = field(default_factory=Wanted)
     generation: int = 0
+    uploader_generation: int = 0
     prior_generation: int = 0
     patient_generation: int = 0
 

@@ -53,7 +53,7 @@ class Case(Part):
 
     case_id: str = ""
     current: OpenScan | None = None
-    planted: frozenset[str] | None = None
+    planted: tuple[str, ...] | None = None
     proposal: Proposal | None = None
     prior: OpenScan | None = None
     request: ReadRequest = field(default_factory=ReadRequest)

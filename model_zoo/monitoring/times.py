@@ -124,7 +124,7 @@ def _numbers(texts: list[str], where: Sequence[str], comma: bool, decimal: Decim
             problems.append(f"{row}: {error}")
             continue
         if written.thousands is not None:
-            asked.append(TwoReadings(text, written.value, written.thousands))
+            asked.append(TwoReadings(text, written.value, written.thousands, row))
             problems.append(f"{row}: {Ambiguous(asked[-1])}")
         elif written.value < 0:
             problems.append(f"{row}: the time lies before the start")

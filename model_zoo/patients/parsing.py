@@ -77,7 +77,7 @@ def parse_patient(
             problems.append(f"{spec.title}: {error}" if name != GCS_FIELD else f"Glasgow Coma Scale: {error}")
             by_field[GCS_FIELD if name == GCS_FIELD else spec.name] = str(error)
             if isinstance(error, Ambiguous):
-                asked[spec.name] = error.readings
+                asked[spec.name] = replace(error.readings, about=spec.title)
             continue
         values[spec.name] = read
         if name == GCS_FIELD and read is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Decimal = Literal["comma", "point"]  # the mark before decimals, where the reader or the file tells it
@@ -41,11 +41,15 @@ class Written:
 
 @dataclass(frozen=True)
 class TwoReadings:
-    """A number that means two things, to be asked about. written: as it stands there; for its reader alone, never for a message."""
+    """A number that means two things, to be asked about.
+
+    written: as it stands there; for its reader alone, never for a message. about: where it stands, or what it is a value of.
+    """
 
     written: str
     value: float
     thousands: float
+    about: str = field(default="", compare=False)
 
     @property
     def by_mark(self) -> dict[Decimal, float]:

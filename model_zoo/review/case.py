@@ -43,7 +43,8 @@ _LIBRARIES = ("torch", "torchvision", "captum", "numpy", "pillow", "pydicom", "s
 class ScanSummary:
     """What a stored case keeps of the scan: never pixels, never who it is.
 
-    orientation: where the patient lies in the picture, as the file states it; cases saved before that have none.
+    orientation: where the patient lies in the picture, as the file states it; cases saved before that have none. planted: the
+    outputs that a synthetic scan holds, ``None`` where that is not known.
     """
 
     sha256: Sha256
@@ -59,6 +60,7 @@ class ScanSummary:
     synthetic: bool
     notes: tuple[str, ...]
     orientation: Orientation | None = None
+    planted: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, scan: Scan, frame: int) -> ScanSummary:

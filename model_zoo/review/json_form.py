@@ -218,6 +218,7 @@ def _consistent(stored: _StoredCase) -> None:
         "crop": inside and crop.left + crop.width <= cols + 0.5 and min(crop.height, crop.width) >= 1,
         "grid": max(geometry.model_shape) <= _LARGEST_GRID,
         "orientation": scan.orientation is None or scan.orientation.sound,
+        "planted": scan.planted is None or scan.synthetic,
         "frame": stored.prediction.frame == scan.frame < scan.frames,
         "scan": stored.prediction.scan_sha256 == scan.sha256,
         "findings": len(findings) == len(stored.prediction.findings),
@@ -253,8 +254,9 @@ def _drawable(entry: _StoredMap) -> bool:
 
 
 def _scan_to_json(scan: ScanSummary) -> dict[str, Any]:
-    # Left out where the file states none: cases from before are written as they were.
-    return {name: value for name, value in asdict(scan).items() if (name, value) != ("orientation", None)}
+    # Left out where they are not known: cases from before are written as they were.
+    later = ("orientation", "planted")
+    return {name: value for name, value in asdict(scan).items() if name not in later or value is not None}
 
 
 def _protocol_to_json(protocol: Proposal) -> dict[str, Any]:

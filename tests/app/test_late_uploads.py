@@ -31,7 +31,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, bytes], None]:
     return lambda key, data: values.update({key: _Sent(data)})
 
 
-def test_the_scan_of_an_uploader_that_is_gone_opens_nothing(sent: Callable[[str, bytes], None]) -> None:
+def test_a_scan_that_was_taken_opens_nothing_again(sent: Callable[[str, bytes], None]) -> None:
     state, first = Session(), "scan-upload-0"
     sent(first, CASE.scan_bytes())
     case_input._on_scan_upload(state, first)
@@ -64,7 +64,19 @@ def test_a_removed_record_stays_removed(sent: Callable[[str, bytes], None]) -> N
 
 def test_an_uploader_on_the_page_takes_the_next_file(sent: Callable[[str, bytes], None]) -> None:
     state = Session()
-    for key in ("scan-upload-0", "scan-upload-1"):
+    for _ in range(2):  # the same uploader: a file may come while the last one is being opened
+        key = case_input._scan_key(state)
         sent(key, CASE.scan_bytes())
         case_input._on_scan_upload(state, key)
     assert state.generation == 2
+    assert case_input._scan_key(state) == key
+
+
+def test_a_case_that_was_not_brought_gets_a_fresh_uploader() -> None:
+    state = Session()
+    keys = [case_input._scan_key(state)]
+    case_input.open_sample(state, CASE)
+    keys.append(case_input._scan_key(state))
+    state.empty()
+    keys.append(case_input._scan_key(state))
+    assert len(set(keys)) == 3

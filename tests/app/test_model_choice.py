@@ -54,7 +54,7 @@ def test_a_dropped_model_is_offered_read_with_and_gives_way_when_it_is_gone(
     assert choice(app)[0].value == DEFAULT_MODEL
     choice(app)[0].select("dropped").run()
     assert held(app).model == "dropped"
-    assert "Dropped" in app.file_uploader(key=f"scan-upload-{held(app).generation}").label
+    assert "Dropped" in app.file_uploader(key=f"scan-upload-{held(app).uploader_generation}").label
     app.switch_page("app_pages/models.py").run()
     assert not app.exception
     assert any("Dropped" in element.value and "dropped" in element.value for element in app.markdown)

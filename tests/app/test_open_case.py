@@ -121,7 +121,9 @@ def components(app: AppTest) -> list[str]:
 def uploaded(app: AppTest) -> AppTest:
     """Bring a film, which is then a case of its own."""
     data = sample_case("opacity").scan_bytes()
-    app.file_uploader(key=f"scan-upload-{held(app).generation}").upload("film.dcm", data, "application/dicom").run()
+    app.file_uploader(key=f"scan-upload-{held(app).uploader_generation}").upload(
+        "film.dcm", data, "application/dicom"
+    ).run()
     assert not app.exception
     assert held(app).case.current is not None
     return app

@@ -52,18 +52,25 @@ def bring(app: AppTest) -> None:
     assert not app.exception
 
 
-def test_a_file_of_values_waits_for_one_answer_and_is_not_asked_about_again(app: AppTest) -> None:
+def test_a_file_of_values_waits_for_one_answer_which_stays_to_be_changed(app: AppTest) -> None:
     bring(app)
     assert held(app).record is None
     assert held(app).patient_error is None
+    assert "reatinine" in held(app).asked_patient.readings.about
     app.button(key="patient-decimal-point").click().run()
     assert held(app).record.value("creatinine_umol_l") == 1200
-    assert held(app).asked_patient is None
-    assert not any(name.startswith("patient-decimal") for name in keys(app))
+    assert [app.button(key=f"patient-decimal-{mark}").disabled for mark in ("point", "comma")] == [True, False]
+    app.button(key="patient-decimal-comma").click().run()
+    assert not app.exception
+    # 1.2 is a creatinine in mg/dL alone: refused, and the question is still there to go back.
+    assert held(app).patient_error is not None
+    app.button(key="patient-decimal-point").click().run()
+    assert (held(app).patient_error, held(app).record.value("creatinine_umol_l")) == (None, 1200)
     held(app).set_record(None)
     app.run()
+    assert not any(name.startswith("patient-decimal") for name in keys(app))
     bring(app)
-    assert held(app).record.value("creatinine_umol_l") == 1200
+    assert held(app).record is None  # another time it is another question
 
 
 def test_another_file_takes_the_question_away(app: AppTest) -> None:
@@ -89,7 +96,8 @@ def test_pasted_rows_wait_for_one_answer(
     app.button(key=f"monitoring-decimal-{mark}").click().run()
     assert not app.exception
     assert stay.series.column("platelets_10e9_l").tolist()[0] == value
-    assert stay.asked is None
+    assert stay.asked.answer == mark
+    assert app.button(key=f"monitoring-decimal-{mark}").disabled
 
 
 def test_a_stay_given_as_values_leads_to_where_it_is_read(app: AppTest) -> None:

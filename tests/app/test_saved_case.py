@@ -28,10 +28,13 @@ from dashboard.screens.reading.drawers.patient import render_patient
 from dashboard.screens.reading.drawers.together import render_together
 from dashboard.screens.reading.header import render_header, render_saved_header
 from dashboard.viewmodels.case.address import FINDING, SAVED
+from dashboard.viewmodels.case.state import state_word
 from model_zoo.engine.outlines import reading_card
-from model_zoo.errors import UnknownName
+from model_zoo.errors import CaseUnreadable, UnknownName
 from model_zoo.plain import plain
 from model_zoo.review import CaseReview
+from model_zoo.review.json_form import case_from_json, case_to_json
+from model_zoo.trust.state import State
 from tests.app.reading import drawn, keys, open_drawer
 from tests.report_case import TARGET, example_case
 
@@ -164,3 +167,23 @@ def test_a_case_of_a_model_that_is_not_here_keeps_its_other_drawers(saved: CaseR
     assert text("saved.no_model") in drawn(app)
     app.segmented_control(key="drawer-open").set_value(TOGETHER).run()
     assert plain(saved.whole.agreements[0].sentence) in drawn(app)
+
+
+def test_what_is_known_to_be_wrong_is_kept(saved: CaseReview, tmp_path: Path) -> None:
+    review = replace(saved, scan=replace(saved.scan, planted=()))
+    FolderCaseStore(tmp_path).save(review)
+    flagged = [f.output for f in review.prediction.findings if review.state_of(f.output) is State.FLAGGED]
+    assert flagged
+    app = AppTest.from_file(APP, default_timeout=120)
+    app.query_params[SAVED] = review.case_id
+    app.switch_page("app_pages/cases.py").run()
+    assert not app.exception
+    assert sum(state_word(State.FLAGGED, True) in line for line in app.radio[0].options) == len(flagged)
+
+
+def test_no_scan_of_a_patient_is_known_to_be_wrong(saved: CaseReview) -> None:
+    stored = case_to_json(replace(saved, scan=replace(saved.scan, synthetic=True, planted=())))
+    assert case_from_json(stored).scan.planted == ()
+    stored["scan"]["synthetic"] = False
+    with pytest.raises(CaseUnreadable):
+        case_from_json(stored)

@@ -183,7 +183,7 @@ def uncovered(page: Page) -> str:
 
 
 def test_an_idle_screen_is_covered_until_one_press(chromium: Browser, tmp_path: Path) -> None:
-    env, args = {"DIAPHANE_CASES": str(tmp_path), "DIAPHANE_IDLE_MINUTES": "1"}, ("--server.headless", "true")
+    env, args = {"DIAPHANE_CASES": str(tmp_path), "DIAPHANE_IDLE_MINUTES": "0.5"}, ("--server.headless", "true")
     with running_app(APP, env, args) as url, watched_page(chromium, f"{url}/?case=sample-1") as watched:
         page = watched.page
         cover = page.locator("dialog.diaphane-idle-cover, .st-key-case-covered").first

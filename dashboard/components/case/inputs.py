@@ -156,13 +156,13 @@ def _prior_section(state: Session) -> None:
     )
 
 
-# Each accepted file gets a fresh uploader. Until a run has finished, the browser goes on sending the value of the old one,
-# which looks like another upload: only what comes from the uploader on the page counts, or a case would be opened twice
-# and what the reader stated meanwhile would be lost.
+# A case that was not brought by it gets a fresh uploader: the old one shows the name of another. What it held was taken before.
 def _scan_key(state: Session) -> str:
-    return f"scan-upload-{state.generation}"
+    return f"scan-upload-{state.uploader_generation}"
 
 
+# Each accepted film gets a fresh uploader. Until a run has finished, the browser goes on sending the value of the old one, which
+# looks like another upload: only what comes from the uploader on the page counts.
 def _prior_key(state: Session) -> str:
     return f"prior-upload-{state.generation}-{state.prior_generation}"
 
@@ -195,10 +195,11 @@ def open_sample(state: Session, case: AnyCase) -> None:
     # A model of the same protocol that the reader chose goes on reading.
     if state.protocol is not protocol and is_installed(protocol.image_models[0]):
         state.choose_model(protocol.image_models[0])
+    state.uploader_generation += 1
     # The written patient was made for the first patient model of the protocol.
     state.choose_patient_model(None)
     state.open_scan(open_bytes(case.scan_bytes(), case.title))
-    state.case.planted = planted_findings(case)
+    state.case.planted = tuple(sorted(planted_findings(case)))
     state.case.key = sample_key(ALL_CASES.index(case) + 1)
     state.case.proposal = Proposal(protocol.name, BY_TAGS, text("input.synthetic_case", protocol=protocol.title))
     prior = case.prior_bytes()

@@ -91,7 +91,7 @@ def run_next_step(state: Session) -> None:
         return
     waiting = max(0, engine(state.model).queue_length - state.wanted.on_the_way)  # of others
     label = plain(name) if waiting == 0 else counted("step.waiting", waiting, step=plain(name))
-    with st.spinner(label, show_time=True):
+    with st.spinner(label):
         _do(state)
         while _step(state) in _WITH_THE_LAST:
             _do(state)
@@ -136,7 +136,8 @@ def _read(state: Session) -> None:
     if state.case.proposal is None:
         recognise(state)
     review, model_input = first_number(engine(state.model), state.case.current.scan, state.case.request)
-    state.reading.review, state.reading.model_input = replace(review, case_id=state.case.case_id), model_input
+    review = replace(review, case_id=state.case.case_id, scan=replace(review.scan, planted=state.case.planted))
+    state.reading.review, state.reading.model_input = review, model_input
     state.reading.target = state.reading.target or strongest_finding(review)
     take_finding(state)
 

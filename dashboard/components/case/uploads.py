@@ -28,7 +28,7 @@ class Upload(NamedTuple):
 def take_upload(key: str) -> Upload | None:
     """Return what came with the uploader ``key`` and release it; ``None`` where nothing came, or it was taken before.
 
-    The uploader goes on showing the name of a file that was refused; read again it cannot be.
+    The uploader goes on showing the name of the file; read again it cannot be.
     """
     uploaded = st.session_state.get(key)
     if not isinstance(uploaded, io.BytesIO) or _is_emptied(uploaded):
@@ -36,13 +36,13 @@ def take_upload(key: str) -> Upload | None:
     taken = Upload(uploaded.getvalue(), getattr(uploaded, "name", ""))
     if isinstance(uploaded, UploadedFile):
         _release(uploaded.file_id)
-        # Not closed: the uploader of a refused file is drawn again, and Streamlit copies what it holds.
-        uploaded.truncate(0)
+    # Not closed: its uploader is drawn again, and Streamlit copies what it holds.
+    uploaded.truncate(0)
     return taken
 
 
 def _is_emptied(uploaded: io.BytesIO) -> bool:
-    return isinstance(uploaded, UploadedFile) and uploaded.size > 0 and not uploaded.getbuffer().nbytes
+    return getattr(uploaded, "size", 1) > 0 and not uploaded.getbuffer().nbytes
 
 
 def bound_uploads() -> None:

@@ -54,8 +54,8 @@ white-space: nowrap;}
 .st-key-film-box, .st-key-film-box > .st-key-film, .st-key-film-box .stBidiComponent {height: 100%; flex: none; overflow: hidden;}
 .st-key-film-box {--film-height: calc(var(--screen) - 2.5rem);}
 .st-key-drawers {height: 2.2rem; flex: none;}
-.st-key-under-way {position: absolute; right: 0; bottom: .4rem; width: auto; max-width: 9rem; z-index: 10;
-background: var(--st-background-color, Canvas);}
+.st-key-under-way {position: absolute; right: 0; bottom: .4rem; width: auto; max-width: 14rem; z-index: 10;
+white-space: nowrap; overflow: hidden; text-overflow: ellipsis; background: var(--st-background-color, Canvas);}
 .st-key-drawer {position: absolute; bottom: 2.5rem; left: 0; right: 0; height: 64%; overflow-y: auto; z-index: 20;
 background: var(--st-background-color, Canvas); box-shadow: 0 -.4rem 1.2rem rgba(0, 0, 0, .35); flex: none;}
 /* What the drawer covers is no stop of the keyboard, and what opens over the film ends above it. */

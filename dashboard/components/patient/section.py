@@ -6,13 +6,14 @@ from functools import partial
 
 import streamlit as st
 
+from dashboard.boundary import render_error
 from dashboard.catalogue import text
 from dashboard.components.case.uploads import take_upload
-from dashboard.components.page.decimal_question import render_decimal_question
+from dashboard.components.page.decimal_question import render_file_question
 from dashboard.components.patient.form import edit_patient
 from dashboard.navigation import APP_PAGES
 from dashboard.session import Session
-from dashboard.session.asked_file import AskedFile, digest_of
+from dashboard.session.asked_file import AskedFile
 from dashboard.viewmodels.patient.record import chosen_words, record_words, values_read
 from model_zoo.errors import InvalidPatientRecord, ZooError
 from model_zoo.patients.other_files import VitalSignsGiven
@@ -20,7 +21,6 @@ from model_zoo.patients.patient_file import read_patient_file, template_csv
 from model_zoo.patients.risk_models import definitions
 from model_zoo.plain import plain
 from model_zoo.protocols import patient_models_beside, risk_model_for
-from model_zoo.quantities.numbers import Decimal
 
 _CHOICE_KEY = "patient-model"
 
@@ -41,11 +41,14 @@ def render_patient_section(state: Session) -> None:
         on_change=_on_patient_upload,
         args=(state, key),
     )
+    if state.patient_error is not None:
+        render_error(state.patient_error)
+        if state.record is not None:
+            st.caption(text("risk.values_kept"))
     if isinstance(state.patient_error, VitalSignsGiven):
         st.page_link(APP_PAGES / "monitoring.py", label=text("patient.file.is_stay"), icon=":material/vital_signs:")
-    asked = state.asked_patient
-    if asked is not None:
-        render_decimal_question(asked.readings, "patient-decimal", partial(_answer, state, asked), whole_file=True)
+    if state.asked_patient is not None:
+        render_file_question(state.asked_patient, "patient-decimal", partial(_read, state))
     with st.container(horizontal=True, gap="small"):
         st.button(
             text("patient.enter") if state.record is None else text("patient.edit"),
@@ -111,20 +114,16 @@ def _on_patient_upload(state: Session, key: str) -> None:
     _read(state, uploaded.data, uploaded.name)
 
 
-def _read(state: Session, data: bytes, name: str) -> None:
+def _read(state: Session, content: bytes | str, name: str, answered: AskedFile | None = None) -> None:
     """Take the values of a file; where one of them can be read in two ways, the file waits for an answer."""
     state.asked_patient = None
+    data = content.encode() if isinstance(content, str) else content
     try:
-        state.set_record(read_patient_file(data, name, decimal=state.decimals.get(digest_of(data))))
+        state.set_record(read_patient_file(data, name, decimal=None if answered is None else answered.answer))
+        state.asked_patient = answered
     except InvalidPatientRecord as error:
         readings = next(iter(error.asked.values()), None)
-        state.asked_patient = None if readings is None else AskedFile(data, name, readings)
+        state.asked_patient = answered if readings is None else AskedFile(data, name, readings)
         state.patient_error = error.kept() if readings is None else None
     except ZooError as error:
         state.patient_error = error.kept()
-
-
-def _answer(state: Session, asked: AskedFile, mark: Decimal) -> None:
-    if isinstance(asked.content, bytes):
-        state.decimals[digest_of(asked.content)] = mark
-        _read(state, asked.content, asked.name)

@@ -9,9 +9,8 @@ import streamlit as st
 from dashboard.boundary import render_error
 from dashboard.catalogue import counted, text
 from dashboard.components.case.uploads import take_upload
-from dashboard.components.page.decimal_question import render_decimal_question
-from dashboard.session import session
-from dashboard.session.asked_file import AskedFile, digest_of
+from dashboard.components.page.decimal_question import render_file_question
+from dashboard.session.asked_file import AskedFile
 from dashboard.session.stay import MonitoringSession
 from model_zoo.errors import ZooError
 from model_zoo.monitoring import InvalidSeries, read_rows, read_series
@@ -19,7 +18,6 @@ from model_zoo.monitoring.example_stays import EXAMPLE_STAYS, ExampleStay
 from model_zoo.monitoring.news2_chart import SCALE_1, SCALE_2, SCALE_2_RULE
 from model_zoo.monitoring.series import MAX_BYTES
 from model_zoo.plain import plain
-from model_zoo.quantities.numbers import Decimal
 
 _SCALES = (SCALE_1, SCALE_2)
 _DRAFT = "monitoring-rows"
@@ -64,8 +62,7 @@ def render_monitoring_input(state: MonitoringSession) -> None:
 def render_refusal(state: MonitoringSession) -> None:
     """Say what was wrong with the last input, row by row, and that the stay on the screen is the one before."""
     if state.asked is not None:
-        answer = partial(_answer, state, state.asked)
-        render_decimal_question(state.asked.readings, "monitoring-decimal", answer, whole_file=True)
+        render_file_question(state.asked, "monitoring-decimal", partial(_read, state))
     error = state.error
     if error is None:
         return
@@ -152,21 +149,17 @@ def _on_paste(state: MonitoringSession) -> None:
     _read(state, state.draft)
 
 
-def _read(state: MonitoringSession, content: bytes | str, name: str = "") -> None:
+def _read(state: MonitoringSession, content: bytes | str, name: str = "", answered: AskedFile | None = None) -> None:
     """Take a file or pasted rows; where a number can be read in two ways, they wait for an answer."""
     state.asked = None
-    decimal = session().decimals.get(digest_of(content))
+    decimal = None if answered is None else answered.answer
     try:
         if isinstance(content, str):
             state.open(read_rows(content, decimal=decimal), text("monitoring.input.pasted"))
         else:
             state.open(read_series(content, name, decimal), text("monitoring.input.uploaded"))
+        state.asked = answered
     except ZooError as error:
         readings = error.asked if isinstance(error, InvalidSeries) else None
-        state.asked = None if readings is None else AskedFile(content, name, readings)
+        state.asked = answered if readings is None else AskedFile(content, name, readings)
         state.error = error.kept() if readings is None else None
-
-
-def _answer(state: MonitoringSession, asked: AskedFile, mark: Decimal) -> None:
-    session().decimals[digest_of(asked.content)] = mark
-    _read(state, asked.content, asked.name)

@@ -51,7 +51,6 @@ def build_report(
     label: str = "",
     window: Window | None = None,
     colour: np.ndarray | None = None,
-    planted: frozenset[str] | None = None,
 ) -> Report:
     """Put one case into a report.
 
@@ -61,8 +60,7 @@ def build_report(
     whole: what stands beside the scan, by default what is kept with the review.
     identified: name the patient's identifier, ``label`` (of the file, in the reader's words) and the study date.
     marks: by default those of the case on the frame that was read. window: the one on the screen, by default that of the file.
-    colour: uint8 (rows, cols, 3) of a colour scan's frame. planted: outputs that a synthetic case holds, ``None`` where that is
-    not known: what is flagged beside them is said to be wrong.
+    colour: uint8 (rows, cols, 3) of a colour scan's frame.
 
     Raises
     ------
@@ -72,7 +70,7 @@ def build_report(
         raise ValueError("The scan is not the one that this case was read from.")
     whole = review.whole if whole is None else whole
     card, target = _card(review), leading_target(review)
-    found = findings_of(review, card, target, planted)
+    found = findings_of(review, card, target)
     judged = maps_of_finding(review, target)
     marks = _own_marks(review) if marks is None else marks
     shown = None if scan is None else scan if window is None else replace(scan, window=window)

@@ -18,9 +18,7 @@ from model_zoo.trust.state import State
 from model_zoo.trust.verdict import NOT_TO_BE_USED
 
 
-def findings_of(
-    review: CaseReview, card: ModelCard | None, target: str | None, planted: frozenset[str] | None = None
-) -> tuple[FindingLine, ...]:
+def findings_of(review: CaseReview, card: ModelCard | None, target: str | None) -> tuple[FindingLine, ...]:
     """Return a line for each finding, that of ``target`` first. card: ``None`` where the model is not installed here."""
     rows = (
         {}
@@ -28,9 +26,7 @@ def findings_of(
         else {row.output: row for row in build_findings(review.prediction, card, review.numbers).rows}
     )
     found = sorted(review.prediction.findings, key=lambda finding: finding.output != target)
-    return tuple(
-        _line(review, finding, rows.get(finding.output), finding.output == target, planted) for finding in found
-    )
+    return tuple(_line(review, finding, rows.get(finding.output), finding.output == target) for finding in found)
 
 
 def maps_of_finding(review: CaseReview, target: str | None) -> tuple[MapLine, ...]:
@@ -64,9 +60,7 @@ def leading_target(review: CaseReview) -> str | None:
     return max(found, key=lambda f: f.score - f.threshold_score).output if found else None
 
 
-def _line(
-    review: CaseReview, finding: Finding, row: FindingRow | None, leading: bool, planted: frozenset[str] | None
-) -> FindingLine:
+def _line(review: CaseReview, finding: Finding, row: FindingRow | None, leading: bool) -> FindingLine:
     state = review.state_of(finding.output)
     if finding.probability is not None and finding.probability_interval is not None:
         low, high = (probability_words(end) for end in finding.probability_interval)
@@ -79,7 +73,7 @@ def _line(
     notes = [finding.condition or ""]
     if state is State.NOT_OFFERED and finding.condition:
         notes.append(text("report.finding.condition_not_met"))
-    known_wrong = is_known_wrong(state, finding.output, planted)
+    known_wrong = is_known_wrong(state, finding.output, review.scan.planted)
     if known_wrong:
         notes.append(text("finding.known_wrong"))
     return FindingLine(

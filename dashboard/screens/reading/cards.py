@@ -24,7 +24,13 @@ from dashboard.screens.reading.finding_card import render_finding_card
 from dashboard.screens.reading.map_card import render_map_picture, render_map_words
 from dashboard.screens.reading.refusal import render_refusal
 from dashboard.screens.reading.risk_card import render_no_risk, render_risk_card, render_wrong_patient
-from dashboard.screens.reading.said import said_of_finding, said_of_map, said_of_refusal, said_of_risk
+from dashboard.screens.reading.said import (
+    said_of_finding,
+    said_of_map,
+    said_of_refusal,
+    said_of_risk,
+    said_of_wrong_patient,
+)
 from dashboard.screens.reading.together_card import render_together_card
 from dashboard.services import engine, patient_model
 from dashboard.session import Session
@@ -93,7 +99,7 @@ def _finding(state: Session) -> list[Said]:
         st.caption(text("finding.outlines_only_says"))
         return []
     shown = kept_review(state, review)
-    card = build_finding_card(shown, chosen_card(state), state.reading.target, state.case.planted)
+    card = build_finding_card(shown, chosen_card(state), state.reading.target)
 
     def choose(output: str) -> None:
         state.reading.target = output
@@ -159,7 +165,7 @@ def _risk(state: Session) -> list[Said]:
     conflicts = blocking_conflicts(state)
     if conflicts:
         render_wrong_patient(conflicts, partial(confirm_pair, state), partial(state.set_record, None))
-        return []
+        return said_of_wrong_patient()
     if review is None or review.record is not state.record:
         render_no_risk(
             text("risk.waiting") if state.reading.read_error is None else text("risk.after_reading"), "", None

@@ -15,6 +15,7 @@ from dashboard.screens.reading.drawers import render_drawers
 from dashboard.screens.reading.film import render_film
 from dashboard.screens.reading.header import finished_review, render_header
 from dashboard.screens.reading.report import render_printed
+from dashboard.screens.reading.said import said_of_saving
 from dashboard.session import Session
 
 
@@ -35,7 +36,8 @@ def render_case(state: Session) -> None:
             under_way = st.container(key="under-way")
         with cards:
             cards_drawn = render_cards(state, beside)
-    render_announcer(state.case.case_id, cards_drawn.said, drawer)
+    saved = [] if state.reading.saved_id is None else said_of_saving()
+    render_announcer(state.case.case_id, [*cards_drawn.said, *saved], drawer)
     render_patient_form(state)
     if next_step(state) is not None:
         with under_way:

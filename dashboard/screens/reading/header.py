@@ -42,10 +42,10 @@ def render_header(state: Session, review: CaseReview | None) -> None:
     with _line(line):
         if review is not None:
             _save(state, review)
-            render_report_button(review, scan, state.case.planted)
+            render_report_button(review, scan)
         with st.popover(text("header.more"), key="header-more"):
             st.button(text("present.start"), key="present-start", on_click=start_presenting)
-            _details(state.case.case_id, state.case.proposal, scan, review, scan, state.case.planted)
+            _details(state.case.case_id, state.case.proposal, scan, review, scan)
         render_forget(state)
 
 
@@ -111,12 +111,8 @@ def _details(
     file: Scan | ScanSummary,
     review: CaseReview | None,
     scan: Scan | None = None,
-    planted: frozenset[str] | None = None,
 ) -> None:
-    """Draw what names the case and the versions it was read with, and the files to take along.
-
-    scan: ``None`` for a saved case, as planted is: of a synthetic scan, the findings that are in it.
-    """
+    """Draw what names the case and the versions it was read with, and the files to take along. scan: ``None`` for a saved one."""
     st.markdown(text("details.case", case=plain(case_id), digest=plain(file.sha256[:12])))
     if proposal is not None and proposal.sentence:
         st.caption(plain(proposal.sentence))
@@ -142,7 +138,7 @@ def _details(
             continue
         st.download_button(
             label,
-            data=partial(export.build, review, scan, planted),
+            data=partial(export.build, review, scan),
             file_name=name,
             mime=export.mime,
             on_click="ignore",

@@ -6,7 +6,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.boundary import render_error
-from dashboard.catalogue import text
 from dashboard.components.case.inputs import render_case_input
 from dashboard.components.case.open import attach_case, render_attached
 from dashboard.components.case.welcome import render_welcome
@@ -25,11 +24,9 @@ def render_reading(state: Session) -> None:
     render_case_input(state)
     with st.container(key="said-first"):  # there in every run: what follows keeps its place
         render_attached(attached)
-        for error in (state.case.scan_error, state.case.prior_error, state.patient_error):
+        for error in (state.case.scan_error, state.case.prior_error):
             if error is not None:
                 render_error(error)
-        if state.patient_error is not None and state.record is not None:
-            st.caption(text("risk.values_kept"))
     screen = _place(state)
     if state.case.current is None:
         with screen.container():

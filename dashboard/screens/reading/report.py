@@ -12,11 +12,11 @@ from model_zoo.review import CaseReview
 from model_zoo.scans import Scan
 
 
-def render_report_button(review: CaseReview, scan: Scan | None = None, planted: frozenset[str] | None = None) -> None:
-    """Draw the button; the report is made when it is pressed. scan, planted: see ``build_report``."""
+def render_report_button(review: CaseReview, scan: Scan | None = None) -> None:
+    """Draw the button; the report is made when it is pressed. scan: see ``build_report``."""
     st.download_button(
         text("header.report"),
-        data=lambda: report_pdf(build_report(review, scan, planted=planted)),
+        data=lambda: report_pdf(build_report(review, scan)),
         file_name=f"report-{review.case_id}.pdf",
         mime="application/pdf",
         on_click="ignore",
@@ -30,7 +30,7 @@ def render_printed(state: Session, review: CaseReview) -> None:
         scan = None if state.case.current is None else state.case.current.scan
         state.case.printed = (
             review,
-            report_html(build_report(review, scan, planted=state.case.planted), for_printer=True),
+            report_html(build_report(review, scan), for_printer=True),
         )
     render_print(state.case.printed[1])
 

@@ -38,6 +38,16 @@ def said_of_risk(card: RiskCard) -> list[Said]:
     return [Said("risk", text("said.risk", title=risk_title(card), percent=card.percent, state=state))]
 
 
+def said_of_wrong_patient() -> list[Said]:
+    """Say at once that the risk is held back."""
+    return [Said("wrong-patient", f"{text('risk.title')}: {text('risk.wrong_patient')}", alert=True)]
+
+
+def said_of_saving() -> list[Said]:
+    """Say that the case is saved."""
+    return [Said("saved", text("header.saved"))]
+
+
 def said_of_refusal(error: ZooError) -> list[Said]:
     """Say at once why nothing was read."""
     asked = text("refusal.age_missing")

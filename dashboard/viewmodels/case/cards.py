@@ -108,16 +108,14 @@ class RiskCard:
     synthetic: bool
 
 
-def build_finding_card(
-    review: CaseReview, card: ModelCard, target: str, planted: frozenset[str] | None = None
-) -> FindingCard:
-    """Lay out the findings. planted: outputs that a synthetic case holds, ``None`` where that is not known."""
+def build_finding_card(review: CaseReview, card: ModelCard, target: str) -> FindingCard:
+    """Lay out the findings."""
     view = build_findings(review.prediction, card, review.numbers)
     rows = {row.output: row for row in view.rows}
     lines = []
     for finding in review.prediction.findings:
         row, state = rows[finding.output], finding_state(review.prediction, finding.output, review.numbers)
-        wrong = is_known_wrong(state, finding.output, planted)
+        wrong = is_known_wrong(state, finding.output, review.scan.planted)
         lines.append(FindingLine(finding.output, finding.title, row.value_words, state, wrong))
     row = rows[target]
     return FindingCard(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from dashboard.catalogue import text
@@ -27,8 +28,8 @@ _DRAWN: dict[State, tuple[BadgeColour, str]] = {
 }
 
 
-def is_known_wrong(state: State, output: str, planted: frozenset[str] | None) -> bool:
-    """Tell whether a finding is flagged where none was planted. planted: as a synthetic case holds them, ``None`` if unknown."""
+def is_known_wrong(state: State, output: str, planted: Sequence[str] | None) -> bool:
+    """Tell whether a finding is flagged where none was planted. planted: see ``ScanSummary``."""
     return planted is not None and state is State.FLAGGED and output not in planted
 
 

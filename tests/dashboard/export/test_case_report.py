@@ -289,10 +289,10 @@ def test_what_is_flagged_in_a_synthetic_case_beside_what_it_holds_is_said_to_be_
     assert flagged
     for planted, count in (
         (None, 0),
-        (frozenset(f.output for f in case.prediction.findings), 0),
-        (frozenset(), len(flagged)),
+        (tuple(f.output for f in case.prediction.findings), 0),
+        ((), len(flagged)),
     ):
-        report = build_report(case, None, planted=planted)
+        report = build_report(replace(case, scan=replace(case.scan, planted=planted)), None)
         assert report_html(report).count(text("finding.known_wrong")) == count
         assert [cells[1] for cells in section(report, "findings")].count(state_word(State.FLAGGED, True)) == count
 
