@@ -18,7 +18,7 @@ from torch import nn
 from model_zoo.card import ModelCard
 from model_zoo.classifiers.models_folder import ClassifierRegistry
 from model_zoo.engine.batches import PacedSubject, logits_in_parts
-from model_zoo.engine.device import pick_device
+from model_zoo.engine.device import laid_out, pick_device
 from model_zoo.engine.line import behind
 from model_zoo.engine.preparation import Preparation
 from model_zoo.engine.results import (
@@ -83,10 +83,10 @@ class InferenceEngine:
         self.entry = CLASSIFIERS.get(name)
         self.card: ModelCard = self.entry.card if card is None else card
         self.device = device or pick_device()
-        self._network = _laid_out((self.entry.load() if network is None else network.eval()).to(self.device))
+        self._network = laid_out((self.entry.load() if network is None else network.eval()).to(self.device))
         self._segmenter: nn.Module | None = None
         if self.entry.segmenter is not None:
-            self._segmenter = _laid_out(SEGMENTERS.get(self.entry.segmenter).load())
+            self._segmenter = laid_out(SEGMENTERS.get(self.entry.segmenter).load())
         self._side_reader = load_side_reader() if self.entry.notices_mirrored else None
         # Fitted limits and measured rates; ``None`` for a model whose trust layer was never measured.
         self.trust = read_trust(self.entry.folder, self.card.weights_sha256) if trust else None
@@ -390,11 +390,6 @@ def _undisturbed(job: Callable[[], Result]) -> Callable[[], Result]:
             return job()
 
     return undisturbed
-
-
-def _laid_out(network: nn.Module) -> nn.Module:
-    """Return a network with the channels of its convolutions side by side: on processors a fifth to a third faster."""
-    return network.to(memory_format=torch.channels_last)
 
 
 def _plain(parameters: Mapping[str, Any]) -> str:

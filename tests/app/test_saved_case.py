@@ -170,14 +170,11 @@ def test_a_case_of_a_model_that_is_not_here_keeps_its_other_drawers(saved: CaseR
 
 
 def test_what_is_known_to_be_wrong_is_kept(saved: CaseReview, tmp_path: Path) -> None:
-    review = replace(saved, scan=replace(saved.scan, planted=()))
+    review = replace(saved, scan=replace(saved.scan, synthetic=True, planted=()))
     FolderCaseStore(tmp_path).save(review)
     flagged = [f.output for f in review.prediction.findings if review.state_of(f.output) is State.FLAGGED]
     assert flagged
-    app = AppTest.from_file(APP, default_timeout=120)
-    app.query_params[SAVED] = review.case_id
-    app.switch_page("app_pages/cases.py").run()
-    assert not app.exception
+    app = opened(review)
     assert sum(state_word(State.FLAGGED, True) in line for line in app.radio[0].options) == len(flagged)
 
 

@@ -131,7 +131,6 @@ def test_the_focus_is_never_under_a_drawer_and_never_lost_by_one(opened: Watched
     page.set_viewport_size({"width": 1280, "height": 720})
     keyed(page, f"welcome-{samples_of('chest')[0].name}").locator("button").click()
     wait_for_case(opened)
-    page.get_by_role("region", name="Scan viewer").get_by_role("button", name="More", exact=True).click()
     open_drawer(page, "numbers")
     opened.ready()
     name = keyed(page, "drawers").locator("button[aria-checked='true'], button[data-selected='true']").first

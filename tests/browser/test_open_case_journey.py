@@ -17,7 +17,7 @@ from dashboard.catalogue import text
 from dashboard.viewmodels.stay.vitals import hour_title
 from model_zoo.phantoms.samples import sample_case
 from tests.browser.conftest import READY, ROOT, StartApp, WatchedPage, running_app, watched_page
-from tests.browser.reading_page import SLOW, bring_scan, go, keyed, open_drawer, start_reading_app
+from tests.browser.reading_page import SLOW, bring_scan, go, keyed, open_drawer, open_sidebar, start_reading_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -204,6 +204,20 @@ def test_an_idle_screen_is_covered_until_one_press(chromium: Browser, tmp_path: 
         assert not finding(page).is_visible()
         assert uncovered(page) == before
         watched.assert_clean()
+
+
+@pytest.mark.parametrize("apart_ms", [0, 300, 1200])
+def test_of_films_brought_one_upon_the_other_the_last_is_read(opened: WatchedPage, apart_ms: int) -> None:
+    page, data = opened.page, sample_case("opacity").scan_bytes()
+    open_sidebar(page)
+    field = page.locator("[class*='st-key-scan-upload-'] input[type=file]").last
+    names = ["first.dcm", "second.dcm", "last.dcm"]
+    for name in names:
+        field.set_input_files({"name": name, "mimeType": "application/dicom", "buffer": data})
+        page.wait_for_timeout(apart_ms)
+    expect(keyed(page, "header").locator("h1")).to_contain_text(names[-1], timeout=2 * SLOW)
+    number(page)
+    expect(keyed(page, "header").locator("h1")).to_contain_text(names[-1])
 
 
 def hour_in_address(page: Page, hour: int) -> None:

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from dashboard.catalogue import text
 from dashboard.redraw import redraw
 from dashboard.services import are_networks_imported
-from dashboard.session import DEFAULT_MODEL, Session
+from dashboard.session import DEFAULT_MODEL, Session, held_session
 from model_zoo.card import ModelCard
 
 _KEY = "reading-model"
+# Imports take seconds; on a machine that is busy with other things a minute.
+_PATIENCE_S, _LOOK_S = 120.0, 0.1
 
 
 def render_model_choice(state: Session) -> None:
-    """Draw the choice: until the networks are imported behind the first page its place alone, and the page once more then."""
+    """Draw the choice: until the networks are imported behind the first page its place alone."""
     if state.case.current is not None or are_networks_imported():
         _render_choice(state)
         return
     waiting = text("models.choice.loading")
     st.selectbox(text("models.choice"), [], disabled=True, placeholder=waiting, key=f"{_KEY}-place")
-    st.fragment(_look_again, run_every=1.0)()
 
 
-def _look_again() -> None:
-    if are_networks_imported():
-        redraw()
+def redraw_with_choice() -> None:
+    """Once the networks are imported behind the page, draw it again; what the reader asks for meanwhile goes first.
+
+    No fragment that runs by itself: one under way while another page is opened leaves a blank window.
+    """
+    until = time.monotonic() + _PATIENCE_S
+    while not are_networks_imported():
+        if time.monotonic() > until:
+            return
+        held_session()  # any look at the session state takes up what waits
+        time.sleep(_LOOK_S)
+    redraw()
 
 
 def _render_choice(state: Session) -> None:

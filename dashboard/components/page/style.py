@@ -38,6 +38,8 @@ div:has(> :is(.st-key-theme-choice, .st-key-quiet-keys, .st-key-announcer)) {pos
 [data-testid="stCaptionContainer"] {color: inherit; opacity: .8;}
 /* The links to headings, all of one name: a case has an address of its own. */
 [data-testid="stHeaderActionElements"] {display: none;}
+/* What stands there is true of the case that it names until it is replaced, all of it at once: no number is dimmed. */
+[class*="st-key-open-case-"] [data-stale="true"] {opacity: 1; transition: none;}
 /* One case on one screen: a line of header, then film and cards in the height that is left. */
 [class*="st-key-open-case-"] {--screen: calc(100vh - 7rem); gap: .3rem; flex: none;}
 .block-container:has([class*="st-key-open-case-"]) {padding: 3.9rem .8rem 0 .8rem;}

@@ -9,9 +9,11 @@ from dashboard.boundary import render_error
 from dashboard.components.case.inputs import render_case_input
 from dashboard.components.case.open import attach_case, render_attached
 from dashboard.components.case.welcome import render_welcome
+from dashboard.components.models.choice import redraw_with_choice
 from dashboard.components.page.announcer import render_announcer
 from dashboard.components.patient.form import render_patient_form
 from dashboard.screens.presenting import is_presenting, render_prepared
+from dashboard.services import are_networks_imported
 from dashboard.session import Session
 from dashboard.starting import first_page
 
@@ -21,6 +23,7 @@ _DRAWN = "drawn-case"
 def render_reading(state: Session) -> None:
     """Draw the page: the case that is open, or what a visitor sees before one is."""
     attached = attach_case(state)
+    with_choice = are_networks_imported()
     render_case_input(state)
     with st.container(key="said-first"):  # there in every run: what follows keeps its place
         render_attached(attached)
@@ -34,6 +37,8 @@ def render_reading(state: Session) -> None:
         render_patient_form(state)
         render_announcer("")
         first_page.set()
+        if not with_choice:
+            redraw_with_choice()
         return
     from dashboard.screens.reading.case import render_case  # the first page is drawn before torch is imported
 

@@ -32,7 +32,8 @@ def test_a_note_in_lines_keeps_the_patient_apart_from_relatives() -> None:
     )
     assert "118 /min" in lines[3]
     assert lines[4] == text("together.note.medication", listed="ramipril")
-    named = text("report.note.other", fact="Diabetes", context="family")
+    yes = text("report.note.value", fact="Diabetes", value="yes")
+    named = text("report.note.other", fact=yes, context="family")
     assert lines[5] == text("together.note.others", listed=plain(named))
     assert lines[-1] == text("together.note.to_consider", listed=":material/flag: Sepsis 10 %, Influenza 60 %")
 
