@@ -1,7 +1,7 @@
 """A series from a table: the bytes of a CSV file, or rows pasted from a chart. One header row, one row per time.
 
-Cells are divided by tabs, semicolons or commas, whichever the header holds; a comma inside a cell, quoted where commas divide
-them, belongs to its number. Rows are counted as a spreadsheet does: the header is row 1. Values are never repeated in a message.
+Cells are divided by tabs, semicolons or commas, whichever the header holds; with tabs and semicolons a decimal comma is
+read. Rows are counted as a spreadsheet does: the header is row 1. Values are never repeated in a message.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def read_rows(text: str, provenance: str = "pasted rows", decimal: Decimal | Non
     """
     if len(text) > MAX_BYTES:
         raise InvalidSeries([f"the text is longer than {MAX_BYTES // 2**20} MB"], "Paste one stay of one patient.")
-    rows = _cells(text)
+    rows, delimiter = _cells(text)
     titles, body = rows[0][1], rows[1:]
     columns, notes = _columns(titles)
     _check_width(titles, body)
@@ -69,9 +69,10 @@ def read_rows(text: str, provenance: str = "pasted rows", decimal: Decimal | Non
     whose, remarks = several(titles, below, read)
     if whose:
         raise InvalidSeries(whose, ONE_STAY)
-    if decimal is None:
+    comma = delimiter != ","
+    if decimal is None and comma:
         decimal = decimal_of(row[column.index] for row in below for column in columns if _is_number(column))
-    times = _times(columns, below, where, decimal)
+    times = _times(columns, below, where, comma, decimal)
     ages, unread = ages_of_table(titles, below, times.start, read)
     found: list[Measurement] = []
     problems: list[str] = []
@@ -81,7 +82,7 @@ def read_rows(text: str, provenance: str = "pasted rows", decimal: Decimal | Non
             if column.header.name in (TIME, DATE) or is_absent(cells[column.index]):
                 continue
             try:
-                found += _measured(column, cells[column.index], hour, row, decimal)
+                found += _measured(column, cells[column.index], hour, row, comma, decimal)
             except Unreadable as error:
                 about = f"{row}, {column.title}"
                 problems.append(f"{about}: {error}")
@@ -110,28 +111,32 @@ def _is_number(column: _Column) -> bool:
     return name not in (None, TIME, DATE, PRESSURE) and variable(str(name)).kind == "numeric"
 
 
-def _times(columns: list[_Column], rows: list[list[str]], where: list[str], decimal: Decimal | None) -> Times:
+def _times(
+    columns: list[_Column], rows: list[list[str]], where: list[str], decimal_comma: bool, decimal: Decimal | None
+) -> Times:
     by_name = {column.header.name: column for column in columns}
     time = by_name[TIME]
     cells = [row[time.index].strip() for row in rows]
     if DATE in by_name:
         cells = [f"{row[by_name[DATE].index].strip()} {cell}" for row, cell in zip(rows, cells, strict=True)]
-    return read_times(cells, where, time.header.unit, True, decimal)
+    return read_times(cells, where, time.header.unit, decimal_comma, decimal)
 
 
-def _measured(column: _Column, cell: str, hour: float, row: str, decimal: Decimal | None) -> list[Measurement]:
+def _measured(
+    column: _Column, cell: str, hour: float, row: str, comma: bool, decimal: Decimal | None
+) -> list[Measurement]:
     name, unit = column.header.name, column.header.unit
     if name != PRESSURE:
-        return [Measurement(hour, str(name), read_value(variable(str(name)), cell, unit, True, decimal), row)]
+        return [Measurement(hour, str(name), read_value(variable(str(name)), cell, unit, comma, decimal), row)]
     parts = cell.split("/")
     if len(parts) != 2:
         raise Unreadable("expected systolic/diastolic, such as 120/80")
     pair = zip((SYSTOLIC, DIASTOLIC), parts, strict=True)
-    return [Measurement(hour, n, read_value(variable(n), part, unit, True, decimal), row) for n, part in pair]
+    return [Measurement(hour, n, read_value(variable(n), part, unit, comma, decimal), row) for n, part in pair]
 
 
-def _cells(text: str) -> list[tuple[int, list[str]]]:
-    """Return the rows that hold anything with their number."""
+def _cells(text: str) -> tuple[list[tuple[int, list[str]]], str]:
+    """Return the rows that hold anything with their number, and what divides the cells."""
     if not text.strip():
         raise InvalidSeries(["there is nothing to read"], HINT)
     if "\x00" in text:
@@ -153,7 +158,7 @@ def _cells(text: str) -> list[tuple[int, list[str]]]:
         raise InvalidSeries([f"the table has more than {MAX_ROWS} rows or {MAX_COLUMNS} columns"], HINT)
     if any(len(cell) > _MAX_CELL or "\n" in cell for _, cells in rows for cell in cells):
         raise InvalidSeries([f"a cell is longer than {_MAX_CELL} characters or one line"], HINT)
-    return rows
+    return rows, delimiter
 
 
 def _columns(titles: list[str]) -> tuple[list[_Column], list[str]]:

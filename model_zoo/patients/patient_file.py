@@ -56,7 +56,8 @@ def _read(data: bytes, name: str, specs: Iterable[FeatureSpec] | None, decimal: 
     text = _text(data)
     if text.lstrip().startswith(("{", "[")) or name.lower().endswith(".json"):
         return _from_json(text, table, decimal)
-    return _parsed(_from_csv(text), table, "imported from CSV", decimal)
+    fields, comma = _from_csv(text)
+    return _parsed(fields, table, "imported from CSV", comma, decimal)
 
 
 def template_csv(specs: Iterable[FeatureSpec]) -> bytes:
@@ -92,7 +93,7 @@ def _from_json(text: str, specs: tuple[FeatureSpec, ...], decimal: Decimal | Non
         raise InvalidPatientRecord([f"'{key}' holds more than one value" for key in nested], _HINT)
     if len(content) > MAX_FIELDS:
         raise InvalidPatientRecord([f"the file has more than {MAX_FIELDS} fields"], _HINT)
-    return _parsed(content, specs, "imported from JSON", decimal)
+    return _parsed(content, specs, "imported from JSON", True, decimal)
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -101,18 +102,18 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _parsed(
-    fields: dict[str, object], specs: tuple[FeatureSpec, ...], provenance: str, decimal: Decimal | None
+    fields: dict[str, object], specs: tuple[FeatureSpec, ...], provenance: str, comma: bool, decimal: Decimal | None
 ) -> PatientRecord:
     units = _units(fields)
-    if decimal is None:
+    if decimal is None and comma:
         decimal = decimal_of(
             value for name, value in fields.items() if isinstance(value, str) and name not in RECORD_FIELDS
         )
-    return parse_patient(fields, specs, units or "SI", provenance, True, units is not None, decimal)
+    return parse_patient(fields, specs, units or "SI", provenance, comma, units is not None, decimal)
 
 
-def _from_csv(text: str) -> dict[str, object]:
-    """Return the fields. A comma inside a cell, which has to be quoted where commas divide cells, belongs to its number."""
+def _from_csv(text: str) -> tuple[dict[str, object], bool]:
+    """Return the fields, and whether a comma inside a cell can be a decimal mark."""
     first = text.lstrip().splitlines()[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
     try:
@@ -136,7 +137,7 @@ def _from_csv(text: str) -> dict[str, object]:
             [f"the table has {max(0, len(rows) - 1)} rows below its header, not one patient"], _HINT
         )
     _refuse_duplicates([pair[0] for pair in pairs])
-    return {pair[0]: pair[1] for pair in pairs}
+    return {pair[0]: pair[1] for pair in pairs}, delimiter != ","
 
 
 def _is_two_column_table(rows: list[list[str]]) -> bool:
