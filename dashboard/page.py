@@ -1,4 +1,4 @@
-"""What every run draws: the style, the menu, and the page that the address names. ``app.py`` serves it."""
+"""What every run draws: the menu and the page that the address names. ``app.py`` serves it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dashboard.components.case.uploads import bound_uploads
 from dashboard.components.page.closed_pages import watch_page
 from dashboard.components.page.idle_cover import render_idle
 from dashboard.components.page.quiet_keys import render_quiet_keys
-from dashboard.components.page.style import render_style
+from dashboard.components.page.style import render_presenting_style
 from dashboard.components.page.theme_choice import render_theme_choice
 from dashboard.navigation import build_navigation
 from dashboard.screens.presenting import is_presenting
@@ -30,7 +30,8 @@ def sidebar_state() -> Literal["expanded", "collapsed"]:
 st.set_page_config(page_title="Diaphane", page_icon="🩻", layout="wide", initial_sidebar_state=sidebar_state())
 bound_uploads()
 watch_page(session())
-render_style(is_presenting())
+if is_presenting():
+    render_presenting_style()
 render_theme_choice()
 render_quiet_keys()
 page = build_navigation()

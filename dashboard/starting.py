@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from dashboard.components.case.uploads import keep_upload_addresses
+
 # Who opens the page with the server sees it before torch is imported; a server that nobody looks at goes on after this.
 PATIENCE_S = 8.0
 
@@ -18,6 +20,7 @@ first_page = threading.Event()
 @asynccontextmanager
 async def warming(_: Any) -> AsyncIterator[None]:
     """Warm up beside the server, which listens at once; what a reader asks for meanwhile goes first."""
+    keep_upload_addresses()
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
     yield
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 from streamlit.testing.v1 import AppTest
@@ -147,6 +149,24 @@ def test_what_nobody_took_is_bounded_oldest_first(monkeypatch: pytest.MonkeyPatc
     assert list(store.file_storage["another"]) == ["9"]
     uploads.bound_uploads()
     assert list(store.file_storage["mine"]) == ["4", "5"]
+
+
+def test_a_run_that_begins_takes_nothing_from_a_browser_that_asked_where_to_send_a_file() -> None:
+    uploads.keep_upload_addresses()
+    uploads.keep_upload_addresses()  # once is enough, twice no harm
+    queue = ForwardMsgQueue()
+    answer, drawn = ForwardMsg(), ForwardMsg()
+    answer.file_urls_response.response_id = "asked"
+    drawn.delta.new_element.markdown.body = "of the run before"
+    for fragments in (None, ["one"]):
+        queue.enqueue(answer)
+        queue.enqueue(drawn)
+        queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=fragments)
+        sent = [message.WhichOneof("type") for message in queue.flush()]
+        assert sent.count("file_urls_response") == 1
+    queue.enqueue(drawn)
+    queue.clear(retain_lifecycle_msgs=True)
+    assert queue.flush() == []
 
 
 def test_outside_a_run_there_is_no_store() -> None:

@@ -149,3 +149,15 @@ def test_no_name_is_no_open_door(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(st, "get_option", lambda name: [])
     with pytest.raises(ValueError, match="allowedHosts"):
         middleware()
+
+
+@pytest.mark.parametrize("path", ["/", "/cases", "/?case=sample-1"])
+def test_a_page_comes_with_its_style_sheet(served: str, path: str) -> None:
+    connection = http.client.HTTPConnection(served, timeout=20)
+    connection.request("GET", path, headers={"Accept": "text/html", "Accept-Encoding": "gzip"})
+    answer = connection.getresponse()
+    page = answer.read().decode()
+    assert answer.getheader("Content-Length") == str(len(page.encode()))
+    assert answer.getheader("Cache-Control") == "no-store"
+    sheet = (APP.parent / "components" / "page" / "style.css").read_text(encoding="utf-8")
+    assert page.index(f"<style>{sheet}</style></body>") > page.index("</head>")

@@ -7,9 +7,10 @@ input takes files out of the store in the way that is used here; no public call 
 from __future__ import annotations
 
 import io
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import streamlit as st
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -43,6 +44,27 @@ def take_upload(key: str) -> Upload | None:
 
 def _is_emptied(uploaded: io.BytesIO) -> bool:
     return getattr(uploaded, "size", 1) > 0 and not uploaded.getbuffer().nbytes
+
+
+def keep_upload_addresses() -> None:
+    """Let a browser hear where it may send a file, also when a run begins at that moment; called once, as the server starts.
+
+    A run that begins clears what waits for the browser, this answer with it: the file would never be sent, without a word.
+    """
+    clear = ForwardMsgQueue.clear
+    if getattr(clear, "keeps_upload_addresses", False):
+        return
+
+    def clear_but_addresses(
+        queue: ForwardMsgQueue, retain_lifecycle_msgs: bool = False, *args: Any, **more: Any
+    ) -> None:
+        addresses = [message for message in queue._queue if message.WhichOneof("type") == "file_urls_response"]
+        clear(queue, retain_lifecycle_msgs, *args, **more)
+        if retain_lifecycle_msgs:  # a run begins; else everything was sent
+            queue._queue += [message for message in addresses if message not in queue._queue]
+
+    clear_but_addresses.keeps_upload_addresses = True  # type: ignore[attr-defined]
+    ForwardMsgQueue.clear = clear_but_addresses  # type: ignore[assignment, method-assign]
 
 
 def bound_uploads() -> None:
