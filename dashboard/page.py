@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.boundary import error_boundary
 from dashboard.catalogue import text
 from dashboard.components.case.held import held_case, keep_case_quietly
+from dashboard.components.case.open import attach_case_beside, render_attached
 from dashboard.components.case.uploads import bound_uploads
 from dashboard.components.page.closed_pages import watch_page
 from dashboard.components.page.idle_cover import render_idle
@@ -39,6 +40,8 @@ st.set_page_config(page_title=text("page.title", page=page.title))  # one page i
 held = held_case(session())
 with error_boundary():
     if not render_idle(held):
+        if page.url_path:  # the reading page attaches its own, before anything else of it is drawn
+            render_attached(attach_case_beside(session()))
         try:
             page.run()
         finally:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.catalogue import text
-from dashboard.components.case.open import attach_case_beside, render_attached
 from dashboard.components.ecg.strip import render_ecg
 from dashboard.components.stay.input import open_example, render_monitoring_input, render_refusal
 from dashboard.components.stay.part import ECG_BEATS, choose_part
 from dashboard.components.stay.replay import render_stay
-from dashboard.session import monitoring_session, session
+from dashboard.session import monitoring_session
 from model_zoo.monitoring.example_stays import EXAMPLE_STAYS
 from model_zoo.monitoring.news2_chart import NOT_FOR
 from model_zoo.plain import plain
 
-render_attached(attach_case_beside(session()))
 if choose_part() == ECG_BEATS:
     render_ecg()
     st.stop()

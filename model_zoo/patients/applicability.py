@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from model_zoo.patients.features import FeatureSpec
@@ -10,6 +10,7 @@ from model_zoo.patients.record import PatientRecord
 
 STATE_AGE = "State the patient's age."
 AGE_NOTE = "The record holds no age; the one stated by the reader is used."
+_AGE_OF_ALL = 50.0  # years: every model speaks for patients of this age
 _SEX_WORDS = {"F": "women", "M": "men"}
 
 
@@ -59,6 +60,14 @@ class Applicability:
 def lacks_age(specs: Iterable[FeatureSpec], record: PatientRecord) -> bool:
     """Tell whether a record lacks the age that a model reads, so that the reader is to be asked for it."""
     return record.age_years is None and any(spec.name == "age_years" for spec in specs)
+
+
+def refusal_by_age(speaks: Callable[[PatientRecord], str | None], age_years: float | None) -> str | None:
+    """Return why a model speaks for nobody of an age in years, or ``None``: then the patient's values are worth giving."""
+    if age_years is None:
+        return None
+    reason = speaks(PatientRecord(age_years=age_years))
+    return None if reason == speaks(PatientRecord(age_years=_AGE_OF_ALL)) else reason
 
 
 def with_stated_age(record: PatientRecord, age_years: float | None) -> PatientRecord:

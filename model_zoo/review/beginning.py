@@ -44,11 +44,10 @@ def first_number(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> t
         looked = None
         if coverage.population is not None:
             looked = engine.judge_distribution(engine.prepare(scan, coverage.population.name, request.frame))
-        raise ScanNotCovered(
-            (*coverage.violations, *_refusal(looked)),
-            STATE_AGE if coverage.missing else ANOTHER_FILE,
-            coverage.missing,
-        )
+        violations = (*coverage.violations, *_refusal(looked))
+        # The age alone opens nothing where something else speaks against the scan as well.
+        age_helps = coverage.missing and len(violations) == len(coverage.missing)
+        raise ScanNotCovered(violations, STATE_AGE if age_helps else ANOTHER_FILE, coverage.missing)
     named = request.population if coverage.population is None else coverage.population.name
     if named is None:
         titles = ", ".join(p.title for p in engine.card.populations)

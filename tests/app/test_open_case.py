@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.browser import COOKIE, new_cookie, owner_of
+from dashboard.catalogue import text
 from dashboard.open_cases import OpenCases, open_cases
 from dashboard.session.stay import MonitoringSession
 from model_zoo.phantoms.samples import sample_case
@@ -221,7 +222,19 @@ def test_what_an_address_names_wrongly_is_left_out(browser: Browser, computed: l
         {"case": "sample-1", "finding": "no_such", "map": "no-such", "frame": "9", "hour": "900", "other": "kept"}
     )
     assert held(app).reading.review is not None
-    assert {name: value for name, value in at(app).items() if name != "hour"} == {"case": "sample-1", "other": "kept"}
+    assert at(app) == {"case": "sample-1", "other": "kept"}
+    parts = ", ".join(text(f"open_case.part.{name}") for name in ("frame", "hour", "map"))
+    assert [toast.value for toast in app.toast] == [
+        text("open_case.part_absent", parts=parts),
+        text("open_case.part_absent", parts=text("open_case.part.finding")),
+    ]
+
+
+@pytest.mark.parametrize("hour", ["abc", "1e3", "900"])
+def test_an_hour_that_the_stay_does_not_have_is_said(browser: Browser, hour: str) -> None:
+    app = tab({"case": "sample-1", "hour": hour})
+    assert [toast.value for toast in app.toast] == [text("open_case.part_absent", parts=text("open_case.part.hour"))]
+    assert "hour" not in at(app)
 
 
 def test_back_goes_to_the_earlier_finding_and_to_the_page_before_the_case(

@@ -154,7 +154,6 @@ def _sample(page: Page, taken: dict[str, list[float]]) -> None:
     taken["first_page_to_sample_number"].append(time.perf_counter() - start)
     checked(page)
     drawer = open_drawer(page, "patient")
-    drawer.locator("details", has=page.locator(".st-key-what-if-view")).locator("summary").click()
     number = drawer.locator("[class*='st-key-what-if-number-'] input")
     changed = str(round(float(number.input_value()) * 1.1))
     _until(page, _AT_REST)  # a drawing that ends after it was filled in would empty it

@@ -145,6 +145,19 @@ def test_back_and_forward(opened: WatchedPage) -> None:
     opened.assert_clean()
 
 
+def test_a_reload_of_any_page_keeps_the_case(opened: WatchedPage) -> None:
+    page = opened.page
+    before = bring(page)
+    for beside in ("notes", "cases", "models", "guide"):
+        go(page, beside)
+        expect(page).to_have_url(re.compile(r"[?&]case="), timeout=SLOW)
+        page.reload()
+        opened.ready()
+        go(page, "")
+        assert number(page) == before
+    opened.assert_clean()
+
+
 def test_a_server_that_begins_anew_says_that_the_case_is_gone(chromium: Browser, tmp_path: Path) -> None:
     env, args = {"DIAPHANE_CASES": str(tmp_path)}, ("--server.headless", "true")
     with running_app(APP, env, args) as first, watched_page(chromium, first) as watched:

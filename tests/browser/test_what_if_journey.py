@@ -28,7 +28,6 @@ def test_a_value_moves_the_panel_alone(open_page: OpenPage, address: str) -> Non
     page = watched.page
     runs = page.get_by_text(re.compile(r"Runs of the page: \d+"))
     expect(runs).to_have_text("Runs of the page: 1", timeout=SLOW)
-    page.locator("details summary").first.click()
     expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=SLOW)
     number = keyed(page, "what-if-number-ejection_fraction_percent-SI").locator("input")
     number.fill("85")

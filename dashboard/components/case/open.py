@@ -6,6 +6,7 @@ that was lost all come by this way; a case that the server no longer has is said
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
@@ -20,10 +21,12 @@ from dashboard.open_cases import OpenCasesFull, open_cases
 from dashboard.resources import resources
 from dashboard.session import Session
 from dashboard.starting import collect_garbage
-from dashboard.viewmodels.case.address import NAMES, Address, sample_number
+from dashboard.viewmodels.case.address import FINDING, FRAME, HOUR, MAP, NAMES, Address, sample_number
 from model_zoo.errors import ZooError
 from model_zoo.phantoms.all_samples import ALL_CASES
 from model_zoo.review.request import DEFAULT_METHODS
+
+_SAME_HOUR = 0.01  # an address writes hours to six digits
 
 
 class Attached(NamedTuple):
@@ -141,16 +144,35 @@ def _show(state: Session, asked: Address) -> None:
 
     stay = state.stay
     state.case.finding_asked = asked.finding
-    if asked.maps and set(asked.maps) <= set(EXPLAINERS.names()):
-        state.methods = asked.maps
+    absent = _unread(asked)
+    if set(asked.maps) <= set(EXPLAINERS.names()):
+        state.methods = asked.maps or state.methods
+    else:
+        absent.add(MAP)
     frames = 1 if state.case.current is None else state.case.current.scan.n_frames
-    if asked.frame is not None and asked.frame < frames and asked.frame != state.case.request.frame:
+    if asked.frame is not None and asked.frame >= frames:
+        absent.add(FRAME)
+    elif asked.frame is not None and asked.frame != state.case.request.frame:
         state.ask(replace(state.case.request, frame=asked.frame))
         state.case.opening = state.case.opening or Opening(asked.frame, "")
-    if asked.hour is not None and stay.series is not None:
+    if asked.hour is not None and min((abs(own - asked.hour) for own in stay.hours), default=1.0) > _SAME_HOUR:
+        absent.add(HOUR)
+    elif asked.hour is not None:
         stay.home = stay.now if stay.home is None else stay.home
         stay.go(asked.hour)
         stay.turn += 1
+    if absent:
+        _say_absent(absent)
+
+
+def _unread(asked: Address) -> set[str]:
+    """Return the names in the address whose value cannot be one."""
+    return {name for name in NAMES if st.query_params.get(name)} - set(asked.parameters())
+
+
+def _say_absent(names: Iterable[str]) -> None:
+    parts = ", ".join(text(f"open_case.part.{name}") for name in sorted(names))
+    st.toast(text("open_case.part_absent", parts=parts), icon=":material/link_off:")
 
 
 def take_finding(state: Session) -> None:
@@ -159,6 +181,8 @@ def take_finding(state: Session) -> None:
         return
     if any(finding.output == state.case.finding_asked for finding in state.reading.review.prediction.findings):
         state.reading.target = state.case.finding_asked
+    else:
+        _say_absent([FINDING])
     state.case.finding_asked = None
 
 

@@ -57,7 +57,7 @@ def _step(state: Session) -> str | None:
     """Return which step is pending. The first map comes before outlines and probes: it is what the reader looks for."""
     if state.case.current is None or state.reading.read_error is not None:
         return None
-    if state.reading.review is None:
+    if state.reading.review is None or state.reading.model_input is None:
         return READ
     if state.reading.review.record is not state.record:
         return RISKS

@@ -39,7 +39,9 @@ from dashboard.viewmodels.explain.comparison import map_picture
 from dashboard.viewmodels.together.card import build_together
 from model_zoo.errors import ZooError
 from model_zoo.fusion.whole import parts_of
+from model_zoo.patients.applicability import refusal_by_age
 from model_zoo.patients.features import Units
+from model_zoo.patients.risk_models import RISK_MODELS
 from model_zoo.places import place_of
 from model_zoo.review.case import ExplainedMap
 
@@ -160,6 +162,11 @@ def _risk(state: Session) -> list[Said]:
         render_no_risk(text("risk.no_model"), text("risk.choose_model"), partial(open_drawer, PATIENT))
         return []
     if state.record is None:
+        age = None if review is None else review.stated.age_years
+        refused = refusal_by_age(RISK_MODELS.get(state.patient_model).applicability, age)
+        if refused is not None:
+            render_no_risk(refused, "", None)
+            return []
         render_no_risk(text("risk.none"), text("risk.add_values"), partial(edit_patient, state))
         return []
     conflicts = blocking_conflicts(state)

@@ -102,8 +102,8 @@ def numbers(ds: Dataset, keyword: str) -> tuple[float, ...]:
     """
     if Tag(keyword) not in ds:
         return ()
-    element = ds.get_item(keyword)
     try:
+        element = ds.get_item(keyword)
         if isinstance(element, RawDataElement) and element.VR in _BINARY_NUMBERS:
             value: Any = ds[keyword].value
         elif element is not None and element.VR in (*_BINARY_NUMBERS, "US or SS"):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from model_zoo.patients.features import FeatureSpec, Units
 
 # "12,300" is twelve thousand, "38,2" and "0,125" are decimals; a sign is never part of a value in a note ("Na -128" is a list).
-NUMBER = r"(?:\d{1,3}(?:[,' ]\d{3})+(?![\d.,])|\d+(?:[.,]\d+)?)"
+NUMBER = r"(?:[1-9]\d{0,2}(?:[,' ]\d{3})+(?![\d.,])|(?!0\d*[' ]\d{3}(?!\d))\d+(?:[.,]\d+)?)"
 UNIT = (
     r"(?:[x×*]?\s*10\s*(?:\^|e|\*\*)?\s*[39]\s*/\s*(?:[uµμ]?l|mm3)|(?:tsd|cells|k|gpt|iu|ku|u|g|mg|ug|µg|μg|ng|mcg|mmol|[uµμ]mol|micromol|meq)?"
     r"\s*/\s*(?:dl|ml|[uµμ]l|nl|l|mm3)(?:\s*feu)?\b|ml\s*/\s*(?:24\s*h|d(?:ay)?)\b|l\s*/\s*(?:24\s*h|d(?:ay)?|min)\b|lpm\b|mm\s?hg\b|kpa\b|"

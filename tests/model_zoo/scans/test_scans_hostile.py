@@ -19,9 +19,11 @@ import pytest
 from PIL import Image
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
+from pydicom.tag import Tag
 
 from model_zoo.errors import ScanDecodeError, ScanTooLarge, UnsupportedScan, ZooError
 from model_zoo.scans import DecodeLimits, decode_scan
+from model_zoo.scans.tags import technical_tags
 from tests.model_zoo.scans.scan_files import ANATOMY, dataset, dicom, encapsulated, picture, png, shipped
 
 MEMORY_BOUND = 40 * 2**20  # of Python allocations when a bomb is refused: far below what it promises
@@ -326,3 +328,14 @@ def test_nested_sequences_do_not_break_the_parser():
     )
     with pytest.raises(ScanDecodeError):
         decode_scan(endless)
+
+
+@pytest.mark.parametrize("keyword", ["BitsStored", "Rows", "KVP", "PatientSex"])
+def test_an_element_of_no_kind_that_exists_costs_no_more_than_itself(keyword):
+    """Its kind is two letters of the standard; one changed byte makes none of them."""
+    data = dicom(dataset(KVP="90", PatientSex="F"))
+    tag = Tag(keyword)
+    at = data.index(struct.pack("<HH", tag.group, tag.element), 132) + 4
+    tags = technical_tags(data[:at] + b"\x55\x00" + data[at + 2 :])
+    assert tags is not None
+    assert tags["Modality"] == technical_tags(data)["Modality"]

@@ -102,6 +102,16 @@ def test_clock_times_more_than_twelve_hours_apart_do_not_say_which_is_the_later(
     assert filled(text) == {}
 
 
+@pytest.mark.parametrize("text", ["Cholesterol 0 240 mg/dL", "Hb 012 300 g/l", "platelets 0'240"])
+def test_a_number_does_not_begin_with_nought_before_its_thousands(text):
+    assert filled(text) == {}
+
+
+@pytest.mark.parametrize(("text", "value"), [("HR 088", 88), ("K 04.1 mmol/l", 4.1), ("Hb 012 g/dl", 120)])
+def test_a_number_with_noughts_before_it_is_read(text, value):
+    assert list(filled(text).values()) == [pytest.approx(value)]
+
+
 @pytest.mark.parametrize(
     "text",
     [

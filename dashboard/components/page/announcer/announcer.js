@@ -15,6 +15,18 @@ const known = new Map();
 const places = new Set();
 /** @type {AbortController | null} */
 let search = null;
+/** The keys of the containers around what had the focus last, the nearest first. @type {string[]} */
+let trail = [];
+window.addEventListener("pointerdown", () => (trail = []), true); // a press on nothing takes the focus off by intent
+window.addEventListener("focusin", ({ target }) => (trail = target instanceof Element ? around(target) : []), true);
+
+/** @param {Element} element */
+function around(element) {
+  const found = [];
+  for (let outer = element.closest('[class*="st-key-"]'); outer; outer = outer.parentElement?.closest('[class*="st-key-"]') ?? null)
+    found.push(...[...outer.classList].filter((name) => name.startsWith("st-key-")));
+  return found;
+}
 
 /** @param {"status" | "alert"} role */
 function region(role) {
@@ -92,6 +104,17 @@ function nameOfDrawer(place) {
   return /** @type {HTMLElement | undefined} */ (document.querySelectorAll(".st-key-drawers button")[place]);
 }
 
+/** The heading, or the first button, of the nearest container that is left. */
+function nearest() {
+  for (const key of trail)
+    for (const place of document.querySelectorAll(`.${CSS.escape(key)}`)) {
+      const found = [.../** @type {NodeListOf<HTMLElement>} */ (place.querySelectorAll("h1, h2, button:enabled"))];
+      const target = found.find((one) => one.checkVisibility({ visibilityProperty: true }));
+      if (target) return target;
+    }
+  return null;
+}
+
 /** @param {{data: Told, parentElement: object}} call */
 export default function ({ data, parentElement }) {
   places.add(parentElement);
@@ -103,6 +126,8 @@ export default function ({ data, parentElement }) {
   } else if (before.drawer !== data.drawer) {
     const place = data.drawer ?? before.drawer;
     if (place !== null) rescue(() => nameOfDrawer(place));
+  } else if (search === null || search.signal.aborted) {
+    rescue(nearest);
   }
   before = { case: data.case, drawer: data.drawer };
   say(data.said);

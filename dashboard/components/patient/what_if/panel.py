@@ -27,7 +27,7 @@ def render_what_if(state: Session) -> None:
         return
     if review.record is not state.record or blocking_conflicts(state):
         return
-    with st.expander(text("patient.what_if.title"), icon=":material/tune:"):
+    with st.expander(text("patient.what_if.title"), icon=":material/tune:", expanded=True):
         _panel(state)
 
 
