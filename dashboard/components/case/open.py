@@ -235,7 +235,7 @@ def _asked() -> Address:
 
 def _write(address: Address) -> None:
     """Write an address where the browser shows another; one message, so one step in its history."""
-    if address == _asked():
+    if address == _asked() and not _unread(address):
         return
     foreign = {name: st.query_params.get_all(name) for name in st.query_params if name not in NAMES}
     st.query_params.from_dict(foreign | address.parameters())
