@@ -19,6 +19,7 @@ from dashboard.components.page.theme_choice import render_theme_choice
 from dashboard.navigation import build_navigation
 from dashboard.screens.presenting import is_presenting
 from dashboard.session import held_session, session
+from dashboard.viewmodels.case.address import SAVED
 
 
 def sidebar_state() -> Literal["expanded", "collapsed"]:
@@ -40,7 +41,8 @@ st.set_page_config(page_title=text("page.title", page=page.title))  # one page i
 held = held_case(session())
 with error_boundary():
     if not render_idle(held):
-        if page.url_path:  # the reading page attaches its own, before anything else of it is drawn
+        # The reading page attaches its own, before anything else of it is drawn; a saved case has its own address.
+        if page.url_path and SAVED not in st.query_params:
             render_attached(attach_case_beside(session()))
         try:
             page.run()

@@ -27,15 +27,17 @@ from dashboard.screens.reading.drawers.numbers import render_open_numbers
 from dashboard.screens.reading.drawers.patient import render_patient
 from dashboard.screens.reading.drawers.together import render_together
 from dashboard.screens.reading.header import render_header, render_saved_header
+from dashboard.services import open_bytes
 from dashboard.viewmodels.case.address import FINDING, SAVED
 from dashboard.viewmodels.case.state import state_word
 from model_zoo.engine.outlines import reading_card
 from model_zoo.errors import CaseUnreadable, UnknownName
+from model_zoo.phantoms.all_samples import samples_of
 from model_zoo.plain import plain
 from model_zoo.review import CaseReview
 from model_zoo.review.json_form import case_from_json, case_to_json
 from model_zoo.trust.state import State
-from tests.app.reading import drawn, keys, open_drawer
+from tests.app.reading import drawn, held, keys, open_drawer
 from tests.report_case import TARGET, example_case
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
@@ -117,6 +119,10 @@ def test_another_finding_is_chosen_and_stands_in_the_address(saved: CaseReview) 
     assert app.query_params[FINDING] == other
     assert text("saved.no_map") in drawn(open_drawer(app, EXPLAIN))
     assert opened(saved, finding=other).radio[0].value == other
+    # Nor does a case that is open beside it take the address.
+    held(app).open_scan(open_bytes(samples_of("chest")[0].scan_bytes(), "film"))
+    app.run()
+    assert (app.query_params[FINDING], app.radio[0].value) == (other, other)
     assert opened(saved, finding="no-such-finding").radio[0].value == TARGET
 
 
