@@ -134,7 +134,7 @@ def _count(tally: _Tally, place: int, note: KeyedNote, extract: Extract) -> None
             kinds = _blamed(note, item)
             tally.wrong_kinds.update(kinds)
             tally.errors.append(_error(place, "wrong", item.name, item.value, item.text, ", ".join(kinds)))
-    for name in allowed.keys() - found:
+    for name in sorted(allowed.keys() - found):
         tally.missed += 1
         line = allowed[name][-1]
         tally.errors.append(_error(place, "missed", name, line.value, line.quote, line.kind))
