@@ -31,7 +31,7 @@ from model_zoo.scans import decode_scan
 
 if TYPE_CHECKING:
     from model_zoo.engine import InferenceEngine
-    from model_zoo.monitoring.hourly_risk import HourlyRiskModel
+    from model_zoo.icu.hourly_risk import HourlyRiskModel
     from model_zoo.symptoms import SymptomModel
 
 # Networks kept in memory at once: the zoo's own and those that readers compare; each takes up to some hundred megabytes.
@@ -144,7 +144,7 @@ def _patient_model(name: str) -> RiskModel:
 
 def hourly_risk_models() -> tuple[tuple[HourlyRiskModel, ...], tuple[str, ...]]:
     """Return the hourly risk models that are installed, and why others of them cannot be used."""
-    from model_zoo.monitoring.hourly_models import installed_weights
+    from model_zoo.icu.hourly_models import installed_weights
 
     return _hourly_risk_models(installed_weights())
 
@@ -152,7 +152,7 @@ def hourly_risk_models() -> tuple[tuple[HourlyRiskModel, ...], tuple[str, ...]]:
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _hourly_risk_models(state: tuple[object, ...]) -> tuple[tuple[HourlyRiskModel, ...], tuple[str, ...]]:
     """Load them as they are installed; another state (weights made anew) is another entry."""
-    from model_zoo.monitoring.hourly_models import hourly_models
+    from model_zoo.icu.hourly_models import hourly_models
 
     return hourly_models()
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from model_zoo.training.picture_card import Described
-from model_zoo.training.picture_fit import FitSettings
-from model_zoo.training.picture_run import PictureRecipe
+from model_zoo.training.folder_models.card import Described
+from model_zoo.training.folder_models.fit import FitSettings
+from model_zoo.training.folder_models.run import PictureRecipe
 
 SIDE = 64
 CLASSES = ("disc", "square")

@@ -13,8 +13,8 @@ from unittest.mock import patch
 import numpy as np
 from PIL import Image
 
-from model_zoo.training import lesion_models
-from model_zoo.training.lesion_models import LesionModel, lesion_model
+from model_zoo.training.lesions import models as lesion_models
+from model_zoo.training.lesions.models import LesionModel, lesion_model
 
 SHAPE = (48, 64)
 COUNT = 60

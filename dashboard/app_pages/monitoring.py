@@ -10,9 +10,9 @@ from dashboard.components.stay.input import open_example, render_monitoring_inpu
 from dashboard.components.stay.part import ECG_BEATS, choose_part
 from dashboard.components.stay.replay import render_stay
 from dashboard.session import monitoring_session
-from model_zoo.monitoring.example_stays import EXAMPLE_STAYS
-from model_zoo.monitoring.news2_chart import NOT_FOR
 from model_zoo.plain import plain
+from model_zoo.vital_signs.example_stays import EXAMPLE_STAYS
+from model_zoo.vital_signs.news2_chart import NOT_FOR
 
 if choose_part() == ECG_BEATS:
     render_ecg()

@@ -9,9 +9,9 @@ from dashboard.session.part import Part
 from model_zoo.errors import ZooError
 
 if TYPE_CHECKING:  # the first page is drawn before torch is imported
-    from model_zoo.monitoring.ecg_beats import BeatAttribution
-    from model_zoo.monitoring.ecg_reading import EcgReading
-    from model_zoo.monitoring.ecg_table import EcgRecording
+    from model_zoo.ecg.beats import BeatAttribution
+    from model_zoo.ecg.reading import EcgReading
+    from model_zoo.ecg.table import EcgRecording
 
 
 @dataclass(eq=False)
@@ -40,7 +40,7 @@ class EcgSession(Part):
     def open(self, recording: EcgRecording, title: str, lead: str | None = None) -> None:
         """Put a strip on the screen, at its first beat that is not called normal. Raises what ``read_ecg`` raises."""
         from dashboard.viewmodels.ecg.strip import default_beat
-        from model_zoo.monitoring.ecg_reading import read_ecg
+        from model_zoo.ecg.reading import read_ecg
 
         reading = read_ecg(recording, lead)
         self.reading, self.title, self.start, self.error = reading, title, 0.0, None
@@ -77,7 +77,7 @@ class EcgSession(Part):
 
     def next_unlike(self) -> None:
         """Go to the next beat that is not called normal or that the model is unsure of, from the end to the first."""
-        from model_zoo.monitoring.ecg_beats import CLASSES
+        from model_zoo.ecg.beats import CLASSES
 
         if self.reading is None:
             return

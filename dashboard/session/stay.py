@@ -10,13 +10,13 @@ from dashboard.records.alert_names import new_stay_name
 from dashboard.session.asked_file import AskedFile
 from dashboard.session.part import Part
 from model_zoo.errors import ZooError
-from model_zoo.monitoring.news2_chart import SCALE_1
-from model_zoo.monitoring.news2_hours import HourlyNews2, score_hours
+from model_zoo.vital_signs.news2_chart import SCALE_1
+from model_zoo.vital_signs.news2_hours import HourlyNews2, score_hours
 
 if TYPE_CHECKING:  # the first page is drawn before torch is imported
     from model_zoo.alerts import Alert, Rule
     from model_zoo.fusion.given import AssessedStay
-    from model_zoo.monitoring import VitalSeries
+    from model_zoo.vital_signs import VitalSeries
 
 # Seconds of the replay for one hour of the stay, and what the catalogue calls that pace.
 PACES = {2.0: "slow", 1.0: "usual", 0.5: "fast"}

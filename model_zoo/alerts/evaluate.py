@@ -21,10 +21,10 @@ from model_zoo.alerts.rule import (
     Condition,
     Rule,
 )
-from model_zoo.monitoring.variables import MONITORED
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.trust.state import State
+from model_zoo.vital_signs.variables import MONITORED
 
 _SPECS: dict[str, FeatureSpec] = {spec.name: spec for spec in (*CATALOGUE, *MONITORED)}
 _BOUND_WORDS = {

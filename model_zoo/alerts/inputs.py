@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from model_zoo.monitoring.news2 import News2
-from model_zoo.monitoring.news2_hours import HourlyNews2
-from model_zoo.monitoring.series import VitalSeries
 from model_zoo.trust.rates import chance_words
 from model_zoo.trust.state import State, finding_state
+from model_zoo.vital_signs.news2 import News2
+from model_zoo.vital_signs.news2_hours import HourlyNews2
+from model_zoo.vital_signs.series import VitalSeries
 
 if TYPE_CHECKING:  # these import the networks
     from model_zoo.engine.results import Prediction
-    from model_zoo.monitoring.hourly_risk import HourlyRisk
+    from model_zoo.icu.hourly_risk import HourlyRisk
     from model_zoo.patients.record import PatientRecord
     from model_zoo.patients.risk import RiskEstimate
     from model_zoo.review.concordance import Concordance

@@ -175,7 +175,7 @@ def _condition_problems(when: Any) -> list[str]:
 
 
 def _known_quantity(name: str) -> bool:
-    from model_zoo.monitoring.variables import MONITORED
+    from model_zoo.vital_signs.variables import MONITORED
 
     return any(spec.name == name and spec.kind == "numeric" for spec in (*MONITORED, *CATALOGUE))
 

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from model_zoo.cli.measuring import measure
+    from model_zoo.bench.measuring import measure
 
     answer = measure(arguments.model, arguments.repeats)
     if arguments.json:

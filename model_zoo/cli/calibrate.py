@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from model_zoo.training.local_calibration import calibrate
+    from model_zoo.training.folder_models.local_calibration import calibrate
 
     model, version, measured = calibrate(
         arguments.name,

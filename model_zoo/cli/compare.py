@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _trained_on(names: tuple[str, str], scans: Iterable[str]) -> int:
     """Return how many pictures one of the two models was trained or calibrated on."""
     from model_zoo.engine.inference import CLASSIFIERS
-    from model_zoo.training.picture_folds import TRAINED
+    from model_zoo.training.folder_models.folds import TRAINED
     from model_zoo.upkeep.held_out import read_roles
 
     roles = [read_roles(CLASSIFIERS.get(name).folder) for name in names]

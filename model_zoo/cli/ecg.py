@@ -12,7 +12,7 @@ from model_zoo.cli.terminal import print_json, say, say_table
 from model_zoo.errors import DataNotFound
 
 if TYPE_CHECKING:
-    from model_zoo.monitoring.ecg_table import EcgRecording
+    from model_zoo.ecg.table import EcgRecording
 
 HELP = "find and classify the heart beats of an ECG strip, with the attribution of one beat"
 DESCRIPTION = """\
@@ -42,8 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from model_zoo.monitoring.ecg_form import ecg_answer
-    from model_zoo.monitoring.ecg_reading import read_ecg
+    from model_zoo.ecg.form import ecg_answer
+    from model_zoo.ecg.reading import read_ecg
 
     if arguments.target is not None and arguments.beat is None:
         raise UsageError("--target needs --beat.", "Name the beat: --beat N")
@@ -58,8 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _recording(arguments: argparse.Namespace) -> EcgRecording:
-    from model_zoo.monitoring.ecg_example import example_recording
-    from model_zoo.monitoring.ecg_table import read_ecg_table
+    from model_zoo.ecg.example import example_recording
+    from model_zoo.ecg.table import read_ecg_table
 
     if (arguments.file is None) == (not arguments.example):
         raise UsageError("Name one file, or the synthetic strip with --example.", "Run: python -m model_zoo ecg --help")

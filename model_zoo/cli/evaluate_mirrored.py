@@ -10,7 +10,7 @@ def run_mirrored(as_json: bool, record: bool = False) -> int:
     from model_zoo.scans.figures import MIRRORED_FILE
     from model_zoo.scans.figures import record as keep
     from model_zoo.scans.mirrored_section import mirrored_section
-    from model_zoo.training.chest_mirrored_figures import measure_mirrored
+    from model_zoo.training.chest.mirrored_figures import measure_mirrored
     from model_zoo.trust.mirrored import load_side_reader
 
     answer = json_value(measure_mirrored(load_side_reader(), step))

@@ -16,7 +16,8 @@ def run_notes(as_json: bool, record: bool = False, peers: bool = False) -> int:
 
     peers: with the public assertion tools over the same extraction.
     """
-    from model_zoo.cli import figures_notes, figures_text
+    from model_zoo.figures import notes as figures_notes
+    from model_zoo.figures import text as figures_text
     from model_zoo.text.extraction.filled import measure_filled, present_sets
     from model_zoo.text.extraction.measured import SETS, measure_notes
     from model_zoo.text.extraction.peers import measure_peers

@@ -14,14 +14,14 @@ from model_zoo.cli.terminal import print_json, say, say_table
 from model_zoo.patients.applicability import lacks_age
 from model_zoo.patients.risk import RiskModel, load_risk_model, record_of
 from model_zoo.patients.risk_models import definitions
-from model_zoo.patients.support_table import read_support_table
 from model_zoo.plain import write_csv
-from model_zoo.training import risk_support
 from model_zoo.training.data_folder import data_folder
-from model_zoo.training.patient_figures import REPORTED, evaluate
-from model_zoo.training.patient_models import PATIENT_RECIPES
-from model_zoo.training.patient_tables import read_table
-from model_zoo.training.risk_parts import risks
+from model_zoo.training.patient_models.common.figures import REPORTED, evaluate
+from model_zoo.training.patient_models.common.parts import risks
+from model_zoo.training.patient_models.common.tables import read_table
+from model_zoo.training.patient_models.recipes import PATIENT_RECIPES
+from model_zoo.training.patient_models.support import recipe as risk_support
+from model_zoo.training.patient_models.support.table import read_support_table
 
 
 def run_patients(arguments: argparse.Namespace) -> int:

@@ -12,8 +12,8 @@ def evaluate_pictures(arguments: argparse.Namespace) -> int:
     """Print the figures, and how many of the pictures the model was trained on: figures on those mean nothing."""
     from model_zoo.engine.inference import InferenceEngine
     from model_zoo.evaluation.report import to_markdown
-    from model_zoo.training.picture_card import held_out_figures
-    from model_zoo.training.picture_folds import TRAINED
+    from model_zoo.training.folder_models.card import held_out_figures
+    from model_zoo.training.folder_models.folds import TRAINED
     from model_zoo.upkeep.held_out import read_roles
     from model_zoo.upkeep.scoring import score_folder
 

@@ -15,8 +15,8 @@ SCHEMA_VERSION = "1.0"
 def run_trust(arguments: argparse.Namespace) -> int:
     """Measure and print; the maps of each film are kept in ``--runs``, from which an interrupted run resumes."""
     from model_zoo.engine import InferenceEngine
-    from model_zoo.training.chest_trust import NAME, evaluate_trust
-    from model_zoo.training.trust_page import trust_to_markdown
+    from model_zoo.training.chest.trust import NAME, evaluate_trust
+    from model_zoo.training.trust.page import trust_to_markdown
 
     if arguments.model != NAME:
         raise ZooError(f"No trust layer was fitted for '{arguments.model}'.", f"Evaluate {NAME} --trust.")

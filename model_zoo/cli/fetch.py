@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from model_zoo.training.torchxrayvision_card import fetch
+    from model_zoo.training.folder_models.torchxrayvision_card import fetch
 
     model, version = fetch(arguments.name, arguments.cache)
     say(f"'{model.name}', version {version}, is there. Its scores are rescaled and not calibrated.")

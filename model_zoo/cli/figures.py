@@ -33,10 +33,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def figures_markdown() -> str:
     """Return the tables; every number comes from a card."""
-    from model_zoo.cli.figures_series import series_tables
-    from model_zoo.cli.figures_text import text_tables
-    from model_zoo.cli.figures_zoo import zoo_tables
-    from model_zoo.cli.patient_figures import patient_tables
+    from model_zoo.figures.patients import patient_tables
+    from model_zoo.figures.series import series_tables
+    from model_zoo.figures.text import text_tables
+    from model_zoo.figures.zoo import zoo_tables
     from model_zoo.upkeep.known_models import find_model
 
     chest = find_model("chest-xray").raw_card()
@@ -141,7 +141,7 @@ def _groups(report: Mapping[str, Any], titles: Mapping[str, Any]) -> Iterator[st
 def _trust() -> Iterator[str]:
     """The trust layer: whether numbers, pictures, maps and verdicts can be believed; failures included."""
     from model_zoo.card import WEIGHTS_ROOT, read_card
-    from model_zoo.training import trust_page
+    from model_zoo.training.trust import page as trust_page
     from model_zoo.trust.trust_card import read_trust
 
     folder = WEIGHTS_ROOT / "chest-xray"

@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from model_zoo.cli.fit_progress import FitProgress
-    from model_zoo.training.fine_tune import fine_tune
+    from model_zoo.training.folder_models.fine_tune import fine_tune
 
     recipe = train_pictures.picture_recipe(arguments)
     with FitProgress() as progress:

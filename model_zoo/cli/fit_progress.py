@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from model_zoo.plain import visible
 
 if TYPE_CHECKING:
-    from model_zoo.training.picture_fit import EpochReport
-    from model_zoo.training.picture_run import Watch
+    from model_zoo.training.folder_models.fit import EpochReport
+    from model_zoo.training.folder_models.run import Watch
 
 BAR = 24  # signs; with the figures beside it the line fits a terminal of 80
 
@@ -41,7 +41,7 @@ class FitProgress:
 
     def watch(self) -> Watch:
         """Return what the training calls."""
-        from model_zoo.training.picture_run import Watch
+        from model_zoo.training.folder_models.run import Watch
 
         return Watch(self.on_picture, self.on_epoch, self.on_start)
 

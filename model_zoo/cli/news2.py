@@ -13,9 +13,9 @@ from model_zoo.errors import DataNotFound
 
 if TYPE_CHECKING:
     from model_zoo.alerts import Alert
-    from model_zoo.monitoring import VitalSeries
-    from model_zoo.monitoring.news2 import News2
-    from model_zoo.monitoring.news2_hours import HourlyNews2
+    from model_zoo.vital_signs import VitalSeries
+    from model_zoo.vital_signs.news2 import News2
+    from model_zoo.vital_signs.news2_hours import HourlyNews2
 
 SCHEMA_VERSION = "1.0"
 HELP = "score a series of vital signs hour by hour (NEWS2), with the alerts of the rules file"
@@ -49,8 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from model_zoo.alerts import evaluate_hours, hourly_inputs, load_rules
-    from model_zoo.monitoring.news2 import News2NotApplicable, not_applicable
-    from model_zoo.monitoring.news2_hours import CARRY_HOURS, score_hours
+    from model_zoo.vital_signs.news2 import News2NotApplicable, not_applicable
+    from model_zoo.vital_signs.news2_hours import CARRY_HOURS, score_hours
 
     series, scale = _series(arguments)
     for age in (arguments.age_years, *series.ages_years):
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def build_answer(series: VitalSeries, scores: HourlyNews2, alerts: tuple[Alert, ...]) -> dict[str, Any]:
     """Return the answer of ``news2 --json``."""
-    from model_zoo.monitoring.news2_chart import NOT_FOR, SOURCE
+    from model_zoo.vital_signs.news2_chart import NOT_FOR, SOURCE
 
     return {
         "schema_version": SCHEMA_VERSION,
@@ -117,8 +117,8 @@ def _hour(hour: float, score: News2) -> dict[str, Any]:
 
 def _series(arguments: argparse.Namespace) -> tuple[VitalSeries, int]:
     """Return the series and the SpO2 scale it is for unless told otherwise."""
-    from model_zoo.monitoring import read_series
-    from model_zoo.monitoring.example_stays import example_stay
+    from model_zoo.vital_signs import read_series
+    from model_zoo.vital_signs.example_stays import example_stay
 
     if (arguments.file is None) == (arguments.example is None):
         raise UsageError("Name one file, or one written stay with --example.", "Run: python -m model_zoo news2 --help")

@@ -126,8 +126,8 @@ def _stay(
     arguments: argparse.Namespace, companion: Companion | None, scan: Scan, review: CaseReview, note: NoteRead
 ) -> HourRead:
     from model_zoo.fusion.given import NO_STAY, ages_of_case, read_hour
-    from model_zoo.monitoring import read_series
-    from model_zoo.monitoring.example_stays import example_stay
+    from model_zoo.vital_signs import read_series
+    from model_zoo.vital_signs.example_stays import example_stay
 
     scale, hour = arguments.spo2_scale or 1, arguments.hour
     if arguments.vitals is not None:

@@ -146,7 +146,7 @@ def _reviewed(arguments: argparse.Namespace) -> ModelReview:
 
 
 def _table(arguments: argparse.Namespace, engine: InferenceEngine) -> ReviewTable:
-    from model_zoo.training.lesion_tables import held_out_table
+    from model_zoo.training.lesions.tables import held_out_table
     from model_zoo.upkeep.review_tables import ReviewTable, read_review_table
 
     if arguments.held_out:

@@ -10,8 +10,8 @@ from model_zoo.cli.arguments import one_of, real_number, whole_number, word_list
 from model_zoo.cli.terminal import say
 
 if TYPE_CHECKING:
-    from model_zoo.training.picture_fit import FitSettings
-    from model_zoo.training.picture_run import PictureRecipe
+    from model_zoo.training.folder_models.fit import FitSettings
+    from model_zoo.training.folder_models.run import PictureRecipe
 
 # A network needs some hundred steps to leave its start; small sets get more epochs for it.
 LEAST_STEPS, USUAL_EPOCHS, MOST_EPOCHS = 400, 40, 200
@@ -80,7 +80,7 @@ def add_fit_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from model_zoo.cli.fit_progress import FitProgress
-    from model_zoo.training.picture_run import train_pictures
+    from model_zoo.training.folder_models.run import train_pictures
 
     with FitProgress() as progress:
         model, version = train_pictures(picture_recipe(arguments), arguments.runs, progress.watch())
@@ -90,8 +90,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def picture_recipe(arguments: argparse.Namespace) -> PictureRecipe:
     """Return the recipe that the command line asks for."""
-    from model_zoo.training.picture_card import Described
-    from model_zoo.training.picture_run import PictureRecipe
+    from model_zoo.training.folder_models.card import Described
+    from model_zoo.training.folder_models.run import PictureRecipe
 
     title = arguments.title or arguments.name.replace("-", " ").capitalize()
     described = Described(
@@ -111,8 +111,8 @@ def picture_recipe(arguments: argparse.Namespace) -> PictureRecipe:
 
 def fit_settings(arguments: argparse.Namespace) -> FitSettings:
     """Return the settings of the fit; the number of epochs follows the number of pictures where none is stated."""
-    from model_zoo.training.picture_fit import FitSettings
-    from model_zoo.training.picture_set import list_pictures
+    from model_zoo.training.folder_models.fit import FitSettings
+    from model_zoo.training.folder_models.pictures import list_pictures
 
     epochs = arguments.epochs
     if epochs is None:

@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 from scipy.signal import find_peaks
 
+from model_zoo.ecg.network import RATE_HZ
+from model_zoo.ecg.strip import read_strip
 from model_zoo.errors import ZooError
 from model_zoo.evaluation.beat_recordings import Recording, neurokit
-from model_zoo.monitoring.ecg_network import RATE_HZ
-from model_zoo.monitoring.ecg_strip import read_strip
 from model_zoo.text.extraction.measured import exact_interval
 
-_BESIDE = Path(__file__).resolve().parents[1] / "monitoring"
-DETECTOR_FILE, FIGURES_FILE = _BESIDE / "ecg_detector.json", _BESIDE / "FIGURES.md"
+_BESIDE = Path(__file__).resolve().parents[1] / "ecg"
+DETECTOR_FILE, FIGURES_FILE = _BESIDE / "detector.json", _BESIDE / "FIGURES.md"
 WITHIN_S, EDGE_S = 0.075, 0.75
 RESAMPLES, SEED = 1000, 17
 OURS, TRIVIAL, NEUROKIT = "this detector", "half of the highest deflection", "neurokit2"

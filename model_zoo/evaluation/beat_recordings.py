@@ -18,8 +18,8 @@ from types import ModuleType
 import numpy as np
 from scipy.signal import find_peaks
 
+from model_zoo.ecg.demo import synthetic_strip
 from model_zoo.errors import DataNotFound
-from model_zoo.monitoring.ecg_demo import synthetic_strip
 
 SECONDS = 30.0
 METHODS, HEART_RATES = ("ecgsyn", "simple"), (40, 60, 80, 100, 130, 160)

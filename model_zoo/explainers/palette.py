@@ -16,7 +16,7 @@ VISIBLE_FROM, OPAQUE_FROM = 0.02, 0.60
 RANGE_QUANTILE = 0.999
 # The smallest upper end of the colour range, by method and in its unit, so that a map of little looks like little.
 # Rule: the 99.9 % quantile of a map for lung opacity, median over films with opacity of fold 3, held out of training; a
-# third of it for signed maps, which are as strong on clear films. Measured by model_zoo.training.colour_floors, at the
+# third of it for signed maps, which are as strong on clear films. Measured by model_zoo.training.trust.colour_floors, at the
 # defaults of each method. The first two were set by hand before; the rule gives 0.020 and 0.028 for them. On films read
 # as normal Grad-CAM stays under 0.007 in 19 of 20: a third of the range means "as on a clear film".
 RANGE_FLOORS: Mapping[str, float] = {

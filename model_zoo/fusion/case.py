@@ -14,12 +14,12 @@ from model_zoo.fusion.questions import (
     SCAN_OUTPUTS,
     SEVERITY,
 )
-from model_zoo.monitoring.news2 import News2
 from model_zoo.patients.risk import RiskEstimate
 from model_zoo.review.case import CaseReview
 from model_zoo.trust.number import number_entry
 from model_zoo.trust.rates import chance_words
 from model_zoo.trust.state import State, state_of, why_not_offered
+from model_zoo.vital_signs.news2 import News2
 
 # An undecided part lies on neither side, and one that is not offered says nothing.
 _RAISED = {State.FLAGGED: True, State.NOT_FLAGGED: False}

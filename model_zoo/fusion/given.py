@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 
 from model_zoo.alerts import Alert, Rule, evaluate_hours, hourly_inputs, load_rules
 from model_zoo.fusion.case import NO_SERIES, NO_TEXT
-from model_zoo.monitoring import VitalSeries
-from model_zoo.monitoring.hourly_models import hourly_models, risks_of_stay
-from model_zoo.monitoring.hourly_risk import HourlyRiskModel
-from model_zoo.monitoring.news2 import News2, not_applicable
-from model_zoo.monitoring.news2_hours import HourlyNews2, score_hours
+from model_zoo.icu.hourly_models import hourly_models, risks_of_stay
+from model_zoo.icu.hourly_risk import HourlyRiskModel
 from model_zoo.patients.record import PatientRecord
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.scan import Scan
 from model_zoo.symptoms import Differential
 from model_zoo.text.extraction import ExtractedItem
+from model_zoo.vital_signs import VitalSeries
+from model_zoo.vital_signs.news2 import News2, not_applicable
+from model_zoo.vital_signs.news2_hours import HourlyNews2, score_hours
 
 _ROUNDING = 1e-9  # hours
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from model_zoo.fusion.given import HourRead, NoteRead
-from model_zoo.monitoring.variables import MONITORED
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.patients.record import PatientRecord
 from model_zoo.review.whole import ValueDifference
 from model_zoo.text.extraction.conflicts import SUPERSEDED
+from model_zoo.vital_signs.variables import MONITORED
 
 FORM, NOTE, STAY = "the form", "the note", "the vital signs"
 # Values of one state of one patient lie no further apart than the larger of these; both are our choice.

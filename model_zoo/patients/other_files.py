@@ -38,7 +38,11 @@ def other_file(data: bytes) -> InvalidPatientRecord | None:
 
 def _is_table_of_times(text: str) -> bool:
     """Tell whether the header names a time and a quantity that is monitored, as the reader of such tables understands it."""
-    from model_zoo.monitoring.headers import DATE, TIME, read_header  # monitoring leans on the patients, not they on it
+    from model_zoo.vital_signs.headers import (  # monitoring leans on the patients, not they on it
+        DATE,
+        TIME,
+        read_header,
+    )
 
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) < 2:

@@ -20,9 +20,9 @@ from model_zoo.engine.scoring import load_film
 from model_zoo.evaluation.labels import REPORTED_FOLD
 from model_zoo.protocols.proposal import propose_protocol
 from model_zoo.scans import Scan, decode_scan
-from model_zoo.training.chest_xray import given_table
+from model_zoo.training.chest.recipe import given_table
 from model_zoo.training.data_folder import imaging_folder
-from model_zoo.training.trust_shortcuts import rate
+from model_zoo.training.trust.shortcuts import rate
 
 log = logging.getLogger(__name__)
 

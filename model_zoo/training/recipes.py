@@ -33,25 +33,25 @@ def recipe(name: str) -> TrainingRecipe:
 
 
 def _chest_xray(runs: Path) -> Mapping[str, Any]:
-    from model_zoo.training.chest_xray import train_chest_xray
+    from model_zoo.training.chest.recipe import train_chest_xray
 
     return train_chest_xray(runs)
 
 
 def _chest_xray_trust(runs: Path) -> Mapping[str, Any]:
-    from model_zoo.training.chest_trust import train_trust
+    from model_zoo.training.chest.trust import train_trust
 
     return train_trust(runs)
 
 
 def _lungs(runs: Path) -> Mapping[str, Any]:
-    from model_zoo.training.lungs import train_lungs
+    from model_zoo.training.chest.lungs import train_lungs
 
     return train_lungs(runs)
 
 
 def _chest_mirrored(runs: Path) -> Mapping[str, Any]:
-    from model_zoo.training.chest_mirrored import train_chest_mirrored
+    from model_zoo.training.chest.mirrored import train_chest_mirrored
 
     return train_chest_mirrored(runs)
 
@@ -60,7 +60,7 @@ def _support_respiratory(runs: Path) -> Mapping[str, Any]:
     # Trains in minutes on one core, so it keeps no checkpoints in ``runs``.
     from model_zoo.card import WEIGHTS_ROOT
     from model_zoo.training.data_folder import data_folder
-    from model_zoo.training.risk_support import train
+    from model_zoo.training.patient_models.support.recipe import train
 
     return train(data_folder(), WEIGHTS_ROOT / "support-respiratory")
 
@@ -70,8 +70,8 @@ def _patient_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
         # Trains in minutes on one core, so it keeps no checkpoints in ``runs``.
         from model_zoo.card import WEIGHTS_ROOT
         from model_zoo.training.data_folder import data_folder
-        from model_zoo.training.patient_models import PATIENT_RECIPES
-        from model_zoo.training.patient_training import train_patient_model
+        from model_zoo.training.patient_models.common.training import train_patient_model
+        from model_zoo.training.patient_models.recipes import PATIENT_RECIPES
 
         found = PATIENT_RECIPES.get(name)
         data = data_folder() if found.form.known_rows is None else None
@@ -89,28 +89,28 @@ def _example_predictions(runs: Path) -> Mapping[str, Any]:
 
 def _reference_groups(runs: Path) -> Mapping[str, Any]:
     # Aggregates alone: seconds, so it keeps no checkpoints in ``runs``.
-    from model_zoo.training.reference_groups import train_reference_groups
+    from model_zoo.training.patient_models.reference_groups import train_reference_groups
 
     return train_reference_groups()
 
 
 def _film_and_values(runs: Path) -> Mapping[str, Any]:
     # Nothing but a measurement of the shipped models: a minute, so it keeps no checkpoints in ``runs``.
-    from model_zoo.training.film_and_values import train_film_and_values
+    from model_zoo.training.patient_models.film_and_values import train_film_and_values
 
     return train_film_and_values()
 
 
 def _sequence_head(runs: Path) -> Mapping[str, Any]:
     # A head of a few thousand weights on a frozen network: minutes, so it keeps no checkpoints in ``runs``.
-    from model_zoo.training.sequence_head import train_sequence_head
+    from model_zoo.training.lesions.sequence_head import train_sequence_head
 
     return train_sequence_head()
 
 
 def _lesion_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
     def train(runs: Path) -> Mapping[str, Any]:
-        from model_zoo.training.lesion_recipe import train_lesion_model
+        from model_zoo.training.lesions.recipe import train_lesion_model
 
         return train_lesion_model(name, runs)
 
@@ -119,7 +119,7 @@ def _lesion_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
 
 def _symptom_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
     def train(runs: Path) -> Mapping[str, Any]:
-        from model_zoo.training.symptom_recipe import train_symptom_model
+        from model_zoo.training.symptoms.recipe import train_symptom_model
 
         return train_symptom_model(name, runs)
 
@@ -127,14 +127,14 @@ def _symptom_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
 
 
 def _symptoms_free_text(runs: Path) -> Mapping[str, Any]:
-    from model_zoo.training.symptom_free_text import measure_free_text
+    from model_zoo.training.symptoms.free_text import measure_free_text
 
     return measure_free_text(runs)
 
 
 def _icu_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
     def train(runs: Path) -> Mapping[str, Any]:
-        from model_zoo.training.monitoring_recipe import train_icu_model
+        from model_zoo.training.icu.recipe import train_icu_model
 
         return train_icu_model(name, runs)
 
@@ -143,7 +143,7 @@ def _icu_model(name: str) -> Callable[[Path], Mapping[str, Any]]:
 
 def _ecg_beats(runs: Path) -> Mapping[str, Any]:
     # A minute on one core, so it keeps no checkpoints in ``runs``.
-    from model_zoo.training.monitoring_ecg import train_ecg_model
+    from model_zoo.training.ecg.recipe import train_ecg_model
 
     return train_ecg_model()
 

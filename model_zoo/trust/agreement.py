@@ -25,10 +25,10 @@ CELLS = 16
 TOP_SHARE = MARKED_SHARE
 # Cells are the same when they differ by less than this share of the strongest: a rounding error must not break a tie.
 TIE = 1e-9
-# The words were set on 8 held-out films with opacity (fold 3) and the 10 pairs of 5 methods, by model_zoo.training.map_agreement.
-# Medians by pair of methods: two maps of one film share 0.37 to 0.90 of their strongest places (rank correlation 0.24 to
-# 0.78), maps of two patients' films 0.15 to 0.38 (0.14 to 0.56), since all chests are alike. Chance is therefore more than
-# the 10 % of places thrown at random: this is the mean of those medians.
+# The words were set on 8 held-out films with opacity (fold 3) and the 10 pairs of 5 methods, by
+# model_zoo.training.trust.map_agreement. Medians by pair of methods: two maps of one film share 0.37 to 0.90 of their
+# strongest places (rank correlation 0.24 to 0.78), maps of two patients' films 0.15 to 0.38 (0.14 to 0.56), since all chests
+# are alike. Chance is therefore more than the 10 % of places thrown at random: this is the mean of those medians.
 OTHER_PATIENT_OVERLAP = 0.25
 # For most pairs of methods one pair of two patients' films in twenty passes either limit, and fewer pass both.
 NEARLY_CORRELATION, NEARLY_OVERLAP = 0.7, 0.6

@@ -16,14 +16,14 @@ import numpy as np
 
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.disk import read_json_file
+from model_zoo.ecg.beats import CLASSES, EcgBeatModel, load_ecg_model
+from model_zoo.ecg.beats import NAME as BEAT_MODEL
+from model_zoo.ecg.demo import synthetic_strip
+from model_zoo.ecg.strip import read_strip
 from model_zoo.errors import DataNotFound
-from model_zoo.monitoring.ecg_beats import CLASSES, EcgBeatModel, load_ecg_model
-from model_zoo.monitoring.ecg_beats import NAME as BEAT_MODEL
-from model_zoo.monitoring.ecg_demo import synthetic_strip
-from model_zoo.monitoring.ecg_strip import read_strip
-from model_zoo.monitoring.icu_demo import SCENARIOS, synthetic_stay
-from model_zoo.monitoring.icu_risk import IcuRiskModel, load_icu_model
-from model_zoo.monitoring.icu_variables import FORMS
+from model_zoo.icu.demo import SCENARIOS, synthetic_stay
+from model_zoo.icu.risk import IcuRiskModel, load_icu_model
+from model_zoo.icu.variables import FORMS
 from model_zoo.symptoms.model import SYMPTOM_MODELS, SymptomModel, symptom_model
 
 EXAMPLES_FILE = "examples.json"

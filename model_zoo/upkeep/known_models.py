@@ -12,12 +12,12 @@ from model_zoo.classifiers.entry import ClassifierEntry
 from model_zoo.classifiers.folder_page import folder_page
 from model_zoo.classifiers.models_folder import folder_models, refused_files
 from model_zoo.disk import read_plain
+from model_zoo.ecg.beats import NAME as BEAT_MODEL
+from model_zoo.ecg.beats import load_ecg_model
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import CardInvalid, DuplicateName, UnknownName, ZooError
-from model_zoo.monitoring.ecg_beats import NAME as BEAT_MODEL
-from model_zoo.monitoring.ecg_beats import load_ecg_model
-from model_zoo.monitoring.icu_risk import load_icu_model
-from model_zoo.monitoring.icu_variables import FORMS
+from model_zoo.icu.risk import load_icu_model
+from model_zoo.icu.variables import FORMS
 from model_zoo.patients.risk import load_risk_model
 from model_zoo.patients.risk_models import definitions
 from model_zoo.segmenters import SEGMENTERS

@@ -12,10 +12,10 @@ from dashboard.catalogue import text
 from dashboard.components.stay import part as monitoring_part
 from dashboard.session.ecg import EcgSession
 from dashboard.viewmodels.ecg.beat import build_beat, build_classes
-from model_zoo.monitoring.ecg_beats import CLASS_TITLES
-from model_zoo.monitoring.ecg_demo import synthetic_strip
-from model_zoo.monitoring.ecg_form import LIMITS, METHOD_WORDS
-from model_zoo.monitoring.ecg_reading import DETECTOR
+from model_zoo.ecg.beats import CLASS_TITLES
+from model_zoo.ecg.demo import synthetic_strip
+from model_zoo.ecg.form import LIMITS, METHOD_WORDS
+from model_zoo.ecg.reading import DETECTOR
 from model_zoo.plain import plain
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
@@ -147,7 +147,7 @@ def test_the_page_opens_without_reading_the_model(app: AppTest, monkeypatch: pyt
     def asked() -> None:
         raise AssertionError("the model was loaded before there was a strip")
 
-    monkeypatch.setattr("model_zoo.monitoring.ecg_reading.load_ecg_model", asked)
+    monkeypatch.setattr("model_zoo.ecg.reading.load_ecg_model", asked)
     clean(app.run())
     assert app.title[0].value == text("ecg.title")
 

@@ -20,7 +20,7 @@ from model_zoo.phantoms import review_series
 from model_zoo.phantoms.labelled import write_labelled_series
 from model_zoo.plain import plain
 from model_zoo.review import ReadRequest
-from model_zoo.training.picture_run import train_pictures
+from model_zoo.training.folder_models.run import train_pictures
 from tests.drawn_pictures import QUICK, recipe, write_classes
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")

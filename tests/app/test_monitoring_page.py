@@ -22,10 +22,10 @@ from dashboard.viewmodels.stay.vitals import hour_title
 from dashboard.viewmodels.together.alerts import levels_words
 from model_zoo.alerts.acknowledge import reason_title
 from model_zoo.errors import WeightsMismatch
-from model_zoo.monitoring import InvalidSeries, VitalSeries, read_series
-from model_zoo.monitoring.hourly_risk import HourlyAttribution, HourlyModelCard, HourlyRisk
-from model_zoo.monitoring.series import MAX_BYTES
+from model_zoo.icu.hourly_risk import HourlyAttribution, HourlyModelCard, HourlyRisk
 from model_zoo.plain import plain
+from model_zoo.vital_signs import InvalidSeries, VitalSeries, read_series
+from model_zoo.vital_signs.series import MAX_BYTES
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
 ROWS = "time (h),RR (/min),SpO2 (%),HR (/min)\n0,18,96,88\n2,26,95,135\n"

@@ -24,9 +24,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, Request, WebSocket
 
+from model_zoo.bench.timing import summary
 from model_zoo.cli.arguments import whole_number
 from model_zoo.cli.terminal import print_json, say, say_table
-from model_zoo.cli.timing import summary
 from model_zoo.phantoms.files import write_phantom_dicom
 from model_zoo.phantoms.lesions import LesionSpec
 from model_zoo.phantoms.phantom import render_phantom

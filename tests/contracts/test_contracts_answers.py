@@ -14,8 +14,8 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from model_zoo.cli import main
-from model_zoo.patients.support_table import COLUMNS
 from model_zoo.phantoms import SAMPLE_SETTINGS, random_lesions, render_phantom, write_phantom_png
+from model_zoo.training.patient_models.support.table import COLUMNS
 
 FOLDER = Path(__file__).parent
 NAMES = tuple(sorted(path.name.removesuffix(".schema.json") for path in FOLDER.glob("*.schema.json")))
@@ -197,7 +197,7 @@ def test_error(tmp_path):
 @pytest.mark.slow
 def test_bench(monkeypatch):
     # The contract is about what is said and not about how long it took: nothing has to be warm.
-    monkeypatch.setattr("model_zoo.cli.timing.WARMING_ROUNDS", 0)
+    monkeypatch.setattr("model_zoo.bench.timing.WARMING_ROUNDS", 0)
     answer = answer_of("bench", "--repeats", "1")
     check("bench", answer)
     assert answer["integrated_gradients"]["steps_used"] >= answer["integrated_gradients"]["steps_asked"] == 50

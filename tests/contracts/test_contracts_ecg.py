@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from model_zoo.cli import main
-from model_zoo.monitoring.ecg_demo import synthetic_strip
+from model_zoo.ecg.demo import synthetic_strip
 
 SCHEMA = json.loads((Path(__file__).parent / "ecg.schema.json").read_text(encoding="utf-8"))
 

@@ -25,7 +25,7 @@ from dashboard.viewmodels.models.versions import ACTIONS
 from dashboard.viewmodels.quality.runs import STATUSES
 from dashboard.viewmodels.stay.vitals import THRESHOLDS
 from model_zoo.alerts.rule import LEVELS
-from model_zoo.monitoring.ecg_network import RHYTHM
+from model_zoo.ecg.network import RHYTHM
 from model_zoo.patients.changeable import Changeable
 from model_zoo.patients.counterfactuals import Side
 from model_zoo.patients.risk_groups import SEXES

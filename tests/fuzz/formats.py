@@ -93,7 +93,7 @@ def _written(*paths: str) -> list[bytes]:
 
 
 def _vitals() -> list[bytes]:
-    folder = "model_zoo/monitoring/examples"
+    folder = "model_zoo/vital_signs/examples"
     return [*_written(*(f"{folder}/{p.name}" for p in sorted((_ROOT / folder).glob("*.csv")))),
             b"date;time;BP;HR;SpO2;temp (C)\n2026-01-31;14:30;120/80;88;96;37,5\n2026-01-31;15:30;118/79;90;95;37,6\n"]  # fmt: skip
 
@@ -128,15 +128,15 @@ def _fhir() -> list[bytes]:
 
 
 def _read_fhir(data: bytes) -> None:
-    from model_zoo.monitoring import read_fhir
-    from model_zoo.monitoring.news2_hours import score_hours
+    from model_zoo.vital_signs import read_fhir
+    from model_zoo.vital_signs.news2_hours import score_hours
 
     score_hours(read_fhir(data))
 
 
 def _read_vitals(data: bytes) -> None:
-    from model_zoo.monitoring import read_table
-    from model_zoo.monitoring.news2_hours import score_hours
+    from model_zoo.vital_signs import read_table
+    from model_zoo.vital_signs.news2_hours import score_hours
 
     score_hours(read_table(data))
 
@@ -166,7 +166,7 @@ def _notes() -> list[bytes]:
 
 
 def _ecg() -> list[bytes]:
-    from model_zoo.monitoring.ecg_demo import synthetic_strip
+    from model_zoo.ecg.demo import synthetic_strip
 
     strip = synthetic_strip(6.0)
     timed = "time (s),II (mV),RESP\n" + "".join(
@@ -177,8 +177,8 @@ def _ecg() -> list[bytes]:
 
 
 def _read_ecg(data: bytes) -> None:
-    from model_zoo.monitoring.ecg_reading import read_ecg
-    from model_zoo.monitoring.ecg_table import read_ecg_table
+    from model_zoo.ecg.reading import read_ecg
+    from model_zoo.ecg.table import read_ecg_table
 
     read_ecg(read_ecg_table(data))
 

@@ -16,11 +16,11 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from model_zoo.card import WEIGHTS_ROOT, read_card
+from model_zoo.ecg.beats import load_ecg_model
 from model_zoo.engine.study import read_head
 from model_zoo.errors import CardInvalid, CaseUnreadable, NoNumber, WeightsMismatch, ZooError
 from model_zoo.fusion import measured
-from model_zoo.monitoring.ecg_beats import load_ecg_model
-from model_zoo.monitoring.icu_risk import load_icu_model
+from model_zoo.icu.risk import load_icu_model
 from model_zoo.patients.attribution import reference_tensors
 from model_zoo.patients.reference_groups import load_reference
 from model_zoo.patients.risk import load_risk_model

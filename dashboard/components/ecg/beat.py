@@ -10,7 +10,7 @@ from dashboard.components.page.theme import theme_name
 from dashboard.figures.ecg import beat_figure, shares_figure
 from dashboard.session.ecg import EcgSession
 from dashboard.viewmodels.ecg.beat import BeatView, build_beat
-from model_zoo.monitoring.ecg_beats import CLASS_TITLES, CLASSES
+from model_zoo.ecg.beats import CLASS_TITLES, CLASSES
 from model_zoo.plain import plain
 
 

@@ -10,9 +10,9 @@ from dashboard.boundary import render_error
 from dashboard.catalogue import text
 from dashboard.components.case.uploads import take_upload
 from dashboard.session.ecg import EcgSession
+from model_zoo.ecg.example import TITLE, example_recording
+from model_zoo.ecg.table import MAX_BYTES, MAX_SECONDS, EcgRecording, read_ecg_rows, read_ecg_table
 from model_zoo.errors import ZooError
-from model_zoo.monitoring.ecg_example import TITLE, example_recording
-from model_zoo.monitoring.ecg_table import MAX_BYTES, MAX_SECONDS, EcgRecording, read_ecg_rows, read_ecg_table
 
 _DRAFT = "ecg-rows"
 _RATE = "ecg-rate"

@@ -28,9 +28,9 @@ from dashboard.viewmodels.ecg.strip import (
     count_words,
     strip_words,
 )  # fmt: skip
-from model_zoo.monitoring.ecg_example import TITLE
-from model_zoo.monitoring.ecg_form import LIMITS, ecg_answer
-from model_zoo.monitoring.ecg_reading import DETECTOR
+from model_zoo.ecg.example import TITLE
+from model_zoo.ecg.form import LIMITS, ecg_answer
+from model_zoo.ecg.reading import DETECTOR
 from model_zoo.plain import plain
 
 

@@ -14,10 +14,10 @@ from dashboard.services import hourly_risk_models
 from dashboard.session.stay import MonitoringSession
 from dashboard.viewmodels.stay.hourly_risk import build_attribution, build_hourly_risk
 from model_zoo.errors import ZooError
-from model_zoo.monitoring import VitalSeries
-from model_zoo.monitoring.hourly_risk import HourlyRisk, HourlyRiskModel
-from model_zoo.monitoring.news2 import not_applicable
+from model_zoo.icu.hourly_risk import HourlyRisk, HourlyRiskModel
 from model_zoo.plain import plain
+from model_zoo.vital_signs import VitalSeries
+from model_zoo.vital_signs.news2 import not_applicable
 
 
 def render_hourly_risk(state: MonitoringSession, seen: VitalSeries, span: tuple[float, float]) -> None:

@@ -13,11 +13,11 @@ from dashboard.components.page.decimal_question import render_file_question
 from dashboard.session.asked_file import AskedFile
 from dashboard.session.stay import MonitoringSession
 from model_zoo.errors import ZooError
-from model_zoo.monitoring import InvalidSeries, read_rows, read_series
-from model_zoo.monitoring.example_stays import EXAMPLE_STAYS, ExampleStay
-from model_zoo.monitoring.news2_chart import SCALE_1, SCALE_2, SCALE_2_RULE
-from model_zoo.monitoring.series import MAX_BYTES
 from model_zoo.plain import plain
+from model_zoo.vital_signs import InvalidSeries, read_rows, read_series
+from model_zoo.vital_signs.example_stays import EXAMPLE_STAYS, ExampleStay
+from model_zoo.vital_signs.news2_chart import SCALE_1, SCALE_2, SCALE_2_RULE
+from model_zoo.vital_signs.series import MAX_BYTES
 
 _SCALES = (SCALE_1, SCALE_2)
 _DRAFT = "monitoring-rows"

@@ -22,12 +22,12 @@ from dashboard.session.stay import MonitoringSession
 from dashboard.viewmodels.stay.vitals import build_vitals, hour_title
 from dashboard.viewmodels.together.beside import note_lines
 from model_zoo.fusion.whole import note_summary, vitals_summary
-from model_zoo.monitoring import VitalSeries
-from model_zoo.monitoring.example_stays import EXAMPLE_STAYS
-from model_zoo.monitoring.news2_hours import HourlyNews2
 from model_zoo.phantoms.companions import Companion
 from model_zoo.plain import plain
 from model_zoo.review.whole import NoteSummary, VitalsSummary
+from model_zoo.vital_signs import VitalSeries
+from model_zoo.vital_signs.example_stays import EXAMPLE_STAYS
+from model_zoo.vital_signs.news2_hours import HourlyNews2
 
 _WRONG_PATIENT = ":material/person_alert:"
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from dashboard.catalogue import text
 from dashboard.viewmodels.stay.hourly_risk import percent
-from model_zoo.monitoring.ecg_beats import CLASS_TITLES, CLASSES, BeatAttribution
-from model_zoo.monitoring.ecg_form import METHOD_WORDS
-from model_zoo.monitoring.ecg_network import R_SAMPLE, RATE_HZ, SAMPLES
-from model_zoo.monitoring.ecg_reading import EcgReading
+from model_zoo.ecg.beats import CLASS_TITLES, CLASSES, BeatAttribution
+from model_zoo.ecg.form import METHOD_WORDS
+from model_zoo.ecg.network import R_SAMPLE, RATE_HZ, SAMPLES
+from model_zoo.ecg.reading import EcgReading
 
 # Named by time alone: the waves themselves are not delineated. A ventricular QRS lasts up to 200 ms.
 PARTS = (("before", -250, -80), ("peak", -80, 120), ("after", 120, 400))

@@ -9,9 +9,9 @@ import numpy as np
 
 from dashboard.catalogue import counted, text
 from dashboard.viewmodels.stay.hourly_risk import percent
-from model_zoo.monitoring.ecg_beats import CLASS_TITLES, CLASSES
-from model_zoo.monitoring.ecg_network import RATE_HZ
-from model_zoo.monitoring.ecg_reading import EcgBeat, EcgReading
+from model_zoo.ecg.beats import CLASS_TITLES, CLASSES
+from model_zoo.ecg.network import RATE_HZ
+from model_zoo.ecg.reading import EcgBeat, EcgReading
 from model_zoo.plain import write_csv
 
 ROW_SECONDS, ROWS = 10.0, 3  # of the strip on the screen at once, as on paper: ten seconds a line

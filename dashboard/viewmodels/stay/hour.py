@@ -10,9 +10,9 @@ from dashboard.records.alert_log import AlertHistory
 from dashboard.viewmodels.stay.vitals import hour_title
 from model_zoo.alerts.fatigue import measure_fatigue
 from model_zoo.alerts.rule import Alert
-from model_zoo.monitoring.news2 import News2
-from model_zoo.monitoring.news2_hours import HourlyNews2
-from model_zoo.monitoring.series import VitalSeries
+from model_zoo.vital_signs.news2 import News2
+from model_zoo.vital_signs.news2_hours import HourlyNews2
+from model_zoo.vital_signs.series import VitalSeries
 
 OPEN_POINTS = "?"
 _JUST_NOW = 1 / 60  # hours; younger than a minute is of this hour

@@ -9,7 +9,7 @@ import numpy as np
 
 from dashboard.catalogue import text
 from dashboard.viewmodels.stay.vitals import hour_title, hour_words
-from model_zoo.monitoring.hourly_risk import HourlyAttribution, HourlyModelCard, HourlyRisk
+from model_zoo.icu.hourly_risk import HourlyAttribution, HourlyModelCard, HourlyRisk
 
 MOST_ROWS = 12  # variables that carry nearly all of a risk; more would not be read
 

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from dashboard.catalogue import text
-from model_zoo.monitoring.news2 import Component, News2
-from model_zoo.monitoring.news2_chart import EMERGENCY_FROM, NOT_FOR, SOURCE, URGENT_FROM
-from model_zoo.monitoring.news2_hours import HourlyNews2
-from model_zoo.monitoring.series import VitalSeries
-from model_zoo.monitoring.variables import variable
 from model_zoo.patients.declaring import LABORATORY
 from model_zoo.patients.features import FeatureSpec
+from model_zoo.vital_signs.news2 import Component, News2
+from model_zoo.vital_signs.news2_chart import EMERGENCY_FROM, NOT_FOR, SOURCE, URGENT_FROM
+from model_zoo.vital_signs.news2_hours import HourlyNews2
+from model_zoo.vital_signs.series import VitalSeries
+from model_zoo.vital_signs.variables import variable
 
 # Panels in the order of the chart; diastolic pressure is drawn in the panel of the systolic one.
 VITAL_PANELS = (

@@ -9,10 +9,10 @@ from dashboard.figures.ecg import SYMBOLS, beat_figure, shares_figure, strip_fig
 from dashboard.figures.theme import palette
 from dashboard.viewmodels.ecg.beat import BeatView, build_beat
 from dashboard.viewmodels.ecg.strip import build_strip
-from model_zoo.monitoring.ecg_beats import CLASSES
-from model_zoo.monitoring.ecg_example import example_recording
-from model_zoo.monitoring.ecg_reading import EcgReading, read_ecg
-from model_zoo.monitoring.ecg_table import EcgRecording
+from model_zoo.ecg.beats import CLASSES
+from model_zoo.ecg.example import example_recording
+from model_zoo.ecg.reading import EcgReading, read_ecg
+from model_zoo.ecg.table import EcgRecording
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ import pytest
 from dashboard.catalogue import text
 from dashboard.figures.vitals import vitals_figure
 from dashboard.viewmodels.stay.vitals import THRESHOLDS, build_vitals
-from model_zoo.monitoring import read_rows
-from model_zoo.monitoring.example_stays import example_stay
-from model_zoo.monitoring.news2_hours import score_hours
+from model_zoo.vital_signs import read_rows
+from model_zoo.vital_signs.example_stays import example_stay
+from model_zoo.vital_signs.news2_hours import score_hours
 
 THEMES = ("dark", "light")
 SERIES = example_stay("pneumonia-sepsis").read()

@@ -15,8 +15,8 @@ from dashboard.records.alert_log import AlertHistory, AlertLog
 from model_zoo.alerts import AlertInputs, evaluate, evaluate_hours, hourly_inputs, load_rules, measure_fatigue
 from model_zoo.alerts.acknowledge import AcknowledgementInvalid
 from model_zoo.errors import CaseUnreadable
-from model_zoo.monitoring.example_stays import example_stay
-from model_zoo.monitoring.news2_hours import score_hours
+from model_zoo.vital_signs.example_stays import example_stay
+from model_zoo.vital_signs.news2_hours import score_hours
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 

@@ -11,10 +11,10 @@ import pytest
 from dashboard.catalogue import counted, text
 from dashboard.viewmodels.ecg.beat import agreement_words, baseline_words, build_beat, build_classes
 from dashboard.viewmodels.ecg.strip import beats_csv, build_strip, build_table, count_words, default_beat, first_line
-from model_zoo.monitoring.ecg_beats import CLASS_TITLES, CLASSES
-from model_zoo.monitoring.ecg_example import example_recording
-from model_zoo.monitoring.ecg_reading import EcgReading, read_ecg
-from model_zoo.monitoring.ecg_table import EcgRecording
+from model_zoo.ecg.beats import CLASS_TITLES, CLASSES
+from model_zoo.ecg.example import example_recording
+from model_zoo.ecg.reading import EcgReading, read_ecg
+from model_zoo.ecg.table import EcgRecording
 
 
 @pytest.fixture(scope="module")

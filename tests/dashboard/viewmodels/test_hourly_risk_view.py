@@ -8,7 +8,7 @@ import pytest
 from dashboard.catalogue import text
 from dashboard.figures.hourly_risk import attribution_figure, hourly_risk_figure
 from dashboard.viewmodels.stay.hourly_risk import MOST_ROWS, build_attribution, build_hourly_risk, points
-from model_zoo.monitoring.hourly_risk import HourlyAttribution, HourlyModelCard, HourlyRisk
+from model_zoo.icu.hourly_risk import HourlyAttribution, HourlyModelCard, HourlyRisk
 
 CARD = HourlyModelCard(
     "icu-sepsis", "Sepsis within hours", "sepsis within six hours", "One unit.", ("Loses elsewhere.",)

@@ -14,9 +14,9 @@ from dashboard.viewmodels.together.alerts import logged_alerts
 from model_zoo.alerts import acknowledge, evaluate_hours, hourly_inputs, load_rules, raise_alert
 from model_zoo.alerts.acknowledge import reason_title
 from model_zoo.fusion.given import assess_stay
-from model_zoo.monitoring import read_rows
-from model_zoo.monitoring.example_stays import example_stay
-from model_zoo.monitoring.news2_hours import score_hours
+from model_zoo.vital_signs import read_rows
+from model_zoo.vital_signs.example_stays import example_stay
+from model_zoo.vital_signs.news2_hours import score_hours
 
 SERIES = example_stay("pneumonia-sepsis").read()
 SCORES = score_hours(SERIES)

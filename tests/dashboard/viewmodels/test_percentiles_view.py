@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dashboard.catalogue import counted
 from dashboard.viewmodels.patient.percentiles import build_percentiles
-from model_zoo.cli.measuring_what_if import reference_record
+from model_zoo.bench.what_if import reference_record
 from model_zoo.patients.reference_groups import load_reference, reference_of
 from model_zoo.patients.risk_models import risk_model
 

@@ -8,9 +8,9 @@ import pytest
 
 from dashboard.catalogue import text
 from dashboard.viewmodels.stay.vitals import UNKNOWN, build_vitals, hour_title, hour_words, laboratory_names
-from model_zoo.monitoring import read_rows
-from model_zoo.monitoring.example_stays import EXAMPLE_STAYS, example_stay
-from model_zoo.monitoring.news2_hours import score_hours
+from model_zoo.vital_signs import read_rows
+from model_zoo.vital_signs.example_stays import EXAMPLE_STAYS, example_stay
+from model_zoo.vital_signs.news2_hours import score_hours
 
 SERIES = example_stay("pneumonia-sepsis").read()
 SCORES = score_hours(SERIES)

@@ -11,7 +11,7 @@ import pytest
 from dashboard.catalogue import counted, text
 from dashboard.viewmodels.patient.contributions import signed_points
 from dashboard.viewmodels.patient.what_if import OutcomeMove, build_answers, build_path, build_what_if, variable_words
-from model_zoo.cli.measuring_what_if import reference_record
+from model_zoo.bench.what_if import reference_record
 from model_zoo.patients.changeable import trait
 from model_zoo.patients.counterfactuals import find_counterfactuals
 from model_zoo.patients.reference_groups import load_reference

@@ -25,14 +25,14 @@ from model_zoo.alerts import (
 from model_zoo.alerts.acknowledge import AcknowledgementInvalid
 from model_zoo.alerts.inputs import discordance_sentences, finding_values, record_values, risk_values
 from model_zoo.engine.results import Finding, Prediction
-from model_zoo.monitoring import VitalSeries, read_rows
-from model_zoo.monitoring.hourly_models import hourly_models
-from model_zoo.monitoring.hourly_risk import HourlyRisk
-from model_zoo.monitoring.icu_demo import synthetic_stay
-from model_zoo.monitoring.news2 import score_news2
-from model_zoo.monitoring.news2_hours import score_hours
+from model_zoo.icu.demo import synthetic_stay
+from model_zoo.icu.hourly_models import hourly_models
+from model_zoo.icu.hourly_risk import HourlyRisk
 from model_zoo.patients.record import PatientRecord
 from model_zoo.trust.state import State
+from model_zoo.vital_signs import VitalSeries, read_rows
+from model_zoo.vital_signs.news2 import score_news2
+from model_zoo.vital_signs.news2_hours import score_hours
 
 WELL = {
     "respiratory_rate": 16, "spo2": 98, "supplemental_oxygen": False, "systolic_pressure": 125, "heart_rate": 72,

@@ -10,8 +10,8 @@ from model_zoo.alerts import LEVELS, AlertRulesInvalid, load_rules, parse_rules
 from model_zoo.alerts.rules_file import RULES_FILE
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.errors import DataNotFound
-from model_zoo.monitoring.icu_alerts import SILENCE_HOURS
-from model_zoo.monitoring.icu_variables import FORMS
+from model_zoo.icu.alerts import SILENCE_HOURS
+from model_zoo.icu.variables import FORMS
 
 RULE = """schema_version = 1
 

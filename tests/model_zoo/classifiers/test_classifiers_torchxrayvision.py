@@ -10,8 +10,8 @@ from model_zoo.classifiers import torchxrayvision_nets as nets
 from model_zoo.classifiers.torchxrayvision_nets import PRETRAINED, adopt, build_torchxrayvision, missing
 from model_zoo.engine import InferenceEngine
 from model_zoo.errors import DataNotFound, UnknownName
-from model_zoo.training.local_calibration import calibrate
-from model_zoo.training.torchxrayvision_card import fetch, rescaled_quantiles, write_model
+from model_zoo.training.folder_models.local_calibration import calibrate
+from model_zoo.training.folder_models.torchxrayvision_card import fetch, rescaled_quantiles, write_model
 from model_zoo.upkeep.promotion import failed_checks
 from tests.tiny_zoo import made_scan
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model_zoo.monitoring.ecg_demo import synthetic_strip
+from model_zoo.ecg.demo import synthetic_strip
 
 
 def strip(path: Path, *lines: str, beside: str = "") -> Path:

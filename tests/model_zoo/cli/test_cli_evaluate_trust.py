@@ -25,7 +25,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> dict:
         asked["runs"] = runs
         return {k: card[k] for k in ("model", "weights_sha256", "number", "gate", "shortcuts", "maps")}
 
-    monkeypatch.setattr("model_zoo.training.chest_trust.evaluate_trust", evaluate)
+    monkeypatch.setattr("model_zoo.training.chest.trust.evaluate_trust", evaluate)
     return asked
 
 

@@ -7,9 +7,11 @@ import json
 import pytest
 
 from model_zoo.card import WEIGHTS_ROOT
-from model_zoo.cli import figures_notes, figures_series, figures_text
-from model_zoo.cli.figures_series import CHALLENGE_2012, against_words, series_tables
-from model_zoo.cli.figures_text import NOTES_FILE, text_tables
+from model_zoo.figures import notes as figures_notes
+from model_zoo.figures import series as figures_series
+from model_zoo.figures import text as figures_text
+from model_zoo.figures.series import CHALLENGE_2012, against_words, series_tables
+from model_zoo.figures.text import NOTES_FILE, text_tables
 from model_zoo.text.extraction.measured import SETS, measure_notes
 from model_zoo.upkeep import known_models as all_models
 

@@ -36,7 +36,7 @@ def test_the_figures_are_printed_kept_and_written_into_the_page(
     cli: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = json.loads(RECORD_FILE.read_text(encoding="utf-8"))
-    monkeypatch.setattr("model_zoo.training.chest_mirrored_figures.measure_mirrored", lambda *_: record)
+    monkeypatch.setattr("model_zoo.training.chest.mirrored_figures.measure_mirrored", lambda *_: record)
     monkeypatch.setattr(figures.record, "__defaults__", (tmp_path,))
     assert cli("evaluate", "mirrored", "--json").json == record
     assert list(tmp_path.iterdir()) == []

@@ -7,11 +7,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from model_zoo.cli import evaluate_patients
-from model_zoo.cli.patient_figures import patient_tables
+from model_zoo.figures.patients import patient_tables
 from model_zoo.patients.risk_models import risk_model
-from model_zoo.training.covid_tables import FIRST_48_HOURS
-from model_zoo.training.patient_models import PATIENT_RECIPES
-from model_zoo.training.patient_page import with_interval
+from model_zoo.training.patient_models.common.page import with_interval
+from model_zoo.training.patient_models.covid_tables import FIRST_48_HOURS
+from model_zoo.training.patient_models.recipes import PATIENT_RECIPES
 from model_zoo.training.recipes import RECIPES
 
 SCHEMA = Path(__file__).parents[2] / "contracts" / "evaluate.schema.json"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from model_zoo.cli.measuring_what_if import LIMIT_SECONDS, measure_what_if
+from model_zoo.bench.what_if import LIMIT_SECONDS, measure_what_if
 from model_zoo.patients.risk_models import definitions
 
 CONTRACT = Path(__file__).resolve().parents[2] / "contracts" / "bench.schema.json"

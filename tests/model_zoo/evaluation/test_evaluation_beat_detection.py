@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from model_zoo.cli.evaluate_ecg_detector import PART, figure_lines
+from model_zoo.ecg.demo import synthetic_strip
 from model_zoo.evaluation.beat_detection import (
     DETECTOR_FILE,
     FIGURES_FILE,
@@ -21,7 +22,6 @@ from model_zoo.evaluation.beat_detection import (
     trivially,
 )
 from model_zoo.evaluation.beat_recordings import Recording, recordings
-from model_zoo.monitoring.ecg_demo import synthetic_strip
 
 
 def own(seed: int = 3) -> Recording:

@@ -12,13 +12,13 @@ from model_zoo.fusion import NotPooled, agreement_of_parts, pool
 from model_zoo.fusion.agreement import AGREE, CONFLICT, UNDECIDED
 from model_zoo.fusion.case import monitoring_parts, risk_parts, scan_parts, symptom_parts
 from model_zoo.fusion.questions import CONDITION_GROUPS, LUNG_INFECTION, RISK_OUTCOMES, SCAN_OUTPUTS, SEVERITY
-from model_zoo.monitoring.news2 import score_news2
 from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
 from model_zoo.patients.risk_models import definitions
 from model_zoo.review import CaseReview
 from model_zoo.trust.conformal import WITH, WITHOUT
 from model_zoo.trust.number_block import NumberBlock
 from model_zoo.trust.verdict import DOUBTFUL, PENDING, MapVerdict
+from model_zoo.vital_signs.news2 import score_news2
 from tests.tiny_zoo import example_review
 
 FINDING = Finding("malignant", "Malignant-looking lesion", "probability", 1.0, 80.0, 40.0, True, 0.8, (0.6, 0.9), 0.2)

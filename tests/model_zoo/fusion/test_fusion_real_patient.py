@@ -25,9 +25,9 @@ from model_zoo.patients.risk import record_of
 from model_zoo.patients.risk_models import risk_model
 from model_zoo.review import ReadRequest, read_case
 from model_zoo.scans import decode_scan
-from model_zoo.training.covid_tables import FILMS_WITH_VALUES
-from model_zoo.training.film_patients import FOLDER, read_film_patients
-from model_zoo.training.patient_tables import read_table, table_rows
+from model_zoo.training.patient_models.common.tables import read_table, table_rows
+from model_zoo.training.patient_models.covid_tables import FILMS_WITH_VALUES
+from model_zoo.training.patient_models.film_patients import FOLDER, read_film_patients
 
 STATED_AGE = 60.0  # the source blanks the age out: what a reader would have to state
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from model_zoo import monitoring
+from model_zoo import vital_signs as monitoring
 from model_zoo.cli import main
 from model_zoo.fusion.given import NO_NOTE, NoteRead, ages_of_case, read_hour
-from model_zoo.monitoring.example_stays import example_stay
 from model_zoo.patients.record import PatientRecord
 from model_zoo.phantoms.all_samples import any_case
 from model_zoo.scans import decode_scan
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.text.extraction import extract_note
+from model_zoo.vital_signs.example_stays import example_stay
 
 ADULT_RULES = ("news2", "icu-")
 
@@ -61,9 +61,9 @@ def _page_of_a_child() -> None:
     from dashboard.components.together.beside_state import beside_case
     from dashboard.services import open_bytes
     from dashboard.session import session
-    from model_zoo.monitoring.example_stays import example_stay
     from model_zoo.patients.record import PatientRecord
     from model_zoo.phantoms.all_samples import any_case
+    from model_zoo.vital_signs.example_stays import example_stay
 
     state = session()
     state.open_scan(open_bytes(any_case("opacity").scan_bytes(), "film"))

@@ -6,14 +6,14 @@ import pytest
 
 from model_zoo.fusion.given import NO_NOTE, NO_STAY, HourRead, NoteRead, read_hour
 from model_zoo.fusion.values import differing_values
-from model_zoo.monitoring import read_rows
-from model_zoo.monitoring.example_stays import example_stay
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.parsing import parse_patient
 from model_zoo.patients.record import PatientRecord
 from model_zoo.phantoms.companions import companion_of
 from model_zoo.phantoms.samples import SAMPLE_CASES
 from model_zoo.text.extraction import extract_note
+from model_zoo.vital_signs import read_rows
+from model_zoo.vital_signs.example_stays import example_stay
 
 
 def form(**values: float) -> PatientRecord:

@@ -13,10 +13,10 @@ from model_zoo.alerts import load_rules
 from model_zoo.engine import InferenceEngine
 from model_zoo.fusion.given import NO_NOTE, NO_STAY, HourRead, NoteRead, read_hour
 from model_zoo.fusion.whole import parts_of, whole_case
-from model_zoo.monitoring.example_stays import example_stay
 from model_zoo.review import CaseReview, case_from_json, case_to_json
 from model_zoo.review.whole import WholeCase
 from model_zoo.text.extraction import extract_note
+from model_zoo.vital_signs.example_stays import example_stay
 from tests.tiny_zoo import example_review
 
 NOTE = "63-year-old man called Karl Xavier. Fever, no haemoptysis. HR 118/min. Father had cancer."

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model_zoo.cli.measuring_what_if import reference_record
+from model_zoo.bench.what_if import reference_record
 from model_zoo.errors import UnknownName
 from model_zoo.patients.changeable import trait
 from model_zoo.patients.counterfactuals import MOST_CHANGES, find_counterfactuals, with_changes

@@ -12,9 +12,9 @@ from model_zoo.patients.attribution import attribute_risk, reference_tensors
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.risk import WEIGHTS_FOLDER, RiskNotApplicable, estimate_risk, record_of, tensors
 from model_zoo.patients.risk_models import all_specs, definitions, risk_model, speaking_for
-from model_zoo.training.additivity import measured_sets
-from model_zoo.training.patient_models import PATIENT_RECIPES
-from model_zoo.training.patient_page import card_page
+from model_zoo.training.patient_models.common.additivity import measured_sets
+from model_zoo.training.patient_models.common.page import card_page
+from model_zoo.training.patient_models.recipes import PATIENT_RECIPES
 
 LEAKS = {
     "heart-failure": {"time", "DEATH_EVENT"},

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model_zoo.cli.measuring_what_if import reference_record
+from model_zoo.bench.what_if import reference_record
 from model_zoo.errors import CardInvalid, DataNotFound
 from model_zoo.patients.reference_groups import (
     REFERENCE_FILE,
@@ -21,7 +21,7 @@ from model_zoo.patients.reference_groups import (
 )
 from model_zoo.patients.risk_models import definitions, risk_model
 from model_zoo.training.data_folder import data_folder
-from model_zoo.training.reference_groups import aggregates, smoothed_quantiles, training_patients
+from model_zoo.training.patient_models.reference_groups import aggregates, smoothed_quantiles, training_patients
 
 
 def standing(reference, name):

@@ -8,7 +8,7 @@ from captum.attr import IntegratedGradients
 from model_zoo.patients.attribution import integrated_gradients
 from model_zoo.patients.catalogue import feature
 from model_zoo.patients.ensemble import RiskEnsemble
-from model_zoo.patients.risk_training import Recipe, encoding_of, fit_ensemble, tensors_of
+from model_zoo.training.patient_models.common.ensembles import Recipe, encoding_of, fit_ensemble, tensors_of
 
 SPECS = (feature("sodium_mmol_l"), feature("creatinine_umol_l"), feature("diabetes"), feature("cancer"))
 NAN = float("nan")

@@ -10,10 +10,11 @@ import pytest
 from model_zoo.errors import DataNotFound
 from model_zoo.evaluation.metrics import auroc
 from model_zoo.patients.catalogue import feature
-from model_zoo.patients.risk_figures import TOO_FEW, subgroup_aucs
 from model_zoo.patients.risk_models import risk_model
 from model_zoo.patients.risk_models.support_respiratory import MODEL
-from model_zoo.patients.support_table import (
+from model_zoo.training.patient_models.common.risk_figures import TOO_FEW, subgroup_aucs
+from model_zoo.training.patient_models.support.recipe import evaluate, platt, threshold_for
+from model_zoo.training.patient_models.support.table import (
     COLUMNS,
     PHYSIOLOGY,
     RUNS,
@@ -24,7 +25,6 @@ from model_zoo.patients.support_table import (
     read_support_table,
     realigned,
 )
-from model_zoo.training.risk_support import evaluate, platt, threshold_for
 
 
 def written_table(folder, rows):

@@ -14,7 +14,7 @@ from model_zoo.patients.attribution import attribute_risk, reference_tensors
 from model_zoo.patients.risk import CARD_FILE, WEIGHTS_FILE, WEIGHTS_FOLDER, RiskNotApplicable, estimate_risk, tensors
 from model_zoo.patients.risk_models import all_specs, definitions, risk_model
 from model_zoo.patients.risk_models.support_respiratory import EXCLUDED, FEATURES, LEAKS, MODEL, applicability
-from model_zoo.patients.support_table import COLUMNS
+from model_zoo.training.patient_models.support.table import COLUMNS
 from tests.model_zoo.patients.patient_cases import GIVEN, random_record
 
 RECORD = parse_patient(GIVEN, CATALOGUE)

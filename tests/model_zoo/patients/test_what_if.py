@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from model_zoo.cli.measuring_what_if import LIMIT_SECONDS, reference_record
+from model_zoo.bench.what_if import LIMIT_SECONDS, reference_record
 from model_zoo.errors import InvalidPatientRecord, UnknownName
 from model_zoo.patients.catalogue import CATALOGUE, feature
 from model_zoo.patients.changeable import TRAITS, implausible, may_be_tried, trait

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from model_zoo.monitoring.example_stays import example_stay
 from model_zoo.phantoms.all_samples import ALL_CASES, any_case, samples_of
 from model_zoo.phantoms.companions import COMPANIONS, companion_of
 from model_zoo.protocols import PROTOCOLS, ordered_protocols
 from model_zoo.protocols.protocol import NOTE, VITAL_SIGNS
 from model_zoo.text.extraction import extract_note
+from model_zoo.vital_signs.example_stays import example_stay
 
 
 def modalities(case: str) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 from model_zoo.phantoms.samples import SAMPLE_CASES
 from model_zoo.phantoms.series import CHESTS, CONTRASTS, SIZES, quality_series, render_film, series_sha256
 from model_zoo.scans import decode_scan
-from model_zoo.training import chest_phantoms
+from model_zoo.training.chest import phantoms as chest_phantoms
 
 # A release is recorded for exactly this series. Whoever changes it raises VERSION and records a release again.
 SERIES_SHA256 = "35b238b8d363af4c234a56d01203fc740ae1107ad4f846603160960f84e7969a"

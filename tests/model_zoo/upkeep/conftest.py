@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from model_zoo.classifiers.models_folder import ModelFolder
-from model_zoo.training.picture_run import train_pictures
+from model_zoo.training.folder_models.run import train_pictures
 from tests.drawn_pictures import QUICK, recipe, write_classes
 
 

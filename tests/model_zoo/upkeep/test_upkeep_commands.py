@@ -6,7 +6,7 @@ import pytest
 
 from model_zoo.cli import fit_progress, main
 from model_zoo.cli.fit_progress import FitProgress, tensorboard_writer
-from model_zoo.training.picture_fit import EpochReport
+from model_zoo.training.folder_models.fit import EpochReport
 
 
 def typed(capsys, *words):

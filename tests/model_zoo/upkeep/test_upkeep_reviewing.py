@@ -15,7 +15,7 @@ from model_zoo.engine.candidates import beside, candidate, candidates
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import DataNotFound, UnknownName
 from model_zoo.evaluation.review_json import review_from_json, review_to_json
-from model_zoo.training.lesion_tables import held_out_table, is_lesion_set
+from model_zoo.training.lesions.tables import held_out_table, is_lesion_set
 from model_zoo.upkeep.held_out import read_held_out
 from model_zoo.upkeep.held_out_review import COMMON, held_out_review
 from model_zoo.upkeep.review_tables import read_review_table, trained_on

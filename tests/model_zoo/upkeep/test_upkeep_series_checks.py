@@ -15,8 +15,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from model_zoo.card import WEIGHTS_ROOT
-from model_zoo.monitoring.ecg_beats import load_ecg_model
-from model_zoo.monitoring.icu_risk import load_icu_model
+from model_zoo.ecg.beats import load_ecg_model
+from model_zoo.icu.risk import load_icu_model
 from model_zoo.symptoms.model import symptom_model
 from model_zoo.training.recipes import recipe
 from model_zoo.upkeep import example_predictions, monitoring_checks, symptom_checks
@@ -166,7 +166,7 @@ def test_a_card_of_the_beat_model_that_promises_what_is_not_so(beats, path, to, 
 
 
 def test_beats_whose_contributions_miss_the_log_odds_are_found(beats, monkeypatch):
-    monkeypatch.setattr("model_zoo.monitoring.ecg_beats.QUADRATURE_POINTS", 1)
+    monkeypatch.setattr("model_zoo.ecg.beats.QUADRATURE_POINTS", 1)
     check = "contributions add up to the log-odds within 1 %"
     assert failed(only(beat_checks_of(beats, WEIGHTS_ROOT / "ecg-beats"), check)) == [check]
 
