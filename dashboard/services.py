@@ -72,8 +72,8 @@ def warm_up(models: tuple[str, ...] = (DEFAULT_MODEL,)) -> None:
 def review_engine(key: str) -> InferenceEngine:
     """Return the one owner of a network under review; an installed one is shared with the reading page."""
     from dashboard.viewmodels.models.choice import installed_state
-    from model_zoo.engine.candidates import candidate
     from model_zoo.engine.inference import CLASSIFIERS
+    from model_zoo.model_review.candidates import candidate
 
     if key in CLASSIFIERS.names():
         return engine(key)
@@ -83,7 +83,7 @@ def review_engine(key: str) -> InferenceEngine:
 @st.cache_resource(show_spinner="Loading the network …", max_entries=4)
 def _review_engine(key: str, state: str) -> InferenceEngine:
     """Load a version or a sister network; another state (a version made anew) is another entry."""
-    from model_zoo.engine.candidates import candidate
+    from model_zoo.model_review.candidates import candidate
 
     return candidate(key).load()
 

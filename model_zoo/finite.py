@@ -7,6 +7,7 @@ checks of single entries, weights through ``finite_weights``. Each raises; none 
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
@@ -91,6 +92,13 @@ def rising(values: Iterable[Any]) -> tuple[float, ...]:
     if len(found) < 2 or any(later < earlier for earlier, later in pairwise(found)) or found[0] == found[-1]:
         raise ValueError("values in rising order are expected")
     return found
+
+
+def reaches(value: float | None, threshold: float | None) -> bool | None:
+    """Tell whether a number is at or above its threshold; ``None`` where either is no finite number."""
+    if value is None or threshold is None or not (math.isfinite(value) and math.isfinite(threshold)):
+        return None
+    return bool(value >= threshold)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from model_zoo.card import MaskCard
+from model_zoo.case import CaseReview, ReadRequest, begin_review, explain_finding, with_regions
 from model_zoo.engine import InferenceEngine
-from model_zoo.engine.results import LesionBox, LesionMasks
-from model_zoo.review import CaseReview, ReadRequest, begin_review, explain_finding, with_regions
+from model_zoo.results import LesionBox, LesionMasks
 from model_zoo.scans.scan import Scan
 from tests.tiny_zoo import made_scan
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from model_zoo.phantoms.series import SeriesFilm, quality_series
-from model_zoo.trust.quality_result import FilmReading, QualityResult, SeriesId
+from model_zoo.quality.result import FilmReading, QualityResult, SeriesId
 
 CONTRASTS = (0.1, 0.3, 0.6)
 CHESTS = (1, 2, 3, 4)

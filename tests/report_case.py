@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from model_zoo.engine.results import Attribution, Finding, Prediction
-from model_zoo.patients.attribution import FeatureContribution, RiskAttribution
-from model_zoo.patients.record import PatientRecord
-from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
-from model_zoo.review.case import CaseReview, ExplainedMap, ScanSummary
-from model_zoo.review.regions import ScanRegion
-from model_zoo.review.whole import (
+from model_zoo.case.case_review import CaseReview, ExplainedMap, ScanSummary
+from model_zoo.case.outlines.regions import ScanRegion
+from model_zoo.case.whole import (
     AgreementSummary,
     AlertSummary,
     NoteCondition,
@@ -20,6 +16,10 @@ from model_zoo.review.whole import (
     VitalsSummary,
     WholeCase,
 )
+from model_zoo.patients.attribution import FeatureContribution, RiskAttribution
+from model_zoo.patients.record import PatientRecord
+from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
+from model_zoo.results import Attribution, Finding, Prediction
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.scans.scan import Scan, ScanMetadata, Window

@@ -16,13 +16,13 @@ from safetensors.torch import save_file
 from torch import nn
 
 from model_zoo.card import file_sha256
+from model_zoo.case import CaseReview, ReadRequest, read_case
 from model_zoo.classifiers.entry import ClassifierEntry
 from model_zoo.classifiers.residual import LocalResidualNet
 from model_zoo.engine import InferenceEngine
 from model_zoo.patients import PatientRecord
 from model_zoo.patients.attribution import FeatureContribution, RiskAttribution
 from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
-from model_zoo.review import CaseReview, ReadRequest, read_case
 from model_zoo.scans.scan import Scan, ScanMetadata, Window
 from model_zoo.segmenters.entry import SegmenterEntry
 from model_zoo.segmenters.unet import UNet

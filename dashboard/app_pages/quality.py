@@ -11,7 +11,7 @@ from dashboard.records.quality_log import QualityLog
 from dashboard.services import engine
 from dashboard.session import DEFAULT_MODEL
 from model_zoo.errors import ZooError
-from model_zoo.trust.quality_release import read_release
+from model_zoo.quality.release import read_release
 
 st.title(text("quality.title"))
 st.caption(text("quality.purpose"))

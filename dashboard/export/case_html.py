@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.export.report import build_report, report_html
-from model_zoo.review import CaseReview
+from model_zoo.case import CaseReview
 from model_zoo.scans.scan import Scan
 
 

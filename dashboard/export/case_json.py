@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from model_zoo.review import CaseReview, case_to_json
+from model_zoo.case import CaseReview, case_to_json
 from model_zoo.scans.scan import Scan
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the file of a model review is written by a program of its own, which does without torch
-    from model_zoo.review import CaseReview
+    from model_zoo.case import CaseReview
     from model_zoo.scans.scan import Scan
 
 

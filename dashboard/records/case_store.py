@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from model_zoo.trust.state import State
 
 if TYPE_CHECKING:
-    from model_zoo.engine.results import Finding
-    from model_zoo.review import CaseReview
+    from model_zoo.case import CaseReview
+    from model_zoo.results import Finding
 
 # Enough to tell cases apart at a glance; the whole hash stands in the case.
 SHA256_PREFIX = 12
@@ -56,8 +56,8 @@ class CaseStore(Protocol):
 
 def summarise(review: CaseReview) -> CaseSummary:
     """Return the line that stands for a review in a list."""
+    from model_zoo.case.reading import strongest_finding
     from model_zoo.engine.outlines import OUTLINES_ONLY
-    from model_zoo.review.reading import strongest_finding
 
     strongest = strongest_finding(review)
     return CaseSummary(

@@ -15,7 +15,7 @@ from model_zoo.errors import CaseUnreadable, UnknownName
 from model_zoo.finite import read_json
 
 if TYPE_CHECKING:
-    from model_zoo.review import CaseReview
+    from model_zoo.case import CaseReview
 
 FOLDER_VARIABLE = "DIAPHANE_CASES"
 # Lower case only: on a disk that ignores case, two names must not meet in one file. No dot, no slash: no way out.
@@ -58,7 +58,7 @@ class FolderCaseStore:
         """Store a case and return its ``case_id``; see the protocol."""
         if not _CASE_ID.fullmatch(review.case_id):
             raise CaseUnreadable("The case has no valid name and was not stored.", "Read the scan again.")
-        from model_zoo.review.json_form import case_to_json
+        from model_zoo.case.json_form import case_to_json
 
         try:
             text = json.dumps(case_to_json(review), ensure_ascii=False, allow_nan=False, indent=1)
@@ -107,7 +107,7 @@ class FolderCaseStore:
         return open_to_others(self.folder)
 
     def _read(self, case_id: str) -> CaseReview:
-        from model_zoo.review.json_form import case_from_json
+        from model_zoo.case.json_form import case_from_json
 
         try:
             review = case_from_json(read_json(read_plain(self._path(case_id), MOST_BYTES)))

@@ -19,9 +19,9 @@ from dashboard.records.folder_store import default_folder, names_in
 from model_zoo.disk import make_private, read_plain, remove_leftovers, trouble, write_whole
 from model_zoo.errors import CaseUnreadable
 from model_zoo.finite import read_json
+from model_zoo.quality.result import QualityResult, result_from_json, result_to_json
+from model_zoo.quality.verdict import QualityVerdict
 from model_zoo.stored import rebuild
-from model_zoo.trust.quality_result import QualityResult, result_from_json, result_to_json
-from model_zoo.trust.quality_verdict import QualityVerdict
 
 SCHEMA_VERSION = 1
 FOLDER = "quality"  # below the folder of the saved cases, whose list takes only the files that lie directly in it

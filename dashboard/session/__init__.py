@@ -17,16 +17,16 @@ from dashboard.session.note import NoteSession
 from dashboard.session.part import Part
 from dashboard.session.reading import Reading
 from dashboard.session.stay import MonitoringSession
+from model_zoo.case.request import DEFAULT_METHODS, NO_RECORD, ReadRequest
 from model_zoo.engine.worker import Wanted
 from model_zoo.errors import InvalidPatientRecord, ZooError
 from model_zoo.patients.record import TYPED, PatientRecord
 from model_zoo.protocols import ReadingProtocol, patient_models_beside, protocol_of_model, risk_model_for
-from model_zoo.review.request import DEFAULT_METHODS, NO_RECORD, ReadRequest
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
 
 if TYPE_CHECKING:  # the first page is drawn before torch is imported
+    from model_zoo.case.whole import WholeCase
     from model_zoo.engine.study import StudyReading
-    from model_zoo.review.whole import WholeCase
 
 __all__ = ["MOST_HELD_BYTES", "Case", "OpenScan", "Reading", "Session", "session"]
 

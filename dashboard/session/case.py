@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from dashboard.session.part import Part
 from dashboard.viewmodels.viewer.film import ViewerScan
+from model_zoo.case.marks import Mark
+from model_zoo.case.request import ReadRequest
 from model_zoo.errors import ScanTooLarge, ZooError
 from model_zoo.protocols import Proposal
-from model_zoo.review.marks import Mark
-from model_zoo.review.request import ReadRequest
 from model_zoo.scans import Scan
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
 
 if TYPE_CHECKING:  # the first page is drawn before torch is imported
-    from model_zoo.review import CaseReview, Opening
+    from model_zoo.case import CaseReview, Opening
 
 # Of decoded pixels in one session: any scan that is read, and beside it an earlier film of the largest detectors.
 MOST_HELD_BYTES = 384 * 2**20

@@ -9,8 +9,8 @@ from dashboard.session.part import Part
 from model_zoo.errors import ZooError
 
 if TYPE_CHECKING:  # the first page is drawn before torch is imported
-    from model_zoo.engine.results import ModelInput
-    from model_zoo.review import CaseReview
+    from model_zoo.case import CaseReview
+    from model_zoo.results import ModelInput
 
 
 @dataclass(eq=False)

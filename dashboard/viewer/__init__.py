@@ -17,7 +17,7 @@ import streamlit as st
 from dashboard.catalogue import messages
 from dashboard.viewmodels.viewer.payload import ViewerData
 from dashboard.viewmodels.viewer.planes import Publish
-from model_zoo.review.marks import Mark, marks_from_json
+from model_zoo.case.marks import Mark, marks_from_json
 
 _FOLDER = Path(__file__).parent
 _PREFIX = "viewer."

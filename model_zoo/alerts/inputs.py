@@ -14,11 +14,10 @@ from model_zoo.vital_signs.news2_hours import HourlyNews2
 from model_zoo.vital_signs.series import VitalSeries
 
 if TYPE_CHECKING:  # these import the networks
-    from model_zoo.engine.results import Prediction
     from model_zoo.icu.hourly_risk import HourlyRisk
     from model_zoo.patients.record import PatientRecord
     from model_zoo.patients.risk import RiskEstimate
-    from model_zoo.review.concordance import Concordance
+    from model_zoo.results import Prediction
     from model_zoo.trust.number_block import NumberBlock
 
 
@@ -95,13 +94,6 @@ def finding_values(prediction: Prediction, numbers: Iterable[NumberBlock] = ()) 
 def record_values(record: PatientRecord) -> dict[str, float]:
     """Return the measured numbers of a patient record."""
     return {name: float(value) for name, value in record.values.items() if isinstance(value, (int, float))}
-
-
-def discordance_sentences(concordance: Concordance | None) -> tuple[str, ...]:
-    """Return the sentence of a contradiction, if it is one."""
-    if concordance is None or concordance.state != "discordant":
-        return ()
-    return (" ".join((*concordance.legs, concordance.sentence)),)
 
 
 def hourly_inputs(

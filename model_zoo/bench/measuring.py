@@ -23,16 +23,16 @@ from model_zoo.bench.monitoring import measure_monitoring
 from model_zoo.bench.public import compare_with_public
 from model_zoo.bench.timing import summary, timed_in_turns
 from model_zoo.bench.what_if import measure_what_if
+from model_zoo.case.patient_file import read_patient_file
 from model_zoo.engine import InferenceEngine
-from model_zoo.engine.results import Attribution, ModelInput
 from model_zoo.explainers.integrated_gradients import BATCH_STEPS, build_baseline
 from model_zoo.explainers.method import find_layer
-from model_zoo.patients import read_patient_file
 from model_zoo.patients.attribution import attribute_risk
 from model_zoo.patients.risk import estimate_risk, load_risk_model
 from model_zoo.patients.risk_models import definitions
 from model_zoo.phantoms import sample_case, write_phantom_png
 from model_zoo.protocols.protocol import DEFAULT_RISK_MODEL
+from model_zoo.results import Attribution, ModelInput
 from model_zoo.scans import decode_scan
 from model_zoo.trust.check import ordered_checks
 
@@ -44,7 +44,7 @@ BASELINE = "blurred"
 MOST_PANELS = 3
 # A fresh interpreter takes seconds: three show the spread.
 MOST_IMPORTS = 3
-_IMPORT = "import time; t = time.perf_counter(); import model_zoo.review; print(time.perf_counter() - t)"
+_IMPORT = "import time; t = time.perf_counter(); import model_zoo.case; print(time.perf_counter() - t)"
 
 
 def measure(name: str, repeats: int) -> dict[str, Any]:

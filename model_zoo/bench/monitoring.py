@@ -11,9 +11,9 @@ import torch
 
 from model_zoo.bench.timing import timed_in_turns
 from model_zoo.icu.hourly_models import IcuHourlyModel, hourly_models
+from model_zoo.icu.ward import new_hour
 from model_zoo.vital_signs.news2_hours import score_hours
 from model_zoo.vital_signs.series import VitalSeries
-from model_zoo.vital_signs.ward import new_hour
 
 LIMIT_SECONDS = 1.0  # for a ward of a hundred beds; the hour itself leaves more
 CORES = 2  # the machine that the limit is stated for

@@ -17,8 +17,8 @@ _TITLE = "Detector of beats"
 
 def run_ecg_detector(as_json: bool, record: bool = False) -> int:
     """Measure and print. record: also keep the answer beside the package, and its tables in FIGURES.md."""
-    from model_zoo.evaluation.beat_detection import DETECTOR_FILE, FIGURES_FILE, measure_detectors
-    from model_zoo.evaluation.beat_recordings import recordings
+    from model_zoo.ecg.detection import DETECTOR_FILE, FIGURES_FILE, measure_detectors
+    from model_zoo.ecg.recordings import recordings
 
     measured = measure_detectors(recordings(PART))
     answer = {
@@ -45,7 +45,7 @@ def run_ecg_detector(as_json: bool, record: bool = False) -> int:
 
 def figure_lines(answer: Mapping[str, Any]) -> Iterator[str]:
     """Yield FIGURES.md: every number comes from the record."""
-    from model_zoo.evaluation.beat_detection import WITHIN_S
+    from model_zoo.ecg.detection import WITHIN_S
 
     yield "# How well monitoring reads: figures"
     yield ""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from model_zoo.engine.results import Attribution
 from model_zoo.explainers.picture import OPACITY, blend, colour_range, colours
+from model_zoo.results import Attribution
 from model_zoo.trust.verdict import NOT_TO_BE_USED
 
 MAX_SIDE = 1536  # pixels; a reading monitor shows no more beside the text

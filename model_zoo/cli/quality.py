@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from model_zoo.cli.terminal import print_json, say, say_table, step
 
 if TYPE_CHECKING:
-    from model_zoo.trust.quality_release import QualityRelease
-    from model_zoo.trust.quality_result import QualityResult
+    from model_zoo.quality.release import QualityRelease
+    from model_zoo.quality.result import QualityResult
 
 SCHEMA_VERSION = "1.0"
 HELP = "run the phantom series and compare with the release"
@@ -31,8 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from model_zoo.engine import InferenceEngine
-    from model_zoo.trust.quality import run_quality
-    from model_zoo.trust.quality_release import build_release, read_release, write_release
+    from model_zoo.quality.release import build_release, read_release, write_release
+    from model_zoo.quality.series import run_quality
 
     engine = InferenceEngine(arguments.model)
     folder = engine.entry.folder
@@ -55,9 +55,9 @@ def build_answer(result: QualityResult, release: QualityRelease | None, recorded
     """Return the answer of ``quality --json``. recorded: whether this run was written as the release."""
     from dataclasses import asdict
 
-    from model_zoo.trust.quality_release import release_to_json
-    from model_zoo.trust.quality_result import result_to_json
-    from model_zoo.trust.quality_verdict import compare
+    from model_zoo.quality.release import release_to_json
+    from model_zoo.quality.result import result_to_json
+    from model_zoo.quality.verdict import compare
 
     verdict = compare(result, release)
     record = None if release is None else release_to_json(release)
@@ -77,7 +77,7 @@ def build_answer(result: QualityResult, release: QualityRelease | None, recorded
 def _refuse_to_hide_a_drift(result: QualityResult, release: QualityRelease | None) -> None:
     """Raise ZooError where a new record would make the drift of unchanged weights the new normal."""
     from model_zoo.errors import ZooError
-    from model_zoo.trust.quality_verdict import compare
+    from model_zoo.quality.verdict import compare
 
     verdict = compare(result, release)
     change = verdict.largest_change_logit

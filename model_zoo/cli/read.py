@@ -14,9 +14,9 @@ from model_zoo.cli.terminal import print_json, step, warn
 from model_zoo.errors import DataNotFound, ExplainerNotApplicable, UnknownName, ZooError
 
 if TYPE_CHECKING:
+    from model_zoo.case import CaseReview, ReadRequest
     from model_zoo.engine import InferenceEngine
     from model_zoo.patients.record import PatientRecord
-    from model_zoo.review import CaseReview, ReadRequest
     from model_zoo.scans.scan import Scan
 
 HELP = "read one scan: findings, maps, and the patient's risks beside it"
@@ -102,7 +102,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from model_zoo.review import identity_conflicts
+    from model_zoo.case import identity_conflicts
 
     engine, scan, review = review_of(arguments)
     review = with_whole_case(arguments, engine, scan, review)
@@ -121,9 +121,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def read_answer(engine: InferenceEngine, review: CaseReview, conflicts: tuple[str, ...]) -> dict[str, Any]:
     """Return the answer of ``read --json``: the case without the numbers of its maps, and what stands beside it."""
+    from model_zoo.case import agreement_of, case_to_json, maps_on_lesions
+    from model_zoo.case.concordance import assess_concordance
     from model_zoo.places import place_of
-    from model_zoo.review import agreement_of, case_to_json, maps_on_lesions
-    from model_zoo.review.concordance import assess_concordance
 
     agreement, concordance = agreement_of(review), assess_concordance(review)
     case = case_to_json(review, with_maps=False)
@@ -162,8 +162,8 @@ def review_of(arguments: argparse.Namespace) -> tuple[InferenceEngine, Scan, Cas
     from model_zoo.scans import decode_scan
 
     scan = decode_scan(data)
+    from model_zoo.case import opening_of, read_case, with_regions
     from model_zoo.engine.outlines import open_engine
-    from model_zoo.review import opening_of, read_case, with_regions
 
     step("Loading the networks")
     engine = open_engine(arguments.model) if arguments.model else _recognised(scan)
@@ -211,9 +211,9 @@ def write_reading(folder: Path, scan: Scan, review: CaseReview) -> None:
 
     Raises ZooError when it does, or cannot be written: pictures of two cases must not lie side by side.
     """
+    from model_zoo.case import case_to_json
     from model_zoo.cli.overlay import draw_overlay
     from model_zoo.disk import make_private, open_to_others, trouble, write_whole
-    from model_zoo.review import case_to_json
 
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -244,7 +244,7 @@ def _inputs(arguments: argparse.Namespace) -> tuple[bytes, PatientRecord | None]
         case = any_case(arguments.sample)
         data = case.scan_bytes()
         if arguments.patient is None and case.patient is not None:
-            from model_zoo.patients import read_patient_file
+            from model_zoo.case.patient_file import read_patient_file
 
             record = read_patient_file(json.dumps(case.patient).encode(), "patient.json")
     else:
@@ -253,9 +253,8 @@ def _inputs(arguments: argparse.Namespace) -> tuple[bytes, PatientRecord | None]
         data = _bytes_of(arguments.file, "scan", DEFAULT_LIMITS.max_bytes)
         DEFAULT_LIMITS.check_file(len(data))
     if arguments.patient is not None:
-        from model_zoo.patients import read_patient_file
+        from model_zoo.case.patient_file import MAX_BYTES, read_patient_file
         from model_zoo.patients.applicability import with_stated_age
-        from model_zoo.patients.patient_file import MAX_BYTES
 
         content = _bytes_of(arguments.patient, "patient record", MAX_BYTES)
         given = read_patient_file(content, arguments.patient.name, decimal=arguments.decimal)
@@ -274,9 +273,9 @@ def _bytes_of(path: Path, what: str, at_most: int) -> bytes:
 
 
 def _request(arguments: argparse.Namespace) -> ReadRequest:
+    from model_zoo.case import ReadRequest
+    from model_zoo.case.request import DEFAULT_METHODS
     from model_zoo.explainers import EXPLAINERS
-    from model_zoo.review import ReadRequest
-    from model_zoo.review.request import DEFAULT_METHODS
 
     methods = DEFAULT_METHODS if arguments.methods is None else arguments.methods
     for method in methods:

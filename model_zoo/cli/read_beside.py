@@ -11,10 +11,10 @@ from model_zoo.cli.terminal import say, step
 from model_zoo.errors import DataNotFound
 
 if TYPE_CHECKING:
+    from model_zoo.case import CaseReview
+    from model_zoo.case.given import HourRead, NoteRead
     from model_zoo.engine import InferenceEngine
-    from model_zoo.fusion.given import HourRead, NoteRead
     from model_zoo.phantoms.companions import Companion
-    from model_zoo.review import CaseReview
     from model_zoo.scans.scan import Scan
 
 MOST_HOURS = 10_000.0  # longer than any stay that is read
@@ -45,7 +45,7 @@ def with_whole_case(
     from dataclasses import replace
 
     from model_zoo.alerts import load_rules
-    from model_zoo.fusion.whole import whole_case
+    from model_zoo.case.assembly import whole_case
 
     companion = _companion(arguments)
     note = _note(arguments, companion)
@@ -103,7 +103,7 @@ def _companion(arguments: argparse.Namespace) -> Companion | None:
 
 
 def _note(arguments: argparse.Namespace, companion: Companion | None) -> NoteRead:
-    from model_zoo.fusion.given import NO_NOTE, NoteRead
+    from model_zoo.case.given import NO_NOTE, NoteRead
 
     if arguments.note is not None:
         from model_zoo.cli.symptoms import read_text_file
@@ -125,7 +125,7 @@ def _note(arguments: argparse.Namespace, companion: Companion | None) -> NoteRea
 def _stay(
     arguments: argparse.Namespace, companion: Companion | None, scan: Scan, review: CaseReview, note: NoteRead
 ) -> HourRead:
-    from model_zoo.fusion.given import NO_STAY, ages_of_case, read_hour
+    from model_zoo.case.given import NO_STAY, ages_of_case, read_hour
     from model_zoo.vital_signs import read_series
     from model_zoo.vital_signs.example_stays import example_stay
 

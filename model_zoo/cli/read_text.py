@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from model_zoo.card import ModelCard
+from model_zoo.case import CaseReview, ExplainedMap, ScanRegion, agreement_of, map_on_lesions
+from model_zoo.case.case_review import NOTICE
+from model_zoo.case.outlines.regions import region_words, side_shares
 from model_zoo.cli.read_beside import print_whole_case
 from model_zoo.cli.terminal import say, say_table
 from model_zoo.engine.outlines import OUTLINES_ONLY
-from model_zoo.engine.results import Finding
 from model_zoo.patients.attribution import RiskAttribution
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.patients.risk import RiskEstimate
 from model_zoo.patients.risk_models import all_specs
 from model_zoo.places import place_of
-from model_zoo.review import CaseReview, ExplainedMap, ScanRegion, agreement_of, map_on_lesions
-from model_zoo.review.case import NOTICE
-from model_zoo.review.regions import region_words, side_shares
+from model_zoo.results import Finding
 from model_zoo.segmenters.figures import held_out_sentences
 from model_zoo.trust.number_block import NumberBlock
 from model_zoo.trust.state import State

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from model_zoo.engine import InferenceEngine
     from model_zoo.engine.model_review import RunReview
     from model_zoo.evaluation.model_review import Comparison, ModelReview, OutputReview
-    from model_zoo.upkeep.review_tables import ReviewTable
+    from model_zoo.model_review.tables import ReviewTable
 
 HELP = "review a model on labelled films, as one HTML file for the meeting"
 DESCRIPTION = """\
@@ -103,10 +103,10 @@ def write_html(review: ModelReview, path: Path) -> None:
 
 
 def _recorded(arguments: argparse.Namespace) -> ModelReview:
-    from model_zoo.engine.candidates import candidate
     from model_zoo.engine.inference import CLASSIFIERS
     from model_zoo.errors import DataNotFound
     from model_zoo.evaluation.review_json import recorded_review
+    from model_zoo.model_review.candidates import candidate
     from model_zoo.upkeep.held_out import keeps_table
     from model_zoo.upkeep.held_out_review import held_out_review
 
@@ -128,8 +128,8 @@ def _recorded(arguments: argparse.Namespace) -> ModelReview:
 
 
 def _reviewed(arguments: argparse.Namespace) -> ModelReview:
-    from model_zoo.engine.candidates import candidate
-    from model_zoo.upkeep.reviewing import LABELLED, review_table
+    from model_zoo.model_review.candidates import candidate
+    from model_zoo.model_review.reviewing import LABELLED, review_table
 
     engine = candidate(arguments.model).load()
     other = None
@@ -146,8 +146,8 @@ def _reviewed(arguments: argparse.Namespace) -> ModelReview:
 
 
 def _table(arguments: argparse.Namespace, engine: InferenceEngine) -> ReviewTable:
+    from model_zoo.model_review.tables import ReviewTable, read_review_table
     from model_zoo.training.lesions.tables import held_out_table
-    from model_zoo.upkeep.review_tables import ReviewTable, read_review_table
 
     if arguments.held_out:
         return ReviewTable(held_out_table(engine.card.name), own_data=True)

@@ -111,8 +111,8 @@ def picture_recipe(arguments: argparse.Namespace) -> PictureRecipe:
 
 def fit_settings(arguments: argparse.Namespace) -> FitSettings:
     """Return the settings of the fit; the number of epochs follows the number of pictures where none is stated."""
+    from model_zoo.evaluation.folder_pictures import list_pictures
     from model_zoo.training.folder_models.fit import FitSettings
-    from model_zoo.training.folder_models.pictures import list_pictures
 
     epochs = arguments.epochs
     if epochs is None:

@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from model_zoo.patients import read_patient_file
+    from model_zoo.case.patient_file import read_patient_file
     from model_zoo.patients.counterfactuals import find_counterfactuals
     from model_zoo.patients.reference_groups import load_reference, reference_of
     from model_zoo.patients.risk_models import risk_model

@@ -13,16 +13,11 @@ from model_zoo.lazy import names_from
 if TYPE_CHECKING:
     from model_zoo.engine.device import pick_device
     from model_zoo.engine.inference import InferenceEngine
-    from model_zoo.engine.results import Attribution, Finding, ModelInput, Prediction
 
 _HOMES = {
-    "Attribution": "results",
-    "Finding": "results",
     "InferenceEngine": "inference",
-    "ModelInput": "results",
-    "Prediction": "results",
     "pick_device": "device",
 }
 __getattr__ = names_from(__name__, _HOMES)
 
-__all__ = ["Attribution", "Finding", "InferenceEngine", "ModelInput", "Prediction", "pick_device"]
+__all__ = ["InferenceEngine", "pick_device"]

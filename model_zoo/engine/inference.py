@@ -21,19 +21,19 @@ from model_zoo.engine.batches import PacedSubject, logits_in_parts
 from model_zoo.engine.device import laid_out, pick_device
 from model_zoo.engine.line import behind
 from model_zoo.engine.preparation import Preparation
-from model_zoo.engine.results import (
+from model_zoo.engine.worker import Worker, step
+from model_zoo.errors import CardInvalid, ExplainerNotApplicable, UnknownName
+from model_zoo.explainers import EXPLAINERS, Explainer, RawAttribution, read_parameters
+from model_zoo.finite import finite
+from model_zoo.results import (
     Attribution,
     LesionBox,
     LesionMasks,
     ModelInput,
     Prediction,
     build_prediction,
+    digest,
 )
-from model_zoo.engine.store import digest
-from model_zoo.engine.worker import Worker, step
-from model_zoo.errors import CardInvalid, ExplainerNotApplicable, UnknownName
-from model_zoo.explainers import EXPLAINERS, Explainer, RawAttribution, read_parameters
-from model_zoo.finite import finite
 from model_zoo.scans.coverage import ADULT_AGE_YEARS
 from model_zoo.scans.geometry import Box
 from model_zoo.scans.scan import Scan

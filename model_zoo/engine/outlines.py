@@ -14,7 +14,7 @@ import torch
 
 from model_zoo.card import ModelCard
 from model_zoo.engine.inference import CLASSIFIERS, InferenceEngine
-from model_zoo.engine.results import ModelInput, Prediction, build_prediction
+from model_zoo.results import ModelInput, Prediction, build_prediction
 from model_zoo.scans.coverage import ADULT_AGE_YEARS
 from model_zoo.segmenters import SEGMENTERS
 from model_zoo.trust.shortcuts import ShortcutReport

@@ -14,15 +14,15 @@ import torch
 from torch import nn
 
 from model_zoo.card import ModelCard
-from model_zoo.engine.results import ModelInput
-from model_zoo.engine.store import ANEW, digest
+from model_zoo.engine.store import ANEW
 from model_zoo.engine.worker import Worker
 from model_zoo.errors import CardInvalid
+from model_zoo.results import ModelInput, digest
 from model_zoo.scans.geometry import Box, Geometry, central_square
 from model_zoo.scans.intensity import scale_one
+from model_zoo.scans.regions import FilmRegions, film_regions
 from model_zoo.scans.scan import Scan
 from model_zoo.segmenters.lungs import lung_crop, lung_probability
-from model_zoo.trust.regions import FilmRegions, film_regions
 
 # Of one scan: a frame for every population of a card and the frames around it; a study of a hundred is not held twice.
 MOST_KEPT = 8

@@ -13,12 +13,12 @@ import torch
 from torch.nn import functional
 
 from model_zoo.engine.inference import InferenceEngine
-from model_zoo.engine.results import ModelInput
 from model_zoo.errors import DataNotFound, ZooError
 from model_zoo.evaluation.labels import FilmLabels, LabelTable
 from model_zoo.evaluation.predictions import OutputScores, PredictionTable
 from model_zoo.evaluation.report import ReportedOutput
 from model_zoo.evaluation.thumbnail import ThumbnailBaseline
+from model_zoo.results import ModelInput
 from model_zoo.scans import Scan, decode_scan
 
 BASELINE_FILE = "thumbnail.safetensors"

@@ -6,7 +6,6 @@ can name the question, and a question is named by what the network saw. Failures
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import threading
 from collections import OrderedDict
@@ -89,12 +88,3 @@ def bytes_of(answer: Any) -> int:
     if isinstance(answer, tuple | list):
         return sum(bytes_of(entry) for entry in answer)
     return sys.getsizeof(answer)
-
-
-def digest(*arrays: np.ndarray) -> str:
-    """Return the hash of arrays: of their shapes, types and every value."""
-    found = hashlib.sha256()
-    for array in arrays:
-        found.update(f"{array.dtype}{array.shape}".encode())
-        found.update(np.ascontiguousarray(array).data)
-    return found.hexdigest()

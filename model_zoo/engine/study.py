@@ -15,9 +15,9 @@ from model_zoo.card import ModelCard, file_sha256
 from model_zoo.classifiers.sequence import AttentionPool
 from model_zoo.disk import read_json_file
 from model_zoo.engine.inference import InferenceEngine
-from model_zoo.engine.results import ModelInput
 from model_zoo.errors import CardInvalid
 from model_zoo.finite import finite, finite_weights, rising
+from model_zoo.results import ModelInput
 from model_zoo.scans.scan import Scan
 from model_zoo.stored import Count, Percent, Share
 

@@ -21,7 +21,7 @@ from torch import nn
 from model_zoo.errors import ExplainerNotApplicable
 from model_zoo.explainers.method import ParameterSpec, RawAttribution
 from model_zoo.explainers.stand_in import build_stand_in, soften, stand_in_choice
-from model_zoo.trust.regions import FilmRegions
+from model_zoo.scans.regions import FilmRegions
 
 ZONES = tuple(f"{side} {third} zone" for side in ("right", "left") for third in ("upper", "middle", "lower"))
 OUTER_REGIONS = ("rest of the body", "outside the body", "border", "corners")

@@ -8,7 +8,6 @@ from model_zoo.patients.catalogue import CATALOGUE, feature
 from model_zoo.patients.coma import SCORE_OF_GCS, coma_score_from_gcs
 from model_zoo.patients.features import FeatureSpec, Units, Value
 from model_zoo.patients.parsing import check_record, parse_patient
-from model_zoo.patients.patient_file import read_patient_file
 from model_zoo.patients.record import SCHEMA_VERSION, PatientRecord
 
 __all__ = [
@@ -23,5 +22,4 @@ __all__ = [
     "coma_score_from_gcs",
     "feature",
     "parse_patient",
-    "read_patient_file",
 ]

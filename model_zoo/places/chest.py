@@ -12,10 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.ndimage import binary_dilation
 
+from model_zoo.case.outlines.lung_sides import split_sides
+from model_zoo.case.outlines.polygons import Polygon, coverage
 from model_zoo.places.place import OUTSIDE
 from model_zoo.places.strongest import NOWHERE, StrongestPart, zone_of
-from model_zoo.review.lung_sides import split_sides
-from model_zoo.review.outline import Polygon, coverage
 
 # Share of the longer side of the picture: the outline is uncertain by a pixel or two of 128, and a cell of a Grad-CAM is 8.
 MARGIN = 0.03

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from model_zoo.engine.results import Attribution
+from model_zoo.case.case_review import CaseReview
+from model_zoo.case.outlines.polygons import Polygon
 from model_zoo.places.brain import brain_key
 from model_zoo.places.chest import chest_key
 from model_zoo.places.picture import picture_key
@@ -10,8 +11,7 @@ from model_zoo.places.place import Place
 from model_zoo.places.retina import retina_key
 from model_zoo.places.strongest import StrongestPart, strongest_part
 from model_zoo.protocols.protocol import protocol_of_model
-from model_zoo.review.case import CaseReview
-from model_zoo.review.outline import Polygon
+from model_zoo.results import Attribution
 from model_zoo.trust.mirrored import side_in_doubt
 
 

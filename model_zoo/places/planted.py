@@ -16,8 +16,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from model_zoo.case import CaseReview, ReadRequest, begin_review, with_regions
 from model_zoo.engine import InferenceEngine
-from model_zoo.engine.results import Attribution
 from model_zoo.evaluation.curves import wilson
 from model_zoo.phantoms.brain.examination import AXIS, render_head
 from model_zoo.phantoms.brain.mass import BrainKind, random_mass
@@ -31,7 +31,7 @@ from model_zoo.phantoms.picture_files import write_picture_dicom
 from model_zoo.phantoms.settings import SAMPLE_SETTINGS
 from model_zoo.places.place import SEVERAL
 from model_zoo.places.placing import place_of
-from model_zoo.review import CaseReview, ReadRequest, begin_review, with_regions
+from model_zoo.results import Attribution
 from model_zoo.scans import decode_scan
 from model_zoo.scans.geometry import Geometry
 

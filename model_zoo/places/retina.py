@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from model_zoo.case.outlines.polygons import Polygon, coverage
 from model_zoo.places.place import SEVERAL
 from model_zoo.places.strongest import StrongestPart, zone_of
-from model_zoo.review.outline import Polygon, coverage
 
 # The fovea lies about two and a half diameters of the disc temporal of its middle, and a little below.
 FOVEA_AWAY, FOVEA_BELOW = 2.5, 0.2

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter, label
 
-from model_zoo.engine.results import Attribution
 from model_zoo.explainers.palette import NEAR_EMPTY, range_floor
 from model_zoo.places.place import SEVERAL
+from model_zoo.results import Attribution
 from model_zoo.scans.geometry import Box, Geometry
 
 # Longer side of the grid on which places are told apart: eight cells to each of a Grad-CAM's, and a millisecond to compute.

@@ -18,9 +18,9 @@ from torch import nn
 from model_zoo.explainers.method import Explainer, Number
 from model_zoo.finite import finite
 from model_zoo.registry import Registry
+from model_zoo.scans.regions import FilmRegions
 from model_zoo.stored import Plain
 from model_zoo.trust.masking import MaskingEffect
-from model_zoo.trust.regions import FilmRegions
 
 # Inside the checks a method that samples or integrates takes this many steps: enough to rank regions, cheap enough to repeat.
 CHECK_STEPS = 16

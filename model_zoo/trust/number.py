@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from model_zoo.engine.results import Finding, Prediction
 from model_zoo.evaluation.labels import FilmLabels
 from model_zoo.evaluation.report import MIN_POSITIVE_PATIENTS, age_group
+from model_zoo.results import Finding, Prediction
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.trust import predictive
 from model_zoo.trust.conformal import DEFAULT_COVERAGE, WITH, WITHOUT, ConformalSets, coverage_key, set_words

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from model_zoo.engine.results import Finding
 from model_zoo.errors import ZooError
 from model_zoo.evaluation.metrics import Metric
+from model_zoo.results import Finding
 from model_zoo.stored import Interval, Share
 from model_zoo.trust.rates import Rate, ShareRate, chance_words, of_patients
 

@@ -19,9 +19,9 @@ import numpy as np
 import torch
 
 from model_zoo.card import OutputCard
+from model_zoo.scans.regions import FilmRegions
 from model_zoo.stored import Share
 from model_zoo.trust.masking import soften
-from model_zoo.trust.regions import FilmRegions
 
 # The regions where no lung finding can lie, in the words of the page.
 PLACES: Mapping[str, str] = {

@@ -8,13 +8,14 @@ lowers a flag, and nothing below a threshold excludes anything.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from model_zoo.finite import reaches
+
 if TYPE_CHECKING:  # these import the networks
-    from model_zoo.engine.results import Finding, Prediction
+    from model_zoo.results import Finding, Prediction
     from model_zoo.trust.number_block import NumberBlock
 
 OUTSIDE = "The scan lies outside the intended use of its model."
@@ -66,13 +67,6 @@ def recorded_state(finding: Finding, offered: bool, set_holds: bool | None) -> S
     That one was made on logits: as probabilities or ranks two numbers may round alike.
     """
     return _in_order(offered, finding.above_threshold, set_holds)
-
-
-def reaches(value: float | None, threshold: float | None) -> bool | None:
-    """Tell whether a number is at or above its threshold; ``None`` where either is no finite number."""
-    if value is None or threshold is None or not (math.isfinite(value) and math.isfinite(threshold)):
-        return None
-    return bool(value >= threshold)
 
 
 def why_not_offered(prediction: Prediction, finding: Finding) -> str | None:

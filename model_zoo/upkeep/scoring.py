@@ -11,8 +11,8 @@ import torch
 from model_zoo.card import ModelCard
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.errors import DataNotFound
+from model_zoo.evaluation.folder_pictures import PictureSet, list_pictures, output_names, read_pictures
 from model_zoo.scans import decode_scan
-from model_zoo.training.folder_models.pictures import PictureSet, list_pictures, output_names, read_pictures
 from model_zoo.upkeep.held_out import HeldOut
 
 _BATCH = 32

@@ -12,7 +12,7 @@ from dashboard.records.alert_log import FOLDER, AlertLog
 from dashboard.screens.reading.drawers import TOGETHER
 from dashboard.viewmodels.together.alerts import logged_alerts
 from model_zoo.alerts import load_rules
-from model_zoo.fusion.whole import alerts_of_review
+from model_zoo.case.assembly import alerts_of_review
 from model_zoo.plain import plain
 from tests.app.reading import drawn, held, keys, open_drawer, without_maps
 

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.session import Case, OpenScan, Reading, Session
 from dashboard.viewmodels.explain.comparison import build_comparison
+from model_zoo.case import CaseReview
 from model_zoo.plain import plain
-from model_zoo.review import CaseReview
 from tests.app.reading import drawn
 from tests.dashboard.viewmodels.test_comparison_view import TARGET, a_map, a_review, a_scan
 

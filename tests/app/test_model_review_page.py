@@ -16,10 +16,10 @@ from dashboard.components.model_review.source import FOLDER, SYNTHETIC
 from dashboard.session.model_review import MOST_PICTURES, ReviewSession
 from dashboard.viewmodels.model_review.mistakes import ExplainedMistake
 from dashboard.viewmodels.model_review.report import facts_line
+from model_zoo.case import ReadRequest
 from model_zoo.phantoms import review_series
 from model_zoo.phantoms.labelled import write_labelled_series
 from model_zoo.plain import plain
-from model_zoo.review import ReadRequest
 from model_zoo.training.folder_models.run import train_pictures
 from tests.drawn_pictures import QUICK, recipe, write_classes
 

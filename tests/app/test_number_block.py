@@ -13,9 +13,9 @@ from dashboard.screens.reading.drawers import NUMBERS
 from dashboard.session import Case, OpenScan, Session
 from dashboard.viewmodels.numbers.number import build_number
 from model_zoo.engine import InferenceEngine
-from model_zoo.engine.results import Finding
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain
+from model_zoo.results import Finding
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.trust.conformal import DEFAULT_COVERAGE, WITH, set_words
 from model_zoo.trust.number import build_number_block

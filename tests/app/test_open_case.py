@@ -14,9 +14,9 @@ from dashboard.browser import COOKIE, new_cookie, owner_of
 from dashboard.catalogue import text
 from dashboard.open_cases import OpenCases, open_cases
 from dashboard.session.stay import MonitoringSession
+from model_zoo.case import explain_finding
+from model_zoo.case.beginning import first_number
 from model_zoo.phantoms.samples import sample_case
-from model_zoo.review import explain_finding
-from model_zoo.review.beginning import first_number
 from tests.app.reading import choose_finding, held, keys
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.catalogue import text
 from dashboard.screens.reading.drawers import PATIENT
-from model_zoo.patients.other_files import VitalSignsGiven
+from model_zoo.case.other_files import VitalSignsGiven
 from model_zoo.quantities.numbers import TwoReadings
 from tests.app.reading import held, keys, open_drawer, without_maps
 

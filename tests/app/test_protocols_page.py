@@ -14,10 +14,10 @@ from dashboard.components.models.choice import chosen_card
 from dashboard.screens.reading.drawers import FRAMES, PATIENT, TOGETHER
 from dashboard.services import open_bytes
 from dashboard.viewmodels.case.study import build_study
+from model_zoo.case.concordance import CONCORDANT, assess_concordance
 from model_zoo.phantoms.all_samples import ALL_CASES, any_case
 from model_zoo.phantoms.picture_files import write_picture_png
 from model_zoo.plain import plain
-from model_zoo.review.concordance import CONCORDANT, assess_concordance
 from model_zoo.trust.state import State
 from tests.app.reading import drawn, finding_state, held, keys, open_drawer, without_maps
 

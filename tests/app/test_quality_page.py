@@ -13,8 +13,8 @@ from dashboard.catalogue import text
 from dashboard.components.quality import runs as component
 from dashboard.records.quality_log import QualityLog
 from model_zoo.engine import InferenceEngine
-from model_zoo.trust.quality import run_quality
-from model_zoo.trust.quality_release import FILE, QualityRelease, build_release
+from model_zoo.quality.release import FILE, QualityRelease, build_release
+from model_zoo.quality.series import run_quality
 from tests.quality_runs import shifted, short_series
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")
@@ -31,7 +31,7 @@ def recorded(release: QualityRelease, monkeypatch: pytest.MonkeyPatch) -> dict[s
     """Let the page read the short series and find this release; the test may put another one in its place."""
     held: dict[str, QualityRelease | None] = {"release": release}
     monkeypatch.setattr(component, "run_quality", functools.partial(run_quality, films=short_series()))
-    monkeypatch.setattr("model_zoo.trust.quality_release.read_release", lambda folder: held["release"])
+    monkeypatch.setattr("model_zoo.quality.release.read_release", lambda folder: held["release"])
     return held
 
 
@@ -112,7 +112,7 @@ def test_a_damaged_run_is_listed_and_the_page_draws(app: AppTest, tmp_path: Path
 def test_a_damaged_release_record_is_said_and_nothing_is_run_against_it(
     app: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from model_zoo.trust import quality_release
+    from model_zoo.quality import release as quality_release
 
     read = quality_release.read_release
     (tmp_path / FILE).write_text("{")
@@ -140,7 +140,7 @@ def test_a_run_of_other_weights_than_installed_is_called_old(
     from dataclasses import replace
 
     from dashboard.records.quality_log import QualityRun
-    from model_zoo.trust.quality_verdict import compare
+    from model_zoo.quality.verdict import compare
 
     old = replace(release.result, weights_sha256="c" * 64)
     QualityLog().append(QualityRun(old, compare(old, build_release(old))))

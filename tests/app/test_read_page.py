@@ -14,12 +14,12 @@ from dashboard.components.models.choice import chosen_card
 from dashboard.screens.reading.drawers import BESIDE, EXPLAIN, NOT_ASSESSED, NUMBERS, PATIENT, TOGETHER
 from dashboard.screens.reading.drawers import KEY as DRAWER_OPEN
 from dashboard.viewmodels.explain.trust import build_trust
+from model_zoo.case import ReadRequest, read_case
 from model_zoo.errors import ScanNotCovered
 from model_zoo.phantoms.files import write_phantom_png
 from model_zoo.phantoms.samples import SAMPLE_CASES, sample_case
 from model_zoo.plain import plain
 from model_zoo.protocols import checks_for
-from model_zoo.review import ReadRequest, read_case
 from model_zoo.scans import decode_scan
 from model_zoo.trust.state import State
 from tests.app.reading import drawn, finding_state, held, keys, open_drawer, state_age, without_maps

@@ -30,12 +30,12 @@ from dashboard.screens.reading.header import render_header, render_saved_header
 from dashboard.services import open_bytes
 from dashboard.viewmodels.case.address import FINDING, SAVED
 from dashboard.viewmodels.case.state import state_word
+from model_zoo.case import CaseReview
+from model_zoo.case.json_form import case_from_json, case_to_json
 from model_zoo.engine.outlines import reading_card
 from model_zoo.errors import CaseUnreadable, UnknownName
 from model_zoo.phantoms.all_samples import samples_of
 from model_zoo.plain import plain
-from model_zoo.review import CaseReview
-from model_zoo.review.json_form import case_from_json, case_to_json
 from model_zoo.trust.state import State
 from tests.app.reading import drawn, held, keys, open_drawer
 from tests.report_case import TARGET, example_case

@@ -12,13 +12,13 @@ from dashboard.services import open_bytes
 from dashboard.session.note import NoteSession
 from dashboard.session.stay import MonitoringSession
 from dashboard.viewmodels.together.beside import note_lines
+from model_zoo.case.assembly import note_summary
+from model_zoo.case.given import HourRead, NoteRead
+from model_zoo.case.whole import AgreementSummary, WholeCase
 from model_zoo.fusion.agreement import AGREE, CONFLICT
-from model_zoo.fusion.given import HourRead, NoteRead
-from model_zoo.fusion.whole import note_summary
 from model_zoo.phantoms.all_samples import any_case
 from model_zoo.phantoms.companions import companion_of
 from model_zoo.plain import plain
-from model_zoo.review.whole import AgreementSummary, WholeCase
 from tests.app.reading import drawn, held, keys, open_drawer
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "page.py")

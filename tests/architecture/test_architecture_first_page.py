@@ -24,8 +24,8 @@ NEEDED = (
     "dashboard.components.page.idle_cover",
     "dashboard.screens.reading.page",
     "model_zoo.engine",
-    "model_zoo.review",
-    "model_zoo.review.request",
+    "model_zoo.case",
+    "model_zoo.case.request",
     "model_zoo.protocols",
     "model_zoo.patients.risk_models",
     "model_zoo.phantoms.all_samples",
@@ -58,10 +58,10 @@ def test_what_the_first_page_needs_is_loaded_without_torch() -> None:
 
 def test_a_package_names_what_it_makes_when_it_is_asked() -> None:
     """The table of a lazy package and what it promises are one thing."""
+    import model_zoo.case
     import model_zoo.engine
-    import model_zoo.review
 
-    for package in (model_zoo.engine, model_zoo.review):
+    for package in (model_zoo.engine, model_zoo.case):
         assert set(package._HOMES) == set(package.__all__)
         for name in package.__all__:
             assert callable(found := getattr(package, name)) or isinstance(found, int | str | tuple), name

@@ -19,8 +19,8 @@ from playwright.sync_api import Page, expect
 
 from dashboard.catalogue import text
 from dashboard.records import FolderCaseStore
+from model_zoo.case import case_to_json
 from model_zoo.phantoms import SAMPLE_SETTINGS, render_phantom, write_phantom_dicom
-from model_zoo.review import case_to_json
 from tests.browser.conftest import ROOT, OpenPage, StartApp, WatchedPage
 from tests.browser.reading_page import SLOW, bring_scan, bring_values, complete, go, keyed, open_drawer, upload
 from tests.model_zoo.cli.test_cli_models_folder import drop

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from model_zoo.review.marks import Mark, marks_from_json, value_words
+from model_zoo.case.marks import Mark, marks_from_json, value_words
 from tests.browser.conftest import StartApp, watched_page
 from tests.browser.film import PAGE, Viewer, changed
 

@@ -170,7 +170,7 @@ def test_quality_answer_of_the_recorded_release():
     from model_zoo.card import WEIGHTS_ROOT
     from model_zoo.cli.quality import build_answer
     from model_zoo.cli.terminal import json_value
-    from model_zoo.trust.quality_release import read_release
+    from model_zoo.quality.release import read_release
 
     release = read_release(WEIGHTS_ROOT / "chest-xray")
     answer = json_value(build_answer(release.result, release))

@@ -25,12 +25,12 @@ from dashboard.viewmodels.models.versions import ACTIONS
 from dashboard.viewmodels.quality.runs import STATUSES
 from dashboard.viewmodels.stay.vitals import THRESHOLDS
 from model_zoo.alerts.rule import LEVELS
+from model_zoo.case.concordance import CONCORDANT, DISCORDANT, INCOMPLETE
 from model_zoo.ecg.network import RHYTHM
 from model_zoo.patients.changeable import Changeable
 from model_zoo.patients.counterfactuals import Side
 from model_zoo.patients.risk_groups import SEXES
 from model_zoo.places import PLACES
-from model_zoo.review.concordance import CONCORDANT, DISCORDANT, INCOMPLETE
 from model_zoo.trust.state import State
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"

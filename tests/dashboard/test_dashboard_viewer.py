@@ -10,7 +10,7 @@ import streamlit as st
 
 import dashboard.viewer as viewer
 from dashboard.viewmodels.viewer.payload import ViewerData, build_viewer
-from model_zoo.review.marks import Mark
+from model_zoo.case.marks import Mark
 from model_zoo.scans.scan import Scan, Window
 
 POINT = {"kind": "point", "points": [[1.0, 2.0]], "frame": 0, "word": "clip"}

@@ -142,7 +142,7 @@ def _read_vitals(data: bytes) -> None:
 
 
 def _read_patient(data: bytes) -> None:
-    from model_zoo.patients.patient_file import read_patient_file
+    from model_zoo.case.patient_file import read_patient_file
 
     read_patient_file(data).to_json()
 
@@ -185,7 +185,7 @@ def _read_ecg(data: bytes) -> None:
 
 @cache
 def _case() -> bytes:
-    from model_zoo.review import case_to_json
+    from model_zoo.case import case_to_json
     from tests.tiny_zoo import example_review, tiny_engine
 
     with tempfile.TemporaryDirectory() as home:

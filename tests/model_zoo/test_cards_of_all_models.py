@@ -25,11 +25,11 @@ from model_zoo.patients.attribution import reference_tensors
 from model_zoo.patients.reference_groups import load_reference
 from model_zoo.patients.risk import load_risk_model
 from model_zoo.patients.risk_models import definitions, risk_model
+from model_zoo.quality.release import read_release
 from model_zoo.segmenters.entry import SegmenterEntry
 from model_zoo.segmenters.unet import UNet
 from model_zoo.symptoms.model import symptom_model
 from model_zoo.trust.in_distribution import load_gates
-from model_zoo.trust.quality_release import read_release
 from model_zoo.trust.trust_card import read_trust
 
 RISK, ICU, ECG, SYMPTOMS = "heart-failure", "icu-mortality", "ecg-beats", "symptoms-transformer"

@@ -134,7 +134,7 @@ def _facts_section(state: Session) -> None:
 def _prior_section(state: Session) -> None:
     st.subheader(text("input.prior"))
     if state.case.prior is not None:
-        from model_zoo.review import prior_conflicts
+        from model_zoo.case import prior_conflicts
 
         date, label = state.case.prior.scan.metadata.study_date, plain(state.case.prior.label)
         if date:

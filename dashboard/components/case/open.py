@@ -22,9 +22,9 @@ from dashboard.resources import resources
 from dashboard.session import Session
 from dashboard.starting import collect_garbage
 from dashboard.viewmodels.case.address import FINDING, FRAME, HOUR, MAP, NAMES, Address, sample_number
+from model_zoo.case.request import DEFAULT_METHODS
 from model_zoo.errors import ZooError
 from model_zoo.phantoms.all_samples import ALL_CASES
-from model_zoo.review.request import DEFAULT_METHODS
 
 _SAME_HOUR = 0.01  # an address writes hours to six digits
 
@@ -139,8 +139,8 @@ def _go_to(held: HeldCase, asked: Address) -> bool:
 
 def _show(state: Session, asked: Address) -> None:
     """Show of the case on the screen what an address names of it; what it does not name stays as it is."""
+    from model_zoo.case import Opening
     from model_zoo.explainers import EXPLAINERS
-    from model_zoo.review import Opening
 
     stay = state.stay
     state.case.finding_asked = asked.finding
@@ -188,7 +188,7 @@ def take_finding(state: Session) -> None:
 
 def _home(state: Session) -> Address:
     """Return what the case shows by itself."""
-    from model_zoo.review.reading import strongest_finding
+    from model_zoo.case.reading import strongest_finding
 
     stay = state.stay
     if stay.home is None and stay.series is not None:

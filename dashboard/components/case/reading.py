@@ -19,13 +19,7 @@ from dashboard.redraw import redraw
 from dashboard.services import are_networks_imported, case_store, engine
 from dashboard.session import Session
 from dashboard.viewmodels.models.choice import installed_models
-from model_zoo.errors import ZooError
-from model_zoo.explainers import EXPLAINERS
-from model_zoo.patients.record import PatientRecord
-from model_zoo.plain import plain
-from model_zoo.protocols import PROTOCOLS, Proposal, checks_for, propose_protocol
-from model_zoo.protocols.proposal import BY_NOTHING
-from model_zoo.review import (
+from model_zoo.case import (
     CaseReview,
     attach_patient,
     check_map,
@@ -33,12 +27,18 @@ from model_zoo.review import (
     pending_checks,
     with_numbers,
 )
-from model_zoo.review.beginning import AFTER, first_number
-from model_zoo.review.reading import strongest_finding
+from model_zoo.case.beginning import AFTER, first_number
+from model_zoo.case.reading import strongest_finding
+from model_zoo.errors import ZooError
+from model_zoo.explainers import EXPLAINERS
+from model_zoo.patients.record import PatientRecord
+from model_zoo.plain import plain
+from model_zoo.protocols import PROTOCOLS, Proposal, checks_for, propose_protocol
+from model_zoo.protocols.proposal import BY_NOTHING
 from model_zoo.scans import Scan
 
 if TYPE_CHECKING:
-    from model_zoo.engine.results import ModelInput
+    from model_zoo.results import ModelInput
 
 READ, RISKS, EXPLAIN, OUTLINE, ADD = "read", "risks", "explain", "outline", "add"
 # What takes no longer than drawing the page a time more is done with the step before it.

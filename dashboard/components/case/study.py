@@ -15,11 +15,11 @@ from dashboard.redraw import redraw
 from dashboard.services import engine
 from dashboard.session import Session
 from dashboard.viewmodels.case.study import StudyStrip, StudyView, build_study
+from model_zoo.case import Opening, opening_of
 from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.engine.study import MOST_FRAMES, read_study
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain
-from model_zoo.review import Opening, opening_of
 
 
 def open_frames(state: Session) -> None:

@@ -14,12 +14,12 @@ from dashboard.session import Session
 from dashboard.viewmodels.explain.maps import build_explanation
 from dashboard.viewmodels.explain.trust import sanity_words
 from dashboard.viewmodels.numbers.outlines import lesion_words
+from model_zoo.case import CaseReview
+from model_zoo.case.case_review import ExplainedMap
 from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.explainers import EXPLAINERS, Choice, Explainer, Flag, Number
 from model_zoo.plain import plain
 from model_zoo.protocols import checks_for
-from model_zoo.review import CaseReview
-from model_zoo.review.case import ExplainedMap
 
 # More than four maps side by side can no longer be compared by eye.
 MOST_MAPS = 4

@@ -11,9 +11,9 @@ from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.figures.faithfulness import faithfulness_figure
 from dashboard.viewmodels.explain.trust import TrustView, build_finding_trust, build_trust
+from model_zoo.case import CaseReview
+from model_zoo.case.case_review import ExplainedMap
 from model_zoo.plain import plain
-from model_zoo.review import CaseReview
-from model_zoo.review.case import ExplainedMap
 from model_zoo.trust.check import MapCheck
 from model_zoo.trust.verdict import PENDING
 

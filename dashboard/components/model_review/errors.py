@@ -17,6 +17,7 @@ from dashboard.viewmodels.model_review.mistakes import (
     build_mistakes,
     thumbnail,
 )
+from model_zoo.case import ReadRequest, read_case
 from model_zoo.engine.model_review import RunReview
 from model_zoo.engine.scoring import load_film
 from model_zoo.errors import ZooError
@@ -24,7 +25,6 @@ from model_zoo.evaluation.mistakes import FALSE_ALARM, MISSED, rank_mistakes
 from model_zoo.evaluation.model_review import OutputReview
 from model_zoo.evaluation.review_words import Nouns
 from model_zoo.plain import plain
-from model_zoo.review import ReadRequest, read_case
 
 PER_PAGE = 8
 COLUMNS = 4

@@ -10,7 +10,6 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.catalogue import text
 from dashboard.services import review_engine, synthetic_folder
 from dashboard.session.model_review import ReviewSession
-from model_zoo.engine.candidates import Candidate, beside, candidate, candidates
 from model_zoo.engine.inference import CLASSIFIERS, InferenceEngine
 from model_zoo.engine.model_review import RunReview, run_model_review
 from model_zoo.errors import DataNotFound, ZooError
@@ -18,11 +17,12 @@ from model_zoo.evaluation.labels import LABELS_FILE, read_labels
 from model_zoo.evaluation.model_review import ModelReview
 from model_zoo.evaluation.review_json import recorded_review
 from model_zoo.evaluation.review_words import nouns_of
+from model_zoo.model_review.candidates import Candidate, beside, candidate, candidates
+from model_zoo.model_review.reviewing import review_folder
 from model_zoo.phantoms.review_series import ReviewSeries, series_of
 from model_zoo.plain import plain
 from model_zoo.upkeep.held_out import keeps_table
 from model_zoo.upkeep.held_out_review import held_out_review
-from model_zoo.upkeep.reviewing import review_folder
 
 RECORDED, SYNTHETIC, FOLDER = "recorded", "synthetic", "folder"
 NONE = "none"

@@ -15,8 +15,8 @@ from dashboard.components.page.theme import theme_name
 from dashboard.figures.findings import findings_figure
 from dashboard.viewmodels.numbers.findings import build_findings, held_out_words
 from model_zoo.card import ModelCard
+from model_zoo.case import CaseReview
 from model_zoo.plain import plain
-from model_zoo.review import CaseReview
 
 
 def render_numbers(

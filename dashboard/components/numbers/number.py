@@ -14,9 +14,9 @@ from dashboard.catalogue import text
 from dashboard.components.page.percent_input import percent_input
 from dashboard.session import Session
 from dashboard.viewmodels.numbers.number import NumberView, build_number
-from model_zoo.engine.results import Finding
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain
+from model_zoo.results import Finding
 from model_zoo.trust.conformal import COVERAGES
 from model_zoo.trust.number_block import NumberBlock
 from model_zoo.trust.predictive import check_prevalence

@@ -8,8 +8,8 @@ from dashboard.catalogue import text
 from dashboard.components.numbers.outlines import render_outlines
 from dashboard.viewmodels.numbers.outline_only import build_outline_only
 from model_zoo.card import ModelCard
+from model_zoo.case import CaseReview
 from model_zoo.plain import plain
-from model_zoo.review import CaseReview
 
 
 def render_outline_only(review: CaseReview, card: ModelCard) -> None:

@@ -8,9 +8,9 @@ from dashboard.catalogue import text
 from dashboard.services import engine
 from dashboard.session import Session
 from dashboard.viewmodels.numbers.outlines import OutlineRow, build_outlines
+from model_zoo.case import CaseReview, with_regions
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain
-from model_zoo.review import CaseReview, with_regions
 
 _MARKS = {"lesion": "━", "landmark": "╍", "organ": "┈"}  # the lines of the viewer
 

@@ -9,10 +9,10 @@ from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.figures.contributions import contributions_figure
 from dashboard.viewmodels.patient.contributions import build_contributions
+from model_zoo.case import CaseReview
 from model_zoo.patients.features import Units
 from model_zoo.patients.risk_models import definitions
 from model_zoo.plain import plain
-from model_zoo.review import CaseReview
 
 
 def render_contributions(review: CaseReview, units: Units = "SI") -> None:

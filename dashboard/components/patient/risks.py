@@ -15,12 +15,12 @@ from dashboard.services import patient_model
 from dashboard.session import Session
 from dashboard.viewmodels.patient.risk import build_risk
 from dashboard.viewmodels.patient.risk_place import local_words, sex_words
+from model_zoo.case import CaseReview, identity_conflicts
 from model_zoo.errors import ZooError
 from model_zoo.patients.applicability import lacks_age, with_stated_age
 from model_zoo.patients.risk import RiskEstimate
 from model_zoo.patients.risk_groups import figures_by_sex
 from model_zoo.plain import plain
-from model_zoo.review import CaseReview, identity_conflicts
 
 
 def render_risks(state: Session) -> None:

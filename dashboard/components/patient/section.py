@@ -15,9 +15,9 @@ from dashboard.navigation import APP_PAGES
 from dashboard.session import Session
 from dashboard.session.asked_file import AskedFile
 from dashboard.viewmodels.patient.record import chosen_words, record_words, values_read
+from model_zoo.case.other_files import VitalSignsGiven
+from model_zoo.case.patient_file import read_patient_file, template_csv
 from model_zoo.errors import InvalidPatientRecord, ZooError
-from model_zoo.patients.other_files import VitalSignsGiven
-from model_zoo.patients.patient_file import read_patient_file, template_csv
 from model_zoo.patients.risk_models import definitions
 from model_zoo.plain import plain
 from model_zoo.protocols import patient_models_beside, risk_model_for

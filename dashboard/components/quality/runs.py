@@ -23,9 +23,9 @@ from dashboard.viewmodels.quality.runs import (
     local_time,
 )
 from model_zoo.plain import plain
-from model_zoo.trust.quality import run_quality
-from model_zoo.trust.quality_release import QualityRelease
-from model_zoo.trust.quality_verdict import INSIDE, OUTSIDE, QualityVerdict, compare
+from model_zoo.quality.release import QualityRelease
+from model_zoo.quality.series import run_quality
+from model_zoo.quality.verdict import INSIDE, OUTSIDE, QualityVerdict, compare
 
 
 def run_series(release: QualityRelease | None, log: QualityLog) -> QualityRun:

@@ -17,11 +17,11 @@ from dashboard.viewmodels.stay.vitals import hour_words
 from dashboard.viewmodels.together.alerts import logged_alerts, saved_alerts
 from model_zoo.alerts import Alert, load_rules
 from model_zoo.alerts.acknowledge import Acknowledgement
+from model_zoo.case import CaseReview
+from model_zoo.case.assembly import alerts_of_review
+from model_zoo.case.given import NO_STAY, HourRead
 from model_zoo.errors import ZooError
-from model_zoo.fusion.given import NO_STAY, HourRead
-from model_zoo.fusion.whole import alerts_of_review
 from model_zoo.plain import plain
-from model_zoo.review import CaseReview
 
 
 def render_alerts(state: Session, stay: HourRead = NO_STAY) -> None:

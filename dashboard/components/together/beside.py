@@ -21,10 +21,10 @@ from dashboard.session import Session, monitoring_session, note_session
 from dashboard.session.stay import MonitoringSession
 from dashboard.viewmodels.stay.vitals import build_vitals, hour_title
 from dashboard.viewmodels.together.beside import note_lines
-from model_zoo.fusion.whole import note_summary, vitals_summary
+from model_zoo.case.assembly import note_summary, vitals_summary
+from model_zoo.case.whole import NoteSummary, VitalsSummary
 from model_zoo.phantoms.companions import Companion
 from model_zoo.plain import plain
-from model_zoo.review.whole import NoteSummary, VitalsSummary
 from model_zoo.vital_signs import VitalSeries
 from model_zoo.vital_signs.example_stays import EXAMPLE_STAYS
 from model_zoo.vital_signs.news2_hours import HourlyNews2

@@ -10,10 +10,10 @@ from dashboard.session import Session
 from dashboard.session.note import NoteSession
 from dashboard.session.stay import MonitoringSession
 from model_zoo.alerts import load_rules
-from model_zoo.fusion.given import NO_NOTE, NO_STAY, HourRead, NoteRead, ages_of_case
-from model_zoo.fusion.whole import whole_case
-from model_zoo.review import CaseReview, stated_conflicts
-from model_zoo.review.whole import WholeCase
+from model_zoo.case import CaseReview, stated_conflicts
+from model_zoo.case.assembly import whole_case
+from model_zoo.case.given import NO_NOTE, NO_STAY, HourRead, NoteRead, ages_of_case
+from model_zoo.case.whole import WholeCase
 from model_zoo.scans.coverage import StatedFacts
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.catalogue import text
+from model_zoo.case import CaseReview
+from model_zoo.case.concordance import CONCORDANT, DISCORDANT, assess_concordance
 from model_zoo.plain import plain
-from model_zoo.review import CaseReview
-from model_zoo.review.concordance import CONCORDANT, DISCORDANT, assess_concordance
 
 _MARKS = {
     CONCORDANT: (":material/handshake:", "blue"),

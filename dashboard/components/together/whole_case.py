@@ -13,11 +13,11 @@ from dashboard.components.together.beside_state import Beside
 from dashboard.services import engine
 from dashboard.session import Session
 from dashboard.viewmodels.together.whole_case import WholeCaseView, build_whole_case
-from model_zoo.fusion.values import differing_values
-from model_zoo.fusion.whole import parts_of
+from model_zoo.case import CaseReview
+from model_zoo.case.assembly import parts_of
+from model_zoo.case.values import differing_values
+from model_zoo.case.whole import ValueDifference
 from model_zoo.plain import plain
-from model_zoo.review import CaseReview
-from model_zoo.review.whole import ValueDifference
 
 
 def render_open_whole_case(state: Session, review: CaseReview, beside: Beside) -> None:

@@ -9,9 +9,9 @@ from dashboard.export.report.parts import MOST_LINES, Section, capped, lines, ro
 from dashboard.viewmodels.note.facts import fact_words
 from dashboard.viewmodels.note.symptoms import percent
 from model_zoo.alerts.rule import LEVEL_TITLES, LEVELS
-from model_zoo.review.case import CaseReview
-from model_zoo.review.concordance import assess_concordance
-from model_zoo.review.whole import AgreementSummary, AlertSummary, NoteSummary, VitalsSummary, WholeCase
+from model_zoo.case.case_review import CaseReview
+from model_zoo.case.concordance import assess_concordance
+from model_zoo.case.whole import AgreementSummary, AlertSummary, NoteSummary, VitalsSummary, WholeCase
 from model_zoo.vital_signs.news2_chart import TITLES
 
 TOP_CONDITIONS = 5

@@ -32,12 +32,12 @@ from dashboard.export.report.parts import (
 from dashboard.export.report.risk import contribution_sections, risk_section
 from dashboard.viewmodels.case.header import age_words
 from model_zoo.card import ModelCard
+from model_zoo.case.case_review import NOTICE, CaseReview
+from model_zoo.case.marks import value_words
+from model_zoo.case.outlines.regions import ORGAN, area_words, score_words, side_words
+from model_zoo.case.whole import WholeCase
 from model_zoo.engine.outlines import OUTLINES_ONLY, reading_card
 from model_zoo.errors import ZooError
-from model_zoo.review.case import NOTICE, CaseReview
-from model_zoo.review.marks import value_words
-from model_zoo.review.regions import ORGAN, area_words, score_words, side_words
-from model_zoo.review.whole import WholeCase
 from model_zoo.scans.scan import Scan, Window
 
 

@@ -12,8 +12,8 @@ from dashboard.export.report.parts import MapLine, Mark, Picture
 from dashboard.export.report.picture import film_picture, legend, overlaid, png
 from dashboard.viewmodels.explain.maps import colour_range
 from dashboard.viewmodels.viewer.film import LateralityMarker, laterality_marker
-from model_zoo.review.case import CaseReview, ExplainedMap
-from model_zoo.review.regions import LESION
+from model_zoo.case.case_review import CaseReview, ExplainedMap
+from model_zoo.case.outlines.regions import LESION
 from model_zoo.scans.scan import Scan
 
 _OTHER_SIDE = {"R": "L", "L": "R"}

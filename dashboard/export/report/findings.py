@@ -9,11 +9,11 @@ from dashboard.viewmodels.explain.maps import colour_range
 from dashboard.viewmodels.explain.trust import build_trust
 from dashboard.viewmodels.numbers.findings import FindingRow, build_findings, probability_words
 from model_zoo.card import ModelCard
-from model_zoo.engine.results import Finding
+from model_zoo.case.case_review import CaseReview
+from model_zoo.case.map_agreement import maps_of
 from model_zoo.places import place_of
 from model_zoo.protocols import checks_for
-from model_zoo.review.agreement import maps_of
-from model_zoo.review.case import CaseReview
+from model_zoo.results import Finding
 from model_zoo.trust.state import State
 from model_zoo.trust.verdict import NOT_TO_BE_USED
 

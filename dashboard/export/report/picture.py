@@ -13,8 +13,8 @@ import numpy as np
 from PIL import Image
 
 from dashboard.viewmodels.explain.maps import colour_range
-from model_zoo.engine.results import Attribution
 from model_zoo.explainers.picture import colours
+from model_zoo.results import Attribution
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.scans.scan import Scan
 

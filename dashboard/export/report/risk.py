@@ -10,11 +10,11 @@ from dashboard.export.report.parts import Row, Section, lines, row
 from dashboard.viewmodels.case.state import state_word
 from dashboard.viewmodels.patient.contributions import signed_points
 from dashboard.viewmodels.patient.risk import RiskRow, build_risk, percent_words
+from model_zoo.case.case_review import CaseReview
 from model_zoo.errors import ZooError
 from model_zoo.patients.attribution import RiskAttribution
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.patients.risk_models import risk_model
-from model_zoo.review.case import CaseReview
 from model_zoo.trust.state import State
 
 # Features with a row of their own; the others are summed, so that each column still adds up.

@@ -37,13 +37,13 @@ from dashboard.session import Session
 from dashboard.viewmodels.case.cards import MapCard, build_finding_card, build_map_card, build_risk_card
 from dashboard.viewmodels.explain.comparison import map_picture
 from dashboard.viewmodels.together.card import build_together
+from model_zoo.case.assembly import parts_of
+from model_zoo.case.case_review import ExplainedMap
 from model_zoo.errors import ZooError
-from model_zoo.fusion.whole import parts_of
 from model_zoo.patients.applicability import refusal_by_age
 from model_zoo.patients.features import Units
 from model_zoo.patients.risk_models import RISK_MODELS
 from model_zoo.places import place_of
-from model_zoo.review.case import ExplainedMap
 
 # Both maps are on the large film; this one is always on the small one.
 SMALL_MAP = "grad-cam"

@@ -23,11 +23,11 @@ from dashboard.screens.reading.report import render_report_button
 from dashboard.services import case_store
 from dashboard.session import Session
 from dashboard.viewmodels.case.header import CaseLine, build_line
+from model_zoo.case import CaseReview
+from model_zoo.case.case_review import ScanSummary
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain
 from model_zoo.protocols import Proposal
-from model_zoo.review import CaseReview
-from model_zoo.review.case import ScanSummary
 from model_zoo.scans import Scan
 
 

@@ -8,7 +8,7 @@ from dashboard.catalogue import text
 from dashboard.components.page.print_case import render_print
 from dashboard.export.report import build_report, report_html, report_pdf
 from dashboard.session import Session
-from model_zoo.review import CaseReview
+from model_zoo.case import CaseReview
 from model_zoo.scans import Scan
 
 

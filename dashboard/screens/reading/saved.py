@@ -25,14 +25,14 @@ from dashboard.screens.reading.together_card import render_together_card
 from dashboard.viewmodels.case.cards import build_finding_card, build_map_card, build_risk_card
 from dashboard.viewmodels.together.card import saved_together
 from model_zoo.card import ModelCard
+from model_zoo.case import CaseReview
+from model_zoo.case.reading import strongest_finding
 from model_zoo.engine.outlines import reading_card
 from model_zoo.errors import ZooError
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.patients.risk_models import definitions
 from model_zoo.places import place_of
 from model_zoo.plain import plain
-from model_zoo.review import CaseReview
-from model_zoo.review.reading import strongest_finding
 
 _TURN = "saved-turn"
 

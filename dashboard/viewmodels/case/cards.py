@@ -15,11 +15,11 @@ from dashboard.viewmodels.numbers.findings import build_findings, probability_wo
 from dashboard.viewmodels.patient.contributions import build_contributions
 from dashboard.viewmodels.patient.risk import build_risk, percent_words
 from model_zoo.card import ModelCard
+from model_zoo.case import CaseReview
+from model_zoo.case.case_review import ExplainedMap
 from model_zoo.patients.features import FeatureSpec, Units
 from model_zoo.places import Place
 from model_zoo.protocols import checks_for
-from model_zoo.review import CaseReview
-from model_zoo.review.case import ExplainedMap
 from model_zoo.trust.check import FAILED, FATAL
 from model_zoo.trust.state import State, finding_state
 from model_zoo.trust.verdict import BELIEVED, PENDING

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.catalogue import counted, text
-from model_zoo.review.case import CaseReview
+from model_zoo.case.case_review import CaseReview
 from model_zoo.scans.scan import Scan, ScanMetadata
 
 

@@ -12,14 +12,14 @@ from PIL import Image
 from dashboard.catalogue import counted, text
 from dashboard.viewmodels.explain.maps import colour_range
 from dashboard.viewmodels.explain.trust import build_trust
+from model_zoo.case.case_review import CaseReview, ExplainedMap
+from model_zoo.case.map_agreement import agreement_of, maps_of
 from model_zoo.explainers.picture import blend, colours
 from model_zoo.protocols import checks_for
-from model_zoo.review.agreement import agreement_of, maps_of
-from model_zoo.review.case import CaseReview, ExplainedMap
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.scans.scan import Scan
-from model_zoo.trust.agreement import CELLS, OTHER_PATIENT_OVERLAP, Agreement
 from model_zoo.trust.check import MapCheck
+from model_zoo.trust.map_agreement import CELLS, OTHER_PATIENT_OVERLAP, Agreement
 from model_zoo.trust.verdict import NOT_TO_BE_USED
 
 # Pixels along the longer side: five pictures fit beside one another on a reading monitor.

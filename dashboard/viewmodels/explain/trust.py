@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.catalogue import text
-from model_zoo.review.beginning import NO_GATE
-from model_zoo.review.case import CaseReview, ExplainedMap
+from model_zoo.case.beginning import NO_GATE
+from model_zoo.case.case_review import CaseReview, ExplainedMap
 from model_zoo.trust.check import FAILED, FATAL, INFORMS, NOT_APPLICABLE, PASSED, CheckResult, MapCheck, ordered_checks
 from model_zoo.trust.verdict import BELIEVED, DOUBTFUL, NOT_TO_BE_USED, PENDING
 

@@ -13,10 +13,10 @@ from dashboard.viewmodels.explain.comparison import reduced_film
 from dashboard.viewmodels.explain.maps import colour_range
 from dashboard.viewmodels.explain.trust import build_trust
 from model_zoo.card import OutputCard
+from model_zoo.case.case_review import CaseReview
 from model_zoo.evaluation.mistakes import MISSED, Mistake
 from model_zoo.evaluation.review_words import Nouns
 from model_zoo.explainers.picture import blend, colours
-from model_zoo.review.case import CaseReview
 from model_zoo.scans.scan import Scan
 from model_zoo.trust.verdict import NOT_TO_BE_USED
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 from dashboard.catalogue import text
+from model_zoo.case.whole import NoteFact
 from model_zoo.patients import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
-from model_zoo.review.whole import NoteFact
 
 
 def fact_words(fact: NoteFact) -> str:

@@ -13,7 +13,7 @@ from typing import Literal
 from dashboard.catalogue import text
 from dashboard.viewmodels.case.state import state_word
 from model_zoo.card import ModelCard
-from model_zoo.engine.results import Finding, Prediction
+from model_zoo.results import Finding, Prediction
 from model_zoo.trust.number_block import NumberBlock
 from model_zoo.trust.state import State, finding_state, why_not_offered
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from dashboard.catalogue import text
 from dashboard.viewmodels.explain.trust import build_finding_trust
 from model_zoo.card import ModelCard
+from model_zoo.case.case_review import CaseReview
+from model_zoo.case.outlines.regions import side_shares
 from model_zoo.engine.outlines import OUTLINES_ONLY
-from model_zoo.review.case import CaseReview
-from model_zoo.review.regions import side_shares
 from model_zoo.segmenters.figures import held_out_sentences
 
 

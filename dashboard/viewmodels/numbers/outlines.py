@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from dashboard.catalogue import counted, text
 from dashboard.viewmodels.viewer.payload import ViewerOutline
-from model_zoo.review.case import CaseReview
-from model_zoo.review.outlining import map_on_lesions
-from model_zoo.review.regions import LESION, ORGAN, ScanRegion, area_words, score_words, side_words
+from model_zoo.case.case_review import CaseReview
+from model_zoo.case.outlines.outlining import map_on_lesions
+from model_zoo.case.outlines.regions import LESION, ORGAN, ScanRegion, area_words, score_words, side_words
 from model_zoo.trust.map_on_lesion import LIMITS
 
 

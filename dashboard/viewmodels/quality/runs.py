@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from dashboard.catalogue import counted, text
 from dashboard.records.quality_log import LoggedRun
-from model_zoo.trust.quality_release import BAND_RULE, QualityRelease
-from model_zoo.trust.quality_result import QualityResult
-from model_zoo.trust.quality_verdict import (
+from model_zoo.quality.release import BAND_RULE, QualityRelease
+from model_zoo.quality.result import QualityResult
+from model_zoo.quality.verdict import (
     INSIDE,
     NO_RELEASE,
     NOT_COMPARABLE,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from model_zoo.alerts import Alert
 from model_zoo.alerts.acknowledge import Acknowledgement
 from model_zoo.alerts.rule import LEVELS
+from model_zoo.case.whole import WholeCase
 from model_zoo.fusion import CasePart, agreement_of_parts
 from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT, short_sentence
-from model_zoo.review.whole import WholeCase
 
 # What is said first where several questions are answered: what contradicts, then what agrees.
 _ORDER = (CONFLICT, AGREE, ALONE)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from dashboard.catalogue import text
 from dashboard.viewmodels.note.symptoms import percent
+from model_zoo.case.whole import AgreementSummary, WholeCase
 from model_zoo.errors import ZooError
 from model_zoo.fusion import CasePart, PooledEstimate, agreement_of_parts, pool, poolable, same_outcome
 from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT, UNDECIDED, Agreement
-from model_zoo.review.whole import AgreementSummary, WholeCase
 
 ICONS = {AGREE: ":material/handshake:", CONFLICT: ":material/call_split:", ALONE: ":material/looks_one:"}
 STATES = {AGREE: "agree", CONFLICT: "conflict", ALONE: "alone", UNDECIDED: "undecided"}

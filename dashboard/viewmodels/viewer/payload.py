@@ -17,6 +17,7 @@ import numpy as np
 
 from dashboard.viewmodels.viewer.film import ViewerScan, encode_scan
 from dashboard.viewmodels.viewer.planes import Publish, pack_map, picture_payload, reduce_map
+from model_zoo.case.marks import Mark
 from model_zoo.explainers.palette import (
     DIVERGING,
     GREY,
@@ -27,7 +28,6 @@ from model_zoo.explainers.palette import (
     VISIBLE_FROM,
     Stops,
 )
-from model_zoo.review.marks import Mark
 from model_zoo.scans.scan import Scan
 
 # No network of the zoo sees more than 512 pixels, so a finer map is an upsampled one and loses nothing by averaging.

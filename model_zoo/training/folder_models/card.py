@@ -11,11 +11,11 @@ import numpy as np
 
 from model_zoo.card import OLDEST_YEARS
 from model_zoo.evaluation import exclusive, metrics
+from model_zoo.evaluation.folder_pictures import PictureSet, output_names
 from model_zoo.evaluation.labels import FilmLabels, LabelTable
 from model_zoo.evaluation.predictions import OutputScores, PredictionTable
 from model_zoo.evaluation.report import ReportedOutput, summarise
 from model_zoo.training.calibration import platt, threshold_at_sensitivity
-from model_zoo.training.folder_models.pictures import PictureSet, output_names
 
 POPULATION = "any"
 # Pictures a little wider or narrower than any that was seen are still read.

@@ -24,6 +24,7 @@ from model_zoo.classifiers.residual import LocalResidualNet
 from model_zoo.engine.device import pick_device
 from model_zoo.errors import DuplicateName, ZooError
 from model_zoo.evaluation import exclusive
+from model_zoo.evaluation.folder_pictures import PictureSet, output_names, read_pictures
 from model_zoo.evaluation.thumbnail import ThumbnailBaseline, fit_thumbnail_pixels
 from model_zoo.scans.intensity import stretch
 from model_zoo.training.code_version import code_version
@@ -31,7 +32,6 @@ from model_zoo.training.folder_models.card import Described, build_card, build_o
 from model_zoo.training.folder_models.fit import FitResult, FitSettings, OnEpoch, fit, predict
 from model_zoo.training.folder_models.folds import HELD_OUT, TRAINED, deal_folds
 from model_zoo.training.folder_models.gate import write_gate
-from model_zoo.training.folder_models.pictures import PictureSet, output_names, read_pictures
 from model_zoo.training.folder_models.version_folder import half_precision, new_version
 from model_zoo.training.loop import seed_everything
 from model_zoo.upkeep.held_out import HeldOut, read_roles, write_held_out, write_roles

@@ -13,7 +13,7 @@ from model_zoo.classifiers.architectures import find_target_layer
 from model_zoo.classifiers.models_folder import ModelFolder, models_root
 from model_zoo.classifiers.torchxrayvision_nets import PRETRAINED, Pretrained, pretrained_state
 from model_zoo.errors import DuplicateName, UnknownName
-from model_zoo.training.folder_models.pictures import output_names
+from model_zoo.evaluation.folder_pictures import output_names
 from model_zoo.training.folder_models.version_folder import half_precision, new_version
 
 RESCALED = "rescaled"

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from model_zoo.engine import InferenceEngine
-from model_zoo.engine.results import Attribution, ModelInput
 from model_zoo.engine.scoring import load_film
 from model_zoo.evaluation.labels import LabelTable
 from model_zoo.explainers import EXPLAINERS, read_parameters
 from model_zoo.explainers.palette import RANGE_QUANTILE
+from model_zoo.results import Attribution, ModelInput
 from model_zoo.training.chest.recipe import given_table
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from model_zoo.engine import InferenceEngine
 from model_zoo.engine.scoring import load_film
 from model_zoo.training.chest.recipe import given_table
 from model_zoo.training.trust.colour_floors import FOLD, POPULATION, TARGET, films_of
-from model_zoo.trust.agreement import compare_maps
+from model_zoo.trust.map_agreement import compare_maps
 
 log = logging.getLogger(__name__)
 

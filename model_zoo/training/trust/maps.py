@@ -16,17 +16,17 @@ from typing import Any
 import numpy as np
 
 from model_zoo.engine.inference import InferenceEngine
-from model_zoo.engine.results import ModelInput
 from model_zoo.errors import ExplainerNotApplicable
-from model_zoo.evaluation.pointing import edges, lung_centre, mean_box, point
 from model_zoo.explainers import EXPLAINERS
 from model_zoo.phantoms import SAMPLE_SETTINGS, random_phantom
 from model_zoo.phantoms.files import write_phantom_png
+from model_zoo.results import ModelInput
 from model_zoo.scans import decode_scan
 from model_zoo.scans.scan import Scan, ScanMetadata, Window
 from model_zoo.training.chest.films import FilmSet, box_mask, load_adult_films
 from model_zoo.training.trust.folds import engine_for_fold
 from model_zoo.trust.check import ordered_checks
+from model_zoo.trust.pointing import edges, lung_centre, mean_box, point
 
 log = logging.getLogger(__name__)
 

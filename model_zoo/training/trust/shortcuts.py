@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from model_zoo.engine.inference import InferenceEngine
-from model_zoo.engine.results import ModelInput
 from model_zoo.engine.scoring import load_film
 from model_zoo.evaluation.labels import LabelTable
+from model_zoo.results import ModelInput
 from model_zoo.training.chest.recipe import given_table
 from model_zoo.training.trust.corner_marker import TARGET, fixture_engine, paint_marker
 from model_zoo.trust.alarm import map_alarms

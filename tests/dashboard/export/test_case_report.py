@@ -19,8 +19,8 @@ from dashboard.export.report.annotation import bar_length_mm
 from dashboard.export.report.letters import writable
 from dashboard.export.report.parts import MOST_CHARACTERS, MOST_ROWS
 from dashboard.viewmodels.case.state import state_word
+from model_zoo.case.case_review import NOTICE, CaseReview
 from model_zoo.plain import visible
-from model_zoo.review.case import NOTICE, CaseReview
 from model_zoo.scans.scan import Window
 from model_zoo.trust.conformal import WITH, WITHOUT
 from model_zoo.trust.in_distribution import GateResult

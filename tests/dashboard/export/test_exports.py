@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.catalogue import text
 from dashboard.export import EXPORTS, Export
-from model_zoo.review import CaseReview, case_from_json, case_to_json
+from model_zoo.case import CaseReview, case_from_json, case_to_json
 from model_zoo.trust.state import State
 from tests.tiny_zoo import IDENTIFIER, example_review, made_scan, tiny_engine
 

@@ -13,7 +13,7 @@ from dashboard.catalogue import text
 from dashboard.figures.quality import constancy_figure, curve_figure
 from dashboard.figures.theme import PALETTES
 from dashboard.viewmodels.quality.runs import ConstancyPoint, build_quality
-from model_zoo.trust.quality_release import build_release
+from model_zoo.quality.release import build_release
 from tests.quality_runs import made_result, shifted
 
 THEMES = ("dark", "light")

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from dashboard.records import FOLDER_VARIABLE, CaseStore, FolderCaseStore, default_folder, summarise
+from model_zoo.case import CaseReview, case_to_json
 from model_zoo.errors import CaseUnreadable, UnknownName
-from model_zoo.review import CaseReview, case_to_json
 from model_zoo.trust.state import State
 from tests.tiny_zoo import IDENTIFIER, example_review, tiny_engine
 

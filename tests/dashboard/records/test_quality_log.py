@@ -15,8 +15,8 @@ import pytest
 from dashboard.records import FOLDER_VARIABLE, FolderCaseStore
 from dashboard.records.quality_log import QualityLog, QualityRun, run_from_json, run_to_json
 from model_zoo.errors import CaseUnreadable
-from model_zoo.trust.quality_release import build_release
-from model_zoo.trust.quality_verdict import compare
+from model_zoo.quality.release import build_release
+from model_zoo.quality.verdict import compare
 from tests.quality_runs import made_result, shifted
 
 RELEASE = build_release(made_result())

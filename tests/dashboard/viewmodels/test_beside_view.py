@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from dashboard.catalogue import text
 from dashboard.viewmodels.together.beside import note_lines
-from model_zoo.fusion.given import NoteRead
-from model_zoo.fusion.whole import note_summary
+from model_zoo.case.assembly import note_summary
+from model_zoo.case.given import NoteRead
+from model_zoo.case.whole import NoteCondition, NoteFact, NoteSummary
 from model_zoo.plain import plain
-from model_zoo.review.whole import NoteCondition, NoteFact, NoteSummary
 from model_zoo.text.extraction import extract_note
 
 TEXT = "63-year-old man. Fever, no haemoptysis. HR 118/min. On ramipril."

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from dashboard.viewmodels.case.cards import WEIGHTIEST, build_finding_card, build_map_card, build_risk_card
+from model_zoo.case import CaseReview
 from model_zoo.engine.outlines import reading_card
 from model_zoo.patients.attribution import FeatureContribution
 from model_zoo.patients.risk_models import risk_model
-from model_zoo.review import CaseReview
 from model_zoo.trust.check import FATAL, CheckResult
 from model_zoo.trust.shortcuts import ShortcutReport
 from model_zoo.trust.state import State

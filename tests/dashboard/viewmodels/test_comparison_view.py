@@ -13,13 +13,13 @@ from dashboard.catalogue import counted, text
 from dashboard.viewmodels.explain.comparison import PICTURE_SIDE, ComparedPicture, build_comparison, reduced_film
 from dashboard.viewmodels.explain.maps import colour_range
 from dashboard.viewmodels.explain.trust import verdict_words
-from model_zoo.engine.results import Attribution, Prediction
+from model_zoo.case.case_review import CaseReview, ExplainedMap, ScanSummary
 from model_zoo.explainers.picture import blend, colours
-from model_zoo.review.case import CaseReview, ExplainedMap, ScanSummary
+from model_zoo.results import Attribution, Prediction
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.scans.scan import Scan, Window
-from model_zoo.trust.agreement import CELLS
+from model_zoo.trust.map_agreement import CELLS
 from model_zoo.trust.masking import MaskingEffect
 from model_zoo.trust.verdict import BELIEVED, NOT_TO_BE_USED, MapVerdict
 

@@ -12,10 +12,10 @@ import pytest
 from dashboard.catalogue import text
 from dashboard.viewmodels.explain.maps import build_explanation, colour_range, layer_of, smooth
 from dashboard.viewmodels.explain.trust import verdict_words
-from model_zoo.engine.results import Attribution, Finding
+from model_zoo.case.case_review import ExplainedMap
 from model_zoo.explainers import EXPLAINERS
 from model_zoo.explainers.palette import RANGE_FLOORS, range_floor
-from model_zoo.review.case import ExplainedMap
+from model_zoo.results import Attribution, Finding
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.trust.masking import MaskingEffect
 from model_zoo.trust.verdict import DOUBTFUL, NOT_TO_BE_USED, MapVerdict

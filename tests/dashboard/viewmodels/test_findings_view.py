@@ -9,7 +9,7 @@ import pytest
 from dashboard.catalogue import text
 from dashboard.viewmodels.numbers.findings import build_findings, probability_words
 from model_zoo.card import Calibration, ModelCard, OutputCard, PopulationCard
-from model_zoo.engine.results import Prediction, build_finding
+from model_zoo.results import Prediction, build_finding
 from model_zoo.trust.conformal import WITH, WITHOUT
 from model_zoo.trust.number_block import NumberBlock
 from model_zoo.trust.state import State

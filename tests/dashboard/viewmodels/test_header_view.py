@@ -7,9 +7,9 @@ import pytest
 
 from dashboard.catalogue import counted, text
 from dashboard.viewmodels.case.header import CaseLine, age_words, build_line
-from model_zoo.engine.results import Prediction
+from model_zoo.case.case_review import CaseReview, ScanSummary
 from model_zoo.patients.record import PatientRecord
-from model_zoo.review.case import CaseReview, ScanSummary
+from model_zoo.results import Prediction
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.scans.scan import Scan, ScanMetadata, Window

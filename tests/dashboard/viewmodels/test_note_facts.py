@@ -6,8 +6,8 @@ import pytest
 
 from dashboard.catalogue import text
 from dashboard.viewmodels.note.facts import fact_words
+from model_zoo.case.whole import NoteFact
 from model_zoo.patients import feature
-from model_zoo.review.whole import NoteFact
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dashboard.catalogue import text
 from dashboard.viewmodels.numbers.number import build_number
-from model_zoo.engine.results import Finding
+from model_zoo.results import Finding
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.trust.number import build_number_block
 from model_zoo.trust.predictive import CAVEAT

@@ -11,8 +11,8 @@ import pytest
 from dashboard.catalogue import text
 from dashboard.viewmodels.numbers.outlines import build_outlines, lesion_words, viewer_outlines
 from dashboard.viewmodels.viewer.payload import build_viewer
-from model_zoo.engine.results import LesionBox
-from model_zoo.review import CaseReview
+from model_zoo.case import CaseReview
+from model_zoo.results import LesionBox
 from model_zoo.scans.geometry import Box
 from model_zoo.trust.map_on_lesion import LIMITS
 from tests.outlined import TARGET, outlined_review, plane_of

@@ -14,8 +14,8 @@ from dashboard.viewmodels.quality.runs import (
     build_quality,
     local_time,
 )
-from model_zoo.trust.quality_release import build_release
-from model_zoo.trust.quality_verdict import change_words, compare
+from model_zoo.quality.release import build_release
+from model_zoo.quality.verdict import change_words, compare
 from tests.quality_runs import made_result, shifted
 
 RELEASE = build_release(made_result())

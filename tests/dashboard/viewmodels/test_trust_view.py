@@ -9,8 +9,8 @@ import pytest
 from dashboard.catalogue import text
 from dashboard.figures.faithfulness import faithfulness_figure
 from dashboard.viewmodels.explain.trust import build_finding_trust, build_trust, sanity_words, verdict_words
-from model_zoo.review.beginning import NO_GATE
-from model_zoo.review.case import ExplainedMap
+from model_zoo.case.beginning import NO_GATE
+from model_zoo.case.case_review import ExplainedMap
 from model_zoo.trust.check import FAILED, PASSED, CheckResult, ordered_checks
 from model_zoo.trust.in_distribution import GateResult
 from model_zoo.trust.shortcuts import PlaceEffect, ShortcutReport

@@ -22,7 +22,7 @@ from dashboard.viewmodels.viewer.payload import (
     build_viewer,
     shared_range,
 )
-from model_zoo.review.marks import Mark
+from model_zoo.case.marks import Mark
 from model_zoo.scans.orientation import Orientation
 from model_zoo.scans.scan import Scan, ScanMetadata, Window
 

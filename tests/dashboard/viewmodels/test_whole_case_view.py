@@ -6,8 +6,8 @@ from dataclasses import asdict, replace
 
 from dashboard.catalogue import text
 from dashboard.viewmodels.together.whole_case import build_whole_case, saved_whole_case
+from model_zoo.case.whole import AgreementSummary, PooledSummary, WholeCase
 from model_zoo.fusion import CasePart, agreement_of_parts
-from model_zoo.review.whole import AgreementSummary, PooledSummary, WholeCase
 
 SCAN = CasePart(
     "scan", "Scan", "Scan says.", "malignant lump", "a lump", 0.8, 0.7, 0.9, 0.3, True, frozenset({"picture"})

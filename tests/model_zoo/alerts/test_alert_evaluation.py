@@ -23,12 +23,13 @@ from model_zoo.alerts import (
     raise_alert,
 )
 from model_zoo.alerts.acknowledge import AcknowledgementInvalid
-from model_zoo.alerts.inputs import discordance_sentences, finding_values, record_values, risk_values
-from model_zoo.engine.results import Finding, Prediction
+from model_zoo.alerts.inputs import finding_values, record_values, risk_values
+from model_zoo.case.concordance import discordance_sentences
 from model_zoo.icu.demo import synthetic_stay
 from model_zoo.icu.hourly_models import hourly_models
 from model_zoo.icu.hourly_risk import HourlyRisk
 from model_zoo.patients.record import PatientRecord
+from model_zoo.results import Finding, Prediction
 from model_zoo.trust.state import State
 from model_zoo.vital_signs import VitalSeries, read_rows
 from model_zoo.vital_signs.news2 import score_news2

@@ -10,12 +10,12 @@ from safetensors.torch import save_file
 from torch import nn
 
 from model_zoo.card import file_sha256
+from model_zoo.case import ReadRequest, read_case
 from model_zoo.classifiers.architectures import build_architecture
 from model_zoo.classifiers.folder_entry import ForeignWeights
 from model_zoo.classifiers.models_folder import ClassifierRegistry, folder_models, models_root, refused_files
 from model_zoo.engine import InferenceEngine
 from model_zoo.errors import CardInvalid, UnknownName, WeightsMismatch
-from model_zoo.review import ReadRequest, read_case
 from tests.tiny_zoo import made_scan, randomise, tiny_card
 
 SIDE = 64

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from model_zoo.cli.overlay import MAX_SIDE, OPACITY, colour_range, colours, draw_overlay
-from model_zoo.engine.results import Attribution
 from model_zoo.explainers.palette import range_floor
+from model_zoo.results import Attribution
 from model_zoo.scans.geometry import Box, Geometry
 
 FILM = np.full((300, 200), 0.5, np.float32)

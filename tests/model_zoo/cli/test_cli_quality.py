@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from model_zoo.trust.quality_release import FILE, build_release, read_release, write_release
+from model_zoo.quality.release import FILE, build_release, read_release, write_release
 from tests.quality_runs import made_result, shifted
 
 
@@ -16,7 +16,7 @@ def installed(monkeypatch, tmp_path):
     held = {"result": made_result()}
     engine = SimpleNamespace(entry=SimpleNamespace(folder=tmp_path))
     monkeypatch.setattr("model_zoo.engine.InferenceEngine", lambda name: engine)
-    monkeypatch.setattr("model_zoo.trust.quality.run_quality", lambda engine: held["result"])
+    monkeypatch.setattr("model_zoo.quality.series.run_quality", lambda engine: held["result"])
     return tmp_path, lambda result: held.update(result=result)
 
 

@@ -5,12 +5,12 @@ import json
 import pytest
 from PIL import Image
 
+from model_zoo.case import ReadRequest, case_from_json, case_to_json, read_case, with_regions
+from model_zoo.case.patient_file import read_patient_file
 from model_zoo.engine import InferenceEngine
-from model_zoo.patients import read_patient_file
 from model_zoo.phantoms import SAMPLE_SETTINGS, render_phantom, sample_case, write_phantom_png
 from model_zoo.phantoms.all_samples import any_case
 from model_zoo.places import place_of
-from model_zoo.review import ReadRequest, case_from_json, case_to_json, read_case, with_regions
 from model_zoo.scans import decode_scan
 
 STATED = ("--age-years", "60", "--sex", "F", "--view", "PA")
@@ -262,7 +262,7 @@ def test_impossible_prevalence_and_coverage_are_refused(cli, png_film, extra, wo
 
 def test_numbers_are_printed_with_their_measured_coverage(capsys):
     from model_zoo.cli.read_text import print_numbers
-    from model_zoo.engine.results import Finding
+    from model_zoo.results import Finding
     from model_zoo.scans.coverage import StatedFacts
     from model_zoo.trust.number import build_number_block
     from tests.number_sections import a_number_entry

@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 import torch
 
-from model_zoo.engine import Attribution, InferenceEngine, ModelInput
+from model_zoo.engine import InferenceEngine
 from model_zoo.errors import CardInvalid, UnknownName, WeightsMismatch
+from model_zoo.results import Attribution, ModelInput
 from model_zoo.scans.geometry import Box
 from model_zoo.scans.scan import Scan
 from tests.tiny_zoo import SIDE, made_scan, tiny_engine, tiny_registries, write_tiny_zoo

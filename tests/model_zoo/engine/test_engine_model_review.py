@@ -10,12 +10,12 @@ import pytest
 import torch
 
 from model_zoo.engine import InferenceEngine
-from model_zoo.engine.candidates import candidate, candidates
 from model_zoo.engine.model_review import run_model_review
 from model_zoo.engine.new_films import folder_tags, gate_reference, read_new_films
 from model_zoo.errors import DataNotFound, UnknownName
 from model_zoo.evaluation.drift_report import build_drift_report
 from model_zoo.evaluation.labels import FilmLabels, LabelTable, read_labels
+from model_zoo.model_review.candidates import candidate, candidates
 from model_zoo.phantoms import SAMPLE_SETTINGS, render_phantom, write_phantom_png
 from model_zoo.phantoms.labelled import (
     COUNT,

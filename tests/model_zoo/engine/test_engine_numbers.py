@@ -15,12 +15,12 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from model_zoo.card import file_sha256, read_card
+from model_zoo.case import ReadRequest, read_case
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.inference import LesionBox
-from model_zoo.engine.results import LesionMasks, ModelInput, build_finding
 from model_zoo.errors import CardInvalid, NoNumber, WeightsMismatch
 from model_zoo.explainers.method import RawAttribution
-from model_zoo.review import ReadRequest, read_case
+from model_zoo.results import LesionMasks, ModelInput, build_finding
 from model_zoo.scans.geometry import Box
 from tests.tiny_zoo import made_scan, tiny_card, tiny_engine, tiny_registries, write_card, write_tiny_zoo
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from model_zoo.case import ReadRequest, case_from_json, case_to_json, read_case, with_regions
+from model_zoo.case.reading import strongest_finding
 from model_zoo.engine.inference import CLASSIFIERS, InferenceEngine
 from model_zoo.engine.outlines import OutlineEngine, open_engine, outlining_models, reading_card, reading_models
 from model_zoo.errors import ScanNotCovered, UnknownName
 from model_zoo.phantoms import sample_case
 from model_zoo.phantoms.all_samples import any_case
 from model_zoo.protocols import protocol_of_model
-from model_zoo.review import ReadRequest, case_from_json, case_to_json, read_case, with_regions
-from model_zoo.review.reading import strongest_finding
 from model_zoo.scans import decode_scan
 from model_zoo.segmenters import SEGMENTERS
 from model_zoo.segmenters.figures import held_out_sentences

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import torch
 
+from model_zoo.case import ReadRequest, begin_review, check_map, explain_finding, first_number
 from model_zoo.engine import InferenceEngine
-from model_zoo.engine.store import MISSING, ResultStore, anew, bytes_of, digest
+from model_zoo.engine.store import MISSING, ResultStore, anew, bytes_of
 from model_zoo.engine.worker import Worker
 from model_zoo.errors import ZooError
-from model_zoo.review import ReadRequest, begin_review, check_map, explain_finding, first_number
+from model_zoo.results import digest
 from tests.tiny_zoo import made_scan, tiny_engine
 
 METHODS = ("grad-cam", "integrated-gradients")

@@ -10,7 +10,7 @@ import pytest
 
 from model_zoo.cli.evaluate_ecg_detector import PART, figure_lines
 from model_zoo.ecg.demo import synthetic_strip
-from model_zoo.evaluation.beat_detection import (
+from model_zoo.ecg.detection import (
     DETECTOR_FILE,
     FIGURES_FILE,
     OURS,
@@ -21,7 +21,7 @@ from model_zoo.evaluation.beat_detection import (
     measure_detectors,
     trivially,
 )
-from model_zoo.evaluation.beat_recordings import Recording, recordings
+from model_zoo.ecg.recordings import Recording, recordings
 
 
 def own(seed: int = 3) -> Recording:

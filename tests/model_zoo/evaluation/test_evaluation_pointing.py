@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model_zoo.evaluation.pointing import lung_centre, mean_box, point
-from model_zoo.trust.regions import FilmRegions, border_mask, corner_mask
+from model_zoo.scans.regions import FilmRegions, border_mask, corner_mask
+from model_zoo.trust.pointing import lung_centre, mean_box, point
 
 SIDE = 64
 BOX = np.zeros((SIDE, SIDE), bool)

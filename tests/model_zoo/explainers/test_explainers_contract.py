@@ -12,7 +12,7 @@ from torch import nn
 from model_zoo.classifiers.residual import LocalResidualNet
 from model_zoo.errors import ExplainerNotApplicable, UnknownName
 from model_zoo.explainers import EXPLAINERS, Choice, Explainer, Flag, Number, RawAttribution, read_parameters
-from model_zoo.trust.regions import FilmRegions, border_mask, corner_mask
+from model_zoo.scans.regions import FilmRegions, border_mask, corner_mask
 from tests.tiny_zoo import LAYER, SIDE, randomise, tiny_network
 
 EACH = pytest.mark.parametrize("explainer", list(EXPLAINERS), ids=lambda explainer: explainer.name)

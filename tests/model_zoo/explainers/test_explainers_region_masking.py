@@ -11,7 +11,7 @@ from model_zoo.errors import ExplainerNotApplicable
 from model_zoo.explainers import EXPLAINERS
 from model_zoo.explainers.region_masking import OUTER_REGIONS, REGION_NAMES, ZONES, named_regions
 from model_zoo.explainers.stand_in import build_stand_in, soften
-from model_zoo.trust.regions import FilmRegions, border_mask, corner_mask
+from model_zoo.scans.regions import FilmRegions, border_mask, corner_mask
 
 METHOD = EXPLAINERS.get("region-masking")
 SIDE = 64

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from model_zoo.case import CaseReview
+from model_zoo.case.parts import monitoring_parts, risk_parts, scan_parts, symptom_parts
 from model_zoo.engine.inference import CLASSIFIERS
-from model_zoo.engine.results import Finding, Prediction
 from model_zoo.fusion import NotPooled, agreement_of_parts, pool
 from model_zoo.fusion.agreement import AGREE, CONFLICT, UNDECIDED
-from model_zoo.fusion.case import monitoring_parts, risk_parts, scan_parts, symptom_parts
 from model_zoo.fusion.questions import CONDITION_GROUPS, LUNG_INFECTION, RISK_OUTCOMES, SCAN_OUTPUTS, SEVERITY
 from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
 from model_zoo.patients.risk_models import definitions
-from model_zoo.review import CaseReview
+from model_zoo.results import Finding, Prediction
 from model_zoo.trust.conformal import WITH, WITHOUT
 from model_zoo.trust.number_block import NumberBlock
 from model_zoo.trust.verdict import DOUBTFUL, PENDING, MapVerdict

@@ -13,17 +13,17 @@ from pathlib import Path
 import pytest
 
 from dashboard.viewmodels.together.whole_case import build_whole_case
+from model_zoo.case import ReadRequest, read_case
+from model_zoo.case.assembly import parts_of
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.errors import ScanNotCovered
 from model_zoo.evaluation.metrics import auroc
 from model_zoo.fusion import NotPooled, pool
 from model_zoo.fusion.measured import measured_of
-from model_zoo.fusion.whole import parts_of
 from model_zoo.patients import PatientRecord
 from model_zoo.patients.attribution import shared_out
 from model_zoo.patients.risk import record_of
 from model_zoo.patients.risk_models import risk_model
-from model_zoo.review import ReadRequest, read_case
 from model_zoo.scans import decode_scan
 from model_zoo.training.patient_models.common.tables import read_table, table_rows
 from model_zoo.training.patient_models.covid_tables import FILMS_WITH_VALUES

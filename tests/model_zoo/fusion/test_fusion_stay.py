@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model_zoo import vital_signs as monitoring
+from model_zoo.case.given import NO_NOTE, NoteRead, ages_of_case, read_hour
 from model_zoo.cli import main
-from model_zoo.fusion.given import NO_NOTE, NoteRead, ages_of_case, read_hour
 from model_zoo.patients.record import PatientRecord
 from model_zoo.phantoms.all_samples import any_case
 from model_zoo.scans import decode_scan

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from model_zoo.alerts import load_rules
+from model_zoo.case import CaseReview, case_from_json, case_to_json
+from model_zoo.case.assembly import parts_of, whole_case
+from model_zoo.case.given import NO_NOTE, NO_STAY, HourRead, NoteRead, read_hour
+from model_zoo.case.whole import WholeCase
 from model_zoo.engine import InferenceEngine
-from model_zoo.fusion.given import NO_NOTE, NO_STAY, HourRead, NoteRead, read_hour
-from model_zoo.fusion.whole import parts_of, whole_case
-from model_zoo.review import CaseReview, case_from_json, case_to_json
-from model_zoo.review.whole import WholeCase
 from model_zoo.text.extraction import extract_note
 from model_zoo.vital_signs.example_stays import example_stay
 from tests.tiny_zoo import example_review

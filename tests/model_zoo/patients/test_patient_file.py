@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import model_zoo.patients
+from model_zoo.case.other_files import TO_MONITORING, VitalSignsGiven
+from model_zoo.case.patient_file import MAX_BYTES, read_patient_file
 from model_zoo.errors import SAY_DECIMAL, InvalidPatientRecord
-from model_zoo.patients import CATALOGUE, read_patient_file
-from model_zoo.patients.other_files import TO_MONITORING, VitalSignsGiven
-from model_zoo.patients.patient_file import MAX_BYTES
+from model_zoo.patients import CATALOGUE
 
 EXAMPLES = Path(model_zoo.patients.__file__).parent / "examples"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from model_zoo.patients import PatientRecord, feature, read_patient_file
+from model_zoo.case.patient_file import read_patient_file, template_csv
+from model_zoo.patients import PatientRecord, feature
 from model_zoo.patients.coma import GCS_NOTE
 from model_zoo.patients.merging import merge_form
-from model_zoo.patients.patient_file import template_csv
 from model_zoo.patients.risk import estimate_risk
 from model_zoo.patients.risk_models import definitions, risk_model
 

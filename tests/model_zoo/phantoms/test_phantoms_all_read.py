@@ -7,12 +7,12 @@ from functools import cache
 
 import pytest
 
+from model_zoo.case import ReadRequest, begin_review, opening_of
+from model_zoo.case.reading import strongest_finding
 from model_zoo.engine import InferenceEngine
 from model_zoo.phantoms.all_samples import ALL_CASES, AnyCase, planted_findings
 from model_zoo.phantoms.picture_samples import CHOSEN, PICTURE_CASES, SEQUENCE_CASES
 from model_zoo.protocols import PROTOCOLS
-from model_zoo.review import ReadRequest, begin_review, opening_of
-from model_zoo.review.reading import strongest_finding
 from model_zoo.scans import decode_scan
 
 # What stands out most in each case, and whether it is above its threshold. The clear eye has one output, and it is below.

@@ -6,13 +6,13 @@ import re
 
 import pytest
 
+from model_zoo.case import ReadRequest, begin_review, with_regions
 from model_zoo.engine import InferenceEngine
 from model_zoo.phantoms.all_samples import ALL_CASES, AnyCase
 from model_zoo.phantoms.picture_samples import SEQUENCE_CASES
 from model_zoo.places import place_of
 from model_zoo.places.planted import perfect_map
 from model_zoo.protocols import PROTOCOLS
-from model_zoo.review import ReadRequest, begin_review, with_regions
 from model_zoo.scans import decode_scan
 
 _PLACE = re.compile(r"\b(left|right|upper|middle|lower)\b")

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model_zoo.engine.results import Attribution, Prediction
+from model_zoo.case.case_review import CaseReview, ScanSummary
+from model_zoo.case.outlines.polygons import Polygon
+from model_zoo.case.outlines.regions import ScanRegion
 from model_zoo.errors import UnknownName
 from model_zoo.explainers.palette import NEAR_EMPTY, range_floor
 from model_zoo.places import PLACES, Place, place_of
-from model_zoo.review.case import CaseReview, ScanSummary
-from model_zoo.review.outline import Polygon
-from model_zoo.review.regions import ScanRegion
+from model_zoo.results import Attribution, Prediction
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.scans.orientation import Orientation

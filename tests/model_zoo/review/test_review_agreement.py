@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from model_zoo.case import CaseReview, agreement_of
+from model_zoo.case.map_agreement import maps_of
 from model_zoo.cli.read import read_answer
 from model_zoo.cli.read_text import print_reading
 from model_zoo.engine import InferenceEngine
-from model_zoo.review import CaseReview, agreement_of
-from model_zoo.review.agreement import maps_of
 from model_zoo.trust.verdict import NOT_TO_BE_USED, MapVerdict
 from tests.tiny_zoo import example_review, tiny_engine
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from model_zoo.engine.results import Finding
+from model_zoo.case import CaseReview, concordance
+from model_zoo.case.concordance import CONCORDANT, DISCORDANT, INCOMPLETE, assess_concordance
 from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
-from model_zoo.review import CaseReview, concordance
-from model_zoo.review.concordance import CONCORDANT, DISCORDANT, INCOMPLETE, assess_concordance
+from model_zoo.results import Finding
 from model_zoo.trust.conformal import WITH, WITHOUT
 from model_zoo.trust.number_block import NumberBlock
 from model_zoo.trust.verdict import BELIEVED, PENDING, MapVerdict

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from model_zoo.case import identity_conflicts
 from model_zoo.patients import PatientRecord
-from model_zoo.review import identity_conflicts
 from model_zoo.scans.coverage import StatedFacts
 from tests.tiny_zoo import made_scan
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model_zoo.case import CaseReview, case_from_json, case_to_json
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.study import StudyReading
 from model_zoo.errors import CaseUnreadable
 from model_zoo.protocols.proposal import Proposal
-from model_zoo.review import CaseReview, case_from_json, case_to_json
 from tests.tiny_zoo import IDENTIFIER, example_review
 
 

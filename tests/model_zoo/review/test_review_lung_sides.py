@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from model_zoo.review.lung_sides import split_sides
-from model_zoo.review.regions import ScanRegion, side_shares
+from model_zoo.case.outlines.lung_sides import split_sides
+from model_zoo.case.outlines.regions import ScanRegion, side_shares
 
 THRESHOLD = 0.5
 

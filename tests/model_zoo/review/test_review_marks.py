@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from model_zoo.review.marks import Mark, marks_from_json, value_words
+from model_zoo.case.marks import Mark, marks_from_json, value_words
 
 SHAPE, FRAMES = (600, 500), 2
 

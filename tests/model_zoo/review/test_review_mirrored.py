@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from model_zoo.case import ReadRequest, begin_review, case_from_json, case_to_json
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.outlines import OutlineEngine
 from model_zoo.phantoms.samples import sample_case
-from model_zoo.review import ReadRequest, begin_review, case_from_json, case_to_json
 from model_zoo.scans import Scan, decode_scan
 from model_zoo.scans.orientation import Orientation
 from model_zoo.trust.mirrored import SideReading, side_remark

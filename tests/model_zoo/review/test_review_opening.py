@@ -12,10 +12,10 @@ import torch
 from safetensors.torch import save_file
 
 from model_zoo.card import file_sha256
+from model_zoo.case import ReadRequest, opening_of
 from model_zoo.classifiers.sequence import AttentionPool
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.study import FRAME_LAYER, HEAD_CARD, HEAD_FILE
-from model_zoo.review import ReadRequest, opening_of
 from model_zoo.scans.scan import Scan
 from tests.tiny_zoo import made_scan, tiny_engine
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model_zoo.review.outline import LEAST_TOLERANCE_PX, MOST_POLYGONS, Polygon, coverage, fill, simplify, trace
+from model_zoo.case.outlines.polygons import LEAST_TOLERANCE_PX, MOST_POLYGONS, Polygon, coverage, fill, simplify, trace
 
 
 def blank(rows: int = 40, cols: int = 30) -> np.ndarray:

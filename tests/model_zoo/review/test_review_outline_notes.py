@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from model_zoo.card import MaskCard, ModelCard
+from model_zoo.case.outlines.notes import box_note, contradiction, mask_note
 from model_zoo.engine import InferenceEngine
-from model_zoo.engine.results import Finding, Prediction
-from model_zoo.review.outline_notes import box_note, contradiction, mask_note
+from model_zoo.results import Finding, Prediction
 
 MASK = MaskCard("lesion", "Lesion", "lesion", 0.5, expects=("benign", "malignant"))
 RATE = {"value": 0.2, "low": 0.1, "high": 0.4}

@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from model_zoo.case import CaseReview, case_from_json, case_to_json, map_on_lesions, maps_on_lesions, with_regions
+from model_zoo.case.outlines.outlining import MOST_BOXES, NO_HEART_SIZE
+from model_zoo.case.outlines.polygons import coverage
+from model_zoo.case.outlines.regions import area_words, region_words, score_words, significant
 from model_zoo.engine import InferenceEngine
-from model_zoo.engine.results import LesionBox
 from model_zoo.errors import CaseUnreadable
 from model_zoo.phantoms.samples import sample_case
-from model_zoo.review import CaseReview, case_from_json, case_to_json, map_on_lesions, maps_on_lesions, with_regions
-from model_zoo.review.outline import coverage
-from model_zoo.review.outlining import MOST_BOXES, NO_HEART_SIZE
-from model_zoo.review.regions import area_words, region_words, score_words, significant
+from model_zoo.results import LesionBox
 from model_zoo.scans import decode_scan
 from model_zoo.scans.geometry import Box
 from tests.outlined import TARGET, outlined_review, plane_of
@@ -83,7 +83,7 @@ def test_lungs_of_children_carry_the_measured_dice(engine: InferenceEngine) -> N
 
 
 def outlined_review_of_child(engine: InferenceEngine, scan: object) -> CaseReview:
-    from model_zoo.review import ReadRequest, begin_review
+    from model_zoo.case import ReadRequest, begin_review
     from tests.outlined import OutliningEngine
 
     stub = OutliningEngine(engine, lungs=plane_of(SHAPE, (5, 5, 50, 20)))

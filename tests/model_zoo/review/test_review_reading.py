@@ -9,10 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model_zoo.engine import InferenceEngine
-from model_zoo.errors import ScanNotCovered, UnknownName
-from model_zoo.patients import PatientRecord
-from model_zoo.review import (
+from model_zoo.case import (
     ReadRequest,
     attach_patient,
     begin_review,
@@ -25,8 +22,11 @@ from model_zoo.review import (
     read_case,
     reading,
 )
-from model_zoo.review.beginning import NO_GATE, _refusal_hint
-from model_zoo.review.reading import MISPLACED, strongest_finding
+from model_zoo.case.beginning import NO_GATE, _refusal_hint
+from model_zoo.case.reading import MISPLACED, strongest_finding
+from model_zoo.engine import InferenceEngine
+from model_zoo.errors import ScanNotCovered, UnknownName
+from model_zoo.patients import PatientRecord
 from model_zoo.trust.check import ordered_checks
 from model_zoo.trust.in_distribution import GateResult
 from model_zoo.trust.verdict import BELIEVED, DOUBTFUL, NOT_TO_BE_USED

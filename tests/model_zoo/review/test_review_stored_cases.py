@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from model_zoo.case import case_from_json, case_to_json
 from model_zoo.errors import CaseUnreadable
-from model_zoo.review import case_from_json, case_to_json
 from model_zoo.scans.orientation import Orientation
 from model_zoo.trust.conformal import WITH
 from model_zoo.trust.state import OUTSIDE, State

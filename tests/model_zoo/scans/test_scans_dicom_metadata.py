@@ -8,8 +8,8 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from model_zoo.card import ModelCard, read_card
+from model_zoo.case.identity import identity_conflicts
 from model_zoo.patients.record import PatientRecord
-from model_zoo.review.identity import identity_conflicts
 from model_zoo.scans import Window, decode_scan
 from model_zoo.scans.coverage import check_coverage, stated_facts
 from tests.model_zoo.scans.scan_files import ANATOMY, dataset, dicom

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from model_zoo.card import ModelCard, read_card
-from model_zoo.review.outlining import _side_names
+from model_zoo.case.outlines.outlining import _side_names
 from model_zoo.scans import decode_scan
 from model_zoo.scans.coverage import check_coverage, stated_facts
 from model_zoo.scans.orientation import Orientation, orientation_of_cosines, orientation_of_letters

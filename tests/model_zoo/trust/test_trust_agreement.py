@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from model_zoo.trust.agreement import (
+from model_zoo.trust.map_agreement import (
     CELLS,
     HARDLY,
     NEARLY_THE_SAME,

@@ -7,8 +7,8 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from model_zoo.engine.results import Finding, Prediction
 from model_zoo.errors import UnknownName, ZooError
+from model_zoo.results import Finding, Prediction
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.stored import rebuild
 from model_zoo.trust.conformal import WITH, WITHOUT, set_words

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from model_zoo.scans.regions import FilmRegions, border_mask, corner_mask, film_regions
 from model_zoo.trust.alarm import map_alarms
 from model_zoo.trust.anatomy import CHECK
 from model_zoo.trust.check import FAILED, FATAL, PASSED
 from model_zoo.trust.masking import MaskingEffect
-from model_zoo.trust.regions import FilmRegions, border_mask, corner_mask, film_regions
 from tests.model_zoo.trust.subjects import subject
 
 EFFECT = MaskingEffect("a", "score", 80, 30, 75, 60, 80, 0.1, "Covering the marked region lowers it.")

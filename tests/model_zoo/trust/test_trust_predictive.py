@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model_zoo.engine.results import Finding
 from model_zoo.errors import ZooError
 from model_zoo.evaluation.metrics import bootstrap_interval
+from model_zoo.results import Finding
 from model_zoo.trust.predictive import (
     PriorShift,
     at_prevalence,

@@ -12,8 +12,7 @@ import torch
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import CaseUnreadable, ZooError
-from model_zoo.trust.quality import TARGET, device_words, run_quality
-from model_zoo.trust.quality_release import (
+from model_zoo.quality.release import (
     FILE,
     TOLERANCE_LOGIT,
     build_release,
@@ -22,8 +21,9 @@ from model_zoo.trust.quality_release import (
     release_to_json,
     write_release,
 )
-from model_zoo.trust.quality_result import result_from_json, result_to_json
-from model_zoo.trust.quality_verdict import INSIDE, NO_RELEASE, NOT_COMPARABLE, OTHER_WEIGHTS, OUTSIDE, compare
+from model_zoo.quality.result import result_from_json, result_to_json
+from model_zoo.quality.series import TARGET, device_words, run_quality
+from model_zoo.quality.verdict import INSIDE, NO_RELEASE, NOT_COMPARABLE, OTHER_WEIGHTS, OUTSIDE, compare
 from tests.quality_runs import THRESHOLD, made_result, shifted, short_series
 from tests.tiny_zoo import tiny_registries, write_tiny_zoo
 

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from model_zoo.card import OutputCard
-from model_zoo.trust.regions import FilmRegions, border_mask, corner_mask
+from model_zoo.scans.regions import FilmRegions, border_mask, corner_mask
 from model_zoo.trust.shortcuts import PLACES, build_shortcut_reports, probe_pictures, spread_of
 
 CARD = OutputCard("a", "Shadow", "adult", "report_score", 0.0, "", tuple(np.linspace(-2, 2, 101)))

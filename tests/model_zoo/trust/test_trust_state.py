@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model_zoo.engine.results import Finding, Prediction
 from model_zoo.errors import UnknownName
+from model_zoo.results import Finding, Prediction
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.trust.number import build_number_block, number_blocks
 from model_zoo.trust.state import SENTENCES, State, finding_state, state_of, why_not_offered

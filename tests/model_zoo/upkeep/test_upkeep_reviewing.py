@@ -11,15 +11,15 @@ from sklearn.metrics import roc_auc_score
 from dashboard.viewmodels.model_review.report import comparison_words
 from model_zoo.cli import main
 from model_zoo.engine import InferenceEngine
-from model_zoo.engine.candidates import beside, candidate, candidates
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import DataNotFound, UnknownName
 from model_zoo.evaluation.review_json import review_from_json, review_to_json
+from model_zoo.model_review.candidates import beside, candidate, candidates
+from model_zoo.model_review.reviewing import review_folder
+from model_zoo.model_review.tables import read_review_table, trained_on
 from model_zoo.training.lesions.tables import held_out_table, is_lesion_set
 from model_zoo.upkeep.held_out import read_held_out
 from model_zoo.upkeep.held_out_review import COMMON, held_out_review
-from model_zoo.upkeep.review_tables import read_review_table, trained_on
-from model_zoo.upkeep.reviewing import review_folder
 from tests.drawn_pictures import write_classes, write_table
 from tests.lesion_sets import write_lesion_sets
 

@@ -11,9 +11,9 @@ from jsonschema import Draft202012Validator
 
 from model_zoo.bench.monitoring import HOURS, LIMIT_SECONDS, measure_monitoring, ward
 from model_zoo.icu.hourly_models import hourly_models
+from model_zoo.icu.ward import new_hour
 from model_zoo.vital_signs.news2_hours import score_hours
 from model_zoo.vital_signs.series import InvalidSeries, VitalSeries
-from model_zoo.vital_signs.ward import new_hour
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "contracts" / "bench.schema.json").read_text(encoding="utf-8"))
 

@@ -11,8 +11,8 @@ from dashboard.components.numbers.number import choose_coverage, state_prevalenc
 from dashboard.components.together.beside_state import Beside
 from dashboard.services import engine
 from dashboard.session import Session
+from model_zoo.case import with_numbers
 from model_zoo.plain import plain
-from model_zoo.review import with_numbers
 
 
 def render_open_numbers(state: Session, beside: Beside) -> None:

@@ -20,7 +20,7 @@ from dashboard.screens.reading.drawers.not_assessed import render_not_assessed
 from dashboard.viewmodels.case.study import build_study
 from dashboard.viewmodels.together.whole_case import saved_whole_case
 from model_zoo.card import ModelCard
-from model_zoo.review import CaseReview
+from model_zoo.case import CaseReview
 
 
 def saved_drawers(review: CaseReview, card: ModelCard | None, target: str | None) -> dict[str, Callable[[], None]]:

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from model_zoo.errors import DataNotFound, ScanDecodeError
+from model_zoo.evaluation.folder_pictures import list_pictures, output_names, read_pictures
 from model_zoo.evaluation.labels import InvalidLabels
 from model_zoo.phantoms import SAMPLE_SETTINGS, render_phantom, write_phantom_dicom
 from model_zoo.scans import decode_scan
 from model_zoo.scans.intensity import scale_one
 from model_zoo.training.folder_models.folds import HELD_OUT, TRAINED, deal_folds
-from model_zoo.training.folder_models.pictures import list_pictures, output_names, read_pictures
 from tests.drawn_pictures import write_classes, write_table
 
 

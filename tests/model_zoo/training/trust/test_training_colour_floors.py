@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model_zoo.engine.results import Attribution
 from model_zoo.evaluation.labels import FilmLabels, LabelTable
 from model_zoo.explainers import EXPLAINERS
 from model_zoo.explainers.palette import RANGE_FLOORS
+from model_zoo.results import Attribution
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.training.trust.colour_floors import (
     COSTLY_FILMS_EACH,

@@ -6,17 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from model_zoo.alerts import Alert, AlertInputs, Rule, evaluate
-from model_zoo.alerts.inputs import discordance_sentences, finding_values, record_values, risk_values
-from model_zoo.errors import ZooError
-from model_zoo.fusion.agreement import agreement_of_parts
-from model_zoo.fusion.case import monitoring_parts, risk_parts, scan_parts, symptom_parts
-from model_zoo.fusion.given import NO_NOTE, NO_STAY, HourRead, NoteRead
-from model_zoo.fusion.parts import CasePart
-from model_zoo.fusion.pooling import pool, poolable, same_outcome
-from model_zoo.fusion.values import differing_values
-from model_zoo.review.case import CaseReview
-from model_zoo.review.concordance import assess_concordance
-from model_zoo.review.whole import (
+from model_zoo.alerts.inputs import finding_values, record_values, risk_values
+from model_zoo.case.case_review import CaseReview
+from model_zoo.case.concordance import assess_concordance, discordance_sentences
+from model_zoo.case.given import NO_NOTE, NO_STAY, HourRead, NoteRead
+from model_zoo.case.parts import monitoring_parts, risk_parts, scan_parts, symptom_parts
+from model_zoo.case.values import differing_values
+from model_zoo.case.whole import (
     AgreementSummary,
     AlertSummary,
     NoteCondition,
@@ -27,6 +23,10 @@ from model_zoo.review.whole import (
     VitalsSummary,
     WholeCase,
 )
+from model_zoo.errors import ZooError
+from model_zoo.fusion.agreement import agreement_of_parts
+from model_zoo.fusion.parts import CasePart
+from model_zoo.fusion.pooling import pool, poolable, same_outcome
 
 
 def parts_of(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from model_zoo.trust.quality_release import QualityRelease, inside
-from model_zoo.trust.quality_result import QualityResult
+from model_zoo.quality.release import QualityRelease, inside
+from model_zoo.quality.result import QualityResult
 
 INSIDE, OUTSIDE, OTHER_WEIGHTS, NOT_COMPARABLE, NO_RELEASE = (
     "inside", "outside", "other weights", "not comparable", "no release",

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from model_zoo.engine.results import Finding, Prediction
+from model_zoo.results import Finding, Prediction
 from model_zoo.trust.conformal import WITH, WITHOUT
 from model_zoo.trust.number import refused_block, sentence_of, statement_of
 from model_zoo.trust.number_block import NumberBlock

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from model_zoo.case.case_review import library_versions
 from model_zoo.engine import inference
 from model_zoo.engine.store import anew
 from model_zoo.errors import NoNumber
 from model_zoo.phantoms import series
 from model_zoo.phantoms.series import SeriesFilm, render_film, series_sha256
-from model_zoo.review.case import library_versions
+from model_zoo.quality.result import FilmReading, QualityResult, SeriesId
 from model_zoo.scans import decode_scan
-from model_zoo.trust.quality_result import FilmReading, QualityResult, SeriesId
 
 if TYPE_CHECKING:
     from model_zoo.engine import InferenceEngine

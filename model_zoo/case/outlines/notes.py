@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from model_zoo.card import MaskCard, ModelCard
-from model_zoo.engine.results import Prediction
+from model_zoo.results import Prediction
 from model_zoo.trust.rates import Rate
 from model_zoo.trust.state import State, finding_state
 

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from model_zoo.lazy import names_from
 
 if TYPE_CHECKING:
-    from model_zoo.review.agreement import agreement_of
-    from model_zoo.review.beginning import AFTER, begin_review, first_number, with_numbers
-    from model_zoo.review.case import SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary, library_versions
-    from model_zoo.review.identity import identity_conflicts, prior_conflicts, stated_conflicts
-    from model_zoo.review.json_form import case_from_json, case_to_json
-    from model_zoo.review.opening import Opening, opening_of
-    from model_zoo.review.outlining import map_on_lesions, maps_on_lesions, regions_of, with_regions
-    from model_zoo.review.reading import (
+    from model_zoo.case.beginning import AFTER, begin_review, first_number, with_numbers
+    from model_zoo.case.case_review import SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary, library_versions
+    from model_zoo.case.identity import identity_conflicts, prior_conflicts, stated_conflicts
+    from model_zoo.case.json_form import case_from_json, case_to_json
+    from model_zoo.case.map_agreement import agreement_of
+    from model_zoo.case.opening import Opening, opening_of
+    from model_zoo.case.outlines.outlining import map_on_lesions, maps_on_lesions, regions_of, with_regions
+    from model_zoo.case.outlines.regions import ScanRegion
+    from model_zoo.case.reading import (
         DEFAULT_RISK_MODEL,
         attach_patient,
         check_map,
@@ -25,21 +26,20 @@ if TYPE_CHECKING:
         pending_checks,
         read_case,
     )
-    from model_zoo.review.regions import ScanRegion
-    from model_zoo.review.request import DEFAULT_METHODS, ReadRequest
+    from model_zoo.case.request import DEFAULT_METHODS, ReadRequest
 
 _HOMES = {
     "AFTER": "beginning",
-    "CaseReview": "case",
+    "CaseReview": "case_review",
     "DEFAULT_METHODS": "request",
     "DEFAULT_RISK_MODEL": "reading",
-    "ExplainedMap": "case",
+    "ExplainedMap": "case_review",
     "Opening": "opening",
     "ReadRequest": "request",
-    "SCHEMA_VERSION": "case",
-    "ScanRegion": "regions",
-    "ScanSummary": "case",
-    "agreement_of": "agreement",
+    "SCHEMA_VERSION": "case_review",
+    "ScanRegion": "outlines.regions",
+    "ScanSummary": "case_review",
+    "agreement_of": "map_agreement",
     "attach_patient": "reading",
     "begin_review": "beginning",
     "case_from_json": "json_form",
@@ -48,17 +48,17 @@ _HOMES = {
     "explain_finding": "reading",
     "first_number": "beginning",
     "identity_conflicts": "identity",
-    "library_versions": "case",
-    "map_on_lesions": "outlining",
-    "maps_on_lesions": "outlining",
+    "library_versions": "case_review",
+    "map_on_lesions": "outlines.outlining",
+    "maps_on_lesions": "outlines.outlining",
     "opening_of": "opening",
     "pending_checks": "reading",
     "prior_conflicts": "identity",
     "read_case": "reading",
-    "regions_of": "outlining",
+    "regions_of": "outlines.outlining",
     "stated_conflicts": "identity",
     "with_numbers": "beginning",
-    "with_regions": "outlining",
+    "with_regions": "outlines.outlining",
 }
 __getattr__ = names_from(__name__, _HOMES)
 

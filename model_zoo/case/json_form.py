@@ -13,7 +13,11 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field, PlainValidator
 
-from model_zoo.engine.results import Attribution
+from model_zoo.case.case_review import NOTICE, SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary
+from model_zoo.case.marks import MOST_MARKS, Mark, check_marks
+from model_zoo.case.outlines.regions import ScanRegion
+from model_zoo.case.stored_findings import StoredBlock, StoredPrediction, prediction_to_json, states_hold
+from model_zoo.case.whole import WholeCase
 from model_zoo.engine.study import StudyReading
 from model_zoo.errors import CaseUnreadable, InvalidPatientRecord
 from model_zoo.finite import number
@@ -22,11 +26,7 @@ from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskEstimate
 from model_zoo.patients.risk_models import all_specs
 from model_zoo.protocols.proposal import Proposal
-from model_zoo.review.case import NOTICE, SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary
-from model_zoo.review.marks import MOST_MARKS, Mark, check_marks
-from model_zoo.review.regions import ScanRegion
-from model_zoo.review.stored_findings import StoredBlock, StoredPrediction, prediction_to_json, states_hold
-from model_zoo.review.whole import WholeCase
+from model_zoo.results import Attribution
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Geometry
 from model_zoo.scans.limits import DEFAULT_LIMITS

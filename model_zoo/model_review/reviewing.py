@@ -8,7 +8,7 @@ from model_zoo.engine.inference import InferenceEngine
 from model_zoo.engine.model_review import Progress, RunReview, run_model_review
 from model_zoo.evaluation.labels import LabelTable
 from model_zoo.evaluation.review_words import nouns_of
-from model_zoo.upkeep.review_tables import ReviewTable, read_review_table, trained_on
+from model_zoo.model_review.tables import ReviewTable, read_review_table, trained_on
 
 LABELLED = "a labelled folder"
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from model_zoo.case.case_review import CaseReview, ScanSummary, library_versions
+from model_zoo.case.request import ReadRequest
 from model_zoo.engine.inference import InferenceEngine
-from model_zoo.engine.results import ModelInput
 from model_zoo.errors import ScanNotCovered
-from model_zoo.review.case import CaseReview, ScanSummary, library_versions
-from model_zoo.review.request import ReadRequest
+from model_zoo.results import ModelInput
 from model_zoo.scans.coverage import ADULT_AGE_YEARS, check_coverage, stated_facts
 from model_zoo.scans.scan import Scan
 from model_zoo.trust.in_distribution import GateResult

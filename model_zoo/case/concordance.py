@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from model_zoo.review.case import CaseReview
+from model_zoo.case.case_review import CaseReview
 from model_zoo.trust.state import State, state_of
 
 CONCORDANT, DISCORDANT, INCOMPLETE = "concordant", "discordant", "incomplete"
@@ -103,3 +103,10 @@ def _percent(probability: float) -> str:
     if probability < 0.005:
         return "less than 1 %"
     return "more than 99 %" if probability > 0.995 else f"{100 * probability:.0f} %"
+
+
+def discordance_sentences(concordance: Concordance | None) -> tuple[str, ...]:
+    """Return the sentence of a contradiction, if it is one."""
+    if concordance is None or concordance.state != DISCORDANT:
+        return ()
+    return (" ".join((*concordance.legs, concordance.sentence)),)

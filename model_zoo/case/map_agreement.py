@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model_zoo.review.case import CaseReview, ExplainedMap
-from model_zoo.trust.agreement import Agreement, compare_maps
+from model_zoo.case.case_review import CaseReview, ExplainedMap
+from model_zoo.trust.map_agreement import Agreement, compare_maps
 from model_zoo.trust.verdict import NOT_TO_BE_USED
 
 

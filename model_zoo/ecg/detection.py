@@ -16,9 +16,9 @@ import numpy as np
 from scipy.signal import find_peaks
 
 from model_zoo.ecg.network import RATE_HZ
+from model_zoo.ecg.recordings import Recording, neurokit
 from model_zoo.ecg.strip import read_strip
 from model_zoo.errors import ZooError
-from model_zoo.evaluation.beat_recordings import Recording, neurokit
 from model_zoo.text.extraction.measured import exact_interval
 
 _BESIDE = Path(__file__).resolve().parents[1] / "ecg"

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from model_zoo.review.outline import Polygon
+from model_zoo.case.outlines.polygons import Polygon
 from model_zoo.scans.geometry import Box
 from model_zoo.stored import Amount, Count, Share
 from model_zoo.trust.map_on_lesion import share_words

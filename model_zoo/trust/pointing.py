@@ -14,9 +14,9 @@ import numpy as np
 import torch
 from scipy.ndimage import gaussian_filter
 
+from model_zoo.scans.regions import FilmRegions
 from model_zoo.trust.check import positive_on_grid
 from model_zoo.trust.faithfulness import edge_map
-from model_zoo.trust.regions import FilmRegions
 
 SMOOTHING = 0.03
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from model_zoo.case.request import ReadRequest
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.engine.study import StudyReading, load_head, read_study
 from model_zoo.errors import ZooError
-from model_zoo.review.request import ReadRequest
 from model_zoo.scans.coverage import check_coverage, stated_facts
 from model_zoo.scans.scan import Scan
 

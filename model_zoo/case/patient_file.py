@@ -12,9 +12,9 @@ import io
 import json
 from collections.abc import Iterable
 
+from model_zoo.case.other_files import other_file
 from model_zoo.errors import InvalidPatientRecord
 from model_zoo.patients.features import UNIT_SYSTEMS, FeatureSpec, Units
-from model_zoo.patients.other_files import other_file
 from model_zoo.patients.parsing import RECORD_FIELDS, check_record, parse_patient
 from model_zoo.patients.record import PatientRecord
 from model_zoo.quantities.numbers import Decimal, Unreadable, written_number

@@ -12,7 +12,7 @@ import numpy as np
 
 from model_zoo.disk import FOR_ALL, read_json_file, write_whole
 from model_zoo.errors import CaseUnreadable
-from model_zoo.trust.quality_result import FilmReading, QualityResult, result_from_json, result_to_json, share
+from model_zoo.quality.result import FilmReading, QualityResult, result_from_json, result_to_json, share
 
 SCHEMA_VERSION = 1
 FILE = "quality.json"

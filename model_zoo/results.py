@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
@@ -11,13 +12,11 @@ import numpy as np
 import torch
 
 from model_zoo.card import ModelCard, OutputCard
-from model_zoo.engine.store import digest
 from model_zoo.errors import UnknownName
-from model_zoo.finite import finite
+from model_zoo.finite import finite, reaches
 from model_zoo.scans.geometry import Box, Geometry
+from model_zoo.scans.regions import FilmRegions
 from model_zoo.stored import Count, Interval, Percent, Share
-from model_zoo.trust.regions import FilmRegions
-from model_zoo.trust.state import reaches
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,3 +198,12 @@ def build_prediction(card: ModelCard, model_input: ModelInput, logits: np.ndarra
         covered,
         card.exclusive,
     )
+
+
+def digest(*arrays: np.ndarray) -> str:
+    """Return the hash of arrays: of their shapes, types and every value."""
+    found = hashlib.sha256()
+    for array in arrays:
+        found.update(f"{array.dtype}{array.shape}".encode())
+        found.update(np.ascontiguousarray(array).data)
+    return found.hexdigest()

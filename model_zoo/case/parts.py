@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from model_zoo.case.case_review import CaseReview
 from model_zoo.fusion.parts import CasePart
 from model_zoo.fusion.questions import (
     CONDITION_GROUPS,
@@ -15,7 +16,6 @@ from model_zoo.fusion.questions import (
     SEVERITY,
 )
 from model_zoo.patients.risk import RiskEstimate
-from model_zoo.review.case import CaseReview
 from model_zoo.trust.number import number_entry
 from model_zoo.trust.rates import chance_words
 from model_zoo.trust.state import State, state_of, why_not_offered

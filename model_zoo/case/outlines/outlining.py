@@ -13,14 +13,14 @@ import numpy as np
 from scipy.ndimage import label
 
 from model_zoo.card import ModelCard
+from model_zoo.case.case_review import CaseReview
+from model_zoo.case.outlines.lung_sides import JOINED, split_sides
+from model_zoo.case.outlines.notes import box_note, mask_note
+from model_zoo.case.outlines.polygons import coverage, trace
+from model_zoo.case.outlines.regions import LANDMARK, LESION, ORGAN, ScanRegion
 from model_zoo.engine.inference import InferenceEngine
-from model_zoo.engine.results import LesionBox, LesionMasks, ModelInput, Prediction
 from model_zoo.errors import ZooError
-from model_zoo.review.case import CaseReview
-from model_zoo.review.lung_sides import JOINED, split_sides
-from model_zoo.review.outline import coverage, trace
-from model_zoo.review.outline_notes import box_note, mask_note
-from model_zoo.review.regions import LANDMARK, LESION, ORGAN, ScanRegion
+from model_zoo.results import LesionBox, LesionMasks, ModelInput, Prediction
 from model_zoo.scans.coverage import ADULT_AGE_YEARS
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.scans.scan import Scan

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from model_zoo.fusion.given import HourRead, NoteRead
+from model_zoo.case.given import HourRead, NoteRead
+from model_zoo.case.whole import ValueDifference
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.patients.record import PatientRecord
-from model_zoo.review.whole import ValueDifference
 from model_zoo.text.extraction.conflicts import SUPERSEDED
 from model_zoo.vital_signs.variables import MONITORED
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from model_zoo.card import ModelCard
 from model_zoo.errors import DataNotFound
+from model_zoo.evaluation.folder_pictures import ListedPicture, list_pictures, output_names
 from model_zoo.evaluation.labels import LABELS_FILE, FilmLabels, LabelTable, read_labels
 from model_zoo.training.folder_models.folds import TRAINED
-from model_zoo.training.folder_models.pictures import ListedPicture, list_pictures, output_names
 from model_zoo.training.lesions.models import LESION_MODELS, lesion_model
 from model_zoo.training.lesions.tables import is_lesion_set, lesion_table
 from model_zoo.upkeep.held_out import read_roles

@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from model_zoo.engine.results import Attribution, Prediction
+from model_zoo.case.marks import Mark
+from model_zoo.case.outlines.regions import ScanRegion
+from model_zoo.case.whole import WholeCase
 from model_zoo.engine.study import StudyReading
 from model_zoo.errors import UnknownName
 from model_zoo.patients.attribution import RiskAttribution
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskEstimate
 from model_zoo.protocols.proposal import Proposal
-from model_zoo.review.marks import Mark
-from model_zoo.review.regions import ScanRegion
-from model_zoo.review.whole import WholeCase
+from model_zoo.results import Attribution, Prediction
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Geometry
 from model_zoo.scans.orientation import Orientation

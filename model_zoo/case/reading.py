@@ -7,16 +7,16 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from model_zoo.case.beginning import begin_review
+from model_zoo.case.case_review import CaseReview, ExplainedMap
+from model_zoo.case.request import NO_PATIENT_MODEL, NO_RECORD, ReadRequest
 from model_zoo.engine.inference import InferenceEngine
-from model_zoo.engine.results import Finding, ModelInput
 from model_zoo.patients.attribution import attribute_risk
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskModel, estimate_risk
 from model_zoo.patients.risk_models import risk_model
 from model_zoo.protocols.protocol import DEFAULT_RISK_MODEL, checks_for, risk_model_for
-from model_zoo.review.beginning import begin_review
-from model_zoo.review.case import CaseReview, ExplainedMap
-from model_zoo.review.request import NO_PATIENT_MODEL, NO_RECORD, ReadRequest
+from model_zoo.results import Finding, ModelInput
 from model_zoo.scans.scan import Scan
 from model_zoo.trust.alarm import map_alarms
 from model_zoo.trust.trust_card import section_of

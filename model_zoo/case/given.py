@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from model_zoo.alerts import Alert, Rule, evaluate_hours, hourly_inputs, load_rules
-from model_zoo.fusion.case import NO_SERIES, NO_TEXT
+from model_zoo.case.parts import NO_SERIES, NO_TEXT
 from model_zoo.icu.hourly_models import hourly_models, risks_of_stay
 from model_zoo.icu.hourly_risk import HourlyRiskModel
 from model_zoo.patients.record import PatientRecord
