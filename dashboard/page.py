@@ -14,7 +14,7 @@ from dashboard.components.case.uploads import bound_uploads
 from dashboard.components.page.closed_pages import watch_page
 from dashboard.components.page.idle_cover import render_idle
 from dashboard.components.page.quiet_keys import render_quiet_keys
-from dashboard.components.page.style import render_presenting_style
+from dashboard.components.page.shell import render_presenting_style
 from dashboard.components.page.theme_choice import render_theme_choice
 from dashboard.navigation import build_navigation
 from dashboard.screens.presenting import is_presenting

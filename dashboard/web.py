@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.browser import COOKIE, new_cookie, owner_of
-from dashboard.components.page.style import StyleMiddleware
+from dashboard.components.page.shell import ShellMiddleware
 
 # Scripts of Streamlit's own page stand in it, Plotly and the viewer colour by inline styles, the viewer's scripts are loaded as
 # blobs. Nothing names another origin, so no text of a file can make a browser ask one.
@@ -148,5 +148,5 @@ def middleware() -> list[Middleware]:
         Middleware(OwnOriginMiddleware),
         Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
         Middleware(BrowserCookieMiddleware),
-        Middleware(StyleMiddleware),
+        Middleware(ShellMiddleware),
     ]

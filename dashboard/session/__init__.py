@@ -47,8 +47,7 @@ class Session(Part):
     editing: whether the form of the patient is open; form_error: what is wrong with what was typed in it. saved_whole: what
     stood beside the reading when it was saved. wanted: on whose behalf a network is asked; what the session moved on from is
     dropped there. generation: part of the keys of input widgets, so that another case starts with fresh ones; likewise
-    prior_generation and patient_generation of what is brought to it. uploader_generation: of the field for a scan, which stays
-    while files are brought to it: one that comes while the last is opened would go to a field that is gone.
+    prior_generation and patient_generation of what is brought to it.
     """
 
     OF_THE_TAB: ClassVar[frozenset[str]] = frozenset({"wanted", "model_review"})
@@ -76,7 +75,6 @@ class Session(Part):
     saved_whole: WholeCase | None = None
     wanted: Wanted = field(default_factory=Wanted)
     generation: int = 0
-    uploader_generation: int = 0
     prior_generation: int = 0
     patient_generation: int = 0
 

@@ -165,6 +165,8 @@ class Gestures {
   /** @param {KeyboardEvent} event */
   onKey(event) {
     if (event.defaultPrevented || !this.viewer.ready) return;
+    // The page scrolls by these, or steps through prepared cases: they are the film's where it has another frame, and nobody presents.
+    if (event.key.startsWith("Page") && (this.viewer.film.frames < 2 || document.querySelector(".st-key-presenting"))) return;
     // AltGr types the brackets on many keyboards, and arrives as Ctrl with Alt.
     if ((event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph")) return;
     const path = event.composedPath();

@@ -10,6 +10,7 @@ import pytest
 from safetensors.torch import save_file
 from streamlit.testing.v1 import AppTest
 
+from dashboard.components.case.inputs import SCAN_KEY
 from dashboard.session import DEFAULT_MODEL
 from model_zoo.card import file_sha256
 from model_zoo.classifiers.architectures import build_architecture
@@ -54,7 +55,7 @@ def test_a_dropped_model_is_offered_read_with_and_gives_way_when_it_is_gone(
     assert choice(app)[0].value == DEFAULT_MODEL
     choice(app)[0].select("dropped").run()
     assert held(app).model == "dropped"
-    assert "Dropped" in app.file_uploader(key=f"scan-upload-{held(app).uploader_generation}").label
+    assert "Dropped" in app.file_uploader(key=SCAN_KEY).label
     app.switch_page("app_pages/models.py").run()
     assert not app.exception
     assert any("Dropped" in element.value and "dropped" in element.value for element in app.markdown)

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.browser import COOKIE, new_cookie, owner_of
 from dashboard.catalogue import text
+from dashboard.components.case.inputs import SCAN_KEY
 from dashboard.open_cases import OpenCases, open_cases
 from dashboard.session.stay import MonitoringSession
 from model_zoo.case import explain_finding
@@ -122,9 +123,7 @@ def components(app: AppTest) -> list[str]:
 def uploaded(app: AppTest) -> AppTest:
     """Bring a film, which is then a case of its own."""
     data = sample_case("opacity").scan_bytes()
-    app.file_uploader(key=f"scan-upload-{held(app).uploader_generation}").upload(
-        "film.dcm", data, "application/dicom"
-    ).run()
+    app.file_uploader(key=SCAN_KEY).upload("film.dcm", data, "application/dicom").run()
     assert not app.exception
     assert held(app).case.current is not None
     return app

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput, Selectbox
 
+from dashboard.components.case.inputs import SCAN_KEY
 from dashboard.screens.reading.drawers import PATIENT
 from dashboard.viewmodels.patient.record import chosen_words
 from model_zoo.patients.applicability import AGE_NOTE
@@ -114,9 +115,7 @@ def test_the_card_of_the_risk_opens_the_form_of_what_is_missing(app: AppTest, mo
     monkeypatch.setattr("dashboard.screens.reading.case.next_step", lambda state: None)  # a film that waits is enough
     monkeypatch.setattr("dashboard.screens.reading.case.read_at_once", lambda state: None)
     film = sample_case("opacity").scan_bytes()
-    app.file_uploader(key=f"scan-upload-{held(app).uploader_generation}").upload(
-        "film.dcm", film, "application/dicom"
-    ).run()
+    app.file_uploader(key=SCAN_KEY).upload("film.dcm", film, "application/dicom").run()
     assert held(app).record is None
     app.button(key="risk-missing").click().run()
     assert not app.exception

@@ -18,7 +18,7 @@ NEEDED = (
     "dashboard.catalogue",
     "dashboard.components.case.uploads",
     "dashboard.components.page.closed_pages",
-    "dashboard.components.page.style",
+    "dashboard.components.page.shell",
     "dashboard.components.page.theme",
     "dashboard.components.case.held",
     "dashboard.components.page.idle_cover",

@@ -20,7 +20,7 @@ OWN_FILES = {("app_pages/guide.py", "_CONFORMANCE.read_text(encoding='utf-8')"),
              ("app_pages/models.py", "page.read_text(encoding='utf-8')"),
              ("app_pages/models.py", "page.with_name(beside).read_text(encoding='utf-8')")}  # fmt: skip
 # What draws markup, figures, or text with marks of its own, and where alone it may: fixed text, escaped text, a plain figure.
-ONLY_IN = {"html": {"components/page/style.py", "components/note/text.py", "screens/reading/map_card.py"},
+ONLY_IN = {"html": {"components/page/shell.py", "components/note/text.py", "screens/reading/map_card.py"},
            "plotly_chart": {"components/page/chart.py"},
            "write": {"components/model_review/source.py"},  # a series writes its pictures
            **{name: set() for name in ("badge", "table", "latex", "exception", "iframe", "graphviz_chart")}}  # fmt: skip

@@ -15,6 +15,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from dashboard.catalogue import text
 from dashboard.viewmodels.stay.vitals import hour_title
+from model_zoo.phantoms.all_samples import samples_of
 from model_zoo.phantoms.samples import sample_case
 from tests.browser.conftest import READY, ROOT, StartApp, WatchedPage, running_app, watched_page
 from tests.browser.reading_page import SLOW, bring_scan, go, keyed, open_drawer, open_sidebar, start_reading_app
@@ -145,6 +146,39 @@ def test_back_and_forward(opened: WatchedPage) -> None:
     opened.assert_clean()
 
 
+def test_back_goes_one_page_back_with_the_case(opened: WatchedPage) -> None:
+    page = opened.page
+    before = bring(page)
+    for beside in ("monitoring", "quality", "notes"):
+        go(page, beside)
+        expect(page).to_have_url(re.compile(rf"/{beside}\?case="), timeout=SLOW)
+        page.reload()
+        opened.ready()
+        go(page, "")
+        assert number(page) == before
+        expect(page).to_have_url(re.compile(r"/\?case="), timeout=SLOW)
+        page.go_back()
+        expect(page).to_have_url(re.compile(rf"/{beside}\?case="), timeout=SLOW)
+        page.go_back()
+        expect(page).to_have_url(re.compile(r"/\?case="), timeout=SLOW)
+        assert number(page) == before
+    opened.assert_clean()
+
+
+def test_while_presenting_keys_step_through_the_prepared_cases(chromium: Browser, address: str) -> None:
+    with watched_page(chromium, f"{address}/?case=sample-1&present=1") as watched:
+        page = watched.page
+        number(page)
+        watched.ready()
+        for key, case in (("PageDown", 2), ("PageDown", 3), ("PageUp", 2)):
+            page.keyboard.press(key)
+            expect(page).to_have_url(re.compile(rf"[?&]case=sample-{case}(&|$)"), timeout=SLOW)
+            expect(keyed(page, "header").locator("h1")).to_contain_text(f"case {case}", timeout=SLOW)
+            number(page)
+            watched.ready()
+        watched.assert_clean()
+
+
 def test_a_reload_of_any_page_keeps_the_case(opened: WatchedPage) -> None:
     page = opened.page
     before = bring(page)
@@ -231,6 +265,20 @@ def test_of_films_brought_one_upon_the_other_the_last_is_read(opened: WatchedPag
     expect(keyed(page, "header").locator("h1")).to_contain_text(names[-1], timeout=2 * SLOW)
     number(page)
     expect(keyed(page, "header").locator("h1")).to_contain_text(names[-1])
+
+
+def test_a_film_brought_in_the_instant_of_another_press_is_read(opened: WatchedPage) -> None:
+    page = opened.page
+    open_sidebar(page)
+    field = page.locator("[class*='st-key-scan-upload-'] input[type=file]")
+    keyed(page, f"sample-{samples_of('chest')[1].name}").locator("button").first.click()
+    field.set_input_files(
+        {"name": "mine.dcm", "mimeType": "application/dicom", "buffer": sample_case("opacity").scan_bytes()}
+    )
+    expect(keyed(page, "header").locator("h1")).to_contain_text("mine.dcm", timeout=2 * SLOW)
+    number(page)
+    open_sidebar(page)
+    expect(page.get_by_test_id("stFileChip").filter(visible=True)).to_have_count(0)
 
 
 def hour_in_address(page: Page, hour: int) -> None:

@@ -159,5 +159,7 @@ def test_a_page_comes_with_its_style_sheet(served: str, path: str) -> None:
     page = answer.read().decode()
     assert answer.getheader("Content-Length") == str(len(page.encode()))
     assert answer.getheader("Cache-Control") == "no-store"
-    sheet = (APP.parent / "components" / "page" / "style.css").read_text(encoding="utf-8")
-    assert page.index(f"<style>{sheet}</style></body>") > page.index("</head>")
+    sheet, script = (
+        (APP.parent / "components" / "page" / name).read_text(encoding="utf-8") for name in ("style.css", "history.js")
+    )
+    assert page.index(f"<style>{sheet}</style><script>{script}</script></body>") > page.index("</head>")

@@ -27,6 +27,9 @@ from model_zoo.scans import accepted_extensions, warm_decoder
 
 _SEXES = ("F", "M")
 MAX_UPLOAD_MB = 64
+# One field for every scan: a file that comes while another case is opened would go to a field that is gone. What was taken from it
+# is in the header, so that the field does not show its name (see the style sheet).
+SCAN_KEY = "scan-upload-file"
 
 
 def render_case_input(state: Session) -> None:
@@ -45,14 +48,13 @@ def render_case_input(state: Session) -> None:
 def _scan_section(state: Session) -> None:
     st.subheader(text("input.scan"))
     warm_decoder()
-    key = _scan_key(state)
     st.file_uploader(
         text("input.scan.file", kinds=plain(_scan_title(state))),
         type=[extension.lstrip(".") for extension in accepted_extensions()],
         max_upload_size=MAX_UPLOAD_MB,
-        key=key,
+        key=SCAN_KEY,
         on_change=_on_scan_upload,
-        args=(state, key),
+        args=(state,),
     )
     st.caption(text("input.samples"))
     with st.container(horizontal=True, gap="small"):
@@ -156,20 +158,15 @@ def _prior_section(state: Session) -> None:
     )
 
 
-# A case that was not brought by it gets a fresh uploader: the old one shows the name of another. What it held was taken before.
-def _scan_key(state: Session) -> str:
-    return f"scan-upload-{state.uploader_generation}"
-
-
 # Each accepted film gets a fresh uploader. Until a run has finished, the browser goes on sending the value of the old one, which
 # looks like another upload: only what comes from the uploader on the page counts.
 def _prior_key(state: Session) -> str:
     return f"prior-upload-{state.generation}-{state.prior_generation}"
 
 
-def _on_scan_upload(state: Session, key: str) -> None:
-    uploaded = take_upload(key)
-    if uploaded is None or key != _scan_key(state):
+def _on_scan_upload(state: Session) -> None:
+    uploaded = take_upload(SCAN_KEY)
+    if uploaded is None:
         return
     try:
         state.open_scan(open_bytes(uploaded.data, uploaded.name))
@@ -195,7 +192,6 @@ def open_sample(state: Session, case: AnyCase) -> None:
     # A model of the same protocol that the reader chose goes on reading.
     if state.protocol is not protocol and is_installed(protocol.image_models[0]):
         state.choose_model(protocol.image_models[0])
-    state.uploader_generation += 1
     # The written patient was made for the first patient model of the protocol.
     state.choose_patient_model(None)
     state.open_scan(open_bytes(case.scan_bytes(), case.title))

@@ -1,4 +1,7 @@
-"""The style sheet of the page, which comes with it: a frame that is drawn before its styles shows everything at another place."""
+"""What comes with the page itself, before anything is drawn: its style sheet, and how its history is kept.
+
+A frame that is drawn before its styles shows everything at another place.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,15 @@ import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_STYLE = b"<style>" + Path(__file__).with_name("style.css").read_bytes() + b"</style>"
+_FOLDER = Path(__file__).parent
+_OWN = b"<style>%s</style><script>%s</script>" % tuple(
+    (_FOLDER / name).read_bytes() for name in ("style.css", "history.js")
+)
 _END = b"</body>"  # after the styles of Streamlit: of two rules of one weight the later counts
 
 
-class StyleMiddleware:
-    """Put the style sheet into the page as the browser loads it. An element of the script comes later than what it styles."""
+class ShellMiddleware:
+    """Put style sheet and script into the page as the browser loads it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -25,7 +31,7 @@ class StyleMiddleware:
         start: Message | None = None
         body = b""
 
-        async def send_styled(message: Message) -> None:
+        async def send_own(message: Message) -> None:
             nonlocal start, body
             if message["type"] == "http.response.start" and _is_page(message):
                 start = message
@@ -34,14 +40,14 @@ class StyleMiddleware:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body", False):
-                    body = body.replace(_END, _STYLE + _END)
+                    body = body.replace(_END, _OWN + _END)
                     MutableHeaders(scope=start)["Content-Length"] = str(len(body))
                     await send(start)
                     await send({**message, "body": body})
 
         # Not compressed: it is changed on its way.
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        await self.app({**scope, "headers": plain}, receive, send_styled)
+        await self.app({**scope, "headers": plain}, receive, send_own)
 
 
 def _is_page(start: Message) -> bool:
