@@ -19,6 +19,8 @@ MOST_WORDS = 1500  # characters
 def figure_words(figure: go.Figure) -> str:
     """Return the axes, then every trace that answers the pointer: its own words for each mark, else its numbers."""
     parts = [_axes(figure), *(_trace(trace) for trace in figure.data if trace.hoverinfo != "skip")]
+    if not any(parts):  # an empty figure says why it is empty
+        parts = [_plain(note.text) for note in figure.layout.annotations]
     said = " ".join(dict.fromkeys(part for part in parts if part))
     return said if len(said) <= MOST_WORDS else f"{said[:MOST_WORDS].rsplit(' ', 1)[0]} …"
 

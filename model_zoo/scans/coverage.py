@@ -48,16 +48,18 @@ def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
     """Compare a scan and the stated facts with the card."""
     population = _population_of_age(card, facts.age_years)
     remarks = list(scan.cautions)
+    of_age = _of_age(card, scan, facts, population, remarks)
+    missing = ("age",) if facts.age_years is None and population is None else ()
     violations = [
         *scan.doubts,
-        *_of_age(card, scan, facts, population, remarks),
+        *([] if missing else of_age),
         *_of_view(card, scan, facts),
         *_of_sex(scan, facts, population, remarks),
         *_of_kind(card, scan, remarks),
         *_of_stated_view(card, facts, population, remarks),
         *_of_picture(card, scan),
+        *(of_age if missing else []),  # what stating an age does not mend comes before it
     ]
-    missing = ("age",) if facts.age_years is None and population is None else ()
     return Coverage(population, tuple(violations), tuple(remarks), missing)
 
 

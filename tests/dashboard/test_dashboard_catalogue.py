@@ -19,6 +19,7 @@ from dashboard.figures.what_if import OWN, TRIED
 from dashboard.navigation import PAGES
 from dashboard.session.stay import PACES
 from dashboard.viewer import viewer_labels
+from dashboard.viewmodels.case.address import FINDING, FRAME, HOUR, MAP
 from dashboard.viewmodels.ecg.beat import PARTS
 from dashboard.viewmodels.model_review.report import MEASURES
 from dashboard.viewmodels.models.versions import ACTIONS
@@ -38,6 +39,7 @@ DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 FAMILIES = {
     "state.": [state.name.lower() for state in State],
     "state.sentence.": [state.name.lower() for state in State],
+    "open_case.part.": [FINDING, FRAME, HOUR, MAP],
     "finding.says.": [state.name.lower() for state in State if state is not State.FLAGGED],
     "level.": LEVELS,
     "step.": [READ, RISKS, OUTLINE, ADD],

@@ -13,16 +13,15 @@ from model_zoo.plain import plain
 from model_zoo.trust.state import State
 
 
-def state_badge(state: State) -> str:
+def state_badge(state: State, known_wrong: bool = False) -> str:
     """Return the word of a state in its colour, as Markdown."""
-    view = build_state(state)
-    return f":{view.colour}-badge[{plain(view.word)}]"
+    return f":{build_state(state).colour}-badge[{plain(state_word(state, known_wrong))}]"
 
 
 def render_finding_card(card: FindingCard, key: str, choose: Callable[[str], None] | None = None) -> None:
     """Draw the card. key: of the choice, another for every case. choose: takes the chosen output; none for a saved case."""
     line = card.line
-    st.markdown(f"## {plain(line.title)} {state_badge(line.state)}")
+    st.markdown(f"## {plain(line.title)} {state_badge(line.state, line.known_wrong)}")
     st.markdown(_number(card))
     if line.known_wrong:
         st.caption(text("finding.known_wrong"))

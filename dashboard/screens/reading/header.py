@@ -43,7 +43,8 @@ def render_header(state: Session, review: CaseReview | None) -> None:
         if review is not None:
             _save(state, review)
             render_report_button(review, scan)
-        with st.popover(text("header.more"), key="header-more"):
+        # Another one while presenting: what is open on the page stays open.
+        with st.popover(text("header.more"), key="header-more-presenting" if is_presenting() else "header-more"):
             st.button(text("present.start"), key="present-start", on_click=start_presenting)
             _details(state.case.case_id, state.case.proposal, scan, review, scan)
         render_forget(state)

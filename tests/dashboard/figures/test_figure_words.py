@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
+from dashboard.figures.theme import palette
 from dashboard.figures.words import MOST_POINTS, MOST_WORDS, figure_words
 
 
@@ -39,3 +40,7 @@ def test_what_does_not_answer_the_pointer_is_not_said() -> None:
 def test_a_full_figure_stays_short() -> None:
     figure = go.Figure([go.Bar(x=[f"a long label {i}"], y=[1.0], name=f"Series {i}") for i in range(100)])
     assert len(figure_words(figure)) <= MOST_WORDS + 2
+
+
+def test_an_empty_figure_says_why() -> None:
+    assert figure_words(empty_figure(palette("dark"), "No subgroup is known.")) == "No subgroup is known."

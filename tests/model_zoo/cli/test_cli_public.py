@@ -15,11 +15,11 @@ import pytest
 import torch
 from torch import nn
 
+from model_zoo.bench import public
 from model_zoo.bench.public import PACKAGES, compare_with_public, load_package
 from model_zoo.bench.public.checks import build_check_comparisons
 from model_zoo.bench.public.comparison import Comparison
 from model_zoo.bench.public.maps import build_map_comparisons, public_map
-from model_zoo.cli import public
 from model_zoo.cli.bench import _print_public
 from model_zoo.engine import InferenceEngine
 from model_zoo.explainers import EXPLAINERS

@@ -1,0 +1,1 @@
+"""Training of the patient models: common code, one declaration each in recipes/, and the SUPPORT model."""

@@ -1,0 +1,1 @@
+"""Training of the respiratory risk model on SUPPORT2."""
