@@ -18,9 +18,9 @@ def run_notes(as_json: bool, record: bool = False, peers: bool = False) -> int:
     """
     from model_zoo.figures import notes as figures_notes
     from model_zoo.figures import text as figures_text
-    from model_zoo.text.extraction.filled import measure_filled, present_sets
-    from model_zoo.text.extraction.measured import SETS, measure_notes
-    from model_zoo.text.extraction.peers import measure_peers
+    from model_zoo.text.scoring.filled import measure_filled, present_sets
+    from model_zoo.text.scoring.measured import SETS, measure_notes
+    from model_zoo.text.scoring.peers import measure_peers
 
     answer: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,

@@ -19,7 +19,7 @@ from model_zoo.ecg.network import RATE_HZ
 from model_zoo.ecg.recordings import Recording, neurokit
 from model_zoo.ecg.strip import read_strip
 from model_zoo.errors import ZooError
-from model_zoo.text.extraction.measured import exact_interval
+from model_zoo.text.scoring.measured import exact_interval
 
 _BESIDE = Path(__file__).resolve().parents[1] / "ecg"
 DETECTOR_FILE, FIGURES_FILE = _BESIDE / "detector.json", _BESIDE / "FIGURES.md"

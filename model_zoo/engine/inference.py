@@ -39,6 +39,7 @@ from model_zoo.scans.geometry import Box
 from model_zoo.scans.scan import Scan
 from model_zoo.segmenters import SEGMENTERS
 from model_zoo.trust.check import MAP_CHECKS, CheckResult
+from model_zoo.trust.checks.randomisation import randomisation_curve
 from model_zoo.trust.in_distribution import (
     GATE_CELLS,
     GATE_LAYER,
@@ -50,7 +51,6 @@ from model_zoo.trust.in_distribution import (
 )
 from model_zoo.trust.masking import MaskingEffect, cover_and_predict
 from model_zoo.trust.mirrored import SideReading, load_side_reader
-from model_zoo.trust.randomisation import randomisation_curve
 from model_zoo.trust.reference import clear_chest
 from model_zoo.trust.shortcuts import ShortcutReport, build_shortcut_reports, probe_pictures
 from model_zoo.trust.trust_card import TENSORS_FILE, check_tensors, read_trust, section_of

@@ -85,7 +85,7 @@ def _wrong(row: Mapping[str, int] | None) -> str:
 
 def _peers(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     yield "## Other assertions"
-    yield "The same extraction, only the assertion exchanged (`model_zoo/text/extraction/peers.py`)."
+    yield "The same extraction, only the assertion exchanged (`model_zoo/text/scoring/peers.py`)."
     yield ""
     yield "| set | assertion | right of filled | precision | recall |"
     yield "|---|---|---|---|---|"

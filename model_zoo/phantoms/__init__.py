@@ -5,9 +5,9 @@ each ray, the Beer-Lambert law, scatter, detector noise and a film's tone curve.
 share of the training mix and, later, as a known answer in quality assurance, each from its own settings.
 """
 
+from model_zoo.phantoms.chest.lesions import LESION_KINDS, LesionSpec, PlantedLesion, random_lesions
+from model_zoo.phantoms.chest.phantom import Phantom, random_phantom, render_phantom
 from model_zoo.phantoms.files import write_phantom_dicom, write_phantom_png
-from model_zoo.phantoms.lesions import LESION_KINDS, LesionSpec, PlantedLesion, random_lesions
-from model_zoo.phantoms.phantom import Phantom, random_phantom, render_phantom
 from model_zoo.phantoms.samples import SAMPLE_CASES, SampleCase, sample_case
 from model_zoo.phantoms.settings import SAMPLE_SETTINGS, TRAINING_SETTINGS, PhantomSettings
 

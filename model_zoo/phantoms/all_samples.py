@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from model_zoo.errors import UnknownName
-from model_zoo.phantoms.lesions import LesionKind
-from model_zoo.phantoms.phantom import Body
+from model_zoo.phantoms.chest.lesions import LesionKind
+from model_zoo.phantoms.chest.phantom import Body
 from model_zoo.phantoms.picture_samples import PICTURE_CASES, SEQUENCE_CASES, PictureCase
 from model_zoo.phantoms.samples import SAMPLE_CASES, SampleCase
 

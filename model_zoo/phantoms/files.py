@@ -14,8 +14,8 @@ from pydicom.uid import (
     RLELossless,
 )
 
+from model_zoo.phantoms.chest.phantom import Phantom
 from model_zoo.phantoms.dicom_start import start_dataset
-from model_zoo.phantoms.phantom import Phantom
 from model_zoo.scans.marks import SYNTHETIC_KEY
 
 MARK = "SYNTHETIC PHANTOM"

@@ -17,9 +17,9 @@ import numpy as np
 from pydicom import dcmread
 
 from model_zoo.evaluation.labels import LABELS_FILE, FilmLabels, LabelTable, write_labels
+from model_zoo.phantoms.chest.lesions import LesionSpec, Side
+from model_zoo.phantoms.chest.phantom import View, render_phantom
 from model_zoo.phantoms.files import write_phantom_dicom
-from model_zoo.phantoms.lesions import LesionSpec, Side
-from model_zoo.phantoms.phantom import View, render_phantom
 from model_zoo.phantoms.settings import SAMPLE_SETTINGS, PhantomSettings
 
 OUTPUT = "lung_opacity"

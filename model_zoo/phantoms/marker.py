@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from model_zoo.phantoms.anatomy import Anatomy, Grid
+from model_zoo.phantoms.chest.anatomy import Anatomy, Grid
 
 LETTER_MM = 17.0  # height of a usual lead letter, with its frame
 

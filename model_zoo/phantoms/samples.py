@@ -17,9 +17,9 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from model_zoo.errors import UnknownName
+from model_zoo.phantoms.chest.lesions import LesionSpec
+from model_zoo.phantoms.chest.phantom import Body, Phantom, View, render_phantom
 from model_zoo.phantoms.files import write_phantom_dicom
-from model_zoo.phantoms.lesions import LesionSpec
-from model_zoo.phantoms.phantom import Body, Phantom, View, render_phantom
 from model_zoo.phantoms.settings import SAMPLE_SETTINGS
 
 FILM_SIZE = 1024  # columns; fine enough for zoom on a page, and below a second to compute

@@ -14,9 +14,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from model_zoo.phantoms.chest.lesions import LesionSpec, Side
+from model_zoo.phantoms.chest.phantom import Body, View, render_phantom
 from model_zoo.phantoms.files import write_phantom_png
-from model_zoo.phantoms.lesions import LesionSpec, Side
-from model_zoo.phantoms.phantom import Body, View, render_phantom
 from model_zoo.phantoms.settings import SAMPLE_SETTINGS
 
 NAME = "adult opacities"

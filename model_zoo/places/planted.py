@@ -23,9 +23,9 @@ from model_zoo.phantoms.brain.examination import AXIS, render_head
 from model_zoo.phantoms.brain.mass import BrainKind, random_mass
 from model_zoo.phantoms.brain.space import MIDDLE_MM, PLANES
 from model_zoo.phantoms.breast.examination import random_breast
+from model_zoo.phantoms.chest.lesions import LesionSpec
+from model_zoo.phantoms.chest.phantom import Body, Phantom, render_phantom
 from model_zoo.phantoms.files import write_phantom_dicom
-from model_zoo.phantoms.lesions import LesionSpec
-from model_zoo.phantoms.phantom import Body, Phantom, render_phantom
 from model_zoo.phantoms.picture import stream
 from model_zoo.phantoms.picture_files import write_picture_dicom
 from model_zoo.phantoms.settings import SAMPLE_SETTINGS

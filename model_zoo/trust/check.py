@@ -132,7 +132,7 @@ class MapCheck(Protocol):
         ...
 
 
-MAP_CHECKS: Registry[MapCheck] = Registry("check of a map", "model_zoo.trust", "CHECK")
+MAP_CHECKS: Registry[MapCheck] = Registry("check of a map", "model_zoo.trust.checks", "CHECK")
 
 
 def ordered_checks() -> tuple[MapCheck, ...]:

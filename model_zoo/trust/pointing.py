@@ -16,7 +16,7 @@ from scipy.ndimage import gaussian_filter
 
 from model_zoo.scans.regions import FilmRegions
 from model_zoo.trust.check import positive_on_grid
-from model_zoo.trust.faithfulness import edge_map
+from model_zoo.trust.checks.faithfulness import edge_map
 
 SMOOTHING = 0.03
 

@@ -18,7 +18,7 @@ from model_zoo.engine.scoring import BASELINE_FILE
 from model_zoo.engine.study import FRAME_LAYER, HEAD_CARD, HEAD_FILE, read_head
 from model_zoo.evaluation.thumbnail import ThumbnailBaseline
 from model_zoo.phantoms.all_samples import samples_of
-from model_zoo.phantoms.phantom import render_phantom
+from model_zoo.phantoms.chest.phantom import render_phantom
 from model_zoo.phantoms.settings import SAMPLE_SETTINGS
 from model_zoo.protocols import protocol_of_model
 from model_zoo.scans import decode_scan

@@ -27,9 +27,9 @@ from playwright.sync_api import Browser, Page, Request, WebSocket
 from model_zoo.bench.timing import summary
 from model_zoo.cli.arguments import whole_number
 from model_zoo.cli.terminal import print_json, say, say_table
+from model_zoo.phantoms.chest.lesions import LesionSpec
+from model_zoo.phantoms.chest.phantom import render_phantom
 from model_zoo.phantoms.files import write_phantom_dicom
-from model_zoo.phantoms.lesions import LesionSpec
-from model_zoo.phantoms.phantom import render_phantom
 from model_zoo.phantoms.samples import FILM_SIZE, SAMPLE_CASES
 from model_zoo.phantoms.settings import SAMPLE_SETTINGS
 from tests.browser.conftest import ROOT, running_app, running_chromium

@@ -158,7 +158,7 @@ def _read_note(data: bytes) -> None:
 def _notes() -> list[bytes]:
     import tomllib
 
-    folder = _ROOT / "model_zoo" / "text" / "extraction" / "notes"
+    folder = _ROOT / "model_zoo" / "text" / "scoring" / "notes"
     return [
         note["text"].encode()
         for note in tomllib.loads((folder / "synthetic_development.toml").read_text("utf-8"))["notes"]

@@ -18,7 +18,7 @@ from model_zoo.phantoms.all_samples import ALL_CASES
 
 RECORDED = Path(__file__).with_name("answers.json")
 _ROOT = Path(__file__).resolve().parents[2] / "model_zoo"
-_PATIENT, _NOTES = _ROOT / "patients/examples/synthetic_copd_us_units.csv", _ROOT / "text/extraction/notes"
+_PATIENT, _NOTES = _ROOT / "patients/examples/synthetic_copd_us_units.csv", _ROOT / "text/scoring/notes"
 _NOTE = (
     "63 y old man. T 38.9, HR 118, RR 26, BP 98/58 mmHg, SpO2 91 %. Na 131 mmol/l, creatinine 150 umol/l, no diabetes."
 )

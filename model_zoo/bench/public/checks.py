@@ -4,7 +4,7 @@
   a second call with scan and replacement exchanged gives the insertion curve.
 - MPRT walks our three depths of re-drawn weights instead of its own ``reset_parameters`` layer by layer, and correlates
   the absolute maps with its own Spearman function. Equal values say that the walk and the correlation agree; how weights
-  are drawn anew remains our choice (``model_zoo.trust.randomisation``).
+  are drawn anew remains our choice (``model_zoo.trust.checks.randomisation``).
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from model_zoo.bench.public.comparison import Comparison
 from model_zoo.explainers import EXPLAINERS
 from model_zoo.explainers.method import read_parameters
 from model_zoo.trust.check import MapSubject
-from model_zoo.trust.faithfulness import PATCH_CELLS, STEPS, curves, patch_order
-from model_zoo.trust.randomisation import CHECK, DEPTHS, redraw
+from model_zoo.trust.checks.faithfulness import PATCH_CELLS, STEPS, curves, patch_order
+from model_zoo.trust.checks.randomisation import CHECK, DEPTHS, redraw
 
 # They read one picture at a time, we read batches: the same convolutions in another order.
 LOGIT_TOLERANCE = 1e-4

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from model_zoo.text.extraction import cues
+from model_zoo.text.assertion import cues
+from model_zoo.text.assertion.stretches import Stretches
 from model_zoo.text.extraction.items import ExtractedItem
-from model_zoo.text.extraction.stretches import Stretches
 
 
 def answer_of(text: str, parts: Stretches, item: ExtractedItem) -> Literal["yes", "no", "open"] | None:

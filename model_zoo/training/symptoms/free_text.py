@@ -31,8 +31,8 @@ from model_zoo.symptoms.model import CARD_FILE, SYMPTOM_MODELS, SymptomModel, sy
 from model_zoo.symptoms.reading import ReadText
 from model_zoo.symptoms.red_flags import word_flags
 from model_zoo.text.extraction import extract_note
-from model_zoo.text.extraction.measured import exact_interval
 from model_zoo.text.extraction.person import find_person
+from model_zoo.text.scoring.measured import exact_interval
 from model_zoo.training.data_folder import data_folder
 from model_zoo.training.symptoms.card import card_page
 from model_zoo.training.symptoms.figures import baselines, compared, figures

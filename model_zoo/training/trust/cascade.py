@@ -14,7 +14,7 @@ from model_zoo.engine.inference import InferenceEngine
 from model_zoo.errors import ExplainerNotApplicable
 from model_zoo.training.trust.maps import TARGET, boxed_films, film_scan
 from model_zoo.training.trust.shortcuts import rate
-from model_zoo.trust.randomisation import LIMIT
+from model_zoo.trust.checks.randomisation import LIMIT
 
 DEPTHS = (0.05, 0.25, 0.5, 0.75, 1.0)
 FILMS = 8

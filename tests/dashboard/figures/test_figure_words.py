@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.figures.theme import palette
+from dashboard.figures.theme import empty_figure, palette
 from dashboard.figures.words import MOST_POINTS, MOST_WORDS, figure_words
 
 

@@ -12,7 +12,7 @@ from model_zoo.figures import series as figures_series
 from model_zoo.figures import text as figures_text
 from model_zoo.figures.series import CHALLENGE_2012, against_words, series_tables
 from model_zoo.figures.text import NOTES_FILE, text_tables
-from model_zoo.text.extraction.measured import SETS, measure_notes
+from model_zoo.text.scoring.measured import SETS, measure_notes
 from model_zoo.upkeep import known_models as all_models
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from model_zoo.phantoms import SAMPLE_SETTINGS, TRAINING_SETTINGS, random_phantom, render_phantom
-from model_zoo.phantoms.anatomy import Grid, draw_anatomy, ellipsoid_chord, heart_map, make_grid
-from model_zoo.phantoms.projection import MU_BONE, MU_LUNG, MU_TISSUE, attenuation, power_law_fields, transmitted
+from model_zoo.phantoms.chest.anatomy import Grid, draw_anatomy, ellipsoid_chord, heart_map, make_grid
+from model_zoo.phantoms.chest.projection import MU_BONE, MU_LUNG, MU_TISSUE, attenuation, power_law_fields, transmitted
 from model_zoo.phantoms.settings import DISJOINT_FIELDS
 
 FAMILIES = [TRAINING_SETTINGS, SAMPLE_SETTINGS]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from model_zoo.text.assertion.statement import LISTED, UNTICKED
 from model_zoo.text.extraction import CONTEXT_WORDS, extract_note, form_values
-from model_zoo.text.extraction.assertion import LISTED, UNTICKED
 from model_zoo.text.extraction.conflicts import CONTRADICTED
-from model_zoo.text.extraction.filled import SPECS
+from model_zoo.text.scoring.filled import SPECS
 
 
 def filled(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from model_zoo.text.extraction import extract_note, form_values
-from model_zoo.text.extraction.filled import SPECS
+from model_zoo.text.scoring.filled import SPECS
 
 
 def filled(text):

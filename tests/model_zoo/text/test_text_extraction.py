@@ -11,7 +11,7 @@ from model_zoo.patients.catalogue import CATALOGUE, feature
 from model_zoo.patients.risk_models import all_specs
 from model_zoo.text.extraction import KINDS, NoteUnreadable, extract_note, form_values, record_of_note
 from model_zoo.text.extraction.lexicon import LEXICON_FILE, quantities
-from model_zoo.text.extraction.measured import SETS, exact_interval, fits, measure_notes, written_notes
+from model_zoo.text.scoring.measured import SETS, exact_interval, fits, measure_notes, written_notes
 
 
 def read(text, name):

@@ -6,7 +6,7 @@ import pytest
 
 from model_zoo.errors import DataNotFound
 from model_zoo.text.extraction import extract_note
-from model_zoo.text.extraction.filled import (
+from model_zoo.text.scoring.filled import (
     DIFFICULTIES,
     KeyedNote,
     KeyLine,
@@ -14,7 +14,7 @@ from model_zoo.text.extraction.filled import (
     measure_filled,
     measure_keyed,
 )
-from model_zoo.text.extraction.peers import Former
+from model_zoo.text.scoring.peers import Former
 
 
 def keyed(text, fill=(), leave=(), either=()):

@@ -7,9 +7,9 @@ import pytest
 from model_zoo.text.extraction import extract_note, form_values
 from model_zoo.text.extraction.columns import find_rows
 from model_zoo.text.extraction.conflicts import SUPERSEDED
-from model_zoo.text.extraction.filled import SPECS
 from model_zoo.text.extraction.rewriting import Edit, rewrite
 from model_zoo.text.extraction.spoken import spoken_edits
+from model_zoo.text.scoring.filled import SPECS
 
 
 def filled(text):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from model_zoo.text.extraction import extract_note, form_values
-from model_zoo.text.extraction.filled import SPECS
 from model_zoo.text.extraction.unexplained import ANSWERED, EARLIER_HEADING, OTHER_COLUMN, OTHER_PRESSURE, OTHER_VALUE
+from model_zoo.text.scoring.filled import SPECS
 
 FAR_BELOW = "Seen on the ward this evening, comfortable. " * 12
 

@@ -11,7 +11,7 @@ from torch import nn
 from model_zoo.explainers import EXPLAINERS
 from model_zoo.explainers.method import RawAttribution
 from model_zoo.trust.check import MapSubject
-from model_zoo.trust.faithfulness import edge_map
+from model_zoo.trust.checks.faithfulness import edge_map
 
 SIDE = 64
 # Rows and columns of the square that the known network reads.

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from model_zoo.trust.check import FAILED, FATAL, PASSED
-from model_zoo.trust.faithfulness import CHECK, STEPS, area, curves, edge_map, patch_order, random_orders
+from model_zoo.trust.checks.faithfulness import CHECK, STEPS, area, curves, edge_map, patch_order, random_orders
 from tests.model_zoo.trust.subjects import SIDE, SQUARE, perfect_map, picture, subject
 
 

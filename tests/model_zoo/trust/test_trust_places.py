@@ -7,8 +7,8 @@ import pytest
 
 from model_zoo.scans.regions import FilmRegions, border_mask, corner_mask, film_regions
 from model_zoo.trust.alarm import map_alarms
-from model_zoo.trust.anatomy import CHECK
 from model_zoo.trust.check import FAILED, FATAL, PASSED
+from model_zoo.trust.checks.anatomy import CHECK
 from model_zoo.trust.masking import MaskingEffect
 from tests.model_zoo.trust.subjects import subject
 

@@ -8,7 +8,7 @@ import torch
 
 from model_zoo.explainers import EXPLAINERS, read_parameters
 from model_zoo.trust.check import FATAL, INFORMS, PASSED
-from model_zoo.trust.randomisation import CHECK, redraw, similarity, weighted_layers
+from model_zoo.trust.checks.randomisation import CHECK, redraw, similarity, weighted_layers
 from tests.model_zoo.trust.subjects import EdgesPosing, picture, subject
 from tests.tiny_zoo import LAYER, randomise, tiny_network
 

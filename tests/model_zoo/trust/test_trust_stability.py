@@ -7,7 +7,7 @@ import pytest
 
 from model_zoo.explainers.method import RawAttribution
 from model_zoo.trust.check import FAILED, INFORMS, PASSED
-from model_zoo.trust.stability import CHECK, RADIUS
+from model_zoo.trust.checks.stability import CHECK, RADIUS
 from tests.model_zoo.trust.subjects import EdgesPosing, subject
 
 

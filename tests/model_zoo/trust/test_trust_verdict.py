@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from model_zoo.trust.check import FAILED, FATAL, INFORMS, NOT_APPLICABLE, PASSED, CheckResult, ordered_checks
-from model_zoo.trust.completeness import CHECK as COMPLETENESS
-from model_zoo.trust.covering import CHECK as COVERING
+from model_zoo.trust.checks.completeness import CHECK as COMPLETENESS
+from model_zoo.trust.checks.covering import CHECK as COVERING
 from model_zoo.trust.masking import MaskingEffect
 from model_zoo.trust.verdict import BELIEVED, DOUBTFUL, NOT_TO_BE_USED, PENDING, judge, limits_of, rates_of
 from tests.model_zoo.trust.subjects import perfect_map, subject

@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 from scipy.ndimage import affine_transform, gaussian_filter
 
-from model_zoo.phantoms import lesions as planting
-from model_zoo.phantoms.anatomy import (
+from model_zoo.phantoms.chest import lesions as planting
+from model_zoo.phantoms.chest.anatomy import (
     Anatomy,
     Grid,
     abdominal_gas_map,
@@ -26,9 +26,8 @@ from model_zoo.phantoms.anatomy import (
     make_grid,
     mediastinum_map,
 )
-from model_zoo.phantoms.lesions import LESION_KINDS, LesionKind, LesionSpec, PlantedLesion, random_lesions
-from model_zoo.phantoms.marker import side_marker
-from model_zoo.phantoms.projection import (
+from model_zoo.phantoms.chest.lesions import LESION_KINDS, LesionKind, LesionSpec, PlantedLesion, random_lesions
+from model_zoo.phantoms.chest.projection import (
     MU_LUNG,
     MU_TISSUE,
     Detector,
@@ -37,9 +36,10 @@ from model_zoo.phantoms.projection import (
     expose,
     power_law_fields,
 )
+from model_zoo.phantoms.chest.skeleton import bone_map
+from model_zoo.phantoms.chest.vessels import vessel_map
+from model_zoo.phantoms.marker import side_marker
 from model_zoo.phantoms.settings import PhantomSettings
-from model_zoo.phantoms.skeleton import bone_map
-from model_zoo.phantoms.vessels import vessel_map
 
 View = Literal["PA", "AP"]
 Body = Literal["adult", "child"]

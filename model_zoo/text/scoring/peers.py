@@ -14,12 +14,12 @@ from functools import cache, partial
 from typing import Any
 
 from model_zoo.errors import DataNotFound
-from model_zoo.text.extraction.assertion import Asserted, Asserting, Assertions
-from model_zoo.text.extraction.context import LASTING, find_contexts
-from model_zoo.text.extraction.filled import measure_filled
+from model_zoo.text.assertion.context import LASTING, find_contexts
+from model_zoo.text.assertion.statement import Asserted, Asserting, Assertions
 from model_zoo.text.extraction.items import Context, ExtractedItem
 from model_zoo.text.extraction.note import extract_note
 from model_zoo.text.negation import denied, find_negations
+from model_zoo.text.scoring.filled import measure_filled
 
 NEEDED = (
     'pip install "spacy>=3.8,<3.9" negspacy nltk Cython && '

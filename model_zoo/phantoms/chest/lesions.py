@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from model_zoo.errors import UnknownName
-from model_zoo.phantoms.anatomy import SIDE_SIGN, Anatomy, Grid, dome_height, lateral_wall
+from model_zoo.phantoms.chest.anatomy import SIDE_SIGN, Anatomy, Grid, dome_height, lateral_wall
 
 LesionKind = Literal["opacity", "effusion", "enlarged_heart"]
 Side = Literal["R", "L"]

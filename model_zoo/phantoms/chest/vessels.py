@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from model_zoo.phantoms.anatomy import SIDE_SIGN, Anatomy, Grid, ellipsoid_chord
+from model_zoo.phantoms.chest.anatomy import SIDE_SIGN, Anatomy, Grid, ellipsoid_chord
 from model_zoo.phantoms.settings import PhantomSettings
 
 GENERATIONS = 7

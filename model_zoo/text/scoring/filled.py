@@ -18,8 +18,8 @@ from model_zoo.patients.features import Value
 from model_zoo.text.extraction.form import form_values
 from model_zoo.text.extraction.items import ExtractedItem
 from model_zoo.text.extraction.lexicon import BEYOND
-from model_zoo.text.extraction.measured import NOTES_FOLDER, same_value, share
 from model_zoo.text.extraction.note import extract_note
+from model_zoo.text.scoring.measured import NOTES_FOLDER, same_value, share
 
 FILLED_SETS = ("sixty_open", "sixty_sealed", "thirty_sealed")
 DIFFICULTIES = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from model_zoo.phantoms.anatomy import Anatomy, Grid, ellipsoid_chord, lateral_wall
+from model_zoo.phantoms.chest.anatomy import Anatomy, Grid, ellipsoid_chord, lateral_wall
 
 CORE_LIGHTNESS = 0.78  # share of the core of a long bone that is marrow and spongy bone, which absorb like soft tissue
 FRONT_END = 0.50  # a rib turns to cartilage, which a film does not show, at about half the way from wall to midline

@@ -1,0 +1,1 @@
+"""The computed chest: anatomy, lesions, and its projection onto a film."""

@@ -1,0 +1,1 @@
+"""What a statement of a note means: whose, when, how certain, denied or not."""
