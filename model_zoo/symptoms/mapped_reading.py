@@ -15,7 +15,7 @@ from model_zoo.symptoms.history import template
 from model_zoo.symptoms.mapping import FoundEvidence, find_evidences
 from model_zoo.symptoms.reading import ReadText, ReadWord, read_text
 from model_zoo.symptoms.vocabulary import Vocabulary
-from model_zoo.text.assertion.context import find_contexts
+from model_zoo.text.extraction.assertion.context import find_contexts
 from model_zoo.text.extraction.items import ExtractedItem
 from model_zoo.text.words import Word, words_of
 

@@ -20,7 +20,7 @@ from model_zoo.symptoms.places import find_values
 from model_zoo.symptoms.stems import StemmedWord, stems_of, word_list
 from model_zoo.symptoms.vocabulary import Vocabulary
 from model_zoo.symptoms.wordings import further_wordings, wording_tables
-from model_zoo.text.assertion.context import find_contexts
+from model_zoo.text.extraction.assertion.context import find_contexts
 from model_zoo.text.negation import Negation, find_negations
 from model_zoo.text.words import words_of
 

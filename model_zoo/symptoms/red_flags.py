@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from model_zoo.text.assertion.context import find_contexts
+from model_zoo.text.extraction.assertion.context import find_contexts
 from model_zoo.text.negation import denied, find_negations
 
 RULES_FILE = Path(__file__).with_name("red_flags.toml")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from model_zoo.text.assertion import cues
-from model_zoo.text.assertion.stretches import Stretches
+from model_zoo.text.extraction.assertion import cues
+from model_zoo.text.extraction.assertion.stretches import Stretches
 from model_zoo.text.extraction.items import ExtractedItem
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.quantities.doubts import DIASTOLIC, REVERSED, SYSTOLIC, contradictions
 from model_zoo.quantities.numbers import note_number
-from model_zoo.text.assertion.doubts import DATE, DATED, doubts
+from model_zoo.text.extraction.assertion.doubts import DATE, DATED, doubts
 from model_zoo.text.extraction.items import ExtractedItem
 from model_zoo.text.extraction.later import is_unlinked, later_value
 from model_zoo.text.extraction.lexicon import Quantity

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from model_zoo.text.assertion.ended import ALLERGY, is_allergy
+from model_zoo.text.extraction.assertion.ended import ALLERGY, is_allergy
 from model_zoo.text.extraction.items import ExtractedItem
 
 _NAMES = (

@@ -8,7 +8,7 @@ from dataclasses import replace
 from model_zoo.errors import ZooError
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
-from model_zoo.text.assertion.statement import UNTICKED, Asserted, Asserting, Assertions
+from model_zoo.text.extraction.assertion.statement import UNTICKED, Asserted, Asserting, Assertions
 from model_zoo.text.extraction.columns import Row, find_rows
 from model_zoo.text.extraction.conflicts import SUPERSEDED, without_conflicts
 from model_zoo.text.extraction.findings import (

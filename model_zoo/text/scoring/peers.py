@@ -14,8 +14,8 @@ from functools import cache, partial
 from typing import Any
 
 from model_zoo.errors import DataNotFound
-from model_zoo.text.assertion.context import LASTING, find_contexts
-from model_zoo.text.assertion.statement import Asserted, Asserting, Assertions
+from model_zoo.text.extraction.assertion.context import LASTING, find_contexts
+from model_zoo.text.extraction.assertion.statement import Asserted, Asserting, Assertions
 from model_zoo.text.extraction.items import Context, ExtractedItem
 from model_zoo.text.extraction.note import extract_note
 from model_zoo.text.negation import denied, find_negations

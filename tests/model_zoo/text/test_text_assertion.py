@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from model_zoo.text.assertion.statement import LISTED, UNTICKED
 from model_zoo.text.extraction import CONTEXT_WORDS, extract_note, form_values
+from model_zoo.text.extraction.assertion.statement import LISTED, UNTICKED
 from model_zoo.text.extraction.conflicts import CONTRADICTED
 from model_zoo.text.scoring.filled import SPECS
 

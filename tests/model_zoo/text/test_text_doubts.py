@@ -6,8 +6,8 @@ import pytest
 
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.quantities.doubts import REVERSED
-from model_zoo.text.assertion.doubts import DATED, DOSE, NOT_A_DAY, PER_WEIGHT
 from model_zoo.text.extraction import extract_note, form_values
+from model_zoo.text.extraction.assertion.doubts import DATED, DOSE, NOT_A_DAY, PER_WEIGHT
 
 
 def read(text, name):

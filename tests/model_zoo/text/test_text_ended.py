@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from model_zoo.patients.catalogue import CATALOGUE
-from model_zoo.text.assertion.doubts import TOO_LOW
-from model_zoo.text.assertion.ended import ALLERGY
 from model_zoo.text.extraction import extract_note, form_values
+from model_zoo.text.extraction.assertion.doubts import TOO_LOW
+from model_zoo.text.extraction.assertion.ended import ALLERGY
 
 
 def contexts(text):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from model_zoo.text.assertion import cues
+from model_zoo.text.extraction.assertion import cues
 from model_zoo.text.extraction.items import ExtractedItem
 
 _ELEMENT = re.compile(r"[^,/]+")

@@ -13,13 +13,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from model_zoo.text.assertion import cues
-from model_zoo.text.assertion.context import find_contexts
-from model_zoo.text.assertion.denial import NOT_BARE, denial_of
-from model_zoo.text.assertion.ended import ended_contexts, is_kept
-from model_zoo.text.assertion.sections import Sections, find_sections
-from model_zoo.text.assertion.stretches import Stretches, stretches
 from model_zoo.text.extraction.answers import answer_of
+from model_zoo.text.extraction.assertion import cues
+from model_zoo.text.extraction.assertion.context import find_contexts
+from model_zoo.text.extraction.assertion.denial import NOT_BARE, denial_of
+from model_zoo.text.extraction.assertion.ended import ended_contexts, is_kept
+from model_zoo.text.extraction.assertion.sections import Sections, find_sections
+from model_zoo.text.extraction.assertion.stretches import Stretches, stretches
 from model_zoo.text.extraction.findings import is_complaint
 from model_zoo.text.extraction.items import Context, ExtractedItem
 from model_zoo.text.negation import denied, find_negations
