@@ -31,9 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def list_answer() -> dict[str, Any]:
     """Return the answer of ``list --json``."""
-    from model_zoo.cli.models import described
     from model_zoo.engine.inference import CLASSIFIERS
     from model_zoo.explainers import EXPLAINERS
+    from model_zoo.figures.described import described
     from model_zoo.phantoms.all_samples import ALL_CASES
     from model_zoo.scans.formats import scan_formats
     from model_zoo.upkeep.known_models import (

@@ -1,4 +1,4 @@
-"""The measured results of all patient models that the shared recipe makes, as Markdown for the README."""
+"""The measured results of all patient models that the shared recipe makes, as Markdown."""
 
 from __future__ import annotations
 

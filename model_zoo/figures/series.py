@@ -1,4 +1,4 @@
-"""The figures of the hourly models and of the beat model, for the README: beside scores, boosted trees and published ones."""
+"""The figures of the hourly models and of the beat model: beside scores, boosted trees and published ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures of the text models and of the extraction from notes, for the README."""
+"""The figures of the text models and of the extraction from notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures of the scan models beside the chest model, for the README: readings, outlines, boxes, routing, sequences."""
+"""The figures of the scan models beside the chest model: readings, outlines, boxes, routing, sequences."""
 
 from __future__ import annotations
 

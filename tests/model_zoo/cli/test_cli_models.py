@@ -9,7 +9,7 @@ from torch import nn
 
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.classifiers.entry import ClassifierEntry
-from model_zoo.cli.models import figure
+from model_zoo.figures.described import figure
 from model_zoo.upkeep import checks
 from model_zoo.upkeep import known_models as all_models
 from model_zoo.upkeep.checks import check_model

@@ -10,8 +10,8 @@ import torch
 
 from model_zoo.card import read_card
 from model_zoo.case import ReadRequest, read_case
-from model_zoo.cli.models import described
 from model_zoo.engine import InferenceEngine
+from model_zoo.figures.described import described
 from model_zoo.scans import decode_scan
 from model_zoo.training.lesions.fit import fit_lesions
 from model_zoo.training.lesions.pictures import load_pictures

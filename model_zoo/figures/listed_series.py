@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from model_zoo.cli.listed import against, beside, figure
+from model_zoo.figures.listed import against, beside, figure
 
 # The trivial baseline of an hourly model; the other scores of its card stand beside it.
 _EARLY_WARNING = "partial NEWS2"

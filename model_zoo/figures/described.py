@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from model_zoo.card import sampled_words
-from model_zoo.cli.listed import against, beside, figure
-from model_zoo.cli.listed_series import beat_outputs, hourly_outputs, text_outputs
 from model_zoo.errors import ZooError
+from model_zoo.figures.listed import against, beside, figure
+from model_zoo.figures.listed_series import beat_outputs, hourly_outputs, text_outputs
 from model_zoo.upkeep.known_models import (
     BEATS,
     CLASSIFICATION,
