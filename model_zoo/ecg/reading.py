@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model_zoo.ecg.beats import CLASSES, BeatAttribution, EcgBeatModel, load_ecg_model
-from model_zoo.ecg.network import R_SAMPLE, RATE_HZ, SAMPLES
+from model_zoo.ecg.network import RATE_HZ
 from model_zoo.ecg.strip import EcgStrip, read_strip
 from model_zoo.ecg.table import LIKE_TRAINING, EcgRecording
 from model_zoo.errors import InvalidPatientRecord, UnknownName, ZooError
@@ -187,8 +187,3 @@ def _check_resemblance(strip: EcgStrip) -> None:
             ["what was found as beats hardly resembles each other: noise, or a rhythm that the model does not know"],
             "Check lead and sampling rate, or cut out a stretch without noise.",
         )
-
-
-def window_seconds(beat: EcgBeat) -> np.ndarray:
-    """Return the times of the samples of a beat's window, (78,), in seconds of the strip."""
-    return beat.seconds + (np.arange(SAMPLES) - R_SAMPLE) / RATE_HZ

@@ -51,12 +51,6 @@ class IcuAttribution:
     variables: tuple[str, ...]
     fact_names: tuple[str, ...]
 
-    @property
-    def by_variable(self) -> dict[str, float]:
-        """The share of every variable over all hours, largest size first."""
-        sums = dict(zip(self.variables, self.values.sum(axis=0).tolist(), strict=True))
-        return dict(sorted(sums.items(), key=lambda item: -abs(item[1])))
-
 
 def attribute_risk_at(
     model: IcuRiskModel,

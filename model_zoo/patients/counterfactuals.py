@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -293,11 +293,6 @@ class _Search:
 
     def _distance(self, moves: tuple[Move, ...]) -> float:
         return sum(self._step(i, value) for i, value in moves)
-
-
-def with_changes(record: PatientRecord, changes: Iterable[Change]) -> PatientRecord:
-    """Return the record after the changes of an answer."""
-    return replace(record, values={**record.values, **{change.name: change.after for change in changes}})
 
 
 def _words(search: _Search, answers: tuple[Counterfactual, ...]) -> str:

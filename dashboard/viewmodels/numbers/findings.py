@@ -57,12 +57,6 @@ class FindingsView:
     remarks: tuple[str, ...]
 
     @property
-    def shared_condition(self) -> str | None:
-        """The condition of all findings together; ``None`` where they have none or not the same."""
-        conditions = {row.condition for row in self.rows}
-        return next(iter(conditions)) if len(conditions) == 1 and len(self.rows) > 1 else None
-
-    @property
     def rows(self) -> tuple[FindingRow, ...]:
         return self.probability_rows + self.score_rows
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from model_zoo.errors import DuplicateName
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
-from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import RiskModel, RiskModelDefinition, load_risk_model
 from model_zoo.registry import Registry
 
@@ -41,8 +40,3 @@ def all_specs() -> tuple[FeatureSpec, ...]:
             if replace(spec, help="") != replace(shared, help="") or specs.setdefault(spec.name, shared) != shared:
                 raise DuplicateName(f"Two risk models define '{spec.name}' differently.", "Use one definition.")
     return tuple(specs.values())
-
-
-def speaking_for(record: PatientRecord) -> dict[str, str | None]:
-    """Return for every risk model None where it speaks for this patient, or the sentence that says why it does not."""
-    return {name: definition.applicability(record) for name, definition in definitions().items()}

@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -298,8 +298,3 @@ def fit_baseline(material: Material) -> ThumbnailBaseline:
     pictures, train = material.pictures, material.train
     y = (pictures.labels[train][:, None] == np.arange(len(pictures.classes))).astype(float)
     return fit_thumbnail_pixels(pictures.pixels[train], y, pictures.patients[train], output_names(pictures.classes))
-
-
-def with_settings(recipe: PictureRecipe, **changes: Any) -> PictureRecipe:
-    """Return the recipe with other settings of the fit."""
-    return replace(recipe, settings=replace(recipe.settings, **changes))

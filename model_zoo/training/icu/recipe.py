@@ -264,18 +264,6 @@ def additivity_of(shares: Sequence[float]) -> dict[str, Any]:
     }
 
 
-def measure_additivity(name: str, folder: Path | None = None) -> dict[str, Any]:
-    """Measure additivity of installed weights anew, without training; write it to card and page and return the card."""
-    folder = folder or WEIGHTS_ROOT / name
-    form, data = {MORTALITY.name: MORTALITY, SEPSIS.name: SEPSIS}[name], data_folder()
-    if form is MORTALITY:
-        reported = read_deaths(data, "b")
-    else:
-        everyone = read_sepsis(data)
-        reported = everyone.take(everyone.fold == REPORTED)
-    return state_additivity(folder, additivity(folder, form, reported))
-
-
 def state_additivity(folder: Path, found: Mapping[str, Any]) -> dict[str, Any]:
     """Write measured additivity to card and page; return the card."""
     card: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))

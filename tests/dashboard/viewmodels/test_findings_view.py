@@ -129,15 +129,6 @@ def test_nothing_of_the_hashes_reaches_the_rows() -> None:
     assert prediction.scan_sha256[:8] not in repr(build_findings(prediction, CARD, ()))
 
 
-def test_a_condition_of_all_findings_is_said_once() -> None:
-    same = [replace(output, condition="if there is one") for output in OUTPUTS[2:]]
-    findings = tuple(build_finding(output, 0.3, True) for output in same)
-    prediction = Prediction("toy", "1.0", "0", "0", 0, "child", findings, True)
-    assert build_findings(prediction, CARD, ()).shared_condition == "if there is one"
-    mixed = (findings[0], replace(findings[1], condition=None))
-    assert build_findings(replace(prediction, findings=mixed), CARD, ()).shared_condition is None
-
-
 def test_answers_that_exclude_each_other_name_the_likeliest() -> None:
     findings = tuple(build_finding(output, logit, True) for output, logit in zip(OUTPUTS[2:], (-0.4, 1.2), strict=True))
     prediction = Prediction("toy", "1.0", "0", "0", 0, "child", findings, True, exclusive=True)

@@ -11,7 +11,7 @@ import pytest
 from model_zoo.bench.what_if import reference_record
 from model_zoo.errors import UnknownName
 from model_zoo.patients.changeable import trait
-from model_zoo.patients.counterfactuals import MOST_CHANGES, find_counterfactuals, with_changes
+from model_zoo.patients.counterfactuals import MOST_CHANGES, find_counterfactuals
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.reference_groups import load_reference, quantiles
 from model_zoo.patients.risk import estimate_risk
@@ -21,6 +21,10 @@ from model_zoo.patients.risk_models import definitions, risk_model
 OF_ONE_SAMPLE = ("breast-cytology", "leukaemia-type")
 MODELS = tuple(name for name in definitions() if name not in OF_ONE_SAMPLE)
 LOADED = {name: (risk_model(name), load_reference(risk_model(name))) for name in MODELS}
+
+
+def with_changes(record, changes):
+    return replace(record, values={**record.values, **{change.name: change.after for change in changes}})
 
 
 def made(model, seed):
