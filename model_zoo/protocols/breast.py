@@ -10,7 +10,6 @@ PROTOCOL = ReadingProtocol(
     patient_models=("breast-cytology",),
     methods=("grad-cam", "integrated-gradients"),
     # Without anatomy, which asks for outlined lungs.
-    checks=("completeness", "covering", "faithfulness", "randomisation", "stability"),
     modalities=("US",),
     body_parts=("BREAST",),
     order=2,

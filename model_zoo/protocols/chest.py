@@ -9,7 +9,6 @@ PROTOCOL = ReadingProtocol(
     image_models=("chest-xray", "lungs"),
     patient_models=("support-respiratory", "heart-failure", "covid-pneumonia"),
     methods=("grad-cam", "integrated-gradients"),
-    checks=("completeness", "anatomy", "covering", "faithfulness", "randomisation", "stability"),
     modalities=("CR", "DX", "DR", "RG"),
     body_parts=("CHEST", "THORAX", "LUNG"),
     order=1,

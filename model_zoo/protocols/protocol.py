@@ -22,7 +22,7 @@ class ReadingProtocol:
 
     image_models: names of scan models, the one that reads first. patient_models: names of risk models whose values may be
     entered beside the scan, possibly none; the first stands there unless another is chosen. methods: maps drawn without being
-    asked for. checks: names of the checks that each map gets, in this order. modalities, body_parts: DICOM terms by which a
+    asked for. modalities, body_parts: DICOM terms by which a
     file is recognised, upper case. scan_title: what a scan of this protocol is called, for the uploader. order: place in
     lists. beside: what else of the patient belongs to the reading, of NOTE and VITAL_SIGNS.
     """
@@ -33,7 +33,6 @@ class ReadingProtocol:
     image_models: tuple[str, ...]
     patient_models: tuple[str, ...]
     methods: tuple[str, ...]
-    checks: tuple[str, ...]
     modalities: tuple[str, ...]
     body_parts: tuple[str, ...]
     order: int
@@ -85,14 +84,15 @@ def patient_models_beside(image_model: str) -> tuple[str, ...]:
 
 
 def checks_for(image_model: str) -> tuple[MapCheck, ...]:
-    """Return the checks that maps of a scan model get, in order: those of its protocol; all for a model that has none.
-
-    Raises UnknownName where a protocol names a check that is not there.
-    """
-    from model_zoo.trust.check import MAP_CHECKS, ordered_checks  # brings torch: protocols are listed without it
+    """Return the checks that maps of a scan model get, in order: those it has what they need for; all for one of no protocol."""
+    from model_zoo.engine.inference import CLASSIFIERS  # these bring torch: protocols are listed without it
+    from model_zoo.trust.check import ordered_checks
 
     protocol = protocol_of_model(image_model)
-    return ordered_checks() if protocol is None else tuple(MAP_CHECKS.get(name) for name in protocol.checks)
+    if protocol is None:
+        return ordered_checks()
+    has = {"regions"} if CLASSIFIERS.get(protocol.image_models[0]).segmenter is not None else set()
+    return tuple(check for check in ordered_checks() if has.issuperset(check.needs))
 
 
 def protocol_of_model(model: str) -> ReadingProtocol | None:

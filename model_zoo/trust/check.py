@@ -112,7 +112,10 @@ class MapSubject:
 
 
 class MapCheck(Protocol):
-    """One check of a map. ``order`` is its place in the panel; ``question`` is what it answers, for the reader."""
+    """One check of a map. ``order`` is its place in the panel; ``question`` is what it answers, for the reader.
+
+    needs: what a model must outline for it, as of an explainer: "regions", or nothing.
+    """
 
     @property
     def name(self) -> str: ...
@@ -122,6 +125,8 @@ class MapCheck(Protocol):
     def question(self) -> str: ...
     @property
     def order(self) -> int: ...
+    @property
+    def needs(self) -> tuple[str, ...]: ...
 
     def run(self, subject: MapSubject) -> CheckResult:
         """Examine one map."""

@@ -37,6 +37,7 @@ class AnatomyShares:
     title: str = "Anatomy"
     question: str = "Does it mark the lungs, or the film around them?"
     order: int = 20
+    needs: tuple[str, ...] = ("regions",)
 
     def run(self, subject: MapSubject) -> CheckResult:
         """Sum the positive part of the map over the regions."""

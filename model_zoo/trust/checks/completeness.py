@@ -26,6 +26,7 @@ class Completeness:
     title: str = "Completeness"
     question: str = "Do the values add up to the change in the score?"
     order: int = 10
+    needs: tuple[str, ...] = ()
 
     def run(self, subject: MapSubject) -> CheckResult:
         """Compare the stored delta with the change in the logit."""

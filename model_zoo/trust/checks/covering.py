@@ -20,6 +20,7 @@ class Covering:
     title: str = "Covering"
     question: str = "Does the finding fall when the marked region is covered?"
     order: int = 25
+    needs: tuple[str, ...] = ()
 
     def run(self, subject: MapSubject) -> CheckResult:
         """Compare the covered finding with the finding after covering random regions of the same size."""

@@ -38,6 +38,7 @@ class Faithfulness:
     title: str = "Faithfulness"
     question: str = "Does the score fall when what the map marks is taken away first?"
     order: int = 30
+    needs: tuple[str, ...] = ()
 
     def run(self, subject: MapSubject) -> CheckResult:
         """Draw both curves for the map, the edge detector and random orders."""

@@ -40,6 +40,7 @@ class Randomisation:
     title: str = "Randomisation"
     question: str = "Does the map change when the network is replaced by one that learned nothing?"
     order: int = 40
+    needs: tuple[str, ...] = ()
 
     def run(self, subject: MapSubject) -> CheckResult:
         """Explain the scan with networks re-drawn to three depths."""

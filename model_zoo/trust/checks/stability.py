@@ -33,6 +33,7 @@ class Stability:
     title: str = "Stability"
     question: str = "Does the map survive noise that nobody would see?"
     order: int = 50
+    needs: tuple[str, ...] = ()
 
     def run(self, subject: MapSubject) -> CheckResult:
         """Perturb the scan and explain it again."""

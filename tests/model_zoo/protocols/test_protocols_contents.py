@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from model_zoo.engine.inference import CLASSIFIERS
-from model_zoo.errors import UnknownName
 from model_zoo.explainers import EXPLAINERS
 from model_zoo.patients.risk_models import definitions
 from model_zoo.protocols import (
@@ -19,6 +18,7 @@ from model_zoo.protocols import (
     protocol,
     risk_model_for,
 )
+from model_zoo.trust import check as trust_check
 from model_zoo.trust.check import MAP_CHECKS, ordered_checks
 
 
@@ -27,30 +27,28 @@ def test_everything_that_a_protocol_names_is_there(named: ReadingProtocol) -> No
     assert named.image_models[0] in CLASSIFIERS.built_in()
     assert set(named.patient_models) <= set(definitions())
     assert set(named.methods) <= set(EXPLAINERS.names())
-    assert named.checks
-    assert len(set(named.checks)) == len(named.checks)
-    unknown = [name for name in named.checks if name not in MAP_CHECKS.names()]
-    assert unknown == [], f"the protocol '{named.name}' names checks that are not there"
 
 
 @pytest.mark.parametrize("named", ordered_protocols(), ids=lambda p: p.name)
 def test_only_a_check_that_cannot_be_made_is_left_out(named: ReadingProtocol) -> None:
     outlined = CLASSIFIERS.get(named.image_models[0]).segmenter is not None
-    left_out = {check.name for check in ordered_checks()} - set(named.checks)
-    assert left_out == (set() if outlined else {"anatomy"})
+    for model in named.image_models:
+        left_out = {check.name for check in ordered_checks()} - {check.name for check in checks_for(model)}
+        assert left_out == (set() if outlined else {"anatomy"})
 
 
-def test_maps_get_the_checks_of_their_protocol_in_its_order() -> None:
+def test_maps_get_the_checks_in_the_order_of_the_panel() -> None:
     for named in PROTOCOLS:
-        assert [check.name for check in checks_for(named.image_models[0])] == list(named.checks)
+        orders = [check.order for check in checks_for(named.image_models[0])]
+        assert len(orders) > 3
+        assert orders == sorted(orders)
     assert checks_for("a-model-of-a-folder") == ordered_checks()
 
 
-def test_an_unknown_check_is_said_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = replace(PROTOCOLS.get("chest"), checks=("completness",))
-    monkeypatch.setattr(protocol, "protocol_of_model", lambda model: wrong)
-    with pytest.raises(UnknownName, match="completeness"):
-        checks_for("chest-xray")
+def test_a_check_that_is_added_is_made_without_a_word_in_any_protocol(monkeypatch: pytest.MonkeyPatch) -> None:
+    another = replace(MAP_CHECKS.get("completeness"), name="another", order=99)  # type: ignore[type-var]
+    monkeypatch.setattr(trust_check, "MAP_CHECKS", [*MAP_CHECKS, another])
+    assert {checks_for(named.image_models[0])[-1].name for named in PROTOCOLS} == {"another"}
 
 
 @pytest.mark.parametrize("model", [*(p.image_models[0] for p in ordered_protocols()), "a-model-of-a-folder"])
