@@ -18,7 +18,7 @@ from pydantic import Field
 
 from model_zoo.disk import read_json_file, trouble
 from model_zoo.errors import CardInvalid, UnknownName
-from model_zoo.finite import number, rising, share
+from model_zoo.finite import number, probability_of, rising, share
 from model_zoo.stored import Age, Label, Share, Side, Title, places, rebuild
 
 SCHEMA_VERSION = 1
@@ -45,14 +45,14 @@ class Calibration:
 
     def probability(self, logit: float) -> float:
         """Calibrated probability of one logit."""
-        return _sigmoid(self.slope * logit + self.intercept)
+        return probability_of(self.slope * logit + self.intercept)
 
     def interval(self, logit: float) -> tuple[float, float]:
         """95 % interval of that probability: uncertainty of the calibration, not of the network."""
         (vaa, vab), (_, vbb) = self.covariance
         spread = 1.96 * math.sqrt(max(vaa * logit * logit + 2 * vab * logit + vbb, 0.0))
         centre = self.slope * logit + self.intercept
-        return _sigmoid(centre - spread), _sigmoid(centre + spread)
+        return probability_of(centre - spread), probability_of(centre + spread)
 
 
 @dataclass(frozen=True)
@@ -334,7 +334,3 @@ def _range(ends: Any) -> tuple[float, float]:
     low, high = ends
     rising((low, high))
     return low, high
-
-
-def _sigmoid(x: float) -> float:
-    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))

@@ -101,6 +101,13 @@ def reaches(value: float | None, threshold: float | None) -> bool | None:
     return bool(value >= threshold)
 
 
+def probability_of(log_odds: float) -> float:
+    """Return the probability of log odds; for arrays there is ``scipy.special.expit``, which pages are not kept waiting for."""
+    if log_odds >= 0:
+        return 1 / (1 + math.exp(-log_odds))
+    return math.exp(log_odds) / (1 + math.exp(log_odds))
+
+
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table = dict(pairs)
     if len(table) < len(pairs):

@@ -1,4 +1,4 @@
-"""``python -m tests.code_size``: code lines outside tests by room, without blanks, comments and docstrings; lengths of functions."""
+"""``python -m tests.code_size``: code lines outside tests by room, without blanks, comments and docstrings."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from scipy.special import expit
 from torch.nn import functional
 
 from model_zoo.engine.inference import InferenceEngine
@@ -72,7 +73,7 @@ def score_table(
         probability = None
         if output.kind == "probability" and output.calibration is not None:
             z = output.calibration.slope * values + output.calibration.intercept
-            probability = 1 / (1 + np.exp(-z))
+            probability = expit(z)
         scores[output.name] = OutputScores(values, probability, comparisons)
     return PredictionTable(table, scores)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from scipy.special import expit
 
 from model_zoo.evaluation import metrics
 
@@ -46,7 +47,7 @@ def macro_f1(labels: np.ndarray, logits: np.ndarray, weights: np.ndarray) -> np.
 
 def brier(labels: np.ndarray, logits: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Mean over the classes of the squared distance between the (softmax) probability and the label."""
-    p = 1 / (1 + np.exp(-logits.astype(float)))
+    p = expit(logits.astype(float))
     truth = labels[:, None] == np.arange(logits.shape[1])
     return weights @ ((p - truth) ** 2).mean(1) / weights.sum(1)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 # (y, score, weights) -> values; shapes (n,), (n,), (resamples, n) -> (resamples,), NaN where not defined.
 WeightedMetric = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
@@ -264,7 +265,7 @@ def _fit_logistic(
     moved = np.full(len(weights), np.inf)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for _ in range(30):  # 6 to 8 steps suffice on data that have a finite fit
-            p = 1 / (1 + np.exp(-(a[:, None] + b[:, None] * x + (0.0 if offset is None else offset))))
+            p = expit(a[:, None] + b[:, None] * x + (0.0 if offset is None else offset))
             residual, curve = weights * (y - p), weights * p * (1 - p)
             g0, h00 = residual.sum(axis=1), curve.sum(axis=1)
             if offset is None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from model_zoo.errors import ZooError
+from model_zoo.finite import probability_of
 from model_zoo.fusion.measured import measured_words
 from model_zoo.fusion.parts import CasePart
 from model_zoo.trust.rates import chance_words
@@ -77,7 +78,7 @@ def pool(parts: Sequence[CasePart], prior: float) -> PooledEstimate:
     margin = _Z * math.sqrt(spread)
     shares = shapley(evidence, _logit(prior))
     outcome = str(speaking[0].outcome)
-    value, low, high = (_sigmoid(x) for x in (centre, centre - margin, centre + margin))
+    value, low, high = (probability_of(x) for x in (centre, centre - margin, centre + margin))
     said = "; ".join(f"{name} {100 * share:+.1f} points" for name, share in shares.items())
     return PooledEstimate(
         outcome,
@@ -120,7 +121,7 @@ def shapley(evidence: dict[str, float], prior_log_odds: float) -> dict[str, floa
     names, n = list(evidence), len(evidence)
 
     def worth(members: tuple[str, ...]) -> float:
-        return _sigmoid(prior_log_odds + sum(evidence[name] for name in members))
+        return probability_of(prior_log_odds + sum(evidence[name] for name in members))
 
     shares = {}
     for name in names:
@@ -160,7 +161,3 @@ def _check(parts: Sequence[CasePart]) -> None:
 def _logit(p: float) -> float:
     p = min(max(p, 1e-12), 1 - 1e-12)
     return math.log(p / (1 - p))
-
-
-def _sigmoid(x: float) -> float:
-    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))

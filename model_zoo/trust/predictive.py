@@ -19,6 +19,7 @@ import numpy as np
 
 from model_zoo.errors import ZooError
 from model_zoo.evaluation.metrics import Metric
+from model_zoo.finite import probability_of
 from model_zoo.results import Finding
 from model_zoo.stored import Interval, Share
 from model_zoo.trust.rates import Rate, ShareRate, chance_words, of_patients
@@ -171,7 +172,7 @@ def _posterior(prior: float, ratio: float) -> float:
 
 def _shifted(probability: float, step: float) -> float:
     # A probability that has rounded to 0 or 1 has no logit, and no shift would move it.
-    return probability if probability in (0.0, 1.0) else 1 / (1 + math.exp(-(_logit(probability) + step)))
+    return probability if probability in (0.0, 1.0) else probability_of(_logit(probability) + step)
 
 
 def _logit(p: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from scipy.special import expit
 
 from model_zoo.card import ModelCard, read_card
 from model_zoo.errors import DataNotFound
@@ -88,7 +89,7 @@ def held_out_review(
 
 
 def _probability(odds: np.ndarray) -> np.ndarray:
-    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -60, 60))), dtype=float)
+    return np.asarray(expit(odds), dtype=float)
 
 
 def _common(first: HeldOut, second: HeldOut) -> tuple[np.ndarray, np.ndarray]:

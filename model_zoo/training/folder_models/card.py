@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.special import expit
 
 from model_zoo.card import OLDEST_YEARS
 from model_zoo.evaluation import exclusive, metrics
@@ -89,8 +90,8 @@ def held_out_figures(
         fit, threshold = output.get("calibration"), output["threshold"]["logit"]
         probability = None
         if fit is not None:
-            probability = _sigmoid(fit["slope"] * logits[:, k] + fit["intercept"])
-            threshold = float(_sigmoid(fit["slope"] * np.array([threshold]) + fit["intercept"])[0])
+            probability = expit(fit["slope"] * logits[:, k] + fit["intercept"])
+            threshold = float(expit(fit["slope"] * np.array([threshold]) + fit["intercept"])[0])
         comparisons = {} if thumbnail is None else {"thumbnail": thumbnail[:, k].astype(float)}
         scores[output["name"]] = OutputScores(logits[:, k].astype(float), probability, comparisons)
         reported.append(ReportedOutput(output["name"], threshold, output["kind"] == "report_score"))
@@ -187,10 +188,6 @@ def run_facts(pictures: PictureSet, settings: Any, folds_words: str, **facts: An
 
 def _quantiles(logits: np.ndarray) -> list[float]:
     return [float(q) for q in np.quantile(logits.astype(float), np.linspace(0, 1, 101))]
-
-
-def _sigmoid(x: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.clip(x, -60, 60)))
 
 
 def _ends(found: metrics.Interval) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.torch import load_file
+from scipy.special import expit
 from sklearn.model_selection import GroupKFold
 
 from model_zoo.classifiers.folder_entry import WEIGHTS_FILE
@@ -118,7 +119,7 @@ def _cross_fitted(z: np.ndarray, y: np.ndarray, patients: np.ndarray) -> dict[st
     for train, held in GroupKFold(n_splits=FOLDS).split(z, y, patients):
         if len(set(y[train])) == 2:
             slope, intercept = fit_smoothed(z[train], y[train])
-            p[held] = 1 / (1 + np.exp(-np.clip(slope * z[held] + intercept, -60, 60)))
+            p[held] = expit(slope * z[held] + intercept)
     known = np.isfinite(p)
     found = metrics.bootstrap_interval(metrics.brier, y[known], p[known], patients[known])
     return {

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from model_zoo.evaluation.metrics import (
@@ -107,7 +108,7 @@ def calibrated(calibration: dict[str, float], logits: np.ndarray) -> np.ndarray:
     clock = np.log1p(np.arange(logits.shape[1])) / _CLOCK_SCALE
     slope = calibration["slope"] + calibration["slope_by_clock"] * clock
     z = slope * logits.astype(np.float64) + calibration["intercept"] + calibration["intercept_by_clock"] * clock
-    return np.asarray(1 / (1 + np.exp(-z)))
+    return np.asarray(expit(z))
 
 
 def onsets(labels: np.ndarray) -> np.ndarray:

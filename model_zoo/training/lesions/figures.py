@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from torch.nn import functional
 
@@ -70,7 +71,7 @@ def prediction_table(model: LesionModel, said: Said, card: dict[str, Any], thumb
     scores = {}
     for k, entry in enumerate(card["outputs"]):
         fit = entry["calibration"]
-        p = 1 / (1 + np.exp(-(fit["slope"] * said.logits[:, k] + fit["intercept"])))
+        p = expit(fit["slope"] * said.logits[:, k] + fit["intercept"])
         scores[entry["name"]] = OutputScores(said.logits[:, k].astype(float), p, {"thumbnail": thumbnail[:, k]})
     return PredictionTable(label_table(model, said.pictures), scores)
 

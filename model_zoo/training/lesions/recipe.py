@@ -15,6 +15,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 from safetensors.torch import save_file
+from scipy.special import expit
 
 from model_zoo.card import WEIGHTS_ROOT, file_sha256
 from model_zoo.classifiers.lesion_net import LesionNet
@@ -197,4 +198,4 @@ def out_of_fold_figures(model: LesionModel, pictures: PictureSet, found: OutOfFo
 
 
 def _probability(fit: dict[str, Any], logit: float) -> float:
-    return float(1 / (1 + np.exp(-(fit["slope"] * logit + fit["intercept"]))))
+    return float(expit(fit["slope"] * logit + fit["intercept"]))

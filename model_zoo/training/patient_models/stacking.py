@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from scipy.special import expit
 from sklearn.model_selection import StratifiedKFold
 
 from model_zoo.evaluation.metrics import auroc, brier
 from model_zoo.fusion.measured import NOT_SHOWN, SHOWN, TOO_FEW
-from model_zoo.training.patient_models.common.parts import sigmoid
 from model_zoo.training.patient_models.common.risk_figures import compared, interval, rounded
 
 PENALTIES = (0.03, 0.1, 0.3, 1.0)  # C of scikit-learn on standardised log odds
@@ -66,7 +66,7 @@ def out_of_fold(values: np.ndarray, label: np.ndarray, repetitions: int = REPETI
         for inside, held in _folds(label, repetition):
             penalty = _best_penalty(values[inside], label[inside], repetition)
             total[held] += _fitted(values[inside], label[inside], values[held], penalty)
-    return sigmoid(total / repetitions)
+    return expit(total / repetitions)
 
 
 def _best_penalty(values: np.ndarray, label: np.ndarray, seed: int) -> float:
@@ -90,7 +90,7 @@ def _fitted(values: np.ndarray, label: np.ndarray, held: np.ndarray, penalty: fl
     line = np.zeros(design.shape[1])
     line[0] = np.log(label.mean() / (1 - label.mean()))
     for _ in range(_NEWTON_STEPS):
-        risk = sigmoid(design @ line)
+        risk = expit(design @ line)
         slope = design.T @ (risk - label) + ridge @ line
         curvature = (design * (risk * (1 - risk))[:, None]).T @ design + ridge
         line = line - np.linalg.solve(curvature, slope)

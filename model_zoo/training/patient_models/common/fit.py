@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
+from scipy.special import expit
 
 from model_zoo.evaluation.metrics import auroc
 from model_zoo.patients.ensemble import RiskEnsemble
@@ -22,7 +23,6 @@ from model_zoo.training.patient_models.common.ensembles import Recipe, fit_ensem
 from model_zoo.training.patient_models.common.parts import (
     float16_change,
     mean_logits,
-    sigmoid,
     smoothed_platt,
     stored,
     threshold_for,
@@ -53,7 +53,7 @@ class Fit:
     def risk(self, values: np.ndarray) -> np.ndarray:
         """Return calibrated risks (n,) of rows of the table."""
         slope, intercept = self.calibration
-        return sigmoid(slope * mean_logits(self.network, values[:, self.columns])[:, 0] + intercept)
+        return expit(slope * mean_logits(self.network, values[:, self.columns])[:, 0] + intercept)
 
     def baseline_risks(self, values: np.ndarray) -> dict[str, np.ndarray]:
         return baseline_risks(self.lines, self.specs, values[:, self.columns])
@@ -64,7 +64,7 @@ def baseline_risks(
 ) -> dict[str, np.ndarray]:
     """Return the calibrated risks (n,) of each baseline. values: (n, F) in the model's features."""
     return {
-        kind: sigmoid(
+        kind: expit(
             numbers["calibration"][0, 0] * logistic_logits(values, specs, numbers)[:, 0] + numbers["calibration"][0, 1]
         )
         for kind, numbers in lines.items()
@@ -101,7 +101,7 @@ def _fit_model(recipe: PatientModelRecipe, table: PatientTable, rows: np.ndarray
         lines[kind] = fit_logistic(values, table.labels[rows], specs, kind, penalty)
         lines[kind]["calibration"] = np.array([smoothed_platt(held[penalty], label)])
         line_selection[kind] = {"C": penalty, **_figures(held[penalty], label)}
-    risk = sigmoid(calibration[0] * tried[chosen] + calibration[1])
+    risk = expit(calibration[0] * tried[chosen] + calibration[1])
     return Fit(
         columns,
         specs,

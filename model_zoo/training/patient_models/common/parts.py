@@ -85,7 +85,3 @@ def mean_logits(network: RiskEnsemble, values: np.ndarray) -> np.ndarray:
 
 def float16_change(network: RiskEnsemble, reloaded: RiskEnsemble, values: np.ndarray) -> float:
     return round(float(np.abs(mean_logits(network, values) - mean_logits(reloaded, values)).max()), 5)
-
-
-def sigmoid(x: np.ndarray) -> np.ndarray:
-    return np.asarray(1 / (1 + np.exp(-x)))

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
+from scipy.special import expit
 
 from model_zoo.errors import DataNotFound
 from model_zoo.evaluation.metrics import auroc
@@ -32,7 +33,6 @@ from model_zoo.training.patient_models.common.parts import (
     mean_logits,
     platt,
     risks,
-    sigmoid,
     stored,
     threshold_for,
 )
@@ -110,7 +110,7 @@ def train(data_dir: Path, out: Path, seed: int = 0) -> dict[str, Any]:
         label = table.labels[held, i]
         slope, intercept = platt(logits[held, i], label)
         card["calibration"][outcome.name] = {"slope": slope, "intercept": intercept}
-        risk = sigmoid(slope * logits[held, i] + intercept)
+        risk = expit(slope * logits[held, i] + intercept)
         card["thresholds"][outcome.name]["value"] = threshold_for(label, risk, SENSITIVITY)
     for kind, model in baselines.items():
         line = logistic_logits(table.values[held], MODEL.specs, model)
@@ -159,7 +159,7 @@ def figures(
     for i, outcome in enumerate(MODEL.outcomes):
         label = table.labels[rows, i]
         others: dict[str, np.ndarray] = {
-            kind: sigmoid(
+            kind: expit(
                 numbers["calibration"][i, 0] * logistic_logits(values, MODEL.specs, numbers)[:, i]
                 + numbers["calibration"][i, 1]
             )
@@ -195,10 +195,10 @@ def select(table: SupportTable, others: SupportTable, seed: int) -> dict[str, An
     best = networks[chosen][inside]
     against: dict[str, Any] = {}
     for i, outcome in enumerate(MODEL.outcomes):
-        rivals: dict[str, np.ndarray] = {kind: sigmoid(line[inside, i]) for kind, line in best_lines.items()}
+        rivals: dict[str, np.ndarray] = {kind: expit(line[inside, i]) for kind, line in best_lines.items()}
         rivals["published_support_score" if i else "published_support_score_2_months"] = table.published[inside, i]
         against[outcome.name] = {
-            name: compared(table.labels[inside, i], sigmoid(best[:, i]), other, table.row_id[inside])["auc_difference"]
+            name: compared(table.labels[inside, i], expit(best[:, i]), other, table.row_id[inside])["auc_difference"]
             for name, other in rivals.items()
         }
     return {

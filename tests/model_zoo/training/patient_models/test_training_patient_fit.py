@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import expit
 
 from model_zoo.patients.applicability import Applicability
 from model_zoo.patients.catalogue import feature
@@ -14,7 +15,7 @@ from model_zoo.training.patient_models.common import fit as patient_fit
 from model_zoo.training.patient_models.common.ensembles import Recipe
 from model_zoo.training.patient_models.common.figures import additivity, evaluate, named_figures, recalibrations
 from model_zoo.training.patient_models.common.page import verdict, with_interval
-from model_zoo.training.patient_models.common.parts import sigmoid, smoothed_platt
+from model_zoo.training.patient_models.common.parts import smoothed_platt
 from model_zoo.training.patient_models.common.recipe import ExternalTest, PatientModelRecipe
 from model_zoo.training.patient_models.common.tables import TableForm, read_table
 from model_zoo.training.patient_models.common.training import train_patient_model
@@ -60,7 +61,7 @@ def write_patients(path, n, seed, sicker=0.0):
         writer.writerow(["age", "sex", "na", "crea", "dead"])
         for _ in range(n):
             age, sodium = draw.uniform(30, 90), draw.normal(138, 5)
-            risk = sigmoid(np.array(0.08 * (age - 60) - 0.2 * (sodium - 138) + sicker))
+            risk = expit(np.array(0.08 * (age - 60) - 0.2 * (sodium - 138) + sicker))
             cell = "" if draw.random() < 0.2 else f"{draw.uniform(50, 200):.0f}"
             writer.writerow([f"{age:.1f}", draw.integers(2), f"{sodium:.1f}", cell, int(draw.random() < risk)])
 
@@ -144,7 +145,7 @@ def test_platt_stays_finite_where_patients_are_separated():
     assert 0 < slope < 5
     assert intercept == pytest.approx(0, abs=1e-3)
     # The most that six patients can say: Platt's target of an event is 4 in 5.
-    assert sigmoid(np.array(slope * 1 + intercept)) < 0.95
+    assert expit(np.array(slope * 1 + intercept)) < 0.95
 
 
 def test_recalibration_never_sees_the_patient_it_is_measured_on():
