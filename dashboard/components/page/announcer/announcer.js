@@ -104,8 +104,12 @@ function nameOfDrawer(place) {
   return /** @type {HTMLElement | undefined} */ (document.querySelectorAll(".st-key-drawers button")[place]);
 }
 
-/** The heading, or the first button, of the nearest container that is left. */
+/** The heading, or the first button, of the nearest container that is left; of a drawer its name. */
 function nearest() {
+  if (trail.includes("st-key-drawer") && !document.querySelector(".st-key-drawer")) {
+    const place = before?.drawer ?? null;
+    return place === null ? null : nameOfDrawer(place);
+  }
   for (const key of trail)
     for (const place of document.querySelectorAll(`.${CSS.escape(key)}`)) {
       const found = [.../** @type {NodeListOf<HTMLElement>} */ (place.querySelectorAll("h1, h2, button:enabled"))];
