@@ -19,6 +19,7 @@ from model_zoo.phantoms.all_samples import samples_of
 from model_zoo.phantoms.samples import sample_case
 from tests.browser.conftest import READY, ROOT, StartApp, WatchedPage, running_app, watched_page
 from tests.browser.reading_page import SLOW, bring_scan, go, keyed, open_drawer, open_sidebar, start_reading_app
+from tests.browser.screen import box
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -170,6 +171,9 @@ def test_while_presenting_keys_step_through_the_prepared_cases(chromium: Browser
         page = watched.page
         number(page)
         watched.ready()
+        # Nothing of the page around the case: its line begins at the edge of the window.
+        assert box(page, ".st-key-header").top < 20
+        assert not page.get_by_test_id("stHeader").is_visible()
         for key, case in (("PageDown", 2), ("PageDown", 3), ("PageUp", 2)):
             page.keyboard.press(key)
             expect(page).to_have_url(re.compile(rf"[?&]case=sample-{case}(&|$)"), timeout=SLOW)

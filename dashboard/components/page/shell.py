@@ -54,16 +54,16 @@ def _is_page(start: Message) -> bool:
     return start["status"] == 200 and Headers(raw=start["headers"]).get("content-type", "").startswith("text/html")
 
 
-# Nothing around the case, and type that a room can read.
+# Nothing around the case, and type that a room can read. Under body: it stands before the style sheet, and weighs more.
 _PRESENTING = """
 <style>
 html {font-size: 19px;}
-[data-testid="stSidebar"], [data-testid="stHeader"], .st-key-theme-choice, .st-key-header button {display: none;}
-.block-container:has([class*="st-key-open-case-"]) {padding-top: .4rem;}
-[class*="st-key-open-case-"] {--screen: calc(100vh - 3.2rem);}
-div:has(> .st-key-presenting) {position: absolute;}
-.st-key-presenting {position: fixed; top: .2rem; right: .8rem; z-index: 30; width: auto;}
-.st-key-notice {margin-right: 34rem;}
+body :is([data-testid="stSidebar"], [data-testid="stHeader"], .st-key-theme-choice, .st-key-header button) {display: none;}
+body .block-container:has([class*="st-key-open-case-"]) {padding-top: .4rem;}
+body [class*="st-key-open-case-"] {--screen: calc(100vh - 3.2rem);}
+body div:has(> .st-key-presenting) {position: absolute;}
+body .st-key-presenting {position: fixed; top: .2rem; right: .8rem; z-index: 30; width: auto;}
+body .st-key-notice {margin-right: 30.5rem;}
 </style>
 """
 
