@@ -83,7 +83,7 @@ def test_a_case_is_said_once_and_nothing_of_another(opened: WatchedPage) -> None
     title = keyed(page, "card-finding").locator("h2").inner_text().split(state_word(State.FLAGGED))[0].strip()
     lines = read_until(page, lambda: said(page), lambda found: len(found) == 3)
     assert len([line for line in lines if number in line and line.startswith(title)]) == 1
-    before = heard(page)
+    before = read_until(page, lambda: heard(page), lambda found: len(found) == 4)
     assert [one["role"] for one in before] == ["status"] * len(before)
     assert len({one["words"] for one in before}) == len(before) == 4  # the map came before its judgement
     expect(heading(page)).to_be_focused()

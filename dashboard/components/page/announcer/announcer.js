@@ -4,11 +4,13 @@
 /** @typedef {{case: string, said: Said[], drawer: number | null}} Told */
 
 const LOOK_MS = 100;
-const LOOK_FOR_MS = 20_000; // a large case on a slow machine
+const LOOK_FOR_MS = 60_000; // what is replaced goes at the end of a run, and a busy machine draws for long
 const UNSEEN = "position:fixed;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
 
 /** What stood on the page at the last drawing; null: nothing yet. @type {{case: string, drawer: number | null} | null} */
 let before = null;
+/** The place of the drawer that is open, or was last. @type {number | null} */
+let lastDrawer = null;
 /** What was said of the case, by key. @type {Map<string, string>} */
 const known = new Map();
 /** Where this script stands on the page. @type {Set<object>} */
@@ -107,8 +109,7 @@ function nameOfDrawer(place) {
 /** The heading, or the first button, of the nearest container that is left; of a drawer its name. */
 function nearest() {
   if (trail.includes("st-key-drawer") && !document.querySelector(".st-key-drawer")) {
-    const place = before?.drawer ?? null;
-    return place === null ? null : nameOfDrawer(place);
+    return lastDrawer === null ? null : nameOfDrawer(lastDrawer);
   }
   for (const key of trail)
     for (const place of document.querySelectorAll(`.${CSS.escape(key)}`)) {
@@ -134,6 +135,7 @@ export default function ({ data, parentElement }) {
     rescue(nearest);
   }
   before = { case: data.case, drawer: data.drawer };
+  lastDrawer = data.drawer ?? lastDrawer;
   say(data.said);
   return () => {
     places.delete(parentElement);
