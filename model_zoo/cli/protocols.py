@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from model_zoo.engine import InferenceEngine
     from model_zoo.engine.inference import CLASSIFIERS
-    from model_zoo.protocols import ordered_protocols, propose_protocol
+    from model_zoo.protocols import checks_for, ordered_protocols, propose_protocol
 
     loaded = lru_cache(maxsize=None)(InferenceEngine)
     if arguments.measure:
@@ -58,7 +58,11 @@ def run(arguments: argparse.Namespace) -> int:
         for p in ordered_protocols()
     ]
     if arguments.json:
-        print_json({"schema_version": SCHEMA_VERSION, "protocols": [asdict(p) for p in ordered_protocols()]})
+        listed = [
+            {**asdict(p), "checks": [check.name for check in checks_for(p.image_models[0])]}
+            for p in ordered_protocols()
+        ]
+        print_json({"schema_version": SCHEMA_VERSION, "protocols": listed})
     else:
         say_table([("protocol", "scan", "scan models", "patient models"), *rows])
     return 0
