@@ -102,25 +102,6 @@ def test_a_case_is_said_once_and_nothing_of_another(opened: WatchedPage) -> None
     opened.assert_clean()
 
 
-def test_the_focus_stays_beside_what_was_pressed(opened: WatchedPage) -> None:
-    """A button that is used up lets go of the focus: what stands next to it has it then, not the page."""
-    page = opened.page
-    keyed(page, f"welcome-{samples_of('chest')[0].name}").locator("button").click()
-    wait_for_case(opened)
-    keyed(page, "save-case").locator("button").focus()
-    page.keyboard.press("Enter")
-    expect(keyed(page, "save-case").locator("button")).to_be_disabled(timeout=SLOW)
-    expect(page.locator(".st-key-header :focus")).to_have_count(1, timeout=SLOW)
-
-    open_drawer(page, "patient")
-    keyed(page, "what-if-view").get_by_role("radio").nth(1).press("Enter")
-    keyed(page, "drawer-close").locator("button").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator(".st-key-drawer")).to_have_count(0, timeout=SLOW)
-    expect(keyed(page, "drawers").locator("button:focus")).to_have_count(1, timeout=SLOW)
-    opened.assert_clean()
-
-
 def test_a_file_opens_at_its_heading_and_a_refusal_is_said_at_once(opened: WatchedPage) -> None:
     page = opened.page
     bring_scan(page, "film.dcm", "application/dicom", sample_case("opacity").scan_bytes())

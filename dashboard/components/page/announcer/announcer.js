@@ -4,31 +4,17 @@
 /** @typedef {{case: string, said: Said[], drawer: number | null}} Told */
 
 const LOOK_MS = 100;
-const LOOK_FOR_MS = 60_000; // what is replaced goes at the end of a run, and a busy machine draws for long
+const LOOK_FOR_MS = 20_000; // a large case on a slow machine
 const UNSEEN = "position:fixed;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
 
 /** What stood on the page at the last drawing; null: nothing yet. @type {{case: string, drawer: number | null} | null} */
 let before = null;
-/** The place of the drawer that is open, or was last. @type {number | null} */
-let lastDrawer = null;
 /** What was said of the case, by key. @type {Map<string, string>} */
 const known = new Map();
 /** Where this script stands on the page. @type {Set<object>} */
 const places = new Set();
 /** @type {AbortController | null} */
 let search = null;
-/** The keys of the containers around what had the focus last, the nearest first. @type {string[]} */
-let trail = [];
-window.addEventListener("pointerdown", () => (trail = []), true); // a press on nothing takes the focus off by intent
-window.addEventListener("focusin", ({ target }) => (trail = target instanceof Element ? around(target) : []), true);
-
-/** @param {Element} element */
-function around(element) {
-  const found = [];
-  for (let outer = element.closest('[class*="st-key-"]'); outer; outer = outer.parentElement?.closest('[class*="st-key-"]') ?? null)
-    found.push(...[...outer.classList].filter((name) => name.startsWith("st-key-")));
-  return found;
-}
 
 /** @param {"status" | "alert"} role */
 function region(role) {
@@ -106,20 +92,6 @@ function nameOfDrawer(place) {
   return /** @type {HTMLElement | undefined} */ (document.querySelectorAll(".st-key-drawers button")[place]);
 }
 
-/** The heading, or the first button, of the nearest container that is left; of a drawer its name. */
-function nearest() {
-  if (trail.includes("st-key-drawer") && !document.querySelector(".st-key-drawer")) {
-    return lastDrawer === null ? null : nameOfDrawer(lastDrawer);
-  }
-  for (const key of trail)
-    for (const place of document.querySelectorAll(`.${CSS.escape(key)}`)) {
-      const found = [.../** @type {NodeListOf<HTMLElement>} */ (place.querySelectorAll("h1, h2, button:enabled"))];
-      const target = found.find((one) => one.checkVisibility({ visibilityProperty: true }));
-      if (target) return target;
-    }
-  return null;
-}
-
 /** @param {{data: Told, parentElement: object}} call */
 export default function ({ data, parentElement }) {
   places.add(parentElement);
@@ -131,11 +103,8 @@ export default function ({ data, parentElement }) {
   } else if (before.drawer !== data.drawer) {
     const place = data.drawer ?? before.drawer;
     if (place !== null) rescue(() => nameOfDrawer(place));
-  } else if (search === null || search.signal.aborted) {
-    rescue(nearest);
   }
   before = { case: data.case, drawer: data.drawer };
-  lastDrawer = data.drawer ?? lastDrawer;
   say(data.said);
   return () => {
     places.delete(parentElement);
