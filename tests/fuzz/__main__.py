@@ -22,14 +22,15 @@ def main() -> int:
     parser.add_argument("--format", choices=[one.name for one in FORMATS], action="append", help="default: all")
     parser.add_argument("--count", type=int, default=10_000, help="changed inputs a format (default: 10000)")
     parser.add_argument("--seed", type=int, help="of the draw; printed, so that a run can be repeated")
-    parser.add_argument("--out", metavar="FILE", type=Path, help="write the results with their date as JSON")
+    parser.add_argument("--out", metavar="FILE", type=Path, help="JSON that keeps of each format its last result")
     parser.add_argument("--here", action="store_true", help="run in this process, as for the format's own process")
     arguments = parser.parse_args()
     start = secrets.randbelow(2**31) if arguments.seed is None else arguments.seed
     names = arguments.format or [one.name for one in FORMATS]
     if arguments.here:
         return _run_here(names[0], arguments.count, start)
-    lines, failed = [], []
+    kept = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out and arguments.out.is_file() else {}
+    failed = []
     for name in names:
         command = [
             sys.executable,
@@ -47,17 +48,14 @@ def main() -> int:
         if done.returncode:
             failed.append(name)
             print(f"{name}: FAILED (seed {start})\n{done.stdout[-3000:]}", flush=True)  # noqa: T201
+            result = {"failed": True}
         else:
-            lines.append(json.loads(done.stdout.splitlines()[-1]))
-            print(f"{name}: {lines[-1]}", flush=True)  # noqa: T201
-    if arguments.out is not None:
-        record = {
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "seed": start,
-            "failed": failed,
-            "formats": lines,
-        }
-        arguments.out.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+            result = json.loads(done.stdout.splitlines()[-1])
+            print(f"{name}: {result}", flush=True)  # noqa: T201
+        # One by one: what was found before a run is broken off stays.
+        kept[name] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "seed": start, **result}
+        if arguments.out is not None:
+            arguments.out.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     return 1 if failed else 0
 
 
@@ -72,7 +70,6 @@ def _run_here(name: str, count: int, start: int) -> int:
         print(f"{frames}{type(error).__name__}: {str(error)[:300]}\nThe input: {FAILED / f'{name}-{start}'}")  # noqa: T201
         return 1
     told = {
-        "format": name,
         "inputs": outcome.inputs,
         "read": outcome.read,
         "refused": dict(outcome.refused),
