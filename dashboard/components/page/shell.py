@@ -25,7 +25,8 @@ class ShellMiddleware:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
+        asks = scope["type"] == "http" and scope["method"] == "GET"  # a HEAD keeps the length that it is told
+        if not asks or "text/html" not in Headers(scope=scope).get("accept", ""):
             await self.app(scope, receive, send)
             return
         start: Message | None = None
