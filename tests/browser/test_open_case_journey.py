@@ -18,7 +18,16 @@ from dashboard.viewmodels.stay.vitals import hour_title
 from model_zoo.phantoms.all_samples import samples_of
 from model_zoo.phantoms.samples import sample_case
 from tests.browser.conftest import READY, ROOT, StartApp, WatchedPage, running_app, watched_page
-from tests.browser.reading_page import SLOW, bring_scan, go, keyed, open_drawer, open_sidebar, start_reading_app
+from tests.browser.reading_page import (
+    SLOW,
+    bring_scan,
+    checked,
+    go,
+    keyed,
+    open_drawer,
+    open_sidebar,
+    start_reading_app,
+)
 from tests.browser.screen import box
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -97,6 +106,7 @@ def test_reload_second_tab_and_another_browser(opened: WatchedPage, chromium: Br
     second = page.context.new_page()
     second.goto(page.url)
     until(lambda: number(second) == before, "another number than before")
+    checked(second)  # a run that goes on would hear that the case is gone, and take it from the address
     with watched_page(chromium, page.url) as foreign:
         gone(foreign.page)
         foreign.assert_clean()
