@@ -21,6 +21,7 @@ from pydicom.uid import (
 )
 
 from model_zoo.errors import ScanDecodeError, UnsupportedScan, ZooError
+from model_zoo.scans.formats import _gdcm
 from model_zoo.scans.formats._codestream import CodestreamHeader, check_passes, read_jpeg2000_header, read_jpeg_header
 from model_zoo.scans.formats._dicom_file import number, text, transfer_syntax
 from model_zoo.scans.formats._rle import unpack_rle_frame
@@ -32,9 +33,14 @@ _J2K = tuple(JPEG2000TransferSyntaxes)  # HTJ2K included
 _JPEG = (*JPEGTransferSyntaxes, *JPEGLSTransferSyntaxes)
 _LOSSY_JPEG = (JPEGBaseline8Bit, JPEGExtended12Bit)
 _GREY = ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")  # one sample a pixel
-# One plug-in per family, named, so that a damaged frame is not tried three times over. Pillow reads 8-bit JPEG; for
-# JPEG 2000 it is left out: a damaged stream can keep it busy for minutes where OpenJPEG's own binding stops at once.
-_PREFERRED = ("pyjpegls", "pylibjpeg", "gdcm", "pillow")
+# One plug-in per family, named, so that a damaged frame is not tried three times over and that the pixels do not depend on
+# what else is installed. OpenJPEG's own binding (pylibjpeg) stops at a damaged stream that keeps Pillow busy for minutes.
+_PLUGINS = (
+    (JPEGTransferSyntaxes, _gdcm.PLUGIN),
+    (JPEGLSTransferSyntaxes, "pyjpegls"),
+    (JPEG2000TransferSyntaxes, "pylibjpeg"),
+)
+_gdcm.add_to_pydicom()
 
 
 @dataclass(frozen=True)
@@ -135,10 +141,9 @@ def decoded_frames(ds: Dataset, layout: PixelLayout) -> Iterator[np.ndarray]:
     plugin = ""
     if syntax.is_encapsulated:
         _check_encapsulated(ds, layout, syntax)
-        available = [p for p in _PREFERRED if p in decoder.available_plugins and not (p == "pillow" and syntax in _J2K)]
-        if not available:
+        plugin = next((name for family, name in _PLUGINS if syntax in family), "")
+        if plugin not in decoder.available_plugins:
             raise _no_decoder(syntax)
-        plugin = available[0]
     else:
         _check_native(ds, layout)
     _complete(ds, layout)
