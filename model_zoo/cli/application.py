@@ -27,6 +27,7 @@ from model_zoo.cli import (
     figures,
     fine_tune,
     history,
+    licences,
     list_models,
     news2,
     promote,
@@ -69,6 +70,7 @@ COMMANDS: dict[str, ModuleType] = {
     "quality": quality,
     "figures": figures,
     "bench": bench,
+    "licences": licences,
 }
 FAULT_FOUND, ZOO_ERROR, UNEXPECTED, INTERRUPTED = 1, 2, 3, 130
 
