@@ -7,6 +7,7 @@ from typing import Any
 
 from model_zoo.evaluation.report import to_markdown
 from model_zoo.plain import plain
+from model_zoo.words import ends, head, number, table_row
 
 
 def folder_page(card: Mapping[str, Any]) -> str:
@@ -28,7 +29,7 @@ def _lines(card: Mapping[str, Any]) -> Iterator[str]:
     yield from ("", card["intended_use"], "", f"Not for: {'; '.join(card['not_for']) or 'not stated'}.")
     yield from ("", f"Not assessed: {', '.join(card['not_assessed']) or 'not stated'}.", "")
     yield f"Architecture: {card.get('architecture', 'not stated')}; target layer {card['input']['target_layer']}."
-    yield from ("", "## Outputs", "", "| output | kind | threshold | calibrated on |", "|---|---|---|---|")
+    yield from ("", "## Outputs", "", *head("output | kind | threshold | calibrated on"))
     for output in card["outputs"]:
         kind = "calibrated probability" if output["kind"] == "probability" else "score, not calibrated"
         fitted = (output.get("calibration") or {}).get("fitted_on", "not calibrated")
@@ -53,21 +54,20 @@ def _figures(report: Mapping[str, Any] | None) -> Iterator[str]:
     together = report.get("all_classes")
     if not together:
         return
-    yield from ("", "| all classes together | value | 95 % interval |", "|---|---|---|")
+    yield from ("", *head("all classes together | value | 95 % interval"))
     for name, found in together["figures"].items():
-        yield f"| {name.replace('_', ' ')} | {_number(found['value'])} | {_ends(found)} |"
-    yield f"| always the commonest class: accuracy | {_number(together['commonest_class_accuracy'])} | |"
+        yield f"| {name.replace('_', ' ')} | {number(found['value'])} | {ends(found)} |"
+    yield f"| always the commonest class: accuracy | {number(together['commonest_class_accuracy'])} | |"
     titles = together["confusion"]["classes"]
     yield from ("", "Confusion (rows: truth; columns: the class with the highest probability):", "")
-    yield f"| | {' | '.join(titles)} |"
-    yield "|---" * (len(titles) + 1) + "|"
-    for title, row in zip(titles, together["confusion"]["counts"], strict=True):
-        yield f"| {title} | {' | '.join(str(count) for count in row)} |"
-    yield from ("", "| at the threshold | accuracy | precision | recall | F1 |", "|---|---|---|---|---|")
+    yield from head(f"| {' | '.join(titles)}")
+    for title, counts in zip(titles, together["confusion"]["counts"], strict=True):
+        yield table_row((title, *map(str, counts)))
+    yield from ("", *head("at the threshold | accuracy | precision | recall | F1"))
     for output in report["outputs"]:
         found = [output["at_threshold"][key] for key in ("accuracy", "precision", "recall", "f1")]
-        cells = [f"{_number(figure['value'])} ({_ends(figure)})" for figure in found]
-        yield f"| {output['name']} | {' | '.join(cells)} |"
+        cells = [f"{number(figure['value'])} ({ends(figure)})" for figure in found]
+        yield table_row((output["name"], *cells))
 
 
 def _gate(gate: Mapping[str, Any] | None) -> Iterator[str]:
@@ -85,16 +85,13 @@ def _methods(tried: Mapping[str, Any] | None) -> Iterator[str]:
         "All methods on the same folds; the one marked is shipped.",
         "",
     )
-    yield from (
-        "| method | parameters trained | of | loss on the validation fold | AUC, held out | |",
-        "|---|---|---|---|---|---|",
-    )
+    yield from (*head("method | parameters trained | of | loss on the validation fold | AUC, held out |"),)
     for entry in tried["methods"]:
         auc = entry["held_out_auc"]
         mark = "shipped" if entry["method"] == tried["chosen"] else ""
         yield (
             f"| {entry['method']} | {entry['trained']:,} | {entry['parameters']:,} | {entry['validation_loss']:.3f} | "
-            f"{_number(auc['value'])} ({_ends(auc)}) | {mark} |"
+            f"{number(auc['value'])} ({ends(auc)}) | {mark} |"
         )
 
 
@@ -111,14 +108,6 @@ def _training(run: Mapping[str, Any] | None) -> Iterator[str]:
     yield f"- stopped after {run['epochs_run']} epochs; best epoch {run['best_epoch']}"
     crossed = run.get("cross_validation")
     if crossed:
-        folds = ", ".join(_number(value) for value in crossed["auc_by_fold"])
+        folds = ", ".join(number(value) for value in crossed["auc_by_fold"])
         pooled = crossed["auc"]
-        yield f"- cross-validation by patient: mean AUC by fold {folds}; out of fold {_number(pooled['value'])} ({_ends(pooled)})"
-
-
-def _number(value: float | None) -> str:
-    return "not defined" if value is None else f"{value:.3f}"
-
-
-def _ends(found: Mapping[str, Any]) -> str:
-    return "no interval" if found.get("low") is None else f"{found['low']:.3f} to {found['high']:.3f}"
+        yield f"- cross-validation by patient: mean AUC by fold {folds}; out of fold {number(pooled['value'])} ({ends(pooled)})"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from model_zoo.cli.arguments import real_number
 from model_zoo.cli.terminal import print_json, say, step
+from model_zoo.words import spanned
 
 SCHEMA_VERSION = "1.0"
 HELP = "calibrate a folder model on local films: Platt scaling and thresholds in a new version of its card"
@@ -48,10 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
             counts = f"{found['patients_with']} patients with and {found['patients_without']} without"
             say(f"{name}: not calibrated, {counts} are too few.")
             continue
-        brier = found["brier_cross_fitted"]
-        ends = f"{brier['low']:.3f} to {brier['high']:.3f}"
         say(
-            f"{name}: Brier {brier['value']:.3f} ({ends}) cross-fitted on {found['films']} films; "
+            f"{name}: Brier {spanned(found['brier_cross_fitted'])} cross-fitted on {found['films']} films; "
             f"always stating the prevalence scores {found['brier_of_the_prevalence']:.3f}."
         )
     say(f"Version {version} of '{model.name}' holds it. Use it: python -m model_zoo promote {model.name} {version}")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from model_zoo.cli.terminal import print_json, say, say_table
+from model_zoo.words import NO_INTERVAL, SIGNED, spanned
 
 SCHEMA_VERSION = "1.0"
 HELP = "two models or versions on the same pictures, with a paired bootstrap"
@@ -55,9 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     say(found.words)
     rows = [("", found.first, found.second, "difference (95 % interval)")]
     for name, entry in found.figures.items():
-        gain = entry["difference"]
-        ends = "no interval" if gain["low"] is None else f"{gain['low']:+.3f} to {gain['high']:+.3f}"
-        change = "not defined" if gain["value"] is None else f"{gain['value']:+.3f} ({ends})"
+        change = spanned(entry["difference"], SIGNED, NO_INTERVAL)
         rows.append((name.replace("_", " "), f"{entry['first']:.3f}", f"{entry['second']:.3f}", change))
     say_table(rows)
     return 0

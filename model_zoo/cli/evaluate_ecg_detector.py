@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from model_zoo.cli.terminal import json_value, print_json, say, say_table
+from model_zoo.words import NOT_DEFINED, bracketed, head
 
 SCHEMA_VERSION = "1.0"
 NAME = "ecg-detector"
@@ -61,8 +62,7 @@ def figure_lines(answer: Mapping[str, Any]) -> Iterator[str]:
         'wavelet of "simple" is stretched to deflections far wider than any QRS.'
     )
     yield ""
-    yield "| | detector | sensitivity | positive predictive value |"
-    yield "|---|---|---|---|"
+    yield from head("| detector | sensitivity | positive predictive value")
     for name, found in answer["pooled"].items():
         yield f"| all | {name} | {' | '.join(_cells(found))} |"
     for kind, values in answer["conditions"].items():
@@ -72,10 +72,4 @@ def figure_lines(answer: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _cells(found: Mapping[str, Any]) -> tuple[str, str]:
-    return _share(found["sensitivity"]), _share(found["ppv"])
-
-
-def _share(found: Mapping[str, float | None]) -> str:
-    if found["value"] is None:
-        return "not defined"
-    return f"{found['value']:.3f} [{found['low']:.3f}, {found['high']:.3f}]"
+    return bracketed(found["sensitivity"], missing=NOT_DEFINED), bracketed(found["ppv"], missing=NOT_DEFINED)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from model_zoo.cli.terminal import json_value, print_json, say, say_table
+from model_zoo.words import spanned
 
 SCHEMA_VERSION = "1.1"
 NAME = "notes"
@@ -52,7 +53,7 @@ def run_notes(as_json: bool, record: bool = False, peers: bool = False) -> int:
         say(f"{which}: the same extraction under other assertions; right of filled; precision; recall")
         say_table(
             [
-                (n, f"{r['right']} of {r['filled']}", _share(r["precision"]), _share(r["recall"]))
+                (n, f"{r['right']} of {r['filled']}", spanned(r["precision"]), spanned(r["recall"]))
                 for n, r in rows.items()
             ]
         )
@@ -62,18 +63,12 @@ def run_notes(as_json: bool, record: bool = False, peers: bool = False) -> int:
 
 def _filled(found: dict[str, Any]) -> list[tuple[str, str]]:
     return [
-        ("precision", f"{_share(found['precision'])}, {found['right']} of {found['filled']}"),
-        ("recall", f"{_share(found['recall'])}, {found['right']} of {found['allowed']}"),
+        ("precision", f"{spanned(found['precision'])}, {found['right']} of {found['filled']}"),
+        ("recall", f"{spanned(found['recall'])}, {found['right']} of {found['allowed']}"),
         *((kind, f"{row['wrong']} wrong of {row['items']}") for kind, row in found["kinds"].items()),
     ]
 
 
 def _row(kind: str, row: dict[str, Any]) -> tuple[str, str, str, str]:
     counts = f"{row['right']}, {row['expected']}, {row['found']}"
-    return kind, counts, _share(row["precision"]), _share(row["recall"])
-
-
-def _share(found: dict[str, float | None]) -> str:
-    if found["value"] is None:
-        return "not defined"
-    return f"{found['value']:.3f} ({found['low']:.3f} to {found['high']:.3f})"
+    return kind, counts, spanned(row["precision"]), spanned(row["recall"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from model_zoo.cli.terminal import print_json, say, say_table
+from model_zoo.words import spanned
 
 SCHEMA_VERSION = "1.0"
 NAME = "oracle"
@@ -22,7 +23,7 @@ def run_oracle(as_json: bool, record: bool = False) -> int:
         return 0
     for title in ("shipped", "made"):
         row = found[title]
-        share = f"{row['share']['value']:.3f} ({row['share']['low']:.3f} to {row['share']['high']:.3f})"
+        share = spanned(row["share"])
         say(f"Of {row['compared']} {title} files rendered by both, {row['agree']} agree: {share}, 95 % exact interval.")
     say_table([(row["file"], row["right"], row["why"]) for row in found["differences"]])
     return 0

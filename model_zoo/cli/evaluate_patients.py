@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from model_zoo.cli.evaluate import SCHEMA_VERSION, unwritable
-from model_zoo.cli.list_models import figure_text
 from model_zoo.cli.terminal import print_json, say, say_table
 from model_zoo.patients.applicability import lacks_age
 from model_zoo.patients.risk import RiskModel, load_risk_model, record_of
@@ -22,6 +21,7 @@ from model_zoo.training.patient_models.common.tables import read_table
 from model_zoo.training.patient_models.recipes import PATIENT_RECIPES
 from model_zoo.training.patient_models.support import recipe as risk_support
 from model_zoo.training.patient_models.support.table import read_support_table
+from model_zoo.words import SIGNED, spanned
 
 
 def run_patients(arguments: argparse.Namespace) -> int:
@@ -90,22 +90,13 @@ def _print_risks(answer: dict[str, Any], refused: int, without_age: int) -> None
     for name, outcome in answer["outcomes"].items():
         say()
         say(f"{name}: {outcome['events']:,} of {outcome['patients']:,} patients")
-        rows = [("AUC", _text(outcome["auc"])), ("Brier", _text(outcome["brier"]))]
-        rows += [(key.replace("_", " "), _text(outcome[key])) for key in ("calibration_slope", "calibration_intercept")]
-        rows += [(key.replace("_", " "), _text(value)) for key, value in outcome["at_threshold"].items()]
+        rows = [("AUC", spanned(outcome["auc"])), ("Brier", spanned(outcome["brier"]))]
         rows += [
-            (f"AUC minus that of {other}", _text(found["auc_difference"], sign=True))
+            (key.replace("_", " "), spanned(outcome[key])) for key in ("calibration_slope", "calibration_intercept")
+        ]
+        rows += [(key.replace("_", " "), spanned(value)) for key, value in outcome["at_threshold"].items()]
+        rows += [
+            (f"AUC minus that of {other}", spanned(found["auc_difference"], SIGNED))
             for other, found in outcome["baselines"].items()
         ]
         say_table(rows)
-
-
-def _text(found: dict[str, Any], sign: bool = False) -> str:
-    if found["value"] is None:
-        return "not defined"
-    if found["low"] is None:
-        return f"{found['value']:{'+' if sign else ''}.3f} (interval not defined)"
-    if sign:
-        return f"{found['value']:+.3f} ({found['low']:+.3f} to {found['high']:+.3f})"
-    counts = {"fold": None, "n_patients": None, "n_positive_patients": None}
-    return figure_text({"measure": "", **found, **counts}).strip()

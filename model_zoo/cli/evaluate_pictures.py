@@ -6,6 +6,7 @@ import argparse
 
 from model_zoo.cli.terminal import print_json, say, say_page, step
 from model_zoo.errors import UnknownName
+from model_zoo.words import ends, number
 
 
 def evaluate_pictures(arguments: argparse.Namespace) -> int:
@@ -35,7 +36,5 @@ def evaluate_pictures(arguments: argparse.Namespace) -> int:
         say(f"{trained} of {len(table)} pictures were trained or calibrated on: the figures flatter the model.")
     say_page(to_markdown(figures))
     for name, found in figures["all_classes"]["figures"].items():
-        value = "not defined" if found["value"] is None else f"{found['value']:.3f}"
-        ends = "no interval" if found["low"] is None else f"{found['low']:.3f} to {found['high']:.3f}"
-        say(f"{name.replace('_', ' ')}: {value} ({ends})")
+        say(f"{name.replace('_', ' ')}: {number(found['value'])} ({ends(found)})")
     return 0

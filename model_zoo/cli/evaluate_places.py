@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from model_zoo.cli.terminal import print_json, say_table, step
+from model_zoo.words import ends
 
 SCHEMA_VERSION = "1.0"
 NAME = "places"
@@ -29,4 +30,4 @@ def _words(row: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _share_words(share: dict[str, float] | None) -> str:
-    return "" if share is None else f"{share['value']:.2f} ({share['low']:.2f} to {share['high']:.2f}, n {share['n']})"
+    return "" if share is None else f"{share['value']:.2f} ({ends(share, '.2f')}, n {share['n']})"

@@ -8,6 +8,7 @@ from pathlib import Path
 from model_zoo.cli import train_pictures
 from model_zoo.cli.arguments import whole_number, word_list
 from model_zoo.cli.terminal import say, say_table
+from model_zoo.words import spanned
 
 HELP = "fine-tune an installed model on a folder of pictures: all parameters, head only, low-rank adapters"
 DESCRIPTION = """\
@@ -42,10 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
     rows = [("method", "parameters trained", "validation loss", "AUC, held out")]
     for entry in tried:
-        auc = entry["held_out_auc"]
-        ends = "" if auc["low"] is None else f" ({auc['low']:.3f} to {auc['high']:.3f})"
-        value = "not defined" if auc["value"] is None else f"{auc['value']:.3f}{ends}"
-        rows.append((entry["method"], f"{entry['trained']:,}", f"{entry['validation_loss']:.3f}", value))
+        auc = spanned(entry["held_out_auc"], without="")
+        rows.append((entry["method"], f"{entry['trained']:,}", f"{entry['validation_loss']:.3f}", auc))
     say_table(rows, 0)
     say()
     train_pictures.say_version(model.name, version)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from model_zoo.cli.terminal import print_json, say, say_table
+from model_zoo.words import SIGNED, spanned
 
 SCHEMA_VERSION = "1.0"
 HELP = "the models with their held-out figures, the explanation methods, sample cases and scan formats"
@@ -153,19 +154,17 @@ def baseline_text(found: Mapping[str, Any] | None) -> str:
     if found is None:
         return ""
     gain = found["difference"]
-    ends = "" if gain["low"] is None else f" ({gain['low']:+.3f} to {gain['high']:+.3f})"
     worse = gain["high"] is not None and gain["high"] < 0
     verdict = "" if found["beaten"] else ", worse than this baseline" if worse else ", not shown to be better"
-    return f"; {found['name']} {found['value']:.3f}, difference {gain['value']:+.3f}{ends}{verdict}"
+    return f"; {found['name']} {found['value']:.3f}, difference {spanned(gain, SIGNED, '')}{verdict}"
 
 
 def figure_text(found: Mapping[str, Any] | None) -> str:
     """Return a held-out figure in words."""
     if found is None:
         return "held-out figure not stated"
-    interval = "" if found["low"] is None else f" ({found['low']:.3f} to {found['high']:.3f})"
     counts = "" if found["n_patients"] is None else f", {found['n_patients']} {found['sampled']}"
     if found["n_positive_patients"] is not None:
         counts += f", {found['n_positive_patients']} positive"
     fold = "" if found["fold"] is None else f", fold {found['fold']}"
-    return f"{found['measure']} {found['value']:.3f}{interval}{counts}{fold}"
+    return f"{found['measure']} {spanned(found, without='')}{counts}{fold}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from model_zoo.cli.arguments import UsageError
 from model_zoo.cli.terminal import print_json, say, say_table, step
 from model_zoo.errors import ZooError
+from model_zoo.words import spanned
 
 if TYPE_CHECKING:
     from model_zoo.engine import InferenceEngine
@@ -221,7 +222,4 @@ def _print_worst(output: OutputReview) -> None:
 
 
 def _text(ends: tuple[float | None, float | None, float | None], form: str = ".3f") -> str:
-    value, low, high = ends
-    if value is None:
-        return "not defined"
-    return f"{value:{form}}" + ("" if low is None or high is None else f" ({low:{form}} to {high:{form}})")
+    return spanned(dict(zip(("value", "low", "high"), ends, strict=True)), form, "")

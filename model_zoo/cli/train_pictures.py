@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from model_zoo.cli.arguments import one_of, real_number, whole_number, word_list
 from model_zoo.cli.terminal import say
+from model_zoo.words import SIGNED, ends, number, spanned
 
 if TYPE_CHECKING:
     from model_zoo.training.folder_models.fit import FitSettings
@@ -147,17 +148,14 @@ def say_version(name: str, version: str) -> None:
     card = model.entry(version).card.raw
     report = next(iter(card["metrics"].values()))
     found = report["all_classes"]["figures"]["macro_auc"]
-    ends = "no interval" if found["low"] is None else f"{found['low']:.3f} to {found['high']:.3f}"
-    value = "not defined" if found["value"] is None else f"{found['value']:.3f}"
-    say(f"'{name}', version {version}: AUC {value} ({ends}) on {report['n_films']} held-out pictures.")
+    say(
+        f"'{name}', version {version}: AUC {number(found['value'])} ({ends(found)}) on {report['n_films']} held-out pictures."
+    )
     for output in report["outputs"]:
         gain = output["comparisons"].get("thumbnail", {}).get("auroc_difference")
         if gain and gain["low"] is not None:
             word = "beats" if gain["low"] > 0 else "is not shown to beat"
-            say(
-                f"{output['name']} {word} the 16x16 thumbnail: {gain['value']:+.3f} ({gain['low']:+.3f} to {gain['high']:+.3f})",
-                2,
-            )
+            say(f"{output['name']} {word} the 16x16 thumbnail: {spanned(gain, SIGNED)}", 2)
     for check in failed_checks(model, version):
         say(f"It fails its check '{check}': do not read with it.", 2)
     current = model.current()

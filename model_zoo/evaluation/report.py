@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from model_zoo.evaluation import metrics
 from model_zoo.evaluation.labels import REPORTED_FOLD, FilmLabels, LabelTable
 from model_zoo.evaluation.metrics import Interval, Metric
 from model_zoo.evaluation.predictions import OutputScores, PredictionTable
+from model_zoo.words import NOT_DEFINED, SIGNED, bracketed, number, table_row
 
 SCHEMA_VERSION = "1.0"
 # The least number of positive patients for which a subgroup, or a finding as such, is reported.
@@ -217,7 +219,7 @@ def _markdown_lines(summary: Mapping[str, Any]) -> Iterator[str]:
         [
             (
                 _title(o),
-                _number(o["prevalence"]),
+                number(o["prevalence"]),
                 *(_cell(o[key]) for key in ("brier", "calibration_slope", "calibration_intercept")),
                 _cell(o["expected_calibration_error"]),
             )
@@ -225,7 +227,7 @@ def _markdown_lines(summary: Mapping[str, Any]) -> Iterator[str]:
         ],
     )
     compared = [
-        (_title(o), name.replace("_", " "), _cell(c["auroc"]), _cell(c["auroc_difference"], sign=True))
+        (_title(o), name.replace("_", " "), _cell(c["auroc"]), _cell(c["auroc_difference"], SIGNED))
         for o in summary["outputs"]
         for name, c in o["comparisons"].items()
     ]
@@ -251,28 +253,16 @@ def _markdown_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     )
 
 
+_cell = partial(bracketed, missing=NOT_DEFINED)
+
+
 def _title(output: Mapping[str, Any]) -> str:
     name = output["name"].removeprefix("report_").replace("_", " ")
     return f"{name} (score for a report label)" if output["report_label"] else name
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield "| " + " | ".join(header) + " |"
+    yield table_row(header)
     yield "|" + " --- |" * len(header)
-    for row in rows:
-        yield "| " + " | ".join(cell.replace("|", "/") for cell in row) + " |"
+    yield from (table_row(cell.replace("|", "/") for cell in cells) for cells in rows)
     yield ""
-
-
-def _cell(result: Mapping[str, float | None] | None, sign: bool = False) -> str:
-    if result is None:
-        return "not defined"
-    text = _number(result["value"], sign)
-    low, high = result.get("low"), result.get("high")
-    return text if low is None or high is None else f"{text} [{_number(low, sign)}, {_number(high, sign)}]"
-
-
-def _number(value: float | None, sign: bool = False) -> str:
-    if value is None:
-        return "not defined"
-    return f"{value:+.3f}" if sign else f"{value:.3f}"

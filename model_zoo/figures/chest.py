@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from model_zoo.words import SIGNED, bracketed, head, table_row
+
 
 def chest_table(card: Mapping[str, Any]) -> Iterator[str]:
-    yield "| chest X-ray, finding | positive patients | AUC | 16x16 thumbnail | difference | Brier |"
-    yield "|---|---|---|---|---|---|"
+    yield from head("chest X-ray, finding | positive patients | AUC | 16x16 thumbnail | difference | Brier")
     titles = {output["name"]: output for output in card["outputs"]}
     for population in ("adult", "child"):
         for output in card["metrics"][population]["outputs"]:
@@ -17,20 +18,20 @@ def chest_table(card: Mapping[str, Any]) -> Iterator[str]:
             who = "adults" if population == "adult" else "children 1 to 5"
             yield (
                 f"| {titles[output['name']]['title']}{kind}, {who} | {output['n_positive_patients']} | "
-                f"{_cell(output['auroc'])} | {_cell(thumb['auroc'])} | {_cell(thumb['auroc_difference'], sign=True)} | "
-                f"{_cell(output['brier'])} |"
+                f"{bracketed(output['auroc'])} | {bracketed(thumb['auroc'])} | {bracketed(thumb['auroc_difference'], SIGNED)} | "
+                f"{bracketed(output['brier'])} |"
             )
     yield ""
     yield from _against_normal(card)
     for output in card["metrics"]["child"]["outputs"]:
         without = output["comparisons"]["lungs_painted_out"]["auroc"]
-        yield f"{titles[output['name']]['title']}, children, lungs painted out: AUC {_cell(without)}."
+        yield f"{titles[output['name']]['title']}, children, lungs painted out: AUC {bracketed(without)}."
         if titles[output["name"]]["caution"]:
             yield f"{titles[output['name']]['caution']}"
     yield ""
     yield from _groups(card["metrics"]["adult"], titles)
     calibrated = [
-        f"{titles[o['name']]['title']} {_cell(o['calibration_slope'])}, error {o['expected_calibration_error']['value']:.3f}"
+        f"{titles[o['name']]['title']} {bracketed(o['calibration_slope'])}, error {o['expected_calibration_error']['value']:.3f}"
         for population in ("adult", "child")
         for o in card["metrics"][population]["outputs"]
         if o["calibration_slope"] is not None
@@ -39,8 +40,8 @@ def chest_table(card: Mapping[str, Any]) -> Iterator[str]:
     figures = card["phantom_metrics"]
     yield (
         f"On {figures['count']} phantoms of settings it was not trained on (never pooled with films): AUC "
-        f"{_cell(figures['lung_opacity_auroc'])}; Grad-CAM peak in the planted opacity "
-        f"{_cell(figures['grad_cam_peak_in_lesion'])}, by chance in the lungs {figures['random_place_in_lungs']:.2f}."
+        f"{bracketed(figures['lung_opacity_auroc'])}; Grad-CAM peak in the planted opacity "
+        f"{bracketed(figures['grad_cam_peak_in_lesion'])}, by chance in the lungs {figures['random_place_in_lungs']:.2f}."
     )
     refused = [entry["name"].removeprefix("report_") for entry in card["not_offered"]]
     yield f"Not offered, with reasons on the card: {', '.join(refused)}."
@@ -51,13 +52,13 @@ def _against_normal(card: Mapping[str, Any]) -> Iterator[str]:
     """Opacity against films read as normal: fold 4, and out of fold where there are enough patients to go by view."""
     report = card["metrics"]["adult"]["lung_opacity_against_normal"]
     views = "; ".join(
-        f"{name} {_cell(entry['network_auroc'])} (thumbnail {_cell(entry['thumbnail_auroc'])}, "
+        f"{name} {bracketed(entry['network_auroc'])} (thumbnail {bracketed(entry['thumbnail_auroc'])}, "
         f"{entry['network_auroc']['n_positive_patients']} positive patients)"
         for name, entry in card["selection"]["lung_opacity"]["against_normal"].items()
     )
     yield (
-        f"Lung opacity against films read as normal, fold 4: AUC {_cell(report['auroc'])}, thumbnail "
-        f"{_cell(report['comparisons']['thumbnail']['auroc'])}. Out of fold on folds 0 to 3: {views}."
+        f"Lung opacity against films read as normal, fold 4: AUC {bracketed(report['auroc'])}, thumbnail "
+        f"{bracketed(report['comparisons']['thumbnail']['auroc'])}. Out of fold on folds 0 to 3: {views}."
     )
     yield ""
 
@@ -68,8 +69,7 @@ def _groups(report: Mapping[str, Any], titles: Mapping[str, Any]) -> Iterator[st
         {(kind, g["group"]) for o in report["outputs"] for kind, rows in o["subgroups"].items() for g in rows}
     )
     names.sort(key=lambda name: ("view", "sex", "age_years").index(name[0]))
-    yield "| AUC in adults by view, sex and age | " + " | ".join(group for _, group in names) + " |"
-    yield "|---" * (len(names) + 1) + "|"
+    yield from head(" | ".join(("AUC in adults by view, sex and age", *(group for _, group in names))))
     for output in report["outputs"]:
         found = {(kind, g["group"]): g for kind, rows in output["subgroups"].items() for g in rows}
         cells = []
@@ -80,8 +80,8 @@ def _groups(report: Mapping[str, Any], titles: Mapping[str, Any]) -> Iterator[st
             elif group["too_few"]:
                 cells.append(f"too few ({group['n_positive_patients']})")
             else:
-                cells.append(_cell(group["auroc"]))
-        yield f"| {titles[output['name']]['title']} | " + " | ".join(cells) + " |"
+                cells.append(bracketed(group["auroc"]))
+        yield table_row((titles[output["name"]]["title"], *cells))
     yield ""
 
 
@@ -112,29 +112,18 @@ def trust_tables() -> Iterator[str]:
 def lungs_table(card: Mapping[str, Any]) -> Iterator[str]:
     figures = card["metrics"]
     yield (
-        f"Lung segmenter, children: Dice {_cell(figures['dice'])} on {figures['n_films']} films of "
-        f"{figures['n_patients']} children; the mean mask reaches {_cell(figures['dice_of_mean_mask'])}."
+        f"Lung segmenter, children: Dice {bracketed(figures['dice'])} on {figures['n_films']} films of "
+        f"{figures['n_patients']} children; the mean mask reaches {bracketed(figures['dice_of_mean_mask'])}."
     )
     yield ""
 
 
 def support_table(card: Mapping[str, Any]) -> Iterator[str]:
-    yield "| seriously ill adults (SUPPORT, respiratory) | events | AUC | against | its AUC | difference |"
-    yield "|---|---|---|---|---|---|"
+    yield from head("seriously ill adults (SUPPORT, respiratory) | events | AUC | against | its AUC | difference")
     for name, figures in card["metrics"]["outcomes"].items():
         for other, baseline in figures["baselines"].items():
             yield (
                 f"| {card['outputs'][name]['title']} | {figures['events']} of {figures['patients']} | "
-                f"{_cell(figures['auc'])} | {other.replace('_', ' ')} | {_cell(baseline['auc'])} | "
-                f"{_cell(baseline['auc_difference'], sign=True)} |"
+                f"{bracketed(figures['auc'])} | {other.replace('_', ' ')} | {bracketed(baseline['auc'])} | "
+                f"{bracketed(baseline['auc_difference'], SIGNED)} |"
             )
-
-
-def _cell(interval: Mapping[str, Any] | None, sign: bool = False) -> str:
-    if interval is None or interval["value"] is None:
-        return ""
-    form = "+.3f" if sign else ".3f"
-    value = format(interval["value"], form)
-    if interval["low"] is None:
-        return value
-    return f"{value} [{format(interval['low'], form)}, {format(interval['high'], form)}]"

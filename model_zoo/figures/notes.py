@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from model_zoo.figures.zoo import cell
+from model_zoo.words import bracketed, head, table_row
 
 FIGURES_FILE = Path(__file__).parents[1] / "text" / "FIGURES.md"
 _TITLES = {
@@ -61,21 +61,20 @@ def _lines(answer: Mapping[str, Any]) -> Iterator[str]:
     frozen = next(found for found in answer["sets"] if found["set"] == "frozen")["all"]
     yield (
         f"Of the {frozen['expected']} items of the 22 earlier frozen notes, every item with its place counted: precision "
-        f"{cell(frozen['precision'])}, recall {cell(frozen['recall'])}. Before: {FORMER_FROZEN}; these three are corrected "
-        f"in the key. "
+        f"{bracketed(frozen['precision'])}, recall {bracketed(frozen['recall'])}. Before: {FORMER_FROZEN}; "
+        "these three are corrected in the key. "
         "Bare values that fit two units (urea, bilirubin, a low CRP) are filled no more, and count as misses there."
     )
     yield ""
 
 
 def _table(sets: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Iterator[str]:
-    yield "| | " + " | ".join(titles.get(found["set"], found["set"]) for found in sets) + " |"
-    yield "|---|" + "---|" * len(sets)
-    yield "| filled facts, right | " + " | ".join(f"{f['right']} of {f['filled']}" for f in sets) + " |"
-    yield "| precision | " + " | ".join(cell(f["precision"]) for f in sets) + " |"
-    yield "| recall over what may be filled | " + " | ".join(cell(f["recall"]) for f in sets) + " |"
+    yield from head(f"| {' | '.join(titles.get(found['set'], found['set']) for found in sets)}")
+    yield table_row(("filled facts, right", *(f"{f['right']} of {f['filled']}" for f in sets)))
+    yield table_row(("precision", *(bracketed(f["precision"]) for f in sets)))
+    yield table_row(("recall over what may be filled", *(bracketed(f["recall"]) for f in sets)))
     for kind in sets[0]["kinds"] if sets else ():
-        yield f"| {kind}, wrong of items | " + " | ".join(_wrong(f["kinds"].get(kind)) for f in sets) + " |"
+        yield table_row((f"{kind}, wrong of items", *(_wrong(f["kinds"].get(kind)) for f in sets)))
     yield ""
 
 
@@ -87,11 +86,11 @@ def _peers(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     yield "## Other assertions"
     yield "The same extraction, only the assertion exchanged (`model_zoo/text/scoring/peers.py`)."
     yield ""
-    yield "| set | assertion | right of filled | precision | recall |"
-    yield "|---|---|---|---|---|"
+    yield from head("set | assertion | right of filled | precision | recall")
     for which, rows in sets.items():
         for name, row in rows.items():
-            yield f"| {which} | {name} | {row['right']} of {row['filled']} | {cell(row['precision'])} | {cell(row['recall'])} |"
+            shares = bracketed(row["precision"]), bracketed(row["recall"])
+            yield table_row((which, name, f"{row['right']} of {row['filled']}", *shares))
     yield ""
     yield (
         "Ours is shipped. On Python 3.11 medspaCy asks for spaCy below 3.8 and with it for NumPy below 2, which everything "

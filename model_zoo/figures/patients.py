@@ -9,9 +9,10 @@ from model_zoo.errors import ZooError
 from model_zoo.fusion.measured import measured_of
 from model_zoo.training.patient_models.common.additivity import measured_sets
 from model_zoo.training.patient_models.common.figures import named_figures
-from model_zoo.training.patient_models.common.page import verdict, with_interval
+from model_zoo.training.patient_models.common.page import verdict
 from model_zoo.training.patient_models.film_and_values import outcome_rows
 from model_zoo.upkeep.known_models import RISK, known_models
+from model_zoo.words import SIGNED, head, spanned
 
 
 def patient_tables() -> Iterator[str]:
@@ -23,24 +24,22 @@ def patient_tables() -> Iterator[str]:
     yield ""
     yield "**Patient models** (each trained from one table; external: the same weights on patients of another place)"
     yield ""
-    yield "| model | patients | events | AUC | Brier | logistic regression | difference | verdict |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield from head("model | patients | events | AUC | Brier | logistic regression | difference | verdict")
     for card in cards:
         (outcome, output), *_ = card["outputs"].items()
         for words, entry in named_figures(card["metrics"], outcome):
             against = entry["baselines"]["logistic"]
             cells = (entry["auc"], entry["brier"], against["auc"])
-            shown = " | ".join(with_interval(cell) for cell in cells)
+            shown = " | ".join(spanned(cell) for cell in cells)
             yield (
                 f"| {output['title']} (`{card['name']}`) | {words} | {entry['events']} of {entry['patients']} | {shown} | "
-                f"{with_interval(against['auc_difference'], '+')} | {verdict(entry, against)} |"
+                f"{spanned(against['auc_difference'], SIGNED)} | {verdict(entry, against)} |"
             )
     yield ""
     yield "Published on the same tables, other splits:"
     yield from (f"`{card['name']}`: {card['published']}  " for card in cards if card.get("published"))
     yield ""
-    yield "| model, place | risks | mean risk | share of events | Brier | calibration slope | intercept |"
-    yield "|---|---|---|---|---|---|---|"
+    yield from head("model, place | risks | mean risk | share of events | Brier | calibration slope | intercept")
     for card in cards:
         for test in card["metrics"]["external"]:
             yield from _recalibration(f"`{card['name']}`, {test['title']}", test["recalibration"])
@@ -70,8 +69,7 @@ def _together(cards: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             f"{found['missing_values']['of']} values missing in the median)"
         )
         yield ""
-        yield "| outcome | events | part | AUC | Brier | AUC of both minus it | Brier of both minus it |"
-        yield "|---|---|---|---|---|---|---|"
+        yield from head("outcome | events | part | AUC | Brier | AUC of both minus it | Brier of both minus it")
         for outcome in found["outcomes"].values():
             yield from outcome_rows(outcome)
         yield ""
@@ -81,11 +79,9 @@ def _together(cards: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _recalibration(words: str, found: Mapping[str, Any]) -> Iterator[str]:
     for name, version in found["versions"].items():
-        cells = " | ".join(
-            with_interval(version[key]) for key in ("brier", "calibration_slope", "calibration_intercept")
-        )
+        cells = " | ".join(spanned(version[key]) for key in ("brier", "calibration_slope", "calibration_intercept"))
         yield f"| {words} | {name} | {version['mean_risk']:.3f} | {found['prevalence']:.3f} | {cells} |"
-    trivial = with_interval(found["brier_of_the_prevalence"])
+    trivial = spanned(found["brier_of_the_prevalence"])
     share = f"{found['prevalence']:.3f}"
     yield f"| {words} | the prevalence of the place for everybody | {share} | {share} | {trivial} | | |"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from model_zoo.errors import ZooError
-from model_zoo.figures.zoo import cell
 from model_zoo.upkeep.known_models import BEATS, MONITORING, known_models
+from model_zoo.words import SIGNED, bracketed, head, table_row
 
 OURS = "this model"
 # Event 1 of the PhysioNet challenge of 2012 on its hidden set C (Silva et al. 2012, Comput Cardiol 39:245-248).
@@ -38,20 +38,21 @@ def _hourly(card: Mapping[str, Any]) -> Iterator[str]:
     yield f"**{card['title']}** (`{card['name']}`; {metrics['reported_on']})"
     yield ""
     when = time if time.startswith("every") else f"after {time}"
-    head = f"| risk {when} | AUROC | AUPRC | Brier | AUROC, model minus it | AUPRC, model minus it | the model against it |"
-    yield head + (" min(sensitivity, PPV) |" if of_challenge else "")
-    yield "|---|---|---|---|---|---|---|" + ("---|" if of_challenge else "")
+    titles = (
+        f"risk {when} | AUROC | AUPRC | Brier | AUROC, model minus it | AUPRC, model minus it | the model against it"
+    )
+    yield from head(titles + (" | min(sensitivity, PPV)" if of_challenge else ""))
 
-    def row(title: str, cells: tuple[str, ...]) -> str:
-        more = f" {cell(of_challenge.get(title))} |" if of_challenge else ""
-        return f"| {title} | {' | '.join(cells)} |{more}"
+    def balanced(title: str) -> tuple[str, ...]:
+        return (bracketed(of_challenge.get(title)),) if of_challenge else ()
 
-    yield row(OURS, (*(cell(ours[key]) for key in ("auroc", "auprc", "brier")), "", "", ""))
+    yield table_row((OURS, *(bracketed(ours[key]) for key in ("auroc", "auprc", "brier")), "", "", "", *balanced(OURS)))
     for entry in metrics["baselines"]:
         if entry["at"] == time:
-            values = [cell(entry[key]["value"]) for key in ("auroc", "auprc", "brier")]
-            gains = [cell(entry[key]["difference"], sign=True) for key in ("auroc", "auprc")]
-            yield row(entry["title"], (*values, *gains, against_words(entry["auroc"]["difference"])))
+            values = [bracketed(entry[key]["value"]) for key in ("auroc", "auprc", "brier")]
+            gains = [bracketed(entry[key]["difference"], SIGNED) for key in ("auroc", "auprc")]
+            verdict = against_words(entry["auroc"]["difference"])
+            yield table_row((entry["title"], *values, *gains, verdict, *balanced(entry["title"])))
     yield ""
     yield from _earlier(metrics)
     if of_challenge:
@@ -76,8 +77,8 @@ def _earlier(metrics: Mapping[str, Any]) -> Iterator[str]:
     parts = []
     for time, entry in list(metrics["by_time"].items())[:_LAST]:
         other = scores.get(time)
-        beside = "" if other is None else f" ({other['title']} {cell(other['auroc']['value'])})"
-        parts.append(f"after {time} {cell(entry['auroc'])}{beside}")
+        beside = "" if other is None else f" ({other['title']} {bracketed(other['auroc']['value'])})"
+        parts.append(f"after {time} {bracketed(entry['auroc'])}{beside}")
     if parts:
         yield f"Earlier, AUROC: {'; '.join(parts)}."
         yield ""
@@ -92,33 +93,22 @@ def _challenge(ours: Mapping[str, Any]) -> str:
         side = "below" if ours["value"] < CHALLENGE_2012 else "above"
         verdict = f"{side}, but not told apart from, the winner's"
     return (
-        f"min(sensitivity, PPV), threshold chosen on the reported stays as in the challenge of 2012, which flatters: {cell(ours)}, "
-        f"{verdict} {CHALLENGE_2012} on other patients (hidden set C)."
+        f"min(sensitivity, PPV), threshold chosen on the reported stays as in the challenge of 2012, which flatters: "
+        f"{bracketed(ours)}, {verdict} {CHALLENGE_2012} on other patients (hidden set C)."
     )
 
 
 def _alerts(metrics: Mapping[str, Any]) -> Iterator[str]:
     leads = any("lead" in entry for entry in metrics["alerts"])
-    yield "| alerts by | sensitivity (stays) | alerts per 100 patient-days | alerted stays with the event |" + (
-        " hours before onset, median (quartiles) |" if leads else ""
-    )
-    yield "|---|---|---|---|" + ("---|" if leads else "")
+    titles = "alerts by | sensitivity (stays) | alerts per 100 patient-days | alerted stays with the event"
+    yield from head(titles + (" | hours before onset, median (quartiles)" if leads else ""))
     for entry in metrics["alerts"]:
-        keys = ("sensitivity", "alerts_per_100_patient_days", "share_of_alerted_stays_with_the_event")
-        row = f"| {entry['title']} | " + " | ".join(_plain(entry[key], key) for key in keys) + " |"
-        if leads:
-            lead = entry["lead"]["hours_before_onset_in_the_window"]
-            row += f" {_hours(lead)} |"
-        yield row
+        found = (bracketed(entry["sensitivity"]), bracketed(entry["alerts_per_100_patient_days"], ".0f"))
+        last = (_hours(entry["lead"]["hours_before_onset_in_the_window"]),) if leads else ()
+        yield table_row((entry["title"], *found, bracketed(entry["share_of_alerted_stays_with_the_event"]), *last))
     yield ""
     yield f"{metrics['alert_words']} An alert is silent for {metrics['alerts'][0]['silence_hours']} hours."
     yield ""
-
-
-def _plain(found: Mapping[str, Any], key: str) -> str:
-    if not key.endswith("patient_days") or found["value"] is None:
-        return cell(found)
-    return f"{found['value']:.0f} [{found['low']:.0f}, {found['high']:.0f}]"
 
 
 def _hours(lead: Mapping[str, float | None]) -> str:
@@ -134,25 +124,24 @@ def _beats(card: Mapping[str, Any]) -> Iterator[str]:
     beats = ", ".join(f"{name} {count}" for name, count in metrics["beats"].items())
     yield f"**{card['title']}** (`{card['name']}`; {metrics['records']} records of people apart from training, beats {beats})"
     yield ""
-    yield f"| class | sensitivity | PPV at the natural mix | AUROC | {title}: sensitivity | AUROC |"
-    yield "|---|---|---|---|---|---|"
+    yield from head(f"class | sensitivity | PPV at the natural mix | AUROC | {title}: sensitivity | AUROC")
     behind = []
     for entry in card["classes"]:
         name = entry["name"]
         mine, other = metrics["classes"][name], first["classes"][name]
         cells = (mine["sensitivity"], mine["ppv_natural_mix"], mine["auroc"], other["sensitivity"], other["auroc"])
-        yield f"| {name}: {entry['title']} | {' | '.join(cell(found) for found in cells)} |"
+        yield f"| {name}: {entry['title']} | {' | '.join(bracketed(found) for found in cells)} |"
         if mine["auroc"]["value"] < other["auroc"]["value"]:
             behind.append(name)
     yield ""
     parts = [
-        f"{name} {cell(found['macro_f1'])}, model minus it {cell(found['macro_f1_difference'], sign=True)} "
+        f"{name} {bracketed(found['macro_f1'])}, model minus it {bracketed(found['macro_f1_difference'], SIGNED)} "
         f"({against_words(found['macro_f1_difference'])})"
         for name, found in baselines.items()
     ]
     yield (
-        f"Macro F1 {cell(metrics['macro_f1'])} in the sample, {cell(metrics['macro_f1_natural_mix'])} at the natural mix; "
-        f"{'; '.join(parts)}."
+        f"Macro F1 {bracketed(metrics['macro_f1'])} in the sample, {bracketed(metrics['macro_f1_natural_mix'])} at the natural "
+        f"mix; {'; '.join(parts)}."
     )
     if behind:
         yield (

@@ -7,14 +7,14 @@ from typing import Any
 
 from model_zoo.figures.described import described
 from model_zoo.upkeep.known_models import KnownModel, known_models
+from model_zoo.words import bracketed, head
 
 NOT_MEASURED = "not measured"
 
 
 def summary_table() -> Iterator[str]:
     """Yield one row for each installed model of the zoo: its weakest output, what that is held against, and other places."""
-    yield "| model | its weakest output | held out at home | trivial or usual baseline | elsewhere |"
-    yield "|---|---|---|---|---|"
+    yield from head("model | its weakest output | held out at home | trivial or usual baseline | elsewhere")
     for model in known_models():
         if model.entry is None and model.fault is None:
             yield from _row(model)
@@ -39,16 +39,10 @@ def _value(output: Mapping[str, Any]) -> float:
 def _figure(found: Mapping[str, Any] | None) -> str:
     if found is None:
         return NOT_MEASURED
-    return f"{found['measure']} {_with_interval(found)}"
+    return f"{found['measure']} {bracketed(found)}"
 
 
 def _elsewhere(card: Mapping[str, Any], output: str) -> str:
     """Return the figure of the same output at every other place it was measured at."""
     tests = card.get("metrics", {}).get("external") or ()
-    return "; ".join(f"{t['title']}: AUC {_with_interval(t['outcomes'][output]['auc'])}" for t in tests) or NOT_MEASURED
-
-
-def _with_interval(found: Mapping[str, Any]) -> str:
-    if found.get("low") is None or found.get("high") is None:
-        return f"{found['value']:.3f}"
-    return f"{found['value']:.3f} [{found['low']:.3f}, {found['high']:.3f}]"
+    return "; ".join(f"{t['title']}: AUC {bracketed(t['outcomes'][output]['auc'])}" for t in tests) or NOT_MEASURED

@@ -9,8 +9,8 @@ from typing import Any
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.errors import ZooError
 from model_zoo.figures.series import against_words
-from model_zoo.figures.zoo import cell
 from model_zoo.upkeep.known_models import SYMPTOMS, known_models
+from model_zoo.words import SIGNED, bracketed, head, table_row
 
 NOTES_FILE = WEIGHTS_ROOT / "notes-extraction.json"
 # The set that was written before measuring and never read while the rules were made.
@@ -36,15 +36,14 @@ def _symptoms(cards: list[Mapping[str, Any]]) -> Iterator[str]:
     names = [_TITLES.get(name, name) for name in names]
     yield f"**Conditions to consider, from complaints in words** ({first['patients']} synthetic patients of fold 4, 49 conditions)"
     yield ""
-    heads = [f"{name} | minus TF-IDF, same texts" for name in names]
-    yield f"| right condition named first | TF-IDF, questions | TF-IDF, same texts | {' | '.join(heads)} |"
-    yield "|---|---|---|" + "---|---|" * len(names)
+    heads = " | ".join(f"{name} | minus TF-IDF, same texts" for name in names)
+    yield from head(f"right condition named first | TF-IDF, questions | TF-IDF, same texts | {heads}")
     for key, variant in first["variants"].items():
-        cells = [cell(variant["baselines"][kind]["top1"]) for kind in (_PLAIN, _SAME)]
+        cells = [bracketed(variant["baselines"][kind]["top1"]) for kind in (_PLAIN, _SAME)]
         for card in cards:
             found = card["metrics"]["variants"][key]
-            cells += [cell(found["top1"]), cell(found["baselines"][_SAME]["top1_difference"], sign=True)]
-        yield f"| {_short(key)}: {variant['texts']} | {' | '.join(cells)} |"
+            cells += [bracketed(found["top1"]), bracketed(found["baselines"][_SAME]["top1_difference"], SIGNED)]
+        yield table_row((f"{_short(key)}: {variant['texts']}", *cells))
     yield ""
     yield (
         "TF-IDF: with logistic regression, fitted to the questions of the data set, or to the same altered texts as the networks. "
@@ -70,12 +69,12 @@ def _symptoms(cards: list[Mapping[str, Any]]) -> Iterator[str]:
     unseen = first["variants"].get("colloquial")
     if unseen is not None:
         figures = ", ".join(
-            f"{name} {cell(card['metrics']['variants']['colloquial']['top1'])}"
+            f"{name} {bracketed(card['metrics']['variants']['colloquial']['top1'])}"
             for card, name in zip(cards, names, strict=True)
         )
         yield (
             f"Wordings that training never saw are where the networks fail: {figures}, TF-IDF "
-            f"{cell(unseen['baselines'][_SAME]['top1'])}."
+            f"{bracketed(unseen['baselines'][_SAME]['top1'])}."
         )
     yield from _mapped(cards, names)
     yield "Published: no figure on such texts; the paper of the data set (on the card) measures programs that ask the questions."
@@ -87,12 +86,10 @@ def _mapped(cards: list[Mapping[str, Any]], names: list[str]) -> Iterator[str]:
     if not all("free_text" in card for card in cards):
         return
     yield ""
-    yield (
-        "| read as the page reads a note: mapped to the questions first | "
-        + " | ".join(f"{name} | minus as it stands" for name in names)
-        + " | TF-IDF, same texts, mapped |"
+    heads = " | ".join(f"{name} | minus as it stands" for name in names)
+    yield from head(
+        f"read as the page reads a note: mapped to the questions first | {heads} | TF-IDF, same texts, mapped"
     )
-    yield "|---|" + "---|---|" * len(names) + "---|"
     free = [card["free_text"] for card in cards]
     for key, title in (
         ("statements", "statements"),
@@ -102,11 +99,11 @@ def _mapped(cards: list[Mapping[str, Any]], names: list[str]) -> Iterator[str]:
             part
             for found in free
             for part in (
-                cell(found["wordings"][key]["mapped"]["top1"]),
-                cell(found["wordings"][key]["mapped"]["top1_difference"], sign=True),
+                bracketed(found["wordings"][key]["mapped"]["top1"]),
+                bracketed(found["wordings"][key]["mapped"]["top1_difference"], SIGNED),
             )
         ]
-        yield f"| {title} | {' | '.join(cells)} | {cell(free[0]['wordings'][key]['baselines'][f'{_SAME}_mapped']['top1'])} |"
+        yield f"| {title} | {' | '.join(cells)} | {bracketed(free[0]['wordings'][key]['baselines'][f'{_SAME}_mapped']['top1'])} |"
     notes = free[0]["notes"]
     cells = [part for found in free for part in (_top(found["notes"]["readings"]["mapped"]), "")]
     rival = _top(notes["readings"][f"{_SAME}_mapped"])
@@ -134,7 +131,7 @@ def _behind(found: Mapping[str, Any]) -> bool:
 
 def _top(reading: Mapping[str, Any]) -> str:
     found = reading["top1"]
-    return cell(found) if isinstance(found, Mapping) else f"{found:.3f}"
+    return bracketed(found) if isinstance(found, Mapping) else f"{found:.3f}"
 
 
 def _short(kind: str) -> str:
@@ -148,10 +145,9 @@ def _notes(recorded: Mapping[str, Any]) -> Iterator[str]:
         "made)"
     )
     yield ""
-    yield "| what a note states | expected | precision | recall |"
-    yield "|---|---|---|---|"
+    yield from head("what a note states | expected | precision | recall")
     for kind, row in (*found["kinds"].items(), ("all", found["all"])):
-        yield f"| {kind} | {row['expected']} | {cell(row['precision'])} | {cell(row['recall'])} |"
+        yield f"| {kind} | {row['expected']} | {bracketed(row['precision'])} | {bracketed(row['recall'])} |"
     yield ""
     yield (
         "Exact binomial intervals. An item is right when value, unit, negation and whose it is are. Rules, not a network: there is "

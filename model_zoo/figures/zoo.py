@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from model_zoo.card import WEIGHTS_ROOT
+from model_zoo.words import SIGNED, bracketed, head, table_row
 
 MODELS = ("breast-ultrasound", "brain-mri-tumour", "fundus-retinopathy")
 # Context only: other splits, other pictures, other sizes.
@@ -45,44 +46,47 @@ def zoo_tables() -> Iterator[str]:
 
 
 def _readings(cards: Mapping[str, Any]) -> Iterator[str]:
-    yield "| scan model, output | pictures (positive) | AUC | 16x16 thumbnail | difference | Brier |"
-    yield "|---|---|---|---|---|---|"
+    yield from head("scan model, output | pictures (positive) | AUC | 16x16 thumbnail | difference | Brier")
     for card in cards.values():
         titles = {output["name"]: output["title"] for output in card["outputs"]}
         for report in card["metrics"].values():
             for output in report["outputs"]:
                 thumb = output["comparisons"]["thumbnail"]
-                yield (
-                    f"| {card['title']}: {titles[output['name']]} | {output['n_films']} ({output['n_positive_films']}) | "
-                    f"{cell(output['auroc'])} | {cell(thumb['auroc'])} | {cell(thumb['auroc_difference'], sign=True)} | "
-                    f"{cell(output['brier'])} |"
+                title = f"{card['title']}: {titles[output['name']]}"
+                counts = f"{output['n_films']} ({output['n_positive_films']})"
+                aucs = (
+                    bracketed(output["auroc"]),
+                    bracketed(thumb["auroc"]),
+                    bracketed(thumb["auroc_difference"], SIGNED),
                 )
+                yield table_row((title, counts, *aucs, bracketed(output["brier"])))
     yield ""
     for card in cards.values():
         classes = card.get("classes")
         if classes:
             mine, thumb = classes["network"], classes["thumbnail"]
             yield (
-                f"{card['title']}, all classes: accuracy {cell(mine['accuracy'])} (thumbnail {cell(thumb['accuracy'])}), macro F1 "
-                f"{cell(mine['macro_f1'])} (thumbnail {cell(thumb['macro_f1'])})."
+                f"{card['title']}, all classes: accuracy {bracketed(mine['accuracy'])} (thumbnail {bracketed(thumb['accuracy'])}), "
+                f"macro F1 {bracketed(mine['macro_f1'])} (thumbnail {bracketed(thumb['macro_f1'])})."
             )
     yield ""
 
 
 def _outlines(cards: Mapping[str, Any]) -> Iterator[str]:
-    yield "| outline | pictures with it | Dice | Dice of the mean mask | pixel AP |"
-    yield "|---|---|---|---|---|"
+    yield from head("outline | pictures with it | Dice | Dice of the mean mask | pixel AP")
     for card in cards.values():
         titles = {mask["name"]: mask["title"] for mask in card.get("masks") or ()}
         for found in card.get("mask_metrics") or ():
-            yield (
-                f"| {card['title']}: {titles[found['name']]} | {found['n_with_lesion']} of {found['n_pictures']} | "
-                f"{cell(found['dice'])} | {cell(found['mean_mask_dice'])} | {cell(found['pixel_average_precision'])} |"
+            title, counts = (
+                f"{card['title']}: {titles[found['name']]}",
+                f"{found['n_with_lesion']} of {found['n_pictures']}",
             )
+            shares = (found[key] for key in ("dice", "mean_mask_dice", "pixel_average_precision"))
+            yield table_row((title, counts, *map(bracketed, shares)))
             if found.get("share_false_outline"):
                 yield (
                     f"| {titles[found['name']]} outlined where there is none | {found['n_without_lesion']} without | "
-                    f"{cell(found['share_false_outline'])} of them | | |"
+                    f"{bracketed(found['share_false_outline'])} of them | | |"
                 )
     yield ""
 
@@ -94,10 +98,11 @@ def _boxes(cards: Mapping[str, Any]) -> Iterator[str]:
             mine, trivial = found["network"], found["mean_box_of_true_class"]
             yield (
                 f"{card['title']}, one box on each of {found['n_pictures']} slices: AP at IoU 0.5 "
-                f"{cell(mine['average_precision_50'])} (mean box of the true class {cell(trivial['average_precision_50'])}), "
-                f"best box overlaps by half on {cell(mine['share_overlap_half'])}, its middle lies in the tumour on "
-                f"{cell(mine['share_middle_inside'])}. With the tumour painted over, "
-                f"{cell(found['tumour_painted_over']['share_with_box'])} of the slices get a box all the same: a box does not "
+                f"{bracketed(mine['average_precision_50'])} (mean box of the true class "
+                f"{bracketed(trivial['average_precision_50'])}), best box overlaps by half on "
+                f"{bracketed(mine['share_overlap_half'])}, its middle lies in the tumour on "
+                f"{bracketed(mine['share_middle_inside'])}. With the tumour painted over, "
+                f"{bracketed(found['tumour_painted_over']['share_with_box'])} of the slices get a box all the same: a box does not "
                 "tell that there is a tumour."
             )
     yield ""
@@ -108,8 +113,7 @@ def _gates(cards: Mapping[str, Any]) -> Iterator[str]:
     rows = [(cards[name]["title"], found) for name, found in measured.items() if found]
     if not rows:
         return
-    yield "| gate of | refuses of its own held-out pictures | of other kinds |"
-    yield "|---|---|---|"
+    yield from head("gate of | refuses of its own held-out pictures | of other kinds")
     for title, by_population in rows:
         for found in by_population.values():
             if not isinstance(found, dict) or "held-out pictures" not in found:
@@ -118,7 +122,7 @@ def _gates(cards: Mapping[str, Any]) -> Iterator[str]:
                 f"{kind} {100 * rate['refused']:.0f} %" for kind, rate in found.items() if kind != "held-out pictures"
             )
             own = found["held-out pictures"]
-            yield f"| {title} | {cell({**own, 'value': own['refused']})} | {others} |"
+            yield f"| {title} | {bracketed({**own, 'value': own['refused']})} | {others} |"
     yield ""
     yield (
         "Of other kinds: half of 80 pictures each, the other half chose the gate's layer (of the colour photographs no half chose; "
@@ -132,8 +136,9 @@ def _sets(cards: Mapping[str, Any]) -> Iterator[str]:
     """Yield the measured coverage of the prediction sets at 90 %, as for the chest model."""
     from model_zoo.training.trust.page import share
 
-    yield "| prediction set, 90 % asked for | pictures | held the truth | with the finding | without | one answer |"
-    yield "|---|---|---|---|---|---|"
+    yield from head(
+        "prediction set, 90 % asked for | pictures | held the truth | with the finding | without | one answer"
+    )
     for model, card in cards.items():
         titles = {output["name"]: output["title"] for output in card["outputs"]}
         for name, entry in ((_json(model, "trust.json") or {}).get("number") or {"outputs": {}})["outputs"].items():
@@ -154,23 +159,11 @@ def _routing() -> Iterator[str]:
     path = WEIGHTS_ROOT / "protocols.json"
     if not path.is_file():
         return
-    yield "| held-out pictures without tags | protocol proposed rightly | wrongly | none proposed |"
-    yield "|---|---|---|---|"
+    yield from head("held-out pictures without tags | protocol proposed rightly | wrongly | none proposed")
     for kind, found in json.loads(path.read_text(encoding="utf-8")).items():
-        cells = " | ".join(cell(found[name]) for name in ("right", "wrong", "nothing"))
+        cells = " | ".join(bracketed(found[name]) for name in ("right", "wrong", "nothing"))
         yield f"| {kind} ({found['right']['n_films']}) | {cells} |"
     yield ""
-
-
-def cell(found: Mapping[str, Any] | None, sign: bool = False) -> str:
-    """Return a figure with its interval; empty where there is none."""
-    if found is None or found.get("value") is None:
-        return ""
-    form = "+.3f" if sign else ".3f"
-    text = format(found["value"], form)
-    if found.get("low") is None or found.get("high") is None:
-        return text
-    return f"{text} [{format(found['low'], form)}, {format(found['high'], form)}]"
 
 
 def _json(name: str, file: str) -> dict[str, Any] | None:

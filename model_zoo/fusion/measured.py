@@ -14,6 +14,7 @@ from typing import Any
 from model_zoo.errors import CardInvalid
 from model_zoo.finite import read_json
 from model_zoo.fusion.parts import CasePart
+from model_zoo.words import spanned
 
 FUSION_FILE = "fusion.json"
 WEIGHTS_FOLDER = Path(__file__).resolve().parent.parent / "weights"
@@ -57,10 +58,7 @@ def pair_words(found: Mapping[str, Any]) -> str:
     both = result["alone_and_both"]["both"]["auc"]["value"]
     alone = result["alone_and_both"]["values"]["auc"]["value"]
     difference = result["both_minus"]["values"]["auc"]
-    figures = (
-        f"AUC {both:.2f} together, {alone:.2f} by the values alone, difference {difference['value']:+.2f} "
-        f"({difference['low']:+.2f} to {difference['high']:+.2f})"
-    )
+    figures = f"AUC {both:.2f} together, {alone:.2f} by the values alone, difference {spanned(difference, '+.2f')}"
     who = f"{result['patients']} patients of {found['place']} who have both, {result['events']} with the event"
     return (
         f"Measured for {found['outcome_title'].lower()}: does {found['scan_title'].lower()} on the film add to the values? On "

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from model_zoo.scans.mirrored_section import mirrored_section
+from model_zoo.words import head, spanned
 
 FOLDER = Path(__file__).parent
 FIGURES_FILE = FOLDER / "FIGURES.md"
@@ -50,18 +51,15 @@ def _oracle(found: Mapping[str, Any]) -> Iterator[str]:
         f"{found['tolerance']:g} of 255 grey levels. The computed files each hold one thing that readers get wrong."
     )
     yield ""
-    yield "| DICOM pictures | rendered by both | agree | share (95 % exact interval) | grey levels apart: median, most |"
-    yield "|---|---|---|---|---|"
+    yield from head(
+        "DICOM pictures | rendered by both | agree | share (95 % exact interval) | grey levels apart: median, most"
+    )
     for title, row in (("shipped with pydicom", found["shipped"]), ("computed", found["made"])):
-        share, largest = row["share"], row["largest"]
+        largest = row["largest"]
         apart = "" if largest is None else f"{largest['median']:.1f}, {largest['most']:.1f}"
-        yield (
-            f"| {title} | {row['compared']} | {row['agree']} | "
-            f"{share['value']:.3f} ({share['low']:.3f} to {share['high']:.3f}) | {apart} |"
-        )
+        yield f"| {title} | {row['compared']} | {row['agree']} | {spanned(row['share'])} | {apart} |"
     yield ""
-    yield "| where they do not agree | largest difference | who is right | why |"
-    yield "|---|---|---|---|"
+    yield from head("where they do not agree | largest difference | who is right | why")
     for row in found["differences"]:
         largest = row["outcome"] if row["largest"] is None else f"{row['largest']:.0f}"
         yield f"| {row['file']} | {largest} | {row['right']} | {row['why']} |"

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from model_zoo.words import bracketed, head, number
+
 LABEL_NOISE = (
     "No label says which films are mirrored: every film counts as it lies in the archive, and the few that were stored mirrored "
     "or show a heart on the right (dextrocardia) count as films as they are. Of the films that gave the threshold, those with "
@@ -30,26 +32,23 @@ def mirrored_section(record: Mapping[str, Any]) -> list[str]:
 def mirrored_table(record: Mapping[str, Any]) -> list[str]:
     """Return the figures of ``measure_mirrored`` as a Markdown table, the baseline in its last row."""
     lines = [
-        "| films | number (patients) | remark, mirrored | remark, as they are | refused by the gate, mirrored / as they are |",
-        "|---|---|---|---|---|",
+        *head(
+            "films | number (patients) | remark, mirrored | remark, as they are | refused by the gate, mirrored / as they are"
+        ),
     ]
     for row in record["groups"]:
         gate = " / ".join(_percent(row[kind]["refused"]) for kind in ("mirrored", "as_they_are"))
         lines.append(
-            f"| {row['name']} | {row['films']} ({row['patients']}) | {_cell(row['mirrored']['remarked'])} | "
-            f"{_cell(row['as_they_are']['remarked'])} | {gate} |"
+            f"| {row['name']} | {row['films']} ({row['patients']}) | {bracketed(row['mirrored']['remarked'], '.1%')} | "
+            f"{bracketed(row['as_they_are']['remarked'], '.1%')} | {gate} |"
         )
     base, of = record["baseline"], record["groups"][0]
     lines.append(
-        f"| trivial: {base['name']}, {of['name']} | {of['films']} ({of['patients']}) | {_cell(base['mirrored'])} | "
-        f"{_cell(base['as_they_are'])} | |"
+        f"| trivial: {base['name']}, {of['name']} | {of['films']} ({of['patients']}) | {bracketed(base['mirrored'], '.1%')} | "
+        f"{bracketed(base['as_they_are'], '.1%')} | |"
     )
     return lines
 
 
-def _cell(share: Mapping[str, Any]) -> str:
-    return f"{100 * share['value']:.1f} % [{100 * share['low']:.1f}, {100 * share['high']:.1f}]"
-
-
 def _percent(share: Mapping[str, Any] | None) -> str:
-    return "not read by it" if share is None else f"{100 * share['value']:.1f} %"
+    return "not read by it" if share is None else number(share["value"], ".1%")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from model_zoo.words import ends, number
+
 
 def held_out_sentences(card: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the held-out figures with their intervals and the trivial mask beside; empty where the card has none."""
@@ -28,4 +30,4 @@ def held_out_sentences(card: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _with_interval(figure: Mapping[str, float]) -> str:
-    return f"{figure['value']:.3f} (95 % interval {figure['low']:.3f} to {figure['high']:.3f})"
+    return f"{number(figure['value'])} (95 % interval {ends(figure)})"

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from model_zoo.trust.check import FAILED, FATAL, PASSED, CheckResult
+from model_zoo.words import number, spanned
 
 BELIEVED, DOUBTFUL, NOT_TO_BE_USED, PENDING = "believed", "doubtful", "not to be used", "being checked"
 
@@ -77,15 +78,11 @@ def evidence_words(rates: Mapping[str, Any] | None) -> str:
         return "Verdict not validated: too few maps of one kind among the held-out films with outlined lesions."
     text = (
         f"On {rates['n_films']} held-out films of {rates['n_patients']} patients with outlined lesions, believed maps pointed "
-        f"into the outline in {_percent(believed)}, all others in {_percent(doubtful)}; the one point that is best on other "
-        f"patients' films did in {100 * rates['one_point']['value']:.0f} %."
+        f"into the outline in {spanned(believed, '.0%')}, all others in {spanned(doubtful, '.0%')}; the one point that is best "
+        f"on other patients' films did in {number(rates['one_point']['value'], '.0%')}."
     )
     if not rates["told_apart"]:
         return f"Verdict not validated: the two rates cannot be told apart. {text}"
     if not rates["validated"]:
         return f"Verdict not validated: a believed map of this method is not shown to point better than one fixed point. {text}"
     return text
-
-
-def _percent(rate: Mapping[str, Any]) -> str:
-    return f"{100 * rate['value']:.0f} % ({100 * rate['low']:.0f} to {100 * rate['high']:.0f})"

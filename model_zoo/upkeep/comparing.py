@@ -12,6 +12,7 @@ from model_zoo.errors import DataNotFound
 from model_zoo.evaluation import exclusive
 from model_zoo.upkeep.calibrated import log_odds
 from model_zoo.upkeep.held_out import HeldOut, read_held_out
+from model_zoo.words import SIGNED, ends
 
 # The figures by which a version is better or worse; the others are shown beside them. A calibration changes no order, so
 # that the AUC alone would be blind to it.
@@ -72,21 +73,19 @@ class Comparison:
         found, entry = self.difference, self.figures[DECIDING]
         if found["value"] is None:
             return f"On {self.pictures} common {self.kind} the AUC is not defined."
-        ends = "no interval" if found["low"] is None else f"{found['low']:+.3f} to {found['high']:+.3f}"
         return (
             f"AUC of {self.first} {entry['first']:.3f}, of {self.second} {entry['second']:.3f}: difference "
-            f"{found['value']:+.3f} (95 % interval {ends}) on {self.pictures} {self.kind} of {self.patients} patients."
-            f"{self._probability_words()}"
+            f"{found['value']:+.3f} (95 % interval {ends(found, SIGNED)}) on {self.pictures} {self.kind} of "
+            f"{self.patients} patients.{self._probability_words()}"
         )
 
     def _probability_words(self) -> str:
         entry, found = self.figures.get(PROBABILITIES), self._probabilities
         if entry is None or found["value"] is None:
             return ""
-        ends = "no interval" if found["low"] is None else f"{found['low']:+.3f} to {found['high']:+.3f}"
         return (
             f" Brier score of the stated probabilities {entry['first']:.3f} and {entry['second']:.3f} (0 is perfect): "
-            f"difference {found['value']:+.3f} (95 % interval {ends})."
+            f"difference {found['value']:+.3f} (95 % interval {ends(found, SIGNED)})."
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from model_zoo.evaluation.report import to_markdown
 from model_zoo.training.data_sources import ADULT_DATA, CHILD_DATA
+from model_zoo.words import SIGNED, head, number, spanned, table_row
 
 _REPORT = (
     "Learned from labels that a program read out of radiology reports, which are often wrong: a score for the label, "
@@ -148,8 +149,7 @@ def card_to_markdown(card: dict[str, Any]) -> str:
         "",
         "## Outputs",
         "",
-        "| output | kind | population | threshold | caution |",
-        "|---|---|---|---|---|",
+        *head("output | kind | population | threshold | caution"),
     ]
     for output in card["outputs"]:
         kind = "probability" if output["kind"] == "probability" else "score for a report label"
@@ -166,15 +166,13 @@ def card_to_markdown(card: dict[str, Any]) -> str:
         "",
         "A finding is offered when it has 50 positive patients and beats a 16x16 thumbnail with logistic regression.",
         "",
-        "| candidate | positive patients | AUC | AUC of thumbnail | difference (95 % interval) | offered |",
-        "|---|---|---|---|---|---|",
+        *head("candidate | positive patients | AUC | AUC of thumbnail | difference (95 % interval) | offered"),
     ]
     for name, entry in card["selection"].items():
-        gain = entry["difference"]
+        mine, gain = entry["network_auroc"], spanned(entry["difference"], SIGNED)
         lines.append(
-            f"| {name} | {entry['network_auroc']['n_positive_patients']} | {entry['network_auroc']['value']:.3f} | "
-            f"{entry['thumbnail_auroc']['value']:.3f} | {gain['value']:+.3f} ({gain['low']:+.3f} to {gain['high']:+.3f})"
-            f" | {'yes' if entry['offered'] else 'no'} |"
+            f"| {name} | {mine['n_positive_patients']} | {mine['value']:.3f} | {entry['thumbnail_auroc']['value']:.3f} | {gain} | "
+            f"{'yes' if entry['offered'] else 'no'} |"
         )
     for population, title in (("adult", "Adults"), ("child", "Children aged 1 to 5")):
         note = next(p["note"] for p in card["populations"] if p["name"] == population)
@@ -187,8 +185,7 @@ def card_to_markdown(card: dict[str, Any]) -> str:
 
 
 def _calibration_lines(card: dict[str, Any]) -> list[str]:
-    lines = ["", "## Calibration (Platt scaling on fold 3)", "", "| output | slope | intercept | prevalence |"]
-    lines.append("|---|---|---|---|")
+    lines = ["", "## Calibration (Platt scaling on fold 3)", "", *head("output | slope | intercept | prevalence")]
     for output in card["outputs"]:
         fit = output["calibration"]
         if fit:
@@ -202,25 +199,20 @@ def _calibration_lines(card: dict[str, Any]) -> list[str]:
 
 def _phantom_lines(card: dict[str, Any]) -> list[str]:
     figures, cost = card["phantom_metrics"], card["phantoms_in_training"]
-    auc, hits = figures["lung_opacity_auroc"], figures["grad_cam_peak_in_lesion"]
     lines = [
         "",
         "## Phantoms (computed, never pooled with films)",
         "",
-        f"{figures['count']} phantoms of the {figures['settings']}: lung opacity AUC {auc['value']:.3f} "
-        f"({auc['low']:.3f} to {auc['high']:.3f}); the Grad-CAM peak lies in the planted opacity in {hits['value']:.2f} "
-        f"({hits['low']:.2f} to {hits['high']:.2f}) of {figures['n_with_opacity']}; a random place in the lungs would "
+        f"{figures['count']} phantoms of the {figures['settings']}: lung opacity AUC "
+        f"{spanned(figures['lung_opacity_auroc'])}; the Grad-CAM peak lies in the planted opacity in "
+        f"{spanned(figures['grad_cam_peak_in_lesion'], '.2f')} of {figures['n_with_opacity']}; a random place in the lungs would "
         f"in {figures['random_place_in_lungs']:.2f}.",
         "",
         f"What phantoms in the training mix cost on real films (held-out fold {cost['fold']}, AUC with minus without):",
         "",
-        "| output | with | without | difference (95 % interval) |",
-        "|---|---|---|---|",
+        *head("output | with | without | difference (95 % interval)"),
     ]
     for name, entry in cost["outputs"].items():
-        gain = entry["difference"]
-        lines.append(
-            f"| {name} | {entry['with']:.3f} | {entry['without']:.3f} | {gain['value']:+.3f} ({gain['low']:+.3f} to "
-            f"{gain['high']:+.3f}) |"
-        )
+        gain = spanned(entry["difference"], SIGNED)
+        lines.append(table_row((name, number(entry["with"]), number(entry["without"]), gain)))
     return lines

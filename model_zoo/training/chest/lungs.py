@@ -30,6 +30,7 @@ from model_zoo.training.augmentation import random_affine, random_borders, rando
 from model_zoo.training.data_folder import imaging_folder
 from model_zoo.training.data_sources import CHILD_DATA
 from model_zoo.training.loop import AveragedWeights, Checkpoint, cosine_rate, seed_everything
+from model_zoo.words import ends, head, number, table_row
 
 log = logging.getLogger(__name__)
 
@@ -213,11 +214,9 @@ def _markdown(card: dict[str, Any]) -> str:
             "",
             f"Held-out patients (fold 4): {figures['n_films']} films of {figures['n_patients']} children aged 1 to 5.",
             "",
-            "| measure | value | 95 % interval |",
-            "|---|---|---|",
-            f"| Dice, mean over films | {dice['value']:.3f} | {dice['low']:.3f} to {dice['high']:.3f} |",
-            f"| Dice of the mean mask (trivial) | {trivial['value']:.3f} | {trivial['low']:.3f} to "
-            f"{trivial['high']:.3f} |",
+            *head("measure | value | 95 % interval"),
+            table_row(("Dice, mean over films", number(dice["value"]), ends(dice))),
+            table_row(("Dice of the mean mask (trivial)", number(trivial["value"]), ends(trivial))),
             f"| share of films under 0.90 | {figures['share_under_0.90']:.3f} | |",
             "",
             "No figure for adults: no masks of adults are available.",

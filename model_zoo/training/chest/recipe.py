@@ -56,6 +56,7 @@ from model_zoo.training.chest.runs import (
     run_fold,
 )
 from model_zoo.training.data_folder import imaging_folder
+from model_zoo.words import SIGNED, spanned
 
 log = logging.getLogger(__name__)
 
@@ -355,10 +356,7 @@ def _not_offered_reason(entry: dict[str, Any]) -> str:
     network, gain = entry["network_auroc"], entry["difference"]
     if network["n_positive_patients"] < MIN_POSITIVE_PATIENTS:
         return f"only {network['n_positive_patients']} positive patients in the selection folds"
-    return (
-        f"AUC {network['value']:.3f} does not beat a 16x16 thumbnail: difference {gain['value']:+.3f} "
-        f"({gain['low']:+.3f} to {gain['high']:+.3f})"
-    )
+    return f"AUC {network['value']:.3f} does not beat a 16x16 thumbnail: difference {spanned(gain, SIGNED)}"
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from model_zoo.training.page_head import page_head
+from model_zoo.words import SIGNED, head, spanned
 
 
 def card_page(card: Mapping[str, Any]) -> str:
@@ -25,36 +26,35 @@ def card_page(card: Mapping[str, Any]) -> str:
         "95 % intervals from 1000 resamples of records. Natural mix: every sampled beat counts for the beats of its record and "
         "class that it stands for.",
         "",
-        f"Macro F1 {_shown(metrics['macro_f1'])}; at the natural mix {_shown(metrics['macro_f1_natural_mix'])}.",
+        f"Macro F1 {spanned(metrics['macro_f1'])}; at the natural mix {spanned(metrics['macro_f1_natural_mix'])}.",
         "",
-        "| class | sensitivity | PPV in the sample | PPV at the natural mix | AUROC |",
-        "|---|---|---|---|---|",
+        *head("class | sensitivity | PPV in the sample | PPV at the natural mix | AUROC"),
     ]
     titles = {kind["name"]: kind["title"] for kind in card["classes"]}
     for name, entry in metrics["classes"].items():
-        cells = " | ".join(_shown(entry[key]) for key in ("sensitivity", "ppv", "ppv_natural_mix", "auroc"))
+        cells = " | ".join(spanned(entry[key]) for key in ("sensitivity", "ppv", "ppv_natural_mix", "auroc"))
         lines.append(f"| {name}: {titles[name]} | {cells} |")
     lines += [
         "",
         "Whether the members of the model agree tells how much a name is worth; shares at the natural mix:",
         "",
-        f"| members | beats | named rightly | {' | '.join(f'PPV {name}' for name in metrics['classes'])} |",
-        "|" + "---|" * (3 + len(metrics["classes"])),
+        *head(f"members | beats | named rightly | {' | '.join(f'PPV {name}' for name in metrics['classes'])}"),
     ]
     for words, entry in metrics["agreement"].items():
-        cells = " | ".join(_shown(entry["ppv"][name]) for name in metrics["classes"])
-        lines.append(f"| {words} | {entry['beats']} | {_shown(entry['right'])} | {cells} |")
+        cells = " | ".join(spanned(entry["ppv"][name]) for name in metrics["classes"])
+        lines.append(f"| {words} | {entry['beats']} | {spanned(entry['right'])} | {cells} |")
     lines += [
         "",
-        "| against | its macro F1 | difference | its sensitivity S | its sensitivity V | its AUROC S | its AUROC V |",
-        "|---|---|---|---|---|---|---|",
+        *head(
+            "against | its macro F1 | difference | its sensitivity S | its sensitivity V | its AUROC S | its AUROC V"
+        ),
     ]
     for against, other in metrics["baselines"].items():
         of = other["classes"]
         compared = [of[name][key] for key in ("sensitivity", "auroc") for name in ("S", "V")]
-        found = " | ".join(_shown(cell) for cell in compared)
+        found = " | ".join(spanned(cell) for cell in compared)
         lines.append(
-            f"| {against} | {_shown(other['macro_f1'])} | {_shown(other['macro_f1_difference'], '+')} | {found} |"
+            f"| {against} | {spanned(other['macro_f1'])} | {spanned(other['macro_f1_difference'], SIGNED)} | {found} |"
         )
     lines += [
         "",
@@ -76,11 +76,3 @@ def card_page(card: Mapping[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
-
-
-def _shown(found: Mapping[str, float | None], sign: str = "") -> str:
-    if found["value"] is None:
-        return "not defined"
-    if found["low"] is None or found["high"] is None:
-        return f"{found['value']:{sign}.3f} (no interval)"
-    return f"{found['value']:{sign}.3f} ({found['low']:{sign}.3f} to {found['high']:{sign}.3f})"

@@ -16,6 +16,7 @@ from model_zoo.training.icu.figures import RESAMPLES, SEED, calibrated
 from model_zoo.training.icu.fit import KNOTS, batches_by_length, encoded
 from model_zoo.training.icu.tables import IcuTable
 from model_zoo.training.page_head import page_head
+from model_zoo.words import SIGNED, head, spanned, table_row
 
 VERSION = "1.0"
 RANGE = (KNOTS[0], KNOTS[-1])
@@ -151,8 +152,7 @@ def card_page(card: Mapping[str, Any]) -> str:
             "Stored as float16; the largest change of a logit against float32 is"
             f" {training['float16_largest_change_in_logit']}. Source of the network: {card['source']}.{_taught(training)}",
             "",
-            "| variable | unit | range of the training patients | stays with a value | hours with a value |",
-            "|---|---|---|---|---|",
+            *head("variable | unit | range of the training patients | stays with a value | hours with a value"),
             *[
                 f"| {v['title']} | {v['unit']} | {v['training_range'][0]:g} to {v['training_range'][1]:g} "
                 f"| {v['measured_share_of_stays']:.0%} | {v['measured_share_of_hours']:.1%} |"
@@ -173,21 +173,21 @@ def _taught(training: Mapping[str, Any]) -> str:
 
 
 def _by_time(metrics: Mapping[str, Any]) -> Iterator[str]:
-    yield "| risk at | stays | events | AUROC | AUPRC | Brier | calibration slope | intercept |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield from head("risk at | stays | events | AUROC | AUPRC | Brier | calibration slope | intercept")
     for name, entry in metrics["by_time"].items():
-        cells = " | ".join(_with_interval(entry[key]) for key in
+        cells = " | ".join(spanned(entry[key]) for key in
                            ("auroc", "auprc", "brier", "calibration_slope", "calibration_intercept"))  # fmt: skip
         yield f"| {name} | {entry['rows']} | {entry['events']} | {cells} |"
     yield ""
 
 
 def _compared(metrics: Mapping[str, Any]) -> Iterator[str]:
-    yield "| at | against | its AUROC | AUROC difference | its AUPRC | AUPRC difference | its Brier | Brier difference |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield from head(
+        "at | against | its AUROC | AUROC difference | its AUPRC | AUPRC difference | its Brier | Brier difference"
+    )
     for entry in metrics["baselines"]:
         cells = " | ".join(
-            f"{_with_interval(entry[key]['value'])} | {_with_interval(entry[key]['difference'], '+')}"
+            f"{spanned(entry[key]['value'])} | {spanned(entry[key]['difference'], SIGNED)}"
             for key in ("auroc", "auprc", "brier")
         )
         yield f"| {entry['at']} | {entry['title']} | {cells} |"
@@ -206,10 +206,11 @@ def _balanced(metrics: Mapping[str, Any]) -> Iterator[str]:
     entries = metrics.get("min_se_ppv")
     if not entries:
         return
-    yield "| min(sensitivity, PPV) after 48 hours | threshold from training stays | threshold from the reported stays |"
-    yield "|---|---|---|"
+    yield from head(
+        "min(sensitivity, PPV) after 48 hours | threshold from training stays | threshold from the reported stays"
+    )
     for entry in entries:
-        yield f"| {entry['title']} | {_with_interval(entry['training_threshold'])} | {_with_interval(entry['own_threshold'])} |"
+        yield f"| {entry['title']} | {spanned(entry['training_threshold'])} | {spanned(entry['own_threshold'])} |"
     yield ""
     yield "The second way is that of the challenge and optimistic, because the threshold has seen the reported stays."
     yield ""
@@ -221,12 +222,13 @@ def _alerts(metrics: Mapping[str, Any]) -> Iterator[str]:
         f"{metrics['alerts'][0]['silence_hours']} hours. {metrics['alert_words']}"
     )
     yield ""
-    yield "| alerts by | sensitivity (stays) | alerts per 100 patient-days | stays with an alert | of these with the event |"
-    yield "|---|---|---|---|---|"
+    yield from head(
+        "alerts by | sensitivity (stays) | alerts per 100 patient-days | stays with an alert | of these with the event"
+    )
     for entry in metrics["alerts"]:
         cells = (entry["sensitivity"], entry["alerts_per_100_patient_days"], entry["share_of_stays_with_an_alert"],
                  entry["share_of_alerted_stays_with_the_event"])  # fmt: skip
-        yield f"| {entry['title']} | " + " | ".join(_with_interval(cell) for cell in cells) + " |"
+        yield table_row((entry["title"], *map(spanned, cells)))
     yield ""
     for entry in metrics["alerts"]:
         lead = entry.get("lead")
@@ -260,9 +262,3 @@ def _kept(found: Mapping[str, Any]) -> str:
     return (
         " Within the promised 1 % in all of them." if beyond == 0 else f" Beyond the promised 1 % in {beyond} of them."
     )
-
-
-def _with_interval(found: Mapping[str, float | None], sign: str = "") -> str:
-    if found["value"] is None or found["low"] is None or found["high"] is None:
-        return "not defined"
-    return f"{found['value']:{sign}.3f} ({found['low']:{sign}.3f} to {found['high']:{sign}.3f})"

@@ -11,6 +11,7 @@ from model_zoo.card import SCHEMA_VERSION
 from model_zoo.evaluation.report import to_markdown
 from model_zoo.training.lesions.models import LesionModel
 from model_zoo.training.lesions.words import LESION_WORDS, LesionWords
+from model_zoo.words import SIGNED, spanned, table
 
 VERSION = "1.0"
 # At the quantile itself 16 % of the brain slices of fold 4 were refused; the upper end of its interval was taken then.
@@ -95,16 +96,6 @@ def write_card(folder: Path, card: Mapping[str, Any]) -> None:
 def card_to_markdown(card: Mapping[str, Any]) -> str:
     """Return the card as a page to read."""
     return "\n".join(_lines(card)) + "\n"
-
-
-def interval_text(found: Mapping[str, float | None], sign: bool = False) -> str:
-    """Return ``0.912 (0.880 to 0.941)``, or that it is not defined."""
-    if found["value"] is None:
-        return "not defined"
-    form = "+.3f" if sign else ".3f"
-    low, high = found["low"], found["high"]
-    ends = "" if low is None or high is None else f" ({low:{form}} to {high:{form}})"
-    return f"{found['value']:{form}}{ends}"
 
 
 def _architecture(model: LesionModel) -> str:
@@ -193,9 +184,9 @@ def _class_lines(title: str, found: Mapping[str, Any], outputs: Sequence[Mapping
         [
             (
                 _FIGURE_WORDS[name],
-                interval_text(value),
-                interval_text(found["thumbnail"][name]),
-                interval_text(found["difference"][name], sign=True),
+                spanned(value),
+                spanned(found["thumbnail"][name]),
+                spanned(found["difference"][name], SIGNED),
             )
             for name, value in found["network"].items()
         ],
@@ -226,21 +217,19 @@ def _mask_lines(card: Mapping[str, Any]) -> Iterator[str]:
             (
                 titles[m["name"]],
                 f"{m['n_with_lesion']} of {m['n_pictures']}",
-                interval_text(m["dice"]),
-                interval_text(m["mean_mask_dice"]),
-                interval_text(m["dice_difference"], sign=True),
-                interval_text(m["pixel_average_precision"]),
-                interval_text(m["mean_mask_average_precision"]),
+                spanned(m["dice"]),
+                spanned(m["mean_mask_dice"]),
+                spanned(m["dice_difference"], SIGNED),
+                spanned(m["pixel_average_precision"]),
+                spanned(m["mean_mask_average_precision"]),
             )
             for m in card["mask_metrics"]
         ],
     )
     for m in card["mask_metrics"]:
-        words = f"{titles[m['name']]}: nothing outlined in {interval_text(m['share_without_outline'])} of those with it"
+        words = f"{titles[m['name']]}: nothing outlined in {spanned(m['share_without_outline'])} of those with it"
         if "share_false_outline" in m:
-            words += (
-                f"; something outlined in {interval_text(m['share_false_outline'])} of {m['n_without_lesion']} without"
-            )
+            words += f"; something outlined in {spanned(m['share_false_outline'])} of {m['n_without_lesion']} without"
         if m.get("n_seen_by_grade_alone"):
             words += f" ({m['n_seen_by_grade_alone']} of these by their grade: no retinopathy, so nothing to outline)"
         yield f"- {words}."
@@ -258,9 +247,9 @@ def _box_lines(card: Mapping[str, Any]) -> Iterator[str]:
         [
             (
                 _FIGURE_WORDS[name],
-                interval_text(value),
-                interval_text(other[name]) if name in other else "",
-                interval_text(found["difference"][name], sign=True) if name in other else "",
+                spanned(value),
+                spanned(other[name]) if name in other else "",
+                spanned(found["difference"][name], SIGNED) if name in other else "",
             )
             for name, value in found["network"].items()
         ],
@@ -271,7 +260,7 @@ def _box_lines(card: Mapping[str, Any]) -> Iterator[str]:
     )
     painted = found["tumour_painted_over"]
     yield (
-        f"With the tumour painted over by the mirrored other side, {interval_text(painted['share_with_box'])} of "
+        f"With the tumour painted over by the mirrored other side, {spanned(painted['share_with_box'])} of "
         f"{painted['n_pictures']} slices get a box all the same: a box does not tell that there is a tumour."
     )
     yield ""
@@ -285,20 +274,18 @@ def _confounder_lines(card: Mapping[str, Any]) -> Iterator[str]:
     if "calipers" in found:
         c = found["calipers"]
         yield (
-            f"- Crosses painted at random places move the malignant logit by {interval_text(c['mean_logit_change'], True)}; "
-            f"its AUC goes from {interval_text(c['auroc_without'])} to {interval_text(c['auroc_with'])}."
+            f"- Crosses painted at random places move the malignant logit by {spanned(c['mean_logit_change'], SIGNED)}; "
+            f"its AUC goes from {spanned(c['auroc_without'])} to {spanned(c['auroc_with'])}."
         )
     if "position_alone" in found:
         p = found["position_alone"]
         yield (
-            f"- Middle and size of the true box alone give macro AUC {interval_text(p['macro_auroc'])} and balanced accuracy "
-            f"{interval_text(p['balanced_accuracy'])} (chance 0.33): part of the type is its place."
+            f"- Middle and size of the true box alone give macro AUC {spanned(p['macro_auroc'])} and balanced accuracy "
+            f"{spanned(p['balanced_accuracy'])} (chance 0.33): part of the type is its place."
         )
     yield ""
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield "| " + " | ".join(header) + " |"
-    yield "|" + "---|" * len(header)
-    yield from ("| " + " | ".join(row) + " |" for row in rows)
+    yield from table(" | ".join(header), rows)
     yield ""

@@ -31,6 +31,7 @@ from model_zoo.training.data_folder import imaging_folder
 from model_zoo.training.lesions.pictures import SLICES_PER_PATIENT, painted_over
 from model_zoo.training.loop import seed_everything
 from model_zoo.training.trust.shortcuts import rate
+from model_zoo.words import spanned
 
 log = logging.getLogger(__name__)
 
@@ -203,16 +204,13 @@ def _words(measured: dict[str, Any]) -> str:
     mine, mean = (measured[name]["accuracy"] for name in ("attention", "mean"))
     seen = measured["heaviest_slice_shows_the_tumour"]
 
-    def percent(found: dict[str, Any]) -> str:
-        return f"{100 * found['value']:.0f} % ({100 * found['low']:.0f} to {100 * found['high']:.0f})"
-
     def mean_auc(name: str) -> float:
         return float(np.mean([area["value"] for area in measured[name]["auroc"].values()]))
 
     return (
         f"on {measured['runs']} held-out runs of {measured['slices_a_run']} slices of one tumour type, about half of the slices "
-        f"with the tumour painted over, it named the type in {percent(mine)}, the plain mean of the slices in {percent(mean)}; "
-        f"by AUC it is no better than that mean ({mean_auc('attention'):.3f} against {mean_auc('mean'):.3f}). The slice it "
-        f"weighed most showed the tumour in {percent(seen)}, where chance gives {100 * measured['by_chance']:.0f} %. Intervals "
-        "over blocks of 13 slices; a run may cross from one patient to the next."
+        f"with the tumour painted over, it named the type in {spanned(mine, '.0%')}, the plain mean of the slices in "
+        f"{spanned(mean, '.0%')}; by AUC it is no better than that mean ({mean_auc('attention'):.3f} against "
+        f"{mean_auc('mean'):.3f}). The slice it weighed most showed the tumour in {spanned(seen, '.0%')}, where chance gives "
+        f"{100 * measured['by_chance']:.0f} %. Intervals over blocks of 13 slices; a run may cross from one patient to the next."
     )

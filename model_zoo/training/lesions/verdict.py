@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from model_zoo.training.lesions.card import interval_text
+from model_zoo.words import SIGNED, spanned
 
 # Fewer pictures with a lesion than this carry no conclusion about its outline.
 _FEW = 20
@@ -47,4 +47,4 @@ def _sentences(card: Mapping[str, Any]) -> Iterator[str]:
 def _compared(what: str, found: Mapping[str, float | None], baseline: str) -> str:
     low = found["low"]
     beats = "beats" if low is not None and low > 0 else "is not shown to beat"
-    return f"{what}: the network {beats} {baseline}, difference {interval_text(found, sign=True)}."
+    return f"{what}: the network {beats} {baseline}, difference {spanned(found, SIGNED)}."

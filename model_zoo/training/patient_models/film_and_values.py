@@ -20,10 +20,10 @@ from model_zoo.evaluation.metrics import auroc
 from model_zoo.fusion.measured import FUSION_FILE
 from model_zoo.patients.risk_models import risk_model
 from model_zoo.training.data_folder import data_folder
-from model_zoo.training.patient_models.common.page import with_interval
 from model_zoo.training.patient_models.common.risk_figures import interval
 from model_zoo.training.patient_models.film_patients import FilmPatients, read_film_patients
 from model_zoo.training.patient_models.stacking import LEAST_EVENTS, PENALTIES, REPETITIONS, stacked
+from model_zoo.words import SIGNED, head, spanned
 
 NAME = "film-and-values"
 SCAN_MODEL, OUTPUT = "chest-xray", "lung_opacity"
@@ -127,8 +127,7 @@ def fusion_page(found: Mapping[str, Any]) -> str:
         "",
         found["rule"],
         "",
-        "| outcome | events | part | AUC | Brier | AUC of both minus it | Brier of both minus it |",
-        "|---|---|---|---|---|---|---|",
+        *head("outcome | events | part | AUC | Brier | AUC of both minus it | Brier of both minus it"),
         *[line for outcome in found["outcomes"].values() for line in outcome_rows(outcome)],
         "",
     ]
@@ -136,8 +135,8 @@ def fusion_page(found: Mapping[str, Any]) -> str:
         shipped = outcome["as_shipped_auc"]
         lines += [
             f"**{outcome['title']}: {outcome['verdict']}.** As shipped, nothing refitted: AUC of the film "
-            f"{with_interval(shipped['film'])}, of the values {with_interval(shipped['values'])}; of the view alone (AP or PA), "
-            f"no picture looked at, {with_interval(outcome['view_alone_auc'])}. Correlation of the two log odds "
+            f"{spanned(shipped['film'])}, of the values {spanned(shipped['values'])}; of the view alone (AP or PA), "
+            f"no picture looked at, {spanned(outcome['view_alone_auc'])}. Correlation of the two log odds "
             f"{outcome['correlation_of_the_parts']:.2f}.",
             "",
         ]
@@ -148,8 +147,8 @@ def outcome_rows(outcome: Mapping[str, Any]) -> Iterator[str]:
     """Yield the rows of one outcome: film, values, both, and the share of events as the trivial answer."""
     head = f"| {outcome['title']} | {outcome['events']} of {outcome['patients']}"
     for part, figures in outcome["alone_and_both"].items():
-        cells = f"{with_interval(figures['auc'])} | {with_interval(figures['brier'])}"
+        cells = f"{spanned(figures['auc'])} | {spanned(figures['brier'])}"
         minus = outcome["both_minus"].get(part)
-        after = "|" if minus is None else f"{with_interval(minus['auc'], '+')} | {with_interval(minus['brier'], '+')}"
+        after = "|" if minus is None else f"{spanned(minus['auc'], SIGNED)} | {spanned(minus['brier'], SIGNED)}"
         yield f"{head} | {part} | {cells} | {after} |"
-    yield f"{head} | share of events alone | 0.5 | {with_interval(outcome['brier_of_the_share_of_events'])} | | |"
+    yield f"{head} | share of events alone | 0.5 | {spanned(outcome['brier_of_the_share_of_events'])} | | |"

@@ -11,6 +11,7 @@ from model_zoo.training.code_version import code_version
 from model_zoo.training.symptoms.fit import SymptomRecipe
 from model_zoo.training.symptoms.free_card import free_text_section
 from model_zoo.training.symptoms.texts import FOLD_SEED, SymptomSet
+from model_zoo.words import SIGNED, head, spanned
 
 VERSION = "1.0"
 TITLES = {
@@ -115,11 +116,10 @@ def _table(metrics: Mapping[str, Any]) -> Iterator[str]:
         "sum of squares over the conditions (0 to 2); ECE is of the highest probability."
     )
     yield ""
-    yield "| texts | model | " + " | ".join(title for _, title in _MEASURES) + " | ECE | refused |"
-    yield "|---|---|" + "---|" * (len(_MEASURES) + 2)
+    yield from head(" | ".join(("texts", "model", *(title for _, title in _MEASURES), "ECE", "refused")))
     for entry in metrics["variants"].values():
         for words, found in (("this model", entry), *((_KINDS[kind], b) for kind, b in entry["baselines"].items())):
-            cells = " | ".join(_shown(found[key]) for key, _ in _MEASURES)
+            cells = " | ".join(spanned(found[key]) for key, _ in _MEASURES)
             refused = f"{entry['refused']:.1%}" if found is entry else ""
             yield f"| {entry['texts']} | {words} | {cells} | {found['calibration_error']:.3f} | {refused} |"
     yield ""
@@ -131,7 +131,7 @@ def _verdicts(metrics: Mapping[str, Any]) -> Iterator[str]:
     for entry in metrics["variants"].values():
         for kind, found in entry["baselines"].items():
             difference = found["top1_difference"]
-            yield f"- {entry['texts']}, against {_KINDS[kind]}: {_shown(difference, '+')}, {difference['verdict']}"
+            yield f"- {entry['texts']}, against {_KINDS[kind]}: {spanned(difference, SIGNED)}, {difference['verdict']}"
     yield ""
 
 
@@ -201,7 +201,3 @@ def _data(card: Mapping[str, Any]) -> Iterator[str]:
         f"{card['temperature']:.3f}. Stored as {training['stored_as']}; {training['code']}."
     )
     yield ""
-
-
-def _shown(found: Mapping[str, float], sign: str = "") -> str:
-    return f"{found['value']:{sign}.3f} ({found['low']:{sign}.3f} to {found['high']:{sign}.3f})"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from model_zoo.words import SIGNED, head, spanned
+
 _READINGS = {
     "raw": "this model, the text as it stands",
     "mapped": "this model, mapped to evidences first",
@@ -39,15 +41,14 @@ def free_text_section(card: Mapping[str, Any]) -> Iterator[str]:
         f"and the rest {chosen['evidences_and_the_rest']:.3f}."
     )
     yield ""
-    yield "| texts | read by | top-1 | top-3 | top-5 | Brier | ECE |"
-    yield "|---|---|---|---|---|---|---|"
+    yield from head("texts | read by | top-1 | top-3 | top-5 | Brier | ECE")
     for variant, entry in free["wordings"].items():
         rows = {key: entry[key] for key in ("raw", "mapped", "mapped_as_on_the_page")} | entry["baselines"]
         for kind, found in rows.items():
-            cells = " | ".join(_shown(found[key]) for key in ("top1", "top3", "top5", "brier"))
+            cells = " | ".join(spanned(found[key]) for key in ("top1", "top3", "top5", "brier"))
             yield f"| {_VARIANTS[variant]} | {_READINGS[kind]} | {cells} | {found['calibration_error']:.3f} |"
     for kind, found in notes["readings"].items():
-        cells = " | ".join(_shown(found[key]) for key in ("top1", "top3", "top5"))
+        cells = " | ".join(spanned(found[key]) for key in ("top1", "top3", "top5"))
         yield f"| {notes['notes']} free notes | {_READINGS[kind]} | {cells} | | |"
     yield ""
     yield (
@@ -66,14 +67,10 @@ def free_text_section(card: Mapping[str, Any]) -> Iterator[str]:
     )
     yield ""
     lost = [
-        f"{_VARIANTS[variant]} against {_READINGS[kind]} ({_shown(found['top1_difference'], '+')})"
+        f"{_VARIANTS[variant]} against {_READINGS[kind]} ({spanned(found['top1_difference'], SIGNED)})"
         for variant, entry in free["wordings"].items()
         for kind, found in entry["baselines"].items()
         if found["top1_difference"]["verdict"] == "worse"
     ]
     yield f"**Where the mapped reading loses.** {'; '.join(lost) if lost else 'Nowhere, of the wordings measured'}."
     yield ""
-
-
-def _shown(found: Mapping[str, float], sign: str = "") -> str:
-    return f"{found['value']:{sign}.3f} ({found['low']:{sign}.3f} to {found['high']:{sign}.3f})"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from model_zoo.training.chest.lungs_on_adults import SEEN
 from model_zoo.training.trust.maps import TARGET, TRIVIAL
+from model_zoo.words import NOT_DEFINED, SIGNED, bracketed, head, number
 
 TITLES = {
     "grad-cam": "Grad-CAM",
@@ -23,6 +25,7 @@ TITLES = {
     "edges": "edge detector (trivial)",
 }
 ORDER = tuple(TITLES)
+share = partial(bracketed, missing=NOT_DEFINED)
 
 
 def trust_to_markdown(card: Mapping[str, Any]) -> str:
@@ -68,8 +71,9 @@ def trust_to_markdown(card: Mapping[str, Any]) -> str:
 
 def number_table(card: Mapping[str, Any], only: str | None = None) -> Iterator[str]:
     """Yield the measured coverage, one row per output and coverage asked for; ``only`` names one of them."""
-    yield "| finding | asked | held the truth | with the finding | without | one answer | trivial: always the commoner |"
-    yield "|---|---|---|---|---|---|---|"
+    yield from head(
+        "finding | asked | held the truth | with the finding | without | one answer | trivial: always the commoner"
+    )
     for name, entry in card["number"]["outputs"].items():
         measured = entry.get("measured", {})
         for asked, found in measured.get("coverage", {}).items():
@@ -102,8 +106,7 @@ def gate_table(card: Mapping[str, Any]) -> Iterator[str]:
         return
     reported = set(measured["reported_only"])
     rows = dict.fromkeys((*measured["adult"], *measured["child"]))
-    yield "| refused | read as an adult's film | read as a child's film | |"
-    yield "|---|---|---|---|"
+    yield from head("refused | read as an adult's film | read as a child's film |")
     for row in rows:
         cells = [_refused(measured[population].get(row)) for population in ("adult", "child")]
         yield f"| {row} | {' | '.join(cells)} | {'reported only' if row in reported else 'chose the gate'} |"
@@ -114,8 +117,7 @@ def alarm_table(card: Mapping[str, Any]) -> Iterator[str]:
     measured = card["shortcuts"].get("measured", {})
     if not measured:
         return
-    yield "| alarm raised | share of films | films |"
-    yield "|---|---|---|"
+    yield from head("alarm raised | share of films | films")
     for name, found in measured["corner_marker"].items():
         yield f"| {_words(name)}: effect of a place, or place of the Grad-CAM map | {share(found)} | {found['n_films']} |"
     for name, found in measured["genuine"].items():
@@ -129,15 +131,14 @@ def alarm_table(card: Mapping[str, Any]) -> Iterator[str]:
 def benchmark_table(card: Mapping[str, Any]) -> Iterator[str]:
     """Yield the saliency benchmark: every method beside the trivial maps."""
     maps = card["maps"]
-    yield (
-        "| map of lung opacity | films | patients | points into the box | gain over the mean box on the same films | "
-        "share inside the box | fold 4 alone |"
+    yield from head(
+        "map of lung opacity | films | patients | points into the box | gain over the mean box on the same films | "
+        "share inside the box | fold 4 alone"
     )
-    yield "|---|---|---|---|---|---|---|"
     for name in ordered(maps["methods"]):
         found = maps["methods"][name]["benchmark"]
         everything, last = found["all_folds"], found["fold_4"]
-        gain = "" if name == "mean-box" else share(everything["gain_over_mean_box"], sign=True)
+        gain = "" if name == "mean-box" else share(everything["gain_over_mean_box"], SIGNED)
         hits = everything["hit_rate"]
         yield (
             f"| {TITLES.get(name, name)} | {hits['n_films']} | {hits['n_patients']} | {share(hits)} | {gain} | "
@@ -150,8 +151,7 @@ def benchmark_table(card: Mapping[str, Any]) -> Iterator[str]:
 
 def verdict_table(card: Mapping[str, Any]) -> Iterator[str]:
     """Yield how often believed maps hit, and all others."""
-    yield "| verdict on maps of lung opacity | films | believed maps hit | all others hit | difference | |"
-    yield "|---|---|---|---|---|---|"
+    yield from head("verdict on maps of lung opacity | films | believed maps hit | all others hit | difference |")
     kinds = (
         ("verdict", "all folds, limits cross-fitted"),
         ("verdict_fold_4", "fold 4, installed limits"),
@@ -166,7 +166,7 @@ def verdict_table(card: Mapping[str, Any]) -> Iterator[str]:
             state = "validated" if found["validated"] else "told apart" if found["told_apart"] else "not told apart"
             yield (
                 f"| {TITLES.get(name, name)}, {words} | {found['n_films']} | {_of(found['believed'])} | "
-                f"{_of(found['doubtful'])} | {share(found['difference'], sign=True)} | {state} |"
+                f"{_of(found['doubtful'])} | {share(found['difference'], SIGNED)} | {state} |"
             )
 
 
@@ -177,12 +177,8 @@ def cascade_table(card: Mapping[str, Any]) -> Iterator[str]:
         return
     methods = cascade["methods"]
     depths = next(iter(methods.values()))["depths"]
-    yield (
-        "| rank correlation with the map of a network re-drawn to | "
-        + " | ".join(f"{100 * d:.0f} %" for d in depths)
-        + " | at 100 %, interval | films | |"
-    )
-    yield "|---" * (len(depths) + 4) + "|"
+    at = " | ".join(number(depth, ".0%") for depth in depths)
+    yield from head(f"rank correlation with the map of a network re-drawn to | {at} | at 100 %, interval | films |")
     for name in ordered(methods):
         found = methods[name]
         cells = [f"{value:.2f}" for value in found["mean_rank_correlation"]]
@@ -196,17 +192,6 @@ def ordered(names: Mapping[str, Any]) -> Sequence[str]:
     """Return the names with the methods of the page first and the trivial maps last."""
     known = [name for name in ORDER if name in names]
     return [*known, *(name for name in names if name not in ORDER and name not in TRIVIAL)]
-
-
-def share(found: Mapping[str, Any] | None, sign: bool = False) -> str:
-    """Return a share with its interval."""
-    if found is None or found["value"] is None:
-        return "not defined"
-    form = "+.3f" if sign else ".3f"
-    text = format(found["value"], form)
-    if found.get("low") is None or found.get("high") is None:
-        return text
-    return f"{text} [{format(found['low'], form)}, {format(found['high'], form)}]"
 
 
 def _refused(found: Mapping[str, Any] | None) -> str:

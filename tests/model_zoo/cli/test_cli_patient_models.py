@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from model_zoo.cli import evaluate_patients
 from model_zoo.figures.patients import patient_tables
 from model_zoo.patients.risk_models import risk_model
-from model_zoo.training.patient_models.common.page import with_interval
 from model_zoo.training.patient_models.covid_tables import FIRST_48_HOURS
 from model_zoo.training.patient_models.recipes import PATIENT_RECIPES
 from model_zoo.training.recipes import RECIPES
+from model_zoo.words import spanned
 
 SCHEMA = Path(__file__).parents[2] / "contracts" / "evaluate.schema.json"
 
@@ -23,7 +22,7 @@ def test_the_table_has_every_test_of_every_model_with_its_baseline():
         metrics = risk_model(recipe.name).card["metrics"]
         (entry,) = metrics["outcomes"].values()
         assert f"(`{recipe.name}`) | held-out patients | {entry['events']} of {entry['patients']} |" in text
-        assert with_interval(entry["baselines"]["logistic"]["auc"]) in text
+        assert spanned(entry["baselines"]["logistic"]["auc"]) in text
         for test in metrics["external"]:
             assert f"(`{recipe.name}`) | external: {test['title']} |" in text
             assert f"| `{recipe.name}`, {test['title']} | moved to the prevalence of the place |" in text
@@ -70,8 +69,3 @@ def test_patients_for_whom_a_reader_gets_no_risk_are_counted_with_those_who_lack
     answer = cli("evaluate", "covid-pneumonia", "--data", table, "--all")
     assert "lacks the columns age" in answer.err
     assert "leave its cells empty" in " ".join(answer.err.split())
-
-
-def test_an_undefined_interval_is_said_and_not_drawn():
-    shown = evaluate_patients._text({"value": 0.5, "low": None, "high": None})
-    assert shown == "0.500 (interval not defined)"

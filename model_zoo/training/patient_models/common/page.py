@@ -8,6 +8,7 @@ from typing import Any
 from model_zoo.training.page_head import page_head
 from model_zoo.training.patient_models.common.additivity import measured_sets
 from model_zoo.training.patient_models.common.figures import GROUP_LEAST, named_figures
+from model_zoo.words import SIGNED, head, spanned
 
 
 def card_page(card: Mapping[str, Any]) -> str:
@@ -44,23 +45,21 @@ def _figures(card: Mapping[str, Any], outcome: str) -> Iterator[str]:
             "repeated with each fold as the held-out one."
         )
     yield ""
-    yield "| patients | events | AUC | Brier | calibration slope | intercept | sensitivity | specificity |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield from head("patients | events | AUC | Brier | calibration slope | intercept | sensitivity | specificity")
     for words, entry in named_figures(card["metrics"], outcome):
         at = entry["at_threshold"]
         cells = (entry["auc"], entry["brier"], entry["calibration_slope"], entry["calibration_intercept"])
-        shown = " | ".join(with_interval(cell) for cell in (*cells, at["sensitivity"], at["specificity"]))
+        shown = " | ".join(spanned(cell) for cell in (*cells, at["sensitivity"], at["specificity"]))
         yield f"| {words} | {entry['events']} of {entry['patients']} | {shown} |"
     threshold = card["thresholds"][outcome]
     yield ""
     yield f"Threshold {threshold['value']:.4f}: {threshold['rule']}."
     yield ""
-    yield "| patients | against | its AUC | AUC difference | its Brier | Brier difference | AUC verdict |"
-    yield "|---|---|---|---|---|---|---|"
+    yield from head("patients | against | its AUC | AUC difference | its Brier | Brier difference | AUC verdict")
     for words, entry in named_figures(card["metrics"], outcome):
         for other, found in entry["baselines"].items():
-            aucs = f"{with_interval(found['auc'])} | {with_interval(found['auc_difference'], '+')}"
-            briers = f"{with_interval(found['brier'])} | {with_interval(found['brier_difference'], '+')}"
+            aucs = f"{spanned(found['auc'])} | {spanned(found['auc_difference'], SIGNED)}"
+            briers = f"{spanned(found['brier'])} | {spanned(found['brier_difference'], SIGNED)}"
             yield f"| {words} | {other.replace('_', ' ')} | {aucs} | {briers} | {verdict(entry, found)} |"
     yield from _trivial(card["metrics"], outcome)
     masked = [
@@ -84,8 +83,9 @@ def _trivial(metrics: Mapping[str, Any], outcome: str) -> Iterator[str]:
     sets = [(words, entry) for words, entry in named_figures(metrics, outcome) if "missing_values" in entry]
     if sets:
         yield ""
-        yield "| patients | Brier if everybody gets the share of the training patients | values missing per patient |"
-        yield "|---|---|---|"
+        yield from head(
+            "patients | Brier if everybody gets the share of the training patients | values missing per patient"
+        )
     for words, entry in sets:
         missing = entry["missing_values"]
         how_many = (
@@ -93,7 +93,7 @@ def _trivial(metrics: Mapping[str, Any], outcome: str) -> Iterator[str]:
             if missing["most"]
             else f"none of {missing['of']}"
         )
-        yield f"| {words} | {with_interval(entry['brier_of_the_training_share'])} | {how_many} |"
+        yield f"| {words} | {spanned(entry['brier_of_the_training_share'])} | {how_many} |"
 
 
 def _groups(metrics: Mapping[str, Any], outcome: str) -> Iterator[str]:
@@ -102,16 +102,15 @@ def _groups(metrics: Mapping[str, Any], outcome: str) -> Iterator[str]:
         return
     yield "## Groups"
     yield ""
-    yield "| patients | group | events | AUC | sensitivity | specificity | mean risk | share of events |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield from head("patients | group | events | AUC | sensitivity | specificity | mean risk | share of events")
     for words, entry in sets:
         for name, found in entry["groups"].items():
-            head = f"| {words} | {name} | {found['events']} of {found['patients']} |"
+            start = f"| {words} | {name} | {found['events']} of {found['patients']} |"
             if found["too_few"]:
-                yield f"{head} too few |  |  |  |  |"
+                yield f"{start} too few |  |  |  |  |"
                 continue
-            cells = " | ".join(with_interval(found[key]) for key in ("auc", "sensitivity", "specificity"))
-            yield f"{head} {cells} | {found['mean_risk']:.3f} | {found['share_of_events']:.3f} |"
+            cells = " | ".join(spanned(found[key]) for key in ("auc", "sensitivity", "specificity"))
+            yield f"{start} {cells} | {found['mean_risk']:.3f} | {found['share_of_events']:.3f} |"
     yield ""
 
 
@@ -133,14 +132,11 @@ def _external(metrics: Mapping[str, Any]) -> Iterator[str]:
             "The prevalence is taken as known; the refit never saw the patients it is measured on."
         )
         yield ""
-        yield "| risks | mean risk | Brier | calibration slope | intercept |"
-        yield "|---|---|---|---|---|"
+        yield from head("risks | mean risk | Brier | calibration slope | intercept")
         for name, found in change["versions"].items():
-            cells = " | ".join(
-                with_interval(found[key]) for key in ("brier", "calibration_slope", "calibration_intercept")
-            )
+            cells = " | ".join(spanned(found[key]) for key in ("brier", "calibration_slope", "calibration_intercept"))
             yield f"| {name} | {found['mean_risk']:.3f} | {cells} |"
-        trivial = with_interval(change["brier_of_the_prevalence"])
+        trivial = spanned(change["brier_of_the_prevalence"])
         yield f"| the prevalence of the place for everybody | {change['prevalence']:.3f} | {trivial} | not defined | not defined |"
         yield ""
 
@@ -196,8 +192,7 @@ def _training(card: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield "## Inputs"
     yield ""
-    yield "| quantity | unit | reference | training range | measured |"
-    yield "|---|---|---|---|---|"
+    yield from head("quantity | unit | reference | training range | measured")
     reference = card["reference_patient"]["values"]
     for entry in card["features"]:
         low_high = entry.get("training_range")
@@ -220,12 +215,3 @@ def verdict(entry: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     if high < 0:
         return "worse"
     return "no worse by 0.01" if found["non_inferior_within_0_01"] else "no difference shown"
-
-
-def with_interval(found: Mapping[str, float | None], sign: str = "") -> str:
-    """Return a value with its interval; "not defined" where the patients do not define it."""
-    if found["value"] is None:
-        return "not defined"
-    if found["low"] is None or found["high"] is None:
-        return f"{found['value']:{sign}.3f} (interval not defined)"
-    return f"{found['value']:{sign}.3f} ({found['low']:{sign}.3f} to {found['high']:{sign}.3f})"

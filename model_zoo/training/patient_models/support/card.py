@@ -12,6 +12,7 @@ from model_zoo.patients.risk import INTERVAL_TITLE
 from model_zoo.patients.risk_models.support_respiratory import EXCLUDED, LEAKS, MODEL, POPULATION
 from model_zoo.training.patient_models.common.risk_figures import BOOTSTRAP_SEED, TOO_FEW
 from model_zoo.training.patient_models.support.table import RUNS, SPLIT_RULE, SupportTable
+from model_zoo.words import SIGNED, head, spanned
 
 VERSION = "1.0"
 NOT_FOR = (
@@ -155,7 +156,7 @@ def card_page(card: Mapping[str, Any]) -> str:
         "Out-of-fold AUC difference of the chosen recipe on folds 0 to 3 (slightly optimistic, as it was chosen there):",
         "",
         *[
-            f"- {outcome} against {other}: {_with_interval(found, '+')}"
+            f"- {outcome} against {other}: {spanned(found, SIGNED)}"
             for outcome, against in training["selection"]["auc_difference_of_chosen"].items()
             for other, found in against.items()
         ],
@@ -164,8 +165,7 @@ def card_page(card: Mapping[str, Any]) -> str:
         "",
         "## Inputs",
         "",
-        "| quantity | unit | training range | measured |",
-        "|---|---|---|---|",
+        *head("quantity | unit | training range | measured"),
         *[_feature_line(entry) for entry in card["features"]],
         "",
     ]
@@ -211,31 +211,24 @@ def _outcome_lines(card: Mapping[str, Any], name: str, entry: Mapping[str, Any])
     lines = [
         f"### {output['title']}: {entry['events']} of {entry['patients']} patients",
         "",
-        f"- AUC {_with_interval(entry['auc'])}; without glucose, urea and urine {entry['auc_without_glucose_urea_urine']:.3f}",
-        f"- Brier {_with_interval(entry['brier'])}; calibration slope {_with_interval(entry['calibration_slope'])}, "
-        f"intercept {_with_interval(entry['calibration_intercept'])}; "
+        f"- AUC {spanned(entry['auc'])}; without glucose, urea and urine {entry['auc_without_glucose_urea_urine']:.3f}",
+        f"- Brier {spanned(entry['brier'])}; calibration slope {spanned(entry['calibration_slope'])}, "
+        f"intercept {spanned(entry['calibration_intercept'])}; "
         f"expected calibration error {entry['expected_calibration_error']:.3f}",
-        f"- threshold {threshold['value']:.3f}, {threshold['rule']}: sensitivity {_with_interval(at['sensitivity'])}, "
-        f"specificity {_with_interval(at['specificity'])}, positive predictive value {_with_interval(at['ppv'])}, "
-        f"negative {_with_interval(at['npv'])}",
+        f"- threshold {threshold['value']:.3f}, {threshold['rule']}: sensitivity {spanned(at['sensitivity'])}, "
+        f"specificity {spanned(at['specificity'])}, positive predictive value {spanned(at['ppv'])}, "
+        f"negative {spanned(at['npv'])}",
         "",
-        "| against | its AUC | AUC difference | Brier difference | non-inferior within 0.01 |",
-        "|---|---|---|---|---|",
+        *head("against | its AUC | AUC difference | Brier difference | non-inferior within 0.01"),
     ]
     for other, found in entry["baselines"].items():
         verdict = "better" if found["better"] else "yes" if found["non_inferior_within_0_01"] else "not shown"
         lines.append(
-            f"| {other} | {_with_interval(found['auc'])} | {_with_interval(found['auc_difference'], '+')} "
-            f"| {_with_interval(found['brier_difference'], '+')} | {verdict} |"
+            f"| {other} | {spanned(found['auc'])} | {spanned(found['auc_difference'], SIGNED)} "
+            f"| {spanned(found['brier_difference'], SIGNED)} | {verdict} |"
         )
-    lines += ["", "| group | patients | events | AUC |", "|---|---|---|---|"]
+    lines += ["", *head("group | patients | events | AUC")]
     for group, found in entry["subgroups"].items():
-        auc = found["auc"] if found["auc"] == TOO_FEW else _with_interval(found["auc"])
+        auc = found["auc"] if found["auc"] == TOO_FEW else spanned(found["auc"])
         lines.append(f"| {group} | {found['patients']} | {found['events']} | {auc} |")
     return [*lines, ""]
-
-
-def _with_interval(found: Mapping[str, float | None], sign: str = "") -> str:
-    if found["value"] is None or found["low"] is None or found["high"] is None:
-        return "not defined"
-    return f"{found['value']:{sign}.3f} ({found['low']:{sign}.3f} to {found['high']:{sign}.3f})"

@@ -14,12 +14,13 @@ from model_zoo.patients.risk import Outcome, RiskModelDefinition, estimate_risk,
 from model_zoo.training.patient_models.common import fit as patient_fit
 from model_zoo.training.patient_models.common.ensembles import Recipe
 from model_zoo.training.patient_models.common.figures import additivity, evaluate, named_figures, recalibrations
-from model_zoo.training.patient_models.common.page import verdict, with_interval
+from model_zoo.training.patient_models.common.page import verdict
 from model_zoo.training.patient_models.common.parts import smoothed_platt
 from model_zoo.training.patient_models.common.recipe import ExternalTest, PatientModelRecipe
 from model_zoo.training.patient_models.common.tables import TableForm, read_table
 from model_zoo.training.patient_models.common.training import train_patient_model
 from model_zoo.training.patient_models.recipes.leukaemia_type import signal_to_noise
+from model_zoo.words import spanned
 
 SPECS = tuple(feature(name) for name in ("age_years", "sex", "sodium_mmol_l", "creatinine_umol_l"))
 FORM = TableForm(
@@ -120,7 +121,7 @@ def test_the_page_holds_every_table_and_the_warning(trained):
     folder, card, _, _ = trained
     page = (folder / "out" / "CARD.md").read_text(encoding="utf-8")
     for words, entry in named_figures(card["metrics"], "death"):
-        assert f"| {words} | {entry['events']} of {entry['patients']} | {with_interval(entry['auc'])} |" in page
+        assert f"| {words} | {entry['events']} of {entry['patients']} | {spanned(entry['auc'])} |" in page
     for words in (
         "A warning.",
         "## External test: There",
