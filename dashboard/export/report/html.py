@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
-from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from PIL import Image
 
 from dashboard.catalogue import LANGUAGE, text
 from dashboard.export.report.parts import Report
+from dashboard.export.template import read_template
 
 # Whatever stands in a text of the case: nothing is fetched, run or sent.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -22,25 +21,13 @@ _PRINTER_QUALITY = 95
 
 def report_html(report: Report, *, for_printer: bool = False) -> str:
     """Return the whole file; every text is escaped. for_printer: pictures as WebP of high quality, a fraction of the bytes."""
-    return _template().render(
+    return read_template(Path(__file__).with_name("page.html")).render(
         report=report,
         policy=POLICY,
         language=LANGUAGE,
         case=text("report.case", case=report.case_id),
         data=_webp if for_printer else _png,
     )
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html")
 
 
 def _png(png: bytes) -> str:
