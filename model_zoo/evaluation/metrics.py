@@ -55,6 +55,11 @@ class Interval:
     n_positive_films: int
     n_positive_patients: int
 
+    @property
+    def figure(self) -> dict[str, float | None]:
+        """The value and its interval as a card holds them."""
+        return {"value": self.value, "low": self.low, "high": self.high}
+
 
 def bootstrap_interval(
     metric: Metric,

@@ -21,7 +21,7 @@ from model_zoo.evaluation.drift_report import DriftReport
 from model_zoo.evaluation.predictions import OutputScores, PredictionTable
 from model_zoo.evaluation.report import ReportedOutput, summarise
 from model_zoo.evaluation.review_words import Nouns
-from model_zoo.evaluation.subgroups import Ends, SubgroupRow, rank_subgroups
+from model_zoo.evaluation.subgroups import Ends, SubgroupRow, ends_of, rank_subgroups
 
 # Comparisons that every evaluation brings, in words.
 KNOWN_COMPARISONS = {
@@ -237,7 +237,7 @@ def _output(
     y, kept, ids = y[scored], scores.where(scored), predictions.labels.patient_ids[scored]
     operating = kept.logit if kept.probability is None else kept.probability
     measures = ("auroc", "average_precision", "sensitivity", "specificity", "ppv", "npv", "brier")
-    numbers = {name: _ends(found[name]) for name in (*measures, "calibration_slope", "calibration_intercept")}
+    numbers = {name: ends_of(found[name]) for name in (*measures, "calibration_slope", "calibration_intercept")}
     return OutputReview(
         name=entry.name,
         title=described.title,
@@ -251,7 +251,7 @@ def _output(
         n_positive_patients=found["n_positive_patients"],
         n_negative_patients=int(np.unique(ids[y == 0]).size),
         few_positive_patients=found["few_positive_patients"],
-        numbers={**numbers, "expected_calibration_error": _ends(found["expected_calibration_error"])},
+        numbers={**numbers, "expected_calibration_error": ends_of(found["expected_calibration_error"])},
         curve=count_curve(y, operating, MOST_POINTS),
         calibration=() if kept.probability is None else tuple(calibration_bins(y, kept.probability, ids)),
         subgroups=rank_subgroups(found),
@@ -292,8 +292,8 @@ def _comparison(
         name=name,
         title=other if name == "other" and other is not None else title,
         n_films=found["n_films"],
-        auroc=_ends(found["auroc"]),
-        bootstrap=_ends(found["auroc_difference"]),
+        auroc=ends_of(found["auroc"]),
+        bootstrap=ends_of(found["auroc_difference"]),
         delong=test,
         curve=count_curve(y[both], values[both], MOST_POINTS),
         brier=_brier_difference(y, scores.probability, beside, ids, resamples),
@@ -310,7 +310,3 @@ def _brier_difference(
         metrics.brier, y[both], mine[both], theirs[both], ids[both], resamples, seed=0
     )
     return (found.value, found.low, found.high)
-
-
-def _ends(found: Mapping[str, Any] | None) -> Ends:
-    return (None, None, None) if found is None else (found.get("value"), found.get("low"), found.get("high"))

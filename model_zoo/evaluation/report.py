@@ -9,7 +9,7 @@ interval would be wide enough to be read in any direction. A whole output below 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from model_zoo.evaluation import metrics
 from model_zoo.evaluation.labels import REPORTED_FOLD, FilmLabels, LabelTable
-from model_zoo.evaluation.metrics import Interval, Metric
+from model_zoo.evaluation.metrics import Metric
 from model_zoo.evaluation.predictions import OutputScores, PredictionTable
 from model_zoo.words import NOT_DEFINED, SIGNED, bracketed, number, table_row
 
@@ -141,12 +141,11 @@ class _Films:
         }
 
     def interval(self, metric: Metric, score: np.ndarray) -> dict[str, float | None]:
-        return _ends(metrics.bootstrap_interval(metric, self.y, score, self.patient_ids, self.resamples, self.seed))
+        return metrics.bootstrap_interval(metric, self.y, score, self.patient_ids, self.resamples, self.seed).figure
 
     def difference(self, metric: Metric, a: np.ndarray, b: np.ndarray) -> dict[str, float | None]:
-        return _ends(
-            metrics.paired_bootstrap_difference(metric, self.y, a, b, self.patient_ids, self.resamples, self.seed)
-        )
+        found = metrics.paired_bootstrap_difference(metric, self.y, a, b, self.patient_ids, self.resamples, self.seed)
+        return found.figure
 
 
 def _discrimination(films: _Films, scores: OutputScores, threshold: float | None) -> dict[str, Any]:
@@ -183,10 +182,6 @@ def _calibration(films: _Films, probability: np.ndarray | None) -> dict[str, Any
             "binning": "equal counts",
         },
     }
-
-
-def _ends(interval: Interval) -> dict[str, float | None]:
-    return {key: value for key, value in asdict(interval).items() if key in ("value", "low", "high")}
 
 
 def to_markdown(summary: Mapping[str, Any]) -> str:

@@ -41,7 +41,7 @@ def rank_subgroups(output: Mapping[str, Any]) -> tuple[SubgroupRow, ...]:
             continue
         for group in groups:
             known = not group["too_few"]
-            auroc = _ends(group.get("auroc"))
+            auroc = ends_of(group.get("auroc"))
             rows.append(
                 SubgroupRow(
                     kind=_KINDS.get(kind, kind),
@@ -50,8 +50,8 @@ def rank_subgroups(output: Mapping[str, Any]) -> tuple[SubgroupRow, ...]:
                     n_films=group.get("n_films"),
                     n_positive_patients=group["n_positive_patients"],
                     auroc=auroc,
-                    sensitivity=_ends(group.get("sensitivity")),
-                    specificity=_ends(group.get("specificity")),
+                    sensitivity=ends_of(group.get("sensitivity")),
+                    specificity=ends_of(group.get("specificity")),
                     below_overall=known and overall is not None and auroc[2] is not None and auroc[2] < overall,
                 )
             )
@@ -65,7 +65,6 @@ def _badness(row: SubgroupRow) -> tuple[int, float, int]:
     return (0, value, 0)
 
 
-def _ends(found: Mapping[str, float | None] | None) -> Ends:
-    if found is None:
-        return (None, None, None)
-    return (found.get("value"), found.get("low"), found.get("high"))
+def ends_of(found: Mapping[str, Any] | None) -> Ends:
+    """Return value, low and high of a figure of a card; none of them where there is no figure."""
+    return (None, None, None) if found is None else (found.get("value"), found.get("low"), found.get("high"))

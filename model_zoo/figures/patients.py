@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from model_zoo.errors import ZooError
 from model_zoo.fusion.measured import measured_of
 from model_zoo.training.patient_models.common.additivity import measured_sets
 from model_zoo.training.patient_models.common.figures import named_figures
 from model_zoo.training.patient_models.common.page import verdict
-from model_zoo.training.patient_models.film_and_values import outcome_rows
-from model_zoo.upkeep.known_models import RISK, known_models
+from model_zoo.training.patient_models.film_and_values import outcome_table
+from model_zoo.upkeep.known_models import RISK, installed_cards
 from model_zoo.words import SIGNED, head, spanned
 
 
 def patient_tables() -> Iterator[str]:
     """Yield the lines; every number comes from a card. External tests stand beside the held-out ones, also where they fail."""
-    known = [card for card in _cards() if "additivity" in card["metrics"]]
+    known = [card for card in installed_cards(RISK) if "additivity" in card["metrics"]]
     cards = [card for card in known if "external" in card["metrics"]]
     if not cards:
         return
@@ -69,9 +68,7 @@ def _together(cards: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             f"{found['missing_values']['of']} values missing in the median)"
         )
         yield ""
-        yield from head("outcome | events | part | AUC | Brier | AUC of both minus it | Brier of both minus it")
-        for outcome in found["outcomes"].values():
-            yield from outcome_rows(outcome)
+        yield from outcome_table(found)
         yield ""
         verdicts = "; ".join(f"{o['title'].lower()}: {o['verdict']}" for o in found["outcomes"].values())
         yield f"A gain of the two together over either alone: {verdicts}. They are not made into one number."
@@ -84,12 +81,3 @@ def _recalibration(words: str, found: Mapping[str, Any]) -> Iterator[str]:
     trivial = spanned(found["brier_of_the_prevalence"])
     share = f"{found['prevalence']:.3f}"
     yield f"| {words} | the prevalence of the place for everybody | {share} | {share} | {trivial} | | |"
-
-
-def _cards() -> Iterator[Mapping[str, Any]]:
-    for model in known_models():
-        if model.task == RISK:
-            try:
-                yield model.raw_card()
-            except ZooError:
-                continue  # a model without weights has no figures; ``list`` says why

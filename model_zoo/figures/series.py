@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from model_zoo.errors import ZooError
-from model_zoo.upkeep.known_models import BEATS, MONITORING, known_models
+from model_zoo.upkeep.known_models import BEATS, MONITORING, installed_cards
 from model_zoo.words import SIGNED, bracketed, head, table_row
 
 OURS = "this model"
@@ -18,7 +17,7 @@ _LAST = -1  # of the times that a card reports: when all hours are in
 def series_tables() -> Iterator[str]:
     """Yield the tables of every installed model of hourly series and of beats; every number of ours comes from a card."""
     for task, table in ((MONITORING, _hourly), (BEATS, _beats)):
-        for card in _cards(task):
+        for card in installed_cards(task):
             yield from table(card)
 
 
@@ -150,12 +149,3 @@ def _beats(card: Mapping[str, Any]) -> Iterator[str]:
         )
     yield f"Published: {card['published']}"
     yield ""
-
-
-def _cards(task: str) -> Iterator[Mapping[str, Any]]:
-    for model in known_models():
-        if model.task == task:
-            try:
-                yield model.raw_card()
-            except ZooError:
-                continue  # a model without weights has no figures; ``list`` says why

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from model_zoo.card import WEIGHTS_ROOT
-from model_zoo.errors import ZooError
 from model_zoo.figures.series import against_words
-from model_zoo.upkeep.known_models import SYMPTOMS, known_models
+from model_zoo.upkeep.known_models import SYMPTOMS, installed_cards
 from model_zoo.words import SIGNED, bracketed, head, table_row
 
 NOTES_FILE = WEIGHTS_ROOT / "notes-extraction.json"
@@ -23,7 +22,7 @@ SATURATED = 0.98
 
 def text_tables() -> Iterator[str]:
     """Yield the tables; every number comes from a card, or from what ``evaluate notes --record`` wrote."""
-    cards = list(_cards())
+    cards = list(installed_cards(SYMPTOMS))
     if cards:
         yield from _symptoms(cards)
     if NOTES_FILE.is_file():
@@ -154,12 +153,3 @@ def _notes(recorded: Mapping[str, Any]) -> Iterator[str]:
         "no trained baseline, and no published figure on these notes."
     )
     yield ""
-
-
-def _cards() -> Iterator[Mapping[str, Any]]:
-    for model in known_models():
-        if model.task == SYMPTOMS:
-            try:
-                yield model.raw_card()
-            except ZooError:
-                continue  # a model without weights has no figures; ``list`` says why

@@ -85,7 +85,7 @@ def threshold_at_even_odds(
 
 def _operating(threshold: float, logits: np.ndarray, y: np.ndarray, patients: np.ndarray) -> dict[str, Any]:
     return {
-        name: _ends(metrics.bootstrap_interval(build(threshold), y, logits, patients))
+        name: metrics.bootstrap_interval(build(threshold), y, logits, patients).figure
         for name, build in (("sensitivity", metrics.sensitivity), ("specificity", metrics.specificity))
     }
 
@@ -125,7 +125,3 @@ def _least_cross_entropy(logits: np.ndarray, target: np.ndarray) -> tuple[float,
             share /= 2
         found = found - share * step
     return float(found[0]), float(found[1])
-
-
-def _ends(interval: metrics.Interval) -> dict[str, Any]:
-    return {"value": interval.value, "low": interval.low, "high": interval.high}

@@ -1,4 +1,4 @@
-"""The first lines of a CARD.md, the same for patient models, hourly models and beats."""
+"""The first lines of a CARD.md, the same for patient models, hourly models, beats and complaints."""
 
 from __future__ import annotations
 
@@ -17,5 +17,10 @@ def page_head(card: Mapping[str, Any]) -> list[str]:
         "",
         f"**Population.** {card['population']}",
         "",
-        *[line for warning in card["warnings"] for line in (f"**Warning.** {warning}", "")],
+        *[line for warning in card.get("warnings", ()) for line in (f"**Warning.** {warning}", "")],
     ]
+
+
+def intended_use(card: Mapping[str, Any]) -> list[str]:
+    """Return what the model is for and what it is not for."""
+    return [f"**Intended use.** {card['intended_use']}", "", f"**Not for** {card['not_for']}.", ""]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,16 @@ def known_folder_models() -> tuple[KnownModel, ...]:
             found.append(KnownModel(model.name, CLASSIFICATION, fault=error))
     found += [KnownModel(name, CLASSIFICATION, fault=error) for name, error in refused_files().items()]
     return tuple(found)
+
+
+def installed_cards(task: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the card of every model of a task. One without weights has no figures and is left out; ``list`` says why."""
+    for model in known_models():
+        if model.task == task:
+            try:
+                yield model.raw_card()
+            except ZooError:
+                continue
 
 
 def find_model(name: str) -> KnownModel:

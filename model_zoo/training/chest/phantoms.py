@@ -44,7 +44,7 @@ def phantom_figures(engine: InferenceEngine, count: int = COUNT) -> dict[str, An
     return {
         "count": count,
         "settings": "sample settings (other texture, anatomy and detector than the training phantoms)",
-        "lung_opacity_auroc": {"value": auc.value, "low": auc.low, "high": auc.high},
+        "lung_opacity_auroc": auc.figure,
         "grad_cam_peak_in_lesion": _share(np.array(hits)),
         "random_place_in_lungs": float(np.mean(chance)),
         "n_with_opacity": len(hits),

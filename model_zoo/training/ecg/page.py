@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from model_zoo.training.page_head import page_head
+from model_zoo.training.page_head import intended_use, page_head
 from model_zoo.words import SIGNED, head, spanned
 
 
@@ -15,10 +15,7 @@ def card_page(card: Mapping[str, Any]) -> str:
     beats = ", ".join(f"{name} {count}" for name, count in metrics["beats"].items())
     lines = [
         *page_head(card),
-        f"**Intended use.** {card['intended_use']}",
-        "",
-        f"**Not for** {card['not_for']}.",
-        "",
+        *intended_use(card),
         f"**Attributions** are counted from {card['reference']}.",
         "",
         f"## Figures on DS2: {metrics['records']} records, beats {beats}",

@@ -102,7 +102,7 @@ def held_out_figures(
         build = (metrics.accuracy, metrics.precision, metrics.recall, metrics.f1)
         threshold = outputs[k]["threshold"]["logit"]
         entry["at_threshold"] = {
-            name: _ends(metrics.bootstrap_interval(metric(threshold), y, z, patients))
+            name: metrics.bootstrap_interval(metric(threshold), y, z, patients).figure
             for name, metric in zip(("accuracy", "precision", "recall", "f1"), build, strict=True)
         }
     summary["all_classes"] = exclusive.all_classes(titles, labels, logits, patients)
@@ -188,7 +188,3 @@ def run_facts(pictures: PictureSet, settings: Any, folds_words: str, **facts: An
 
 def _quantiles(logits: np.ndarray) -> list[float]:
     return [float(q) for q in np.quantile(logits.astype(float), np.linspace(0, 1, 101))]
-
-
-def _ends(found: metrics.Interval) -> dict[str, Any]:
-    return {"value": found.value, "low": found.low, "high": found.high}

@@ -125,7 +125,7 @@ def _cross_fitted(z: np.ndarray, y: np.ndarray, patients: np.ndarray) -> dict[st
     return {
         "films": len(y),
         "patients": int(np.unique(patients).size),
-        "brier_cross_fitted": {"value": found.value, "low": found.low, "high": found.high},
+        "brier_cross_fitted": found.figure,
         "brier_of_the_prevalence": float(y.mean() * (1 - y.mean())),
         "expected_calibration_error": metrics.expected_calibration_error()(y[known], p[known]),
     }

@@ -15,7 +15,7 @@ from model_zoo.training.code_version import code_version
 from model_zoo.training.icu.figures import RESAMPLES, SEED, calibrated
 from model_zoo.training.icu.fit import KNOTS, batches_by_length, encoded
 from model_zoo.training.icu.tables import IcuTable
-from model_zoo.training.page_head import page_head
+from model_zoo.training.page_head import intended_use, page_head
 from model_zoo.words import SIGNED, head, spanned, table_row
 
 VERSION = "1.0"
@@ -118,10 +118,7 @@ def card_page(card: Mapping[str, Any]) -> str:
             *page_head(card),
             f"**What the risk says.** Probability of {card['outcome']}, anew every hour.",
             "",
-            f"**Intended use.** {card['intended_use']}",
-            "",
-            f"**Not for** {card['not_for']}.",
-            "",
+            *intended_use(card),
             f"**Interval beside each risk.** {card['interval']}.",
             "",
             f"**Attributions** are counted from {card['reference_risk']['description']}.",

@@ -180,12 +180,12 @@ def _measure(
         found[name] = {"accuracy": rate(right, names), "auroc": {}}
         for k, label in enumerate(engine.card.labels):
             interval = bootstrap_interval(auroc, (truth == k).numpy().astype(float), values[:, k].numpy(), names)
-            found[name]["auroc"][label] = {"value": interval.value, "low": interval.low, "high": interval.high}
+            found[name]["auroc"][label] = interval.figure
     gains = {}
     for k, label in enumerate(engine.card.labels):
         y = (truth == k).numpy().astype(float)
         gain = paired_bootstrap_difference(auroc, y, study[:, k].numpy(), rivals["mean"][:, k].numpy(), names)
-        gains[label] = {"value": gain.value, "low": gain.low, "high": gain.high}
+        gains[label] = gain.figure
     found["gain_over_mean"] = gains
     heaviest = attention.argmax(1)
     found["heaviest_slice_shows_the_tumour"] = rate((painted[torch.arange(len(runs)), heaviest] == 0).numpy(), names)

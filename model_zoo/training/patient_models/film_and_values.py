@@ -127,8 +127,7 @@ def fusion_page(found: Mapping[str, Any]) -> str:
         "",
         found["rule"],
         "",
-        *head("outcome | events | part | AUC | Brier | AUC of both minus it | Brier of both minus it"),
-        *[line for outcome in found["outcomes"].values() for line in outcome_rows(outcome)],
+        *outcome_table(found),
         "",
     ]
     for outcome in found["outcomes"].values():
@@ -143,7 +142,14 @@ def fusion_page(found: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def outcome_rows(outcome: Mapping[str, Any]) -> Iterator[str]:
+def outcome_table(found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the table of all outcomes."""
+    yield from head("outcome | events | part | AUC | Brier | AUC of both minus it | Brier of both minus it")
+    for outcome in found["outcomes"].values():
+        yield from _rows(outcome)
+
+
+def _rows(outcome: Mapping[str, Any]) -> Iterator[str]:
     """Yield the rows of one outcome: film, values, both, and the share of events as the trivial answer."""
     head = f"| {outcome['title']} | {outcome['events']} of {outcome['patients']}"
     for part, figures in outcome["alone_and_both"].items():

@@ -8,6 +8,7 @@ from typing import Any
 
 from model_zoo.symptoms.differential import CAUTION, RED_FLAG_PROBABILITY, WORST_SEVERITIES
 from model_zoo.training.code_version import code_version
+from model_zoo.training.page_head import intended_use, page_head
 from model_zoo.training.symptoms.fit import SymptomRecipe
 from model_zoo.training.symptoms.free_card import free_text_section
 from model_zoo.training.symptoms.texts import FOLD_SEED, SymptomSet
@@ -78,7 +79,8 @@ def card_page(card: Mapping[str, Any]) -> str:
     """Return the page."""
     return "\n".join(
         [
-            *_head(card),
+            *page_head(card),
+            *intended_use(card),
             *_table(card["metrics"]),
             *_verdicts(card["metrics"]),
             *_losses(card["metrics"]),
@@ -87,24 +89,6 @@ def card_page(card: Mapping[str, Any]) -> str:
             *_data(card),
         ]
     )
-
-
-def _head(card: Mapping[str, Any]) -> Iterator[str]:
-    yield f"# {card['title']}"
-    yield ""
-    yield f"`{card['name']}` version {card['version']}, weights sha256 `{card['weights_sha256'][:16]}`"
-    yield ""
-    yield f"Written by `python -m model_zoo train {card['name']}`; not a medical device."
-    yield ""
-    yield f"**Population.** {card['population']}"
-    yield ""
-    for warning in card["warnings"]:
-        yield f"**Warning.** {warning}"
-        yield ""
-    yield f"**Intended use.** {card['intended_use']}"
-    yield ""
-    yield f"**Not for** {card['not_for']}."
-    yield ""
 
 
 def _table(metrics: Mapping[str, Any]) -> Iterator[str]:

@@ -74,8 +74,7 @@ class ScoredFilms:
 
     def rate(self, metric: Metric) -> dict[str, float | None]:
         """Return a metric with its patient-bootstrap interval."""
-        interval = metrics.bootstrap_interval(metric, self.y, self.logits, self.patients)
-        return {"value": interval.value, "low": interval.low, "high": interval.high}
+        return metrics.bootstrap_interval(metric, self.y, self.logits, self.patients).figure
 
 
 def fit_number(engine: InferenceEngine) -> dict[str, Any]:

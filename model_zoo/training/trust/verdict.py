@@ -186,7 +186,7 @@ def check_separation(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
             continue
         scores = values[known] if larger else -values[known]
         interval = bootstrap_interval(auroc, hit[known].astype(float), scores, patients[known], n=SEPARATION_RESAMPLES)
-        found[check] = {"value": interval.value, "low": interval.low, "high": interval.high}
+        found[check] = interval.figure
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from model_zoo.training.page_head import page_head
+from model_zoo.training.page_head import intended_use, page_head
 from model_zoo.training.patient_models.common.additivity import measured_sets
 from model_zoo.training.patient_models.common.figures import GROUP_LEAST, named_figures
 from model_zoo.words import SIGNED, head, spanned
@@ -16,10 +16,7 @@ def card_page(card: Mapping[str, Any]) -> str:
     (outcome, output), *_ = card["outputs"].items()
     lines = [
         *page_head(card),
-        f"**Intended use.** {card['intended_use']}",
-        "",
-        f"**Not for** {card['not_for']}.",
-        "",
+        *intended_use(card),
         f"**Interval beside each risk.** {card['interval']}.",
         "",
         f"**Contributions** are counted from {card['reference_patient']['description']}.",
@@ -29,7 +26,7 @@ def card_page(card: Mapping[str, Any]) -> str:
         *_figures(card, outcome),
         *_groups(card["metrics"], outcome),
         *_external(card["metrics"]),
-        *_additivity(card["metrics"]),
+        *additivity_lines(card["metrics"]),
         *_data(card),
         *_training(card),
     ]
@@ -141,7 +138,8 @@ def _external(metrics: Mapping[str, Any]) -> Iterator[str]:
         yield ""
 
 
-def _additivity(metrics: Mapping[str, Any]) -> Iterator[str]:
+def additivity_lines(metrics: Mapping[str, Any]) -> Iterator[str]:
+    """Yield how far contributions miss the risk in every set of patients, and what decides it."""
     shown = "; ".join(
         f"{words} ({found['patients']}): {found['largest_residual']:.1e}, {100 * found['largest_share_of_risk']:.1e} % of "
         "the risk"
@@ -195,12 +193,22 @@ def _training(card: Mapping[str, Any]) -> Iterator[str]:
     yield from head("quantity | unit | reference | training range | measured")
     reference = card["reference_patient"]["values"]
     for entry in card["features"]:
-        low_high = entry.get("training_range")
-        shown = f"{low_high[0]:g} to {low_high[1]:g}" if low_high else ", ".join(entry.get("choices", ["yes, no"]))
         value = reference[entry["name"]]
-        words = ("yes" if value else "no") if entry["kind"] == "flag" else f"{value:g}" if low_high else value
-        yield f"| {entry['title']} | {entry['unit']} | {words} | {shown} | {entry['measured_share']:.0%} |"
+        words = (
+            ("yes" if value else "no")
+            if entry["kind"] == "flag"
+            else f"{value:g}"
+            if entry.get("training_range")
+            else value
+        )
+        yield f"| {entry['title']} | {entry['unit']} | {words} | {values_words(entry)} | {entry['measured_share']:.0%} |"
     yield ""
+
+
+def values_words(entry: Mapping[str, Any]) -> str:
+    """Return which values of a quantity the training patients had."""
+    low_high = entry.get("training_range")
+    return f"{low_high[0]:g} to {low_high[1]:g}" if low_high else ", ".join(entry.get("choices", ["yes, no"]))
 
 
 def verdict(entry: Mapping[str, Any], found: Mapping[str, Any]) -> str:

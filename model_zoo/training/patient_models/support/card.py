@@ -10,6 +10,8 @@ import numpy as np
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.patients.risk import INTERVAL_TITLE
 from model_zoo.patients.risk_models.support_respiratory import EXCLUDED, LEAKS, MODEL, POPULATION
+from model_zoo.training.page_head import intended_use, page_head
+from model_zoo.training.patient_models.common.page import additivity_lines, values_words
 from model_zoo.training.patient_models.common.risk_figures import BOOTSTRAP_SEED, TOO_FEW
 from model_zoo.training.patient_models.support.table import RUNS, SPLIT_RULE, SupportTable
 from model_zoo.words import SIGNED, head, spanned
@@ -96,18 +98,8 @@ def card_page(card: Mapping[str, Any]) -> str:
     """Return the card as a Markdown page; every number comes from the card."""
     data, training = card["data"], card["training"]
     lines = [
-        f"# {card['title']}",
-        "",
-        f"`{card['name']}` version {card['version']}, weights sha256 `{card['weights_sha256'][:16]}`",
-        "",
-        "Written by `python -m model_zoo train support-respiratory`; not a medical device.",
-        "",
-        f"**Population.** {card['population']}",
-        "",
-        f"**Intended use.** {card['intended_use']}",
-        "",
-        f"**Not for** {card['not_for']}.",
-        "",
+        *page_head(card),
+        *intended_use(card),
         f"**Interval beside each risk.** {card['interval']}.",
         "",
         f"## Figures on fold 4 ({card['metrics']['patients']} patients)",
@@ -121,7 +113,7 @@ def card_page(card: Mapping[str, Any]) -> str:
     for name, entry in card["metrics"]["outcomes"].items():
         lines += _outcome_lines(card, name, entry)
     lines += [
-        *_additivity_lines(card["metrics"]),
+        *additivity_lines(card["metrics"]),
         "## Data",
         "",
         f"{data['source']}. {data['attribution']}. {data['licence']}. {data['citation']}.",
@@ -172,22 +164,6 @@ def card_page(card: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _additivity_lines(metrics: Mapping[str, Any]) -> list[str]:
-    held, table = metrics["additivity"], metrics["additivity_of_the_table"]
-    shown = "; ".join(
-        f"{words} ({found['patients']}): {found['largest_residual']:.1e}, {100 * found['largest_share_of_risk']:.1e} % of "
-        "the risk"
-        for words, found in (("held-out patients", held), ("every patient of the table", table))
-    )
-    deciding = "; ".join(f"{found['title']} {found['mean_size']:.3f}" for found in held["deciding"])
-    return [
-        f"**Additivity.** Largest miss of reference plus contributions: {shown}.",
-        "",
-        f"**What decides**, mean size of the contribution to the risk over the held-out patients: {deciding}.",
-        "",
-    ]
-
-
 def _feature(spec: FeatureSpec, column: np.ndarray) -> dict[str, Any]:
     seen = column[~np.isnan(column)]
     entry: dict[str, Any] = {"name": spec.name, "title": spec.title, "kind": spec.kind, "unit": spec.si_unit}
@@ -200,9 +176,7 @@ def _feature(spec: FeatureSpec, column: np.ndarray) -> dict[str, Any]:
 
 
 def _feature_line(entry: Mapping[str, Any]) -> str:
-    low_high = entry.get("training_range")
-    shown = f"{low_high[0]:g} to {low_high[1]:g}" if low_high else ", ".join(entry.get("choices", ["yes, no"]))
-    return f"| {entry['title']} | {entry['unit']} | {shown} | {entry['measured_share']:.0%} |"
+    return f"| {entry['title']} | {entry['unit']} | {values_words(entry)} | {entry['measured_share']:.0%} |"
 
 
 def _outcome_lines(card: Mapping[str, Any], name: str, entry: Mapping[str, Any]) -> list[str]:
