@@ -6,7 +6,6 @@ preprocessing, labels and thresholds; a test verifies it against the network.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -16,6 +15,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
+from model_zoo.artefact import CARD_FILE
 from model_zoo.disk import read_json_file, trouble
 from model_zoo.errors import CardInvalid, UnknownName
 from model_zoo.finite import number, probability_of, rising, share
@@ -201,7 +201,7 @@ def sampled_words(raw: Mapping[str, Any]) -> str:
 
 def is_installed(name: str) -> bool:
     """Whether a model of the zoo lies there with its card; nothing is loaded."""
-    return (WEIGHTS_ROOT / name / "card.json").is_file()
+    return (WEIGHTS_ROOT / name / CARD_FILE).is_file()
 
 
 def read_card(folder: Path) -> ModelCard:
@@ -209,7 +209,7 @@ def read_card(folder: Path) -> ModelCard:
 
     Raises CardInvalid when it is missing, no JSON, of another schema, or lacks a field.
     """
-    path = folder / "card.json"
+    path = folder / CARD_FILE
     try:
         raw = read_json_file(path)
     except (OSError, ValueError) as error:
@@ -234,12 +234,6 @@ def read_card(folder: Path) -> ModelCard:
             f"The card of '{folder.name}' is incomplete or contradicts itself{where}.",
             "Train the model again to rewrite it.",
         ) from error
-
-
-def file_sha256(path: Path) -> str:
-    """Return the sha256 of a file as hexadecimal digits."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _card(raw: dict[str, Any]) -> ModelCard:

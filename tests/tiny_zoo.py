@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from model_zoo.card import file_sha256
+from model_zoo.artefact import file_sha256
 from model_zoo.case import CaseReview, ReadRequest, read_case
 from model_zoo.classifiers.entry import ClassifierEntry
 from model_zoo.classifiers.residual import LocalResidualNet

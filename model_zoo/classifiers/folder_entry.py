@@ -18,14 +18,14 @@ from typing import Any
 
 from torch import nn
 
+from model_zoo.artefact import WEIGHTS_FILE, fill
 from model_zoo.card import ModelCard, read_card
 from model_zoo.classifiers.architectures import AUTOMATIC, build_architecture, find_target_layer
-from model_zoo.classifiers.entry import ClassifierEntry, load_checked
+from model_zoo.classifiers.entry import ClassifierEntry
 from model_zoo.classifiers.folder_page import folder_page
 from model_zoo.disk import open_plain, trouble
 from model_zoo.errors import CardInvalid, ZooError
 
-WEIGHTS_FILE = "model.safetensors"
 # The largest network of torchvision that a card may name has 1.3 GB of float32 and 100 kB of header.
 MOST_BYTES, MOST_HEADER_BYTES, MOST_FILES = 4 * 2**30, 4 * 2**20, 2000
 FOREIGN_SUFFIXES = (".pt", ".pth", ".pkl", ".ckpt", ".bin", ".pickle", ".torchscript", ".ptl", ".onnx", ".h5", ".keras")
@@ -86,7 +86,7 @@ class FolderEntry(ClassifierEntry):
             network = build_architecture(architecture_of(card), len(card.outputs), network_options(card))
         except (RuntimeError, TypeError, ValueError) as error:
             raise self._unfit("states a network that cannot be built") from error
-        load_checked(network, self.place, card.weights_sha256)
+        fill(network, self.place / WEIGHTS_FILE, card.weights_sha256)
         return network
 
     def _unfit(self, what: str) -> CardInvalid:

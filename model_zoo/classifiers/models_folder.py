@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from model_zoo.artefact import CARD_FILE
 from model_zoo.classifiers.entry import ClassifierEntry
 from model_zoo.classifiers.folder_entry import FOREIGN_SUFFIXES, folder_entry, listed, refuse_foreign
 from model_zoo.disk import read_json_file, trouble
@@ -22,7 +23,6 @@ from model_zoo.registry import Registry
 
 FOLDER_VARIABLE = "DIAPHANE_MODELS"
 POINTER_FILE = "current.json"
-CARD_FILE = "card.json"
 # As the names of stored cases: lower case, no dot, no slash, so that no name leads out of the folder.
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 VERSION = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")

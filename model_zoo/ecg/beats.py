@@ -9,7 +9,6 @@ Sundararajan et al. 2017, arXiv:1703.01365.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,12 +17,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load as load_tensors
 
+from model_zoo.artefact import WEIGHTS_FILE, read_card_json, read_tensors
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.ecg.network import INTERVALS, RHYTHM, SAMPLES, BeatNetwork, rhythm_features
-from model_zoo.errors import CardInvalid, DataNotFound, InvalidPatientRecord, UnknownName, WeightsMismatch
-from model_zoo.finite import finite, read_json, rising
+from model_zoo.errors import InvalidPatientRecord, UnknownName
+from model_zoo.finite import finite, rising
 
 NAME = "ecg-beats"
 CLASSES = ("N", "S", "V", "F")
@@ -34,7 +33,6 @@ CLASS_TITLES = {
     "F": "fusion of ventricular and normal",
 }
 METHOD = "Integrated Gradients"
-WEIGHTS_FILE, CARD_FILE = "model.safetensors", "card.json"
 QUADRATURE_POINTS = 32
 _KEYS = (
     "name",
@@ -171,23 +169,10 @@ class EcgBeatModel:
 def load_ecg_model(folder: Path | None = None) -> EcgBeatModel:
     """Read card and weights of the beat model. Raises DataNotFound, CardInvalid or WeightsMismatch."""
     folder = folder or WEIGHTS_ROOT / NAME
-    try:
-        card = read_json((folder / CARD_FILE).read_text(encoding="utf-8"))
-        data = (folder / WEIGHTS_FILE).read_bytes()
-    except FileNotFoundError as e:
-        raise DataNotFound(f"The weights of '{NAME}' are not there.", f"Run: python -m model_zoo train {NAME}") from e
-    except ValueError as e:
-        raise CardInvalid(f"The card of '{NAME}' is not valid JSON.", "Restore it or train again.") from e
-    absent = [key for key in _KEYS if key not in card]
-    if absent:
-        raise CardInvalid(f"The card of '{NAME}' lacks {', '.join(absent)}.", "Restore it or train again.")
-    if hashlib.sha256(data).hexdigest() != card["weights_sha256"]:
-        raise WeightsMismatch(
-            f"The weights of '{NAME}' are not the ones its card describes.", "Restore both files together."
-        )
-    try:
-        for range_of in ("amplitude_microvolts", "interval_seconds"):
-            rising(card["ranges"][range_of])
-    except (LookupError, TypeError, ValueError) as e:
-        raise CardInvalid(f"The card of '{NAME}' holds figures out of range.", "Restore it or train again.") from e
-    return EcgBeatModel(card, BeatNetwork.from_state(load_tensors(data)))
+    card = read_card_json(folder, _KEYS, _numbers)
+    return EcgBeatModel(card, BeatNetwork.from_state(read_tensors(folder / WEIGHTS_FILE, card["weights_sha256"])))
+
+
+def _numbers(card: Mapping[str, Any]) -> None:
+    for name in ("amplitude_microvolts", "interval_seconds"):
+        rising(card["ranges"][name])

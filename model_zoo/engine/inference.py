@@ -12,7 +12,6 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
 from torch import nn
 
 from model_zoo.card import ModelCard
@@ -22,7 +21,7 @@ from model_zoo.engine.device import laid_out, pick_device
 from model_zoo.engine.line import behind
 from model_zoo.engine.preparation import Preparation
 from model_zoo.engine.worker import Worker, step
-from model_zoo.errors import CardInvalid, ExplainerNotApplicable, UnknownName
+from model_zoo.errors import CardInvalid, ExplainerNotApplicable, UnknownName, WeightsMismatch
 from model_zoo.explainers import EXPLAINERS, Explainer, RawAttribution, read_parameters
 from model_zoo.finite import finite
 from model_zoo.results import (
@@ -53,7 +52,7 @@ from model_zoo.trust.masking import MaskingEffect, cover_and_predict
 from model_zoo.trust.mirrored import SideReading, load_side_reader
 from model_zoo.trust.reference import clear_chest
 from model_zoo.trust.shortcuts import ShortcutReport, build_shortcut_reports, probe_pictures
-from model_zoo.trust.trust_card import TENSORS_FILE, check_tensors, read_trust, section_of
+from model_zoo.trust.trust_card import TENSORS_FILE, read_trust, section_of
 from model_zoo.trust.verdict import limits_of
 
 Result = TypeVar("Result")
@@ -352,9 +351,8 @@ class InferenceEngine:
     def _load_trust_tensors(self, path: Path, trust: Mapping[str, Any]) -> None:
         try:
             if trust.get("gate"):
-                check_tensors(trust, path)
-                self._gates = load_gates(trust["gate"], path)
-        except (OSError, SafetensorError, LookupError, ValueError) as error:
+                self._gates = load_gates(trust["gate"], path, trust["tensors_sha256"])
+        except (LookupError, ValueError, WeightsMismatch) as error:
             raise CardInvalid(
                 f"The trust card of '{self.card.name}' lacks its numbers.",
                 "Restore them from the repository, or measure anew: python -m model_zoo train chest-xray-trust",

@@ -8,15 +8,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 
-from model_zoo.card import ModelCard, file_sha256
+from model_zoo.artefact import fill
+from model_zoo.card import ModelCard
 from model_zoo.classifiers.sequence import AttentionPool
 from model_zoo.disk import read_json_file
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.errors import CardInvalid
-from model_zoo.finite import finite, finite_weights, rising
+from model_zoo.finite import finite, rising
 from model_zoo.results import ModelInput
 from model_zoo.scans.scan import Scan
 from model_zoo.stored import Count, Percent, Share
@@ -116,14 +115,12 @@ def read_head(folder: Path, model: ModelCard) -> tuple[AttentionPool | None, dic
     hint = f"Restore it from the repository, or train it again: python -m model_zoo train {model.name}-sequence"
     try:
         card: dict[str, Any] = read_json_file(folder / HEAD_CARD)
-        if card["weights_sha256"] != model.weights_sha256 or card["head_sha256"] != file_sha256(folder / HEAD_FILE):
+        if card["weights_sha256"] != model.weights_sha256:
             raise CardInvalid(f"The sequence head of '{model.name}' belongs to other weights.", hint)
         head = AttentionPool(int(card["features"]), len(model.outputs))
-        head.load_state_dict(
-            {name: value.float() for name, value in finite_weights(load_file(folder / HEAD_FILE)).items()}
-        )
+        fill(head, folder / HEAD_FILE, card["head_sha256"], hint)
         for values in card["quantiles"].values():
             rising(values)
-    except (OSError, AttributeError, TypeError, ValueError, LookupError, RuntimeError, SafetensorError) as error:
+    except (OSError, AttributeError, TypeError, ValueError, LookupError) as error:
         raise CardInvalid(f"The sequence head of '{model.name}' cannot be read.", hint) from error
-    return head.eval(), card
+    return head, card

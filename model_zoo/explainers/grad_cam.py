@@ -15,7 +15,7 @@ from captum.attr import LayerGradCam
 from torch import nn
 
 from model_zoo.errors import ExplainerNotApplicable
-from model_zoo.explainers.method import Flag, ParameterSpec, RawAttribution, find_layer
+from model_zoo.explainers.method import ColourFloor, Flag, ParameterSpec, RawAttribution, find_layer
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class GradCam:
     name: str = "grad-cam"
     title: str = "Grad-CAM"
     unit: str = "activation x gradient of the logit"
+    colour_floor: ColourFloor = ColourFloor(0.024, cells=16 * 16)
     explanation: str = "Where the last convolutional map pushes the score up: coarse, good at 'which region'."
     parameters: tuple[ParameterSpec, ...] = (
         Flag("signed", "Show regions that speak against", False, "Leave out the final ReLU of the published method."),

@@ -20,7 +20,7 @@ import torch
 from torch import nn
 
 from model_zoo.explainers.layer_gradient import layer_gradient
-from model_zoo.explainers.method import Flag, ParameterSpec, RawAttribution
+from model_zoo.explainers.method import ColourFloor, Flag, ParameterSpec, RawAttribution
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class GradCamPlusPlus:
     name: str = "grad-cam-plus-plus"
     title: str = "Grad-CAM++"
     unit: str = "activation x gradient of the logit"
+    colour_floor: ColourFloor = ColourFloor(0.52)
     explanation: str = "As Grad-CAM, made for several lesions at once: channels that speak at few places count in full."
     parameters: tuple[ParameterSpec, ...] = (
         Flag(

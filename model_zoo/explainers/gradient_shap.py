@@ -22,7 +22,7 @@ from captum.attr import Saliency
 from torch import nn
 
 from model_zoo.explainers.integrated_gradients import BATCH_STEPS, RELATIVE_DELTA, SMALLEST_CHANGE, build_baseline
-from model_zoo.explainers.method import Number, ParameterSpec, RawAttribution, at_once
+from model_zoo.explainers.method import ColourFloor, Number, ParameterSpec, RawAttribution, at_once
 
 BASELINES = ("black", "blurred", "mean")
 SEED = 29
@@ -40,6 +40,7 @@ class GradientShap:
     name: str = "gradient-shap"
     title: str = "GradientSHAP"
     unit: str = "change in logit per pixel"
+    colour_floor: ColourFloor = ColourFloor(0.023, cells=128 * 128)
     explanation: str = "Which pixels make up the score, counted from three baselines at once; the values add up to it."
     parameters: tuple[ParameterSpec, ...] = (
         # At 16 points the sample films miss 20 to 40 % of the change, at 48 about 10 %.

@@ -16,7 +16,7 @@ from captum.attr import GuidedBackprop
 from torch import nn
 
 from model_zoo.errors import ExplainerNotApplicable
-from model_zoo.explainers.method import ParameterSpec, RawAttribution
+from model_zoo.explainers.method import ColourFloor, ParameterSpec, RawAttribution
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class GuidedBackpropagation:
     name: str = "guided-backprop"
     title: str = "Guided backpropagation"
     unit: str = "gradient of the logit, without what ReLUs would pass on as negative"
+    colour_floor: ColourFloor = ColourFloor(0.00096, cells=128 * 128)
     explanation: str = (
         "Sharp edges of the scan near what the score reacts to: mostly the picture itself, see the caution."
     )

@@ -16,7 +16,7 @@ from captum.attr import IntegratedGradients
 from torch import nn
 from torchvision.transforms.functional import gaussian_blur
 
-from model_zoo.explainers.method import Choice, Number, ParameterSpec, RawAttribution, at_once
+from model_zoo.explainers.method import Choice, ColourFloor, Number, ParameterSpec, RawAttribution, at_once
 
 # Below 1 % of the change in the logit the map may be read as complete.
 RELATIVE_DELTA = 0.01
@@ -47,6 +47,7 @@ class IntegratedGradientsExplainer:
     name: str = "integrated-gradients"
     title: str = "Integrated Gradients"
     unit: str = "change in logit per pixel"
+    colour_floor: ColourFloor = ColourFloor(0.030, cells=128 * 128)
     explanation: str = "Which pixels make up the score, counted from a baseline picture; the values add up to it."
     parameters: tuple[ParameterSpec, ...] = (
         Choice(

@@ -18,7 +18,7 @@ import torch
 from torch import nn
 
 from model_zoo.explainers.layer_gradient import layer_gradient
-from model_zoo.explainers.method import Flag, ParameterSpec, RawAttribution
+from model_zoo.explainers.method import ColourFloor, Flag, ParameterSpec, RawAttribution
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class LayerCam:
     name: str = "layer-cam"
     title: str = "LayerCAM"
     unit: str = "activation x gradient of the logit"
+    colour_floor: ColourFloor = ColourFloor(0.22, cells=16 * 16)
     explanation: str = "Where the last convolutional map pushes the score up, weighted place by place: still coarse."
     parameters: tuple[ParameterSpec, ...] = (
         Flag(

@@ -17,7 +17,7 @@ from captum.attr import Occlusion
 from torch import nn
 
 from model_zoo.errors import ExplainerNotApplicable
-from model_zoo.explainers.method import Number, ParameterSpec, RawAttribution, at_once
+from model_zoo.explainers.method import ColourFloor, Number, ParameterSpec, RawAttribution, at_once
 from model_zoo.explainers.stand_in import build_stand_in, stand_in_choice
 
 # Pixels; the side at which ``passes`` counts, that of the chest network.
@@ -37,6 +37,7 @@ class OcclusionExplainer:
     name: str = "occlusion"
     title: str = "Occlusion"
     unit: str = "drop in logit when a window over the place is covered"
+    colour_floor: ColourFloor = ColourFloor(0.46)
     explanation: str = "What covering each place does to the score: observed, not derived, but slow and coarse."
     parameters: tuple[ParameterSpec, ...] = (
         Number("window", "Window (pixels)", 16, 8, 64, 4, "Side of the covered square; one of 16 is an eighth of 128."),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from model_zoo.explainers import range_floor
 from model_zoo.explainers.palette import (
     DIVERGING,
     GREY,
@@ -16,7 +17,6 @@ from model_zoo.explainers.palette import (
     RANGE_QUANTILE,
     SEQUENTIAL,
     VISIBLE_FROM,
-    range_floor,
 )
 
 OPACITY = 0.6  # the film stays readable under the strongest value

@@ -19,7 +19,7 @@ import torch
 from torch import nn
 
 from model_zoo.errors import ExplainerNotApplicable
-from model_zoo.explainers.method import ParameterSpec, RawAttribution
+from model_zoo.explainers.method import ColourFloor, ParameterSpec, RawAttribution
 from model_zoo.explainers.stand_in import build_stand_in, soften, stand_in_choice
 from model_zoo.scans.regions import FilmRegions
 
@@ -39,6 +39,7 @@ class RegionMasking:
     name: str = "region-masking"
     title: str = "Region masking"
     unit: str = "drop in logit when the region is covered"
+    colour_floor: ColourFloor = ColourFloor(0.36)
     explanation: str = (
         "What covering each lung zone, and everything else, does to the score: coarse, but in plain words."
     )

@@ -18,7 +18,7 @@ import torch
 from captum.attr import Saliency
 from torch import nn
 
-from model_zoo.explainers.method import Choice, Number, ParameterSpec, RawAttribution, at_once
+from model_zoo.explainers.method import Choice, ColourFloor, Number, ParameterSpec, RawAttribution, at_once
 
 SEED = 23
 # 16 pictures at a time keep the memory of a 128 px network, activations for the way back included, under 200 MB.
@@ -35,6 +35,7 @@ class SmoothGrad:
     name: str = "smooth-grad"
     title: str = "SmoothGrad"
     unit: str = "gradient of the logit"
+    colour_floor: ColourFloor = ColourFloor(0.029, cells=128 * 128)
     explanation: str = "At which pixels the score reacts to brightness: a slope at this scan, it adds up to nothing."
     parameters: tuple[ParameterSpec, ...] = (
         Number("samples", "Noisy copies", 16, 4, 128, 4, "More copies, less grain, longer wait."),

@@ -6,7 +6,6 @@ measured, one outside the training range is read as the end of that range; both 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from safetensors.torch import load as load_tensors
 
+from model_zoo.artefact import WEIGHTS_FILE, read_card_json, read_tensors
 from model_zoo.card import WEIGHTS_ROOT
-from model_zoo.errors import CardInvalid, DataNotFound, InvalidPatientRecord, UnknownName, WeightsMismatch
-from model_zoo.finite import finite, number, read_json, rising, share
+from model_zoo.errors import CardInvalid, InvalidPatientRecord, UnknownName
+from model_zoo.finite import finite, number, rising, share
 from model_zoo.icu.alerts import alert_hours
 from model_zoo.icu.network import IcuNetwork
 from model_zoo.icu.variables import FORMS, IcuModelForm
@@ -27,7 +26,6 @@ from model_zoo.icu.variables import FORMS, IcuModelForm
 if TYPE_CHECKING:
     from model_zoo.icu.attribution import IcuAttribution
 
-WEIGHTS_FILE, CARD_FILE = "model.safetensors", "card.json"
 INTERVAL_TITLE = (
     "lowest to highest of the members of the ensemble: how far the model itself is unsure, not the patient's fate"
 )
@@ -266,27 +264,11 @@ def load_icu_model(name: str, folder: Path | None = None) -> IcuRiskModel:
     if name not in FORMS:
         raise UnknownName("ICU model", name, FORMS)
     form, folder = FORMS[name], folder or WEIGHTS_ROOT / name
-    try:
-        card = read_json((folder / CARD_FILE).read_text(encoding="utf-8"))
-        data = (folder / WEIGHTS_FILE).read_bytes()
-    except FileNotFoundError as e:
-        raise DataNotFound(f"The weights of '{name}' are not there.", f"Run: python -m model_zoo train {name}") from e
-    except ValueError as e:
-        raise CardInvalid(f"The card of '{name}' is not valid JSON.", "Restore it or train again.") from e
-    absent = [key for key in CARD_KEYS if key not in card]
-    if absent:
-        raise CardInvalid(f"The card of '{name}' lacks {', '.join(absent)}.", "Restore it or train again.")
-    if hashlib.sha256(data).hexdigest() != card["weights_sha256"]:
-        raise WeightsMismatch(
-            f"The weights of '{name}' are not the ones its card describes.", "Restore both files together."
-        )
+    card = read_card_json(folder, CARD_KEYS, _numbers)
     if [entry["name"] for entry in card["variables"]] != [variable.name for variable in form.variables]:
         raise CardInvalid(f"The card of '{name}' lists other variables than the model.", "Train again.")
-    try:
-        _numbers(card)
-    except (LookupError, TypeError, ValueError) as e:
-        raise CardInvalid(f"The card of '{name}' holds figures out of range.", "Restore it or train again.") from e
-    return IcuRiskModel(form, card, IcuNetwork.from_state(load_tensors(data)))
+    state = read_tensors(folder / WEIGHTS_FILE, card["weights_sha256"])
+    return IcuRiskModel(form, card, IcuNetwork.from_state(state))
 
 
 def _numbers(card: Mapping[str, Any]) -> None:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from safetensors import SafetensorError
-from safetensors.torch import load_file
-
+from model_zoo.artefact import fill
 from model_zoo.card import WEIGHTS_ROOT, ModelCard
 from model_zoo.classifiers.models_folder import folder_models
 from model_zoo.engine.inference import CLASSIFIERS, InferenceEngine
-from model_zoo.errors import UnknownName, WeightsMismatch, ZooError
-from model_zoo.finite import finite_weights
+from model_zoo.errors import UnknownName, ZooError
 from model_zoo.protocols.protocol import reading_order
 
 SISTERS = "-folds"
@@ -45,14 +42,8 @@ class Candidate:
             return engine
         sister = self.key.split("/")[1]
         network = engine.entry.build(len(engine.card.outputs))
-        try:
-            state = finite_weights(load_file(WEIGHTS_ROOT / f"{self.model}{SISTERS}" / f"{sister}.safetensors"))
-            network.load_state_dict({k: v.float() if v.dtype.is_floating_point else v for k, v in state.items()})
-        except (OSError, RuntimeError, SafetensorError) as error:
-            raise WeightsMismatch(
-                "The weights of this network are missing or do not fit.", "Restore them from the repository."
-            ) from error
-        return InferenceEngine(self.model, network=network.requires_grad_(False))
+        fill(network, WEIGHTS_ROOT / f"{self.model}{SISTERS}" / f"{sister}.safetensors")
+        return InferenceEngine(self.model, network=network)
 
 
 def candidates() -> tuple[Candidate, ...]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model_zoo.errors import CardInvalid, DataNotFound, WeightsMismatch, ZooError
-from model_zoo.finite import finite, number, read_json, rising, share
+from model_zoo.artefact import WEIGHTS_FILE, read_card_json, read_tensors
+from model_zoo.errors import CardInvalid, ZooError
+from model_zoo.finite import finite, number, rising, share
 from model_zoo.patients.features import FeatureSpec, Value
 from model_zoo.patients.record import PatientRecord
 from model_zoo.stored import Share, Side
@@ -21,7 +22,7 @@ if TYPE_CHECKING:  # a definition, which builds the form, is read without torch
     from model_zoo.patients.ensemble import RiskEnsemble
 
 WEIGHTS_FOLDER = Path(__file__).resolve().parent.parent / "weights"
-WEIGHTS_FILE, CARD_FILE, BASELINES_FILE = "model.safetensors", "card.json", "baselines.safetensors"
+BASELINES_FILE = "baselines.safetensors"
 INTERVAL_LEVEL = (0.05, 0.95)
 _AGE = "age_years"
 INTERVAL_TITLE = "5th to 95th percentile of the ensemble: how far the model itself is unsure, not the patient's fate"
@@ -234,37 +235,14 @@ def encoded_value(spec: FeatureSpec, value: float | str | None) -> float | None:
 
 def load_risk_model(definition: RiskModelDefinition, folder: Path | None = None) -> RiskModel:
     """Read card and weights of a definition. Raises DataNotFound, CardInvalid, or WeightsMismatch when they differ."""
-    from safetensors.torch import load as load_tensors
-
     from model_zoo.patients.ensemble import RiskEnsemble
 
     folder = folder or WEIGHTS_FOLDER / definition.name
-    try:
-        card = read_json((folder / CARD_FILE).read_text(encoding="utf-8"))
-        data = (folder / WEIGHTS_FILE).read_bytes()
-    except FileNotFoundError as e:
-        raise DataNotFound(
-            f"The weights of '{definition.name}' are not there.", f"Run: python -m model_zoo train {definition.name}"
-        ) from e
-    except ValueError as e:
-        raise CardInvalid(f"The card of '{definition.name}' is not valid JSON.", "Restore it or train again.") from e
-    absent = [key for key in CARD_KEYS if key not in card]
-    if absent:
-        raise CardInvalid(f"The card of '{definition.name}' lacks {', '.join(absent)}.", "Restore it or train again.")
-    if hashlib.sha256(data).hexdigest() != card["weights_sha256"]:
-        raise WeightsMismatch(
-            f"The weights of '{definition.name}' are not the ones its card describes.", "Restore both files together."
-        )
+    card = read_card_json(folder, CARD_KEYS, partial(_numbers, definition))
     listed = [entry["name"] for entry in card["features"]]
     if listed != [spec.name for spec in definition.specs]:
         raise CardInvalid(f"The card of '{definition.name}' lists other features than the model.", "Train again.")
-    try:
-        _numbers(definition, card)
-    except (LookupError, TypeError, ValueError) as e:
-        raise CardInvalid(
-            f"The card of '{definition.name}' holds figures out of range.", "Restore it or train again."
-        ) from e
-    network = RiskEnsemble.from_state(load_tensors(data))
+    network = RiskEnsemble.from_state(read_tensors(folder / WEIGHTS_FILE, card["weights_sha256"]))
     return RiskModel(definition, card, network, with_training_ranges(definition.specs, card["features"]))
 
 

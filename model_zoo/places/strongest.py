@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter, label
 
-from model_zoo.explainers.palette import NEAR_EMPTY, range_floor
+from model_zoo.explainers import range_floor
+from model_zoo.explainers.palette import NEAR_EMPTY
 from model_zoo.places.place import SEVERAL
 from model_zoo.results import Attribution
 from model_zoo.scans.geometry import Box, Geometry

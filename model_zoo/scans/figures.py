@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from model_zoo.artefact import write_json
 from model_zoo.scans.mirrored_section import mirrored_section
 from model_zoo.words import head, spanned
 
@@ -29,7 +30,7 @@ def write_figures(folder: Path = FOLDER) -> None:
 
 def record(name: str, found: Mapping[str, Any], folder: Path = FOLDER) -> None:
     """Keep the figures of one section, and write FIGURES.md with them."""
-    (folder / name).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    write_json(folder / name, found)
     write_figures(folder)
 
 

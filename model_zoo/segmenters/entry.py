@@ -9,10 +9,8 @@ from typing import Any
 
 from torch import nn
 
+from model_zoo.artefact import WEIGHTS_FILE, fill, read_card_json
 from model_zoo.card import WEIGHTS_ROOT
-from model_zoo.classifiers.entry import load_checked
-from model_zoo.errors import CardInvalid
-from model_zoo.finite import read_json
 
 
 @dataclass(frozen=True)
@@ -34,16 +32,10 @@ class SegmenterEntry:
     @property
     def card(self) -> dict[str, Any]:
         """The card beside the weights, as read."""
-        try:
-            return read_json((self.folder / "card.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise CardInvalid(f"The card of '{self.name}' cannot be read.", "Restore it, or train again.") from error
+        return read_card_json(self.folder, ("weights_sha256",))
 
     def load(self) -> nn.Module:
         """Return the network in eval mode and float32, its weights checked against the card."""
         network = self.build()
-        card = self.card
-        if not isinstance(card, dict) or "weights_sha256" not in card:
-            raise CardInvalid(f"The card of '{self.name}' names no weights.", "Restore it, or train again.")
-        load_checked(network, self.folder, card["weights_sha256"])
+        fill(network, self.folder / WEIGHTS_FILE, self.card["weights_sha256"])
         return network

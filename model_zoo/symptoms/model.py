@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,19 +11,19 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load as load_tensors
 from torch import nn
 
+from model_zoo.artefact import CARD_FILE, WEIGHTS_FILE, fill, read_card_json
 from model_zoo.card import WEIGHTS_ROOT
-from model_zoo.errors import CardInvalid, DataNotFound, UnknownName, WeightsMismatch
-from model_zoo.finite import finite, finite_weights, number, read_json, share
+from model_zoo.errors import UnknownName
+from model_zoo.finite import finite, number, share
 from model_zoo.symptoms.encoders import build_encoder
 from model_zoo.symptoms.reading import ReadText, batch, read_text
 from model_zoo.symptoms.vocabulary import Vocabulary
 
 SYMPTOM_MODELS = ("symptoms-transformer", "symptoms-lstm")
 DEFAULT_MODEL = SYMPTOM_MODELS[0]
-CARD_FILE, WEIGHTS_FILE, VOCABULARY_FILE = "card.json", "model.safetensors", "vocab.json"
+VOCABULARY_FILE = "vocab.json"
 CARD_KEYS = (
     "name",
     "title",
@@ -102,39 +101,16 @@ def symptom_model(name: str = DEFAULT_MODEL, folder: Path | None = None) -> Symp
         raise UnknownName("symptom model", name, SYMPTOM_MODELS)
     place = folder or WEIGHTS_ROOT / name
     card = read_symptom_card(name, place)
-    try:
-        data = (place / WEIGHTS_FILE).read_bytes()
-    except OSError as error:
-        raise DataNotFound(
-            f"The weights of '{name}' are not there.", f"Run: python -m model_zoo train {name}"
-        ) from error
-    if hashlib.sha256(data).hexdigest() != card["weights_sha256"]:
-        raise WeightsMismatch(
-            f"The weights of '{name}' are not the ones its card describes.", "Restore both files together."
-        )
     vocabulary = Vocabulary.read(place / VOCABULARY_FILE)
     conditions = tuple(Condition(**entry) for entry in card["conditions"])
     network = build_encoder(card["encoder"]["kind"], len(vocabulary), len(conditions), **card["encoder"]["options"])
-    network.load_state_dict({key: tensor.float() for key, tensor in finite_weights(load_tensors(data)).items()})
-    return SymptomModel(name, card, vocabulary, network.eval(), conditions, Lock())
+    fill(network, place / WEIGHTS_FILE, card["weights_sha256"])
+    return SymptomModel(name, card, vocabulary, network, conditions, Lock())
 
 
 def read_symptom_card(name: str, folder: Path | None = None) -> dict[str, Any]:
     """Return the card. Raises DataNotFound or CardInvalid."""
-    place = folder or WEIGHTS_ROOT / name
-    try:
-        card: dict[str, Any] = read_json((place / CARD_FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise DataNotFound(f"The card of '{name}' is not there.", f"Run: python -m model_zoo train {name}") from error
-    except ValueError as error:
-        raise CardInvalid(f"The card of '{name}' is not valid JSON.", "Restore it or train again.") from error
-    if absent := [key for key in CARD_KEYS if key not in card]:
-        raise CardInvalid(f"The card of '{name}' lacks {', '.join(absent)}.", "Restore it or train again.")
-    try:
-        _numbers(card)
-    except (LookupError, TypeError, ValueError) as error:
-        raise CardInvalid(f"The card of '{name}' holds figures out of range.", "Restore it or train again.") from error
-    return card
+    return read_card_json(folder or WEIGHTS_ROOT / name, CARD_KEYS, _numbers)
 
 
 def _numbers(card: Mapping[str, Any]) -> None:

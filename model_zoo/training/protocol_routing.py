@@ -7,13 +7,13 @@ gates alone. A proposal of nothing sends nobody astray; a wrong one does: both a
 from __future__ import annotations
 
 import csv
-import json
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from model_zoo.artefact import write_json
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.engine.scoring import load_film
@@ -36,7 +36,7 @@ FOLDERS = {"breast": "breast_ultrasound", "brain": "brain_mri_tumour", "eye": "f
 
 def write_routing(found: dict[str, Any]) -> None:
     """Keep the figures beside the weights, where ``figures`` finds them."""
-    (WEIGHTS_ROOT / FILE).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    write_json(WEIGHTS_ROOT / FILE, found)
 
 
 def measure_routing(

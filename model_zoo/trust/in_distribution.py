@@ -18,10 +18,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 from torch import nn
 from torch.nn import functional
 
+from model_zoo.artefact import read_tensors
 from model_zoo.finite import finite, number, rising
 from model_zoo.stored import Share
 
@@ -210,15 +211,16 @@ def save_gates(gates: Sequence[FeatureGate], extra: Mapping[str, np.ndarray], pa
     return described
 
 
-def load_gates(section: Mapping[str, Any], path: Path) -> dict[str, FeatureGate]:
-    """Read the gates of a trust card, by population. Raises ValueError for what is no number or out of order."""
-    arrays = load_file(path)
-    if not all(np.isfinite(values).all() for values in arrays.values()):
-        raise ValueError("tensors that hold no numbers")
+def load_gates(section: Mapping[str, Any], path: Path, sha256: str | None = None) -> dict[str, FeatureGate]:
+    """Read the gates of a trust card, by population. sha256: of the tensors, as the card states it.
+
+    Raises WeightsMismatch for other tensors, LookupError or ValueError for what is missing, no number or out of order.
+    """
+    arrays = {name: value.numpy() for name, value in read_tensors(path, sha256).items()}
     gates = {}
     for population, stored in section["populations"].items():
         part = {
-            name: arrays[f"gate.{population}.{name}"].astype(np.float32)
+            name: arrays[f"gate.{population}.{name}"]
             for name in ("mean", "scale", "directions", "variances", "centres")
         }
         gates[population] = FeatureGate(

@@ -11,7 +11,6 @@ truly lies on the right (dextrocardia, situs inversus, a shifted mediastinum).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,10 +22,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from model_zoo.artefact import WEIGHTS_FILE, fill, read_card_json
 from model_zoo.card import WEIGHTS_ROOT
-from model_zoo.classifiers.entry import load_checked
 from model_zoo.classifiers.residual import ConvNormAct, ResidualBlock
-from model_zoo.errors import CardInvalid
+from model_zoo.finite import number
 from model_zoo.scans.intensity import stretch
 
 NAME = "chest-mirrored"
@@ -118,20 +117,18 @@ def load_side_reader(folder: Path | None = None) -> SideReader:
     place = WEIGHTS_ROOT / NAME if folder is None else folder
     card = read_side_card(place)
     network = SideNet()
-    load_checked(network, place, card["weights_sha256"])
+    fill(network, place / WEIGHTS_FILE, card["weights_sha256"])
     return SideReader(network, float(card["threshold"]["score"]))
 
 
 def read_side_card(folder: Path) -> dict[str, Any]:
     """Return card.json, checked to name weights and a threshold above 0."""
-    try:
-        card: dict[str, Any] = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-        sound = isinstance(card["weights_sha256"], str) and 0 < float(card["threshold"]["score"]) < np.inf
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise _unreadable() from error
-    if not sound:
-        raise _unreadable()
-    return card
+    return read_card_json(folder, ("weights_sha256",), _threshold)
+
+
+def _threshold(card: dict[str, Any]) -> None:
+    if number(card["threshold"]["score"]) <= 0:
+        raise ValueError("a threshold above 0 is expected")
 
 
 def side_remark(reading: SideReading, side_at_left: str | None = None) -> str | None:
@@ -161,10 +158,3 @@ _OTHER_SIDE = "heart and stomach bubble appear on the other side"
 _NOT_FLIPPED = "Nothing was flipped."
 _CHECK = "Check the side marker; nothing was flipped."
 _TRUE_RIGHT = "A heart that truly lies on the right looks the same."
-
-
-def _unreadable() -> CardInvalid:
-    return CardInvalid(
-        f"The card of '{NAME}' cannot be read.",
-        f"Restore it from the repository, or train again: python -m model_zoo train {NAME}",
-    )

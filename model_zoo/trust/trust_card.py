@@ -7,12 +7,10 @@ recipe ``chest-xray-trust`` and never by hand. A model without one is read all t
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from model_zoo.card import file_sha256
+from model_zoo.artefact import file_sha256, write_json
 from model_zoo.disk import read_json_file
 from model_zoo.errors import CardInvalid
 
@@ -41,19 +39,12 @@ def read_trust(folder: Path, weights_sha256: str) -> dict[str, Any] | None:
     return raw
 
 
-def check_tensors(trust: Mapping[str, Any], path: Path) -> None:
-    """Raise ValueError when the tensors in ``path`` are not those that the trust card was written with."""
-    if file_sha256(path) != trust.get("tensors_sha256"):
-        raise ValueError("tensors of another trust card")
-
-
 def write_trust(folder: Path, card: dict[str, Any]) -> None:
     """Write the trust card; it names the sha256 of the tensors beside it."""
     stamped = {"schema_version": SCHEMA_VERSION, **card}
     if (folder / TENSORS_FILE).is_file():
         stamped["tensors_sha256"] = file_sha256(folder / TENSORS_FILE)
-    text = json.dumps(stamped, indent=1, ensure_ascii=False)
-    (folder / FILE).write_text(text + "\n", encoding="utf-8")
+    write_json(folder / FILE, stamped)
 
 
 def section_of(card: dict[str, Any] | None, name: str) -> dict[str, Any] | None:

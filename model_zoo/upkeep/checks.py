@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from model_zoo.card import ModelCard, file_sha256
+from model_zoo.artefact import file_sha256
+from model_zoo.card import ModelCard
 from model_zoo.classifiers.architectures import is_fine
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.errors import ZooError

@@ -7,13 +7,13 @@ example-predictions`` writes the files anew; nothing in them comes from a patien
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from model_zoo.artefact import write_json
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.disk import read_json_file
 from model_zoo.ecg.beats import CLASSES, EcgBeatModel, load_ecg_model
@@ -92,7 +92,7 @@ def write_examples(root: Path = WEIGHTS_ROOT) -> tuple[str, ...]:
             continue
         card, predictions = make(folder)
         content = {"synthetic": True, "weights_sha256": card["weights_sha256"], "predictions": predictions}
-        (folder / EXAMPLES_FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        write_json(folder / EXAMPLES_FILE, content)
         written.append(name)
     return tuple(written)
 

@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from model_zoo.card import ModelCard, file_sha256
+from model_zoo.artefact import file_sha256
+from model_zoo.card import ModelCard
 from model_zoo.engine.scoring import BASELINE_FILE
 from model_zoo.engine.study import FRAME_LAYER, HEAD_CARD, HEAD_FILE, read_head
 from model_zoo.evaluation.thumbnail import ThumbnailBaseline
@@ -26,7 +27,7 @@ from model_zoo.scans.geometry import Box, Geometry, central_square
 from model_zoo.scans.intensity import scale_one
 from model_zoo.scans.scan import Scan
 from model_zoo.trust.in_distribution import GATE_CELLS, GATE_LAYER, load_gates, pooled_features
-from model_zoo.trust.trust_card import FILE, TENSORS_FILE, check_tensors, read_trust
+from model_zoo.trust.trust_card import FILE, TENSORS_FILE, read_trust
 
 Verdict = tuple[bool, str]
 SEED = 3
@@ -121,13 +122,12 @@ def _gate(card: ModelCard, network: nn.Module, folder: Path) -> Verdict:
         return False, f"{TENSORS_FILE} without {FILE}"
     if not (folder / TENSORS_FILE).is_file():
         return not trust.get("gate"), f"no {TENSORS_FILE}"
-    check_tensors(trust, folder / TENSORS_FILE)
     section = trust.get("gate")
     if not section:
         return True, "no gate"
     layer = (section.get("layer", GATE_LAYER), section.get("cells", GATE_CELLS))
     features = pooled_features(network, (layer,), sample_input(card))[0]
-    gates = load_gates(section, folder / TENSORS_FILE)
+    gates = load_gates(section, folder / TENSORS_FILE, trust["tensors_sha256"])
     unknown = set(gates) - {population.name for population in card.populations}
     if unknown:
         return False, f"gate of no population of the card: {', '.join(sorted(unknown))}"

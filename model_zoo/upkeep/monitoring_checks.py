@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from model_zoo.artefact import WEIGHTS_FILE
 from model_zoo.ecg.beats import CLASSES, EcgBeatModel, load_ecg_model
 from model_zoo.ecg.demo import synthetic_strip
 from model_zoo.ecg.strip import read_strip
 from model_zoo.icu.attribution import attribute_risk_at
 from model_zoo.icu.demo import SCENARIOS, synthetic_stay
-from model_zoo.icu.risk import WEIGHTS_FILE, IcuRiskModel, load_icu_model
+from model_zoo.icu.risk import IcuRiskModel, load_icu_model
 from model_zoo.upkeep.card_checks import Verdict, complete, small_weights, sound_intervals
 from model_zoo.upkeep.example_predictions import (
     TOLERANCE,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from model_zoo.artefact import WEIGHTS_FILE
 from model_zoo.symptoms.attribution import attribute_text
-from model_zoo.symptoms.model import WEIGHTS_FILE, SymptomModel, symptom_model
+from model_zoo.symptoms.model import SymptomModel, symptom_model
 from model_zoo.upkeep.card_checks import Verdict, complete, small_weights, sound_intervals
 from model_zoo.upkeep.example_predictions import (
     COMPLAINTS,

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.components.case.inputs import SCAN_KEY
 from dashboard.session import DEFAULT_MODEL
-from model_zoo.card import file_sha256
+from model_zoo.artefact import file_sha256
 from model_zoo.classifiers.architectures import build_architecture
 from tests.app.reading import held
 from tests.tiny_zoo import randomise, tiny_card

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2] / "model_zoo"
 # From the ground up. A room is a folder of model_zoo, or a module that lies in it alone.
 LAYERS = (
-    "quantities", "errors", "finite", "plain", "words", "disk", "lazy", "registry", "stored", "card",
+    "quantities", "errors", "finite", "plain", "words", "disk", "lazy", "registry", "stored", "artefact", "card",
     "scans", "evaluation", "phantoms",
     "patients", "vital_signs", "icu", "text", "ecg", "symptoms",
     "classifiers", "segmenters", "explainers", "results", "trust", "engine",

@@ -14,8 +14,8 @@ from dashboard.viewmodels.explain.trust import verdict_words
 from dashboard.viewmodels.viewer.payload import ViewerLayer, shared_range
 from model_zoo.case.case_review import ExplainedMap
 from model_zoo.errors import UnknownName
-from model_zoo.explainers import EXPLAINERS, Choice, Flag
-from model_zoo.explainers.palette import NEAR_EMPTY, range_floor
+from model_zoo.explainers import EXPLAINERS, Choice, Flag, range_floor
+from model_zoo.explainers.palette import NEAR_EMPTY
 from model_zoo.results import Attribution, Finding
 from model_zoo.trust.verdict import NOT_TO_BE_USED, PENDING, MapVerdict
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from functools import cache
 
+from model_zoo.artefact import CARD_FILE
 from model_zoo.patients.applicability import Applicability
 from model_zoo.patients.declaring import GENES, number
 from model_zoo.patients.features import FeatureSpec
-from model_zoo.patients.risk import CARD_FILE, WEIGHTS_FOLDER, Outcome, RiskModelDefinition
+from model_zoo.patients.risk import WEIGHTS_FOLDER, Outcome, RiskModelDefinition
 
 NAME = "leukaemia-type"
 _PREFIX = "probe_"

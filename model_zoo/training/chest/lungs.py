@@ -6,7 +6,6 @@ Trained on the 4,936 masks of the children's films, folds 0 to 2; fold 3 is watc
 from __future__ import annotations
 
 import csv
-import json
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -15,12 +14,12 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
-from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
-from model_zoo.card import WEIGHTS_ROOT, file_sha256
+from model_zoo.artefact import WEIGHTS_FILE, fill, half, write_card, write_tensors
+from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.engine.device import pick_device
 from model_zoo.scans.intensity import stretch
 from model_zoo.segmenters import SEGMENTERS
@@ -127,9 +126,6 @@ def train_lungs(runs: Path, weights: Path = WEIGHTS_ROOT) -> dict[str, Any]:
     """Train or resume the segmenter in ``runs``; write float16 weights and card; return the card."""
     network = fitted_lungs(runs)
     folder = weights / "lungs"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "model.safetensors"
-    save_file({k: _half(v) for k, v in network.state_dict().items()}, path)
     card: dict[str, Any] = {
         "schema_version": 1,
         "name": "lungs",
@@ -140,7 +136,7 @@ def train_lungs(runs: Path, weights: Path = WEIGHTS_ROOT) -> dict[str, Any]:
         "intended_use": "Cropping films of children aged 1 to 5 to the lungs; on adults only as a rough outline.",
         "not_for": ["heart size or cardiothoracic ratio: the masks include the lung behind the heart"],
         "data": [CHILD_DATA],
-        "weights_sha256": file_sha256(path),
+        "weights_sha256": write_tensors(folder / WEIGHTS_FILE, half(network.state_dict())),
         "training": {
             "recipe": "python -m model_zoo train lungs",
             "epochs": EPOCHS,
@@ -149,8 +145,7 @@ def train_lungs(runs: Path, weights: Path = WEIGHTS_ROOT) -> dict[str, Any]:
             "trained_on_folds": [0, 1, 2],
         },
     }
-    card_path = folder / "card.json"
-    card_path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_card(folder, card)
     reloaded = SEGMENTERS.get("lungs").load()
     images, lungs, known, patients = load_masks((4,))
     dice = dice_per_film(reloaded, images, lungs, known)
@@ -163,8 +158,7 @@ def train_lungs(runs: Path, weights: Path = WEIGHTS_ROOT) -> dict[str, Any]:
         "dice_of_mean_mask": film_mean_interval(_mean_mask_dice(images, lungs, known), patients),
         "share_under_0.90": float((dice < 0.90).mean()),
     }
-    card_path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    (folder / "CARD.md").write_text(_markdown(card), encoding="utf-8")
+    write_card(folder, card, _markdown(card))
     return card
 
 
@@ -173,10 +167,10 @@ def fitted_lungs(runs: Path) -> UNet:
     path = runs / "lungs" / "averaged.safetensors"
     if not path.exists():
         fitted = fit_lungs(runs / "lungs")
-        save_file({k: v.contiguous().cpu() for k, v in fitted.state_dict().items()}, path)
+        write_tensors(path, fitted.state_dict())
     network = UNet()
-    network.load_state_dict(load_file(path))
-    return network.eval()
+    fill(network, path)
+    return network
 
 
 def film_mean_interval(values: np.ndarray, patients: list[str], resamples: int = 1000) -> dict[str, float]:
@@ -225,8 +219,3 @@ def _markdown(card: dict[str, Any]) -> str:
             "",
         ]
     )
-
-
-def _half(value: torch.Tensor) -> torch.Tensor:
-    value = value.cpu().contiguous()
-    return value.half() if value.dtype.is_floating_point else value

@@ -15,12 +15,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from torch.nn import functional
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
-from model_zoo.card import WEIGHTS_ROOT, file_sha256
-from model_zoo.classifiers.entry import load_checked
+from model_zoo.artefact import WEIGHTS_FILE, fill, half, write_card, write_tensors
+from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.scans.intensity import stretch
 from model_zoo.training.augmentation import random_affine, random_borders, random_exposure
 from model_zoo.training.chest.films import load_adult_films
@@ -103,22 +102,21 @@ def _either_way(x: torch.Tensor, generator: torch.Generator) -> tuple[torch.Tens
 
 def train_chest_mirrored(runs: Path, weights: Path = WEIGHTS_ROOT) -> dict[str, Any]:
     """Train or resume in ``runs``; write float16 weights, card and page; return the card."""
-    from model_zoo.training.chest.mirrored_card import build_card, write_card
+    from model_zoo.training.chest.mirrored_card import build_card, page_of
     from model_zoo.training.chest.mirrored_figures import measure_mirrored
 
     network = fitted_side_net(runs / NAME)
     folder = weights / NAME
-    folder.mkdir(parents=True, exist_ok=True)
-    save_file({k: _half(v) for k, v in network.state_dict().items()}, folder / "model.safetensors")
+    sha256 = write_tensors(folder / WEIGHTS_FILE, half(network.state_dict()))
     # The threshold belongs to the weights as they are shipped, rounded to float16.
     shipped = SideNet()
-    load_checked(shipped, folder, file_sha256(folder / "model.safetensors"))
+    fill(shipped, folder / WEIGHTS_FILE, sha256)
     films = load_adult_films((THRESHOLD_FOLD,))
     threshold = threshold_of(side_scores(SideReader(shipped, 1.0), torch.from_numpy(films.images)[:, None]))
-    card = build_card(file_sha256(folder / "model.safetensors"), threshold, len(films), len(set(films.patient_ids)))
-    write_card(card, folder)  # the engine that measures loads it
+    card = build_card(sha256, threshold, len(films), len(set(films.patient_ids)))
+    write_card(folder, card)  # the engine that measures loads it
     card["metrics"] = measure_mirrored(SideReader(shipped, threshold), log.info)
-    write_card(card, folder)
+    write_card(folder, card, page_of(card))
     return card
 
 
@@ -127,10 +125,10 @@ def fitted_side_net(run: Path) -> SideNet:
     path = run / "averaged.safetensors"
     if not path.exists():
         fitted = fit_side_net(run)
-        save_file({k: v.contiguous() for k, v in fitted.state_dict().items()}, path)
+        write_tensors(path, fitted.state_dict())
     network = SideNet()
-    network.load_state_dict(load_file(path))
-    return network.eval()
+    fill(network, path)
+    return network
 
 
 def side_scores(reader: SideReader, films: torch.Tensor) -> np.ndarray:
@@ -145,8 +143,3 @@ def threshold_of(scores: np.ndarray, share: float = FLAGGED_SHARE) -> float:
     """
     allowed = int(share * len(scores))
     return max(LEAST_THRESHOLD, float(-np.sort(scores)[allowed]))
-
-
-def _half(value: torch.Tensor) -> torch.Tensor:
-    value = value.contiguous()
-    return value.half() if value.dtype.is_floating_point else value

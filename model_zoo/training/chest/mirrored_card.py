@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from model_zoo.scans.mirrored_section import LABEL_NOISE, mirrored_table
@@ -61,11 +59,9 @@ def build_card(weights_sha256: str, threshold: float, films: int, patients: int)
     }
 
 
-def write_card(card: Mapping[str, Any], folder: Path) -> None:
-    """Write card.json, and CARD.md once there are figures."""
-    (folder / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    if "metrics" in card:
-        (folder / "CARD.md").write_text(_markdown(card), encoding="utf-8")
+def page_of(card: Mapping[str, Any]) -> str:
+    """Return the card as a page to read."""
+    return _markdown(card)
 
 
 def _markdown(card: Mapping[str, Any]) -> str:

@@ -7,7 +7,6 @@ is reported once. Every figure on the card is that of the reloaded float16 weigh
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -15,9 +14,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 
-from model_zoo.card import SCHEMA_VERSION, WEIGHTS_ROOT, file_sha256
+from model_zoo.artefact import file_sha256, half, write_card, write_tensors
+from model_zoo.card import SCHEMA_VERSION, WEIGHTS_ROOT
 from model_zoo.classifiers.residual import LocalResidualNet
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.engine.scoring import BASELINE_FILE, reported_outputs, score_table
@@ -94,12 +93,12 @@ def train_chest_xray(runs: Path, weights: Path = WEIGHTS_ROOT) -> dict[str, Any]
         "auxiliary_outputs": list(AUXILIARY_OUTPUTS),
         "torch": torch.__version__,
     }
-    write_card(folder, card)
+    write_chest_card(folder, card)
     engine = InferenceEngine(NAME, trust=False)
     card["metrics"] = {population: evaluate_given(engine, population) for population in ("adult", "child")}
     mark_lungless(card)
     card["phantom_metrics"] = phantom_figures(engine)
-    write_card(folder, card)
+    write_chest_card(folder, card)
     return card
 
 
@@ -208,12 +207,7 @@ def export_weights(network: LocalResidualNet, outputs: list[str], path: Path) ->
     state = network.state_dict()
     for key in ("local_head.weight", "local_head.bias", "pool.raw_sharpness", "pool.scale", "pool.shift"):
         state[key] = state[key][rows]
-    # The batch counters of the norms are not used in eval mode; float16 would only round them.
-    kept = {
-        key: value.half().contiguous() if value.dtype.is_floating_point else value.contiguous()
-        for key, value in state.items()
-    }
-    save_file(kept, path)
+    write_tensors(path, half(state))
 
 
 def fit_baseline(outputs: list[str], selection: dict[str, dict[str, Any]]) -> ThumbnailBaseline:
@@ -249,13 +243,13 @@ def calibrated_card(folder: Path, offered: list[str], selection: dict[str, dict[
         *(texts[name].absent_words or texts[name].title.lower() for name in texts if name not in offered),
         *card["not_assessed"],
     ]
-    write_card(folder, card)
+    write_chest_card(folder, card)
     engine = InferenceEngine(NAME, trust=False)
     tables = {population: given_table(population).in_folds(SHIPPED_FOLD) for population in ("adult", "child")}
     scored = {population: score_table(engine, table) for population, table in tables.items()}
     for entry in card["outputs"]:
         _calibrate(entry, texts[entry["name"]], scored[entry["population"]])
-    write_card(folder, card)
+    write_chest_card(folder, card)
     return card
 
 
@@ -319,11 +313,9 @@ def card_population(card: dict[str, Any], name: str) -> dict[str, Any]:
     return next(p for p in card["populations"] if p["name"] == name)
 
 
-def write_card(folder: Path, card: dict[str, Any]) -> None:
+def write_chest_card(folder: Path, card: dict[str, Any]) -> None:
     """Write ``card.json`` and, once there are metrics, ``CARD.md``."""
-    (folder / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    if "phantom_metrics" in card:
-        (folder / "CARD.md").write_text(card_to_markdown(card), encoding="utf-8")
+    write_card(folder, card, card_to_markdown(card) if "phantom_metrics" in card else None)
 
 
 def _output_entry(text: OutputText) -> dict[str, Any]:

@@ -10,8 +10,8 @@ import logging
 from pathlib import Path
 
 import numpy as np
-from safetensors.torch import load_file, save_file
 
+from model_zoo.artefact import fill, write_tensors
 from model_zoo.classifiers.residual import LocalResidualNet
 from model_zoo.training.chest.films import load_adult_films, load_child_films
 from model_zoo.training.chest.fit import FitOptions, build_network, fit_chest, predict_films
@@ -35,7 +35,7 @@ def run_fold(runs: Path, held_out: int, options: FitOptions, name: str) -> Path:
     segmenter = fitted_lungs(runs)
     fit_folds = tuple(k for k in SELECTION_FOLDS if k != held_out)
     network = fit_chest(load_adult_films(fit_folds), load_child_films(fit_folds, segmenter), options, run)
-    save_file({k: v.contiguous().cpu() for k, v in network.state_dict().items()}, run / "averaged.safetensors")
+    write_tensors(run / "averaged.safetensors", network.state_dict())
     store: dict[str, np.ndarray] = {}
     for population, films in (
         ("adult", load_adult_films((held_out,))),
@@ -53,5 +53,5 @@ def run_fold(runs: Path, held_out: int, options: FitOptions, name: str) -> Path:
 def load_run(run: Path) -> LocalResidualNet:
     """Return the averaged network of a finished run."""
     network = build_network()
-    network.load_state_dict(load_file(run / "averaged.safetensors"))
-    return network.eval()
+    fill(network, run / "averaged.safetensors")
+    return network

@@ -6,8 +6,6 @@ records left out. Reported once on DS2, beside the majority class and a logistic
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,12 +13,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save as save_tensors
 from sklearn.linear_model import LogisticRegression
 from torch.nn import functional
 
+from model_zoo.artefact import WEIGHTS_FILE, constants, half, write_card, write_tensors
 from model_zoo.card import WEIGHTS_ROOT
-from model_zoo.ecg.beats import CARD_FILE, CLASS_TITLES, CLASSES, NAME, WEIGHTS_FILE, load_ecg_model
+from model_zoo.ecg.beats import CLASS_TITLES, CLASSES, NAME, load_ecg_model
 from model_zoo.ecg.network import BeatNetwork, rhythm_features
 from model_zoo.evaluation.metrics import auroc
 from model_zoo.training.code_version import code_version
@@ -44,14 +42,10 @@ def train_ecg_model(out: Path | None = None, epochs: int = EPOCHS) -> dict[str, 
     table = read_beats(data_folder())
     rows = np.flatnonzero(~table.test & (table.record != SAME_MAN))
     state, training = fit_beats(table, rows, epochs)
-    weights = save_tensors(state)
-    card = _card(table, rows, training, hashlib.sha256(weights).hexdigest())
-    out.mkdir(parents=True, exist_ok=True)
-    (out / WEIGHTS_FILE).write_bytes(weights)
-    (out / CARD_FILE).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    card = _card(table, rows, training, write_tensors(out / WEIGHTS_FILE, state))
+    write_card(out, card)
     card["metrics"] = beat_figures(table, rows, out)
-    (out / CARD_FILE).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-    (out / "CARD.md").write_text(card_page(card), encoding="utf-8")
+    write_card(out, card, card_page(card))
     return card
 
 
@@ -97,11 +91,7 @@ def fit_beats(
     best = int(np.argmax(curve))
     for member, stored in zip(network.members, states[best], strict=True):
         member.load_state_dict(stored)
-    trained = {name for name, _ in network.named_parameters()}
-    state = {
-        name: (tensor.half() if name in trained else tensor).contiguous()
-        for name, tensor in network.state_dict().items()
-    }
+    state = half(network.state_dict(), constants(network))
     training = {
         "members": MEMBERS,
         "epochs": epochs,

@@ -13,8 +13,9 @@ from typing import Any
 import torch
 from torch import nn
 
+from model_zoo.artefact import WEIGHTS_FILE
 from model_zoo.classifiers.architectures import head_parameters
-from model_zoo.classifiers.folder_entry import WEIGHTS_FILE, FolderEntry, architecture_of
+from model_zoo.classifiers.folder_entry import FolderEntry, architecture_of
 from model_zoo.classifiers.models_folder import ModelFolder
 from model_zoo.classifiers.residual import LocalResidualNet
 from model_zoo.engine.inference import CLASSIFIERS

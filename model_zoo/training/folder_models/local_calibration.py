@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 from scipy.special import expit
 from sklearn.model_selection import GroupKFold
 
-from model_zoo.classifiers.folder_entry import WEIGHTS_FILE
+from model_zoo.artefact import WEIGHTS_FILE
 from model_zoo.classifiers.models_folder import ModelFolder, find_model_folder
 from model_zoo.engine.inference import CLASSIFIERS, InferenceEngine
 from model_zoo.errors import DataNotFound, ZooError

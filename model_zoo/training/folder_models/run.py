@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from model_zoo.artefact import half
 from model_zoo.classifiers.architectures import build_architecture, find_target_layer
 from model_zoo.classifiers.models_folder import NAME, ClassifierRegistry, ModelFolder, models_root
 from model_zoo.classifiers.residual import LocalResidualNet
@@ -32,7 +33,7 @@ from model_zoo.training.folder_models.card import Described, build_card, build_o
 from model_zoo.training.folder_models.fit import FitResult, FitSettings, OnEpoch, fit, predict
 from model_zoo.training.folder_models.folds import HELD_OUT, TRAINED, deal_folds
 from model_zoo.training.folder_models.gate import write_gate
-from model_zoo.training.folder_models.version_folder import half_precision, new_version
+from model_zoo.training.folder_models.version_folder import new_version
 from model_zoo.training.loop import seed_everything
 from model_zoo.upkeep.held_out import HeldOut, read_roles, write_held_out, write_roles
 
@@ -222,7 +223,7 @@ def finish(network: nn.Module, material: Material) -> None:
         sizes = torch.tensor([min(32, len(images) - i) for i in range(0, len(images), 32)]).float()
         network.centre_on((torch.stack(parts) * sizes[:, None]).sum(0) / sizes.sum())
     network.load_state_dict(
-        {name: value.to(network.state_dict()[name].dtype) for name, value in half_precision(network).items()}
+        {name: value.to(network.state_dict()[name].dtype) for name, value in half(network.state_dict()).items()}
     )
 
 
@@ -290,7 +291,7 @@ def export(
         write_roles(folder, roles)
         card["gate"] = write_gate(folder, card, network, layer, material)
 
-    return new_version(model, card, half_precision(network), fill)
+    return new_version(model, card, half(network.state_dict()), fill)
 
 
 def fit_baseline(material: Material) -> ThumbnailBaseline:

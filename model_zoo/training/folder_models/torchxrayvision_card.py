@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from model_zoo.artefact import half
 from model_zoo.card import OLDEST_YEARS
 from model_zoo.classifiers.architectures import find_target_layer
 from model_zoo.classifiers.models_folder import ModelFolder, models_root
 from model_zoo.classifiers.torchxrayvision_nets import PRETRAINED, Pretrained, pretrained_state
 from model_zoo.errors import DuplicateName, UnknownName
 from model_zoo.evaluation.folder_pictures import output_names
-from model_zoo.training.folder_models.version_folder import half_precision, new_version
+from model_zoo.training.folder_models.version_folder import new_version
 
 RESCALED = "rescaled"
 _CAUTION = (
@@ -42,7 +43,7 @@ def write_model(
         raise DuplicateName(f"'{pretrained.name}' is there already.", "Calibrate it, or remove its folder first.")
     model.place.mkdir(parents=True, exist_ok=True)
     return model, new_version(
-        model, _card(pretrained, network, labels, points), half_precision(network), lambda *_: None
+        model, _card(pretrained, network, labels, points), half(network.state_dict()), lambda *_: None
     )
 
 

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
-from torch import nn
 
-from model_zoo.card import file_sha256
-from model_zoo.classifiers.folder_entry import WEIGHTS_FILE
+from model_zoo.artefact import WEIGHTS_FILE, write_card, write_tensors
 from model_zoo.classifiers.folder_page import folder_page
-from model_zoo.classifiers.models_folder import CARD_FILE, ModelFolder
+from model_zoo.classifiers.models_folder import ModelFolder
 from model_zoo.upkeep.promotion import install_first
-
-
-def half_precision(network: nn.Module) -> dict[str, torch.Tensor]:
-    """Return the weights as they are stored: float16, contiguous, on the CPU."""
-    return {
-        name: (value.half() if value.dtype.is_floating_point else value).detach().cpu().contiguous()
-        for name, value in network.state_dict().items()
-    }
 
 
 def new_version(
@@ -43,11 +31,9 @@ def new_version(
     partial = model.place / f".{version}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    save_file(dict(weights), partial / WEIGHTS_FILE)
-    card |= {"version": version, "weights_sha256": file_sha256(partial / WEIGHTS_FILE)}
+    card |= {"version": version, "weights_sha256": write_tensors(partial / WEIGHTS_FILE, weights)}
     fill(partial, card)
-    (partial / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    (partial / "CARD.md").write_text(folder_page(card), encoding="utf-8")
+    write_card(partial, card, folder_page(card))
     partial.replace(model.place / version)
     install_first(model, version, who)
     return version

@@ -20,6 +20,7 @@ import torch
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from model_zoo.artefact import constants, half
 from model_zoo.icu.network import ENCODING, IcuNetwork
 from model_zoo.icu.variables import IcuModelForm
 from model_zoo.training.icu.tables import IcuTable
@@ -147,10 +148,7 @@ def fit_icu(
                 },
                 checkpoint,
             )
-    trained = {name for name, _ in network.named_parameters()}
-    state = {
-        name: (tensor.half() if name in trained else tensor).contiguous() for name, tensor in best["state"].items()
-    }
+    state = half(best["state"], constants(network))
     reloaded = IcuNetwork.from_state(state)
     network.load_state_dict(best["state"])
     network.eval()

@@ -6,19 +6,18 @@ that took no part, beside the severity scores and boosted trees on the same stay
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.torch import save as save_tensors
 
+from model_zoo.artefact import CARD_FILE, WEIGHTS_FILE, write_card, write_tensors
 from model_zoo.card import WEIGHTS_ROOT
+from model_zoo.disk import read_json_file
 from model_zoo.evaluation.metrics import Metric, auroc
-from model_zoo.icu.risk import CARD_FILE, WEIGHTS_FILE, load_icu_model
+from model_zoo.icu.risk import load_icu_model
 from model_zoo.icu.variables import MORTALITY, SEPSIS, IcuModelForm
 from model_zoo.training.data_folder import data_folder
 from model_zoo.training.icu.baselines import boosted, hour_table, partial_news2, score_risk, taught_risks
@@ -266,10 +265,9 @@ def additivity_of(shares: Sequence[float]) -> dict[str, Any]:
 
 def state_additivity(folder: Path, found: Mapping[str, Any]) -> dict[str, Any]:
     """Write measured additivity to card and page; return the card."""
-    card: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+    card: dict[str, Any] = read_json_file(folder / CARD_FILE)
     card["metrics"]["additivity"] = dict(found)
-    (folder / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    (folder / "CARD.md").write_text(card_page(card), encoding="utf-8")
+    write_card(folder, card, card_page(card))
     load_icu_model.cache_clear()
     return card
 
@@ -289,10 +287,5 @@ def _balanced_entry(
 
 
 def _write(out: Path, fit: IcuFit, card: dict[str, Any]) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    weights = save_tensors(fit.state)
-    card["weights_sha256"] = hashlib.sha256(weights).hexdigest()
-    (out / WEIGHTS_FILE).write_bytes(weights)
-    (out / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    if card["metrics"]:
-        (out / "CARD.md").write_text(card_page(card), encoding="utf-8")
+    card["weights_sha256"] = write_tensors(out / WEIGHTS_FILE, fit.state)
+    write_card(out, card, card_page(card) if card["metrics"] else None)

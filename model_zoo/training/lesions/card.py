@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from model_zoo.artefact import write_card
 from model_zoo.card import SCHEMA_VERSION
 from model_zoo.evaluation.report import to_markdown
 from model_zoo.training.lesions.models import LesionModel
@@ -86,11 +86,9 @@ def card_skeleton(model: LesionModel) -> dict[str, Any]:
     return card
 
 
-def write_card(folder: Path, card: Mapping[str, Any]) -> None:
+def write_lesion_card(folder: Path, card: Mapping[str, Any]) -> None:
     """Write ``card.json`` and, once there are metrics, ``CARD.md``."""
-    (folder / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    if "metrics" in card:
-        (folder / "CARD.md").write_text(card_to_markdown(card), encoding="utf-8")
+    write_card(folder, card, card_to_markdown(card) if "metrics" in card else None)
 
 
 def card_to_markdown(card: Mapping[str, Any]) -> str:

@@ -14,10 +14,10 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from scipy.special import expit
 
-from model_zoo.card import WEIGHTS_ROOT, file_sha256
+from model_zoo.artefact import WEIGHTS_FILE, file_sha256, half, write_tensors
+from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.classifiers.lesion_net import LesionNet
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.engine.scoring import BASELINE_FILE
@@ -25,7 +25,7 @@ from model_zoo.evaluation.report import ReportedOutput, summarise
 from model_zoo.evaluation.thumbnail import ThumbnailBaseline, fit_thumbnail_pixels
 from model_zoo.training.calibration import platt, threshold_at_even_odds, threshold_at_sensitivity
 from model_zoo.training.data_folder import imaging_folder
-from model_zoo.training.lesions.card import card_skeleton, write_card
+from model_zoo.training.lesions.card import card_skeleton, write_lesion_card
 from model_zoo.training.lesions.figures import (
     Said,
     box_figures,
@@ -73,13 +73,12 @@ def train_lesion_model(name: str, runs: Path, weights: Path = WEIGHTS_ROOT) -> d
     network.centre_on(torch.from_numpy(mean_features(network, sample)))
     folder = weights / name
     folder.mkdir(parents=True, exist_ok=True)
-    export_weights(network, folder / "model.safetensors")
     baseline = fit_baseline(model, training)
     baseline.save(folder / BASELINE_FILE)
     card = card_skeleton(model)
-    card["weights_sha256"] = file_sha256(folder / "model.safetensors")
+    card["weights_sha256"] = write_tensors(folder / WEIGHTS_FILE, half(network.state_dict()))
     card["thumbnail_sha256"] = file_sha256(folder / BASELINE_FILE)
-    write_card(folder, card)
+    write_lesion_card(folder, card)
     reloaded = cast(LesionNet, CLASSIFIERS.get(name).load())
     log.info("%s: calibrating on fold %d", name, CALIBRATION_FOLD)
     calibration = Said.of(reloaded, pictures.in_folds(CALIBRATION_FOLD))
@@ -99,19 +98,10 @@ def train_lesion_model(name: str, runs: Path, weights: Path = WEIGHTS_ROOT) -> d
         "torch": torch.__version__,
     }
     card["verdict"] = verdict(card)
-    write_card(folder, card)
+    write_lesion_card(folder, card)
     gate = write_gate(model, reloaded, pictures, folder, card["weights_sha256"])
     write_number(model, reloaded, pictures, folder, gate)
     return card
-
-
-def export_weights(network: LesionNet, path: Path) -> None:
-    """Write float16 safetensors; the batch counters of the norms stay whole numbers."""
-    kept = {
-        key: (value.half() if value.dtype.is_floating_point else value).contiguous().cpu()
-        for key, value in network.state_dict().items()
-    }
-    save_file(kept, path)
 
 
 def fit_baseline(model: LesionModel, training: PictureSet) -> ThumbnailBaseline:

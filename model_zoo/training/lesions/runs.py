@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
-from safetensors.torch import load_file, save_file
 
+from model_zoo.artefact import fill, write_tensors
 from model_zoo.classifiers.lesion_net import LesionNet
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.training.lesions.fit import fit_lesions, predict
@@ -91,7 +91,7 @@ def _run(model: LesionModel, run: Path, options: LesionOptions, fit_folds: tuple
     if not path.exists():
         pictures = load_pictures(model, (*fit_folds, look))
         fitted = fit_lesions(model, network, pictures.in_folds(*fit_folds), options, run, pictures.in_folds(look))
-        save_file({k: v.contiguous().cpu() for k, v in fitted.state_dict().items()}, path)
+        write_tensors(path, fitted.state_dict())
         log.info("%s is done", run)
-    network.load_state_dict(load_file(path))
-    return network.eval()
+    fill(network, path)
+    return network

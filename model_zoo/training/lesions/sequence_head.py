@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from torch.nn import functional
 
-from model_zoo.card import WEIGHTS_ROOT, file_sha256
+from model_zoo.artefact import fill, half, write_json, write_tensors
+from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.classifiers.sequence import AttentionPool, log_odds
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.engine.study import HEAD_CARD, HEAD_FILE, frame_values
@@ -65,21 +65,20 @@ def train_sequence_head(weights: Path = WEIGHTS_ROOT) -> dict[str, Any]:
         optimiser.step()
         if step % 100 == 0:
             log.info("step %d loss %.3f", step, float(loss.detach()))
-    head.eval()
     folder = weights / MODEL
-    save_file({name: value.half().contiguous() for name, value in head.state_dict().items()}, folder / HEAD_FILE)
-    head.load_state_dict({name: value.half().float() for name, value in head.state_dict().items()})
+    sha256 = write_tensors(folder / HEAD_FILE, half(head.state_dict()))
+    fill(head, folder / HEAD_FILE, sha256)
     card: dict[str, Any] = {
         "schema_version": 1,
         "model": MODEL,
         "weights_sha256": engine.card.weights_sha256,
-        "head_sha256": file_sha256(folder / HEAD_FILE),
+        "head_sha256": sha256,
         "features": int(frames["seen"][1].shape[1]),
         "quantiles": _quantiles(head, frames, labels, folds, engine),
         "measured": _measure(head, frames, labels, folds, engine),
     }
     card["words"] = _words(card["measured"])
-    (folder / HEAD_CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    write_json(folder / HEAD_CARD, card)
     return {"name": f"{MODEL}-sequence", **card}
 
 

@@ -6,7 +6,6 @@ is, is written beside the weights of the patient model, where the panel of the w
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from model_zoo.artefact import write_json
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.evaluation.metrics import auroc
@@ -54,7 +54,7 @@ def train_film_and_values(data: Path | None = None, out: Path | None = None) -> 
         torch.set_num_threads(threads)
     folder = WEIGHTS_ROOT / RISK_MODEL if out is None else out
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / FUSION_FILE).write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_json(folder / FUSION_FILE, found)
     (folder / PAGE).write_text(fusion_page(found), encoding="utf-8")
     return {"name": NAME, "written": [RISK_MODEL], **found}
 

@@ -8,7 +8,6 @@ events of a group is an observation and not the model's own opinion repeated.
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 from sklearn.cluster import KMeans
 
+from model_zoo.artefact import write_json
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.evaluation.curves import wilson
 from model_zoo.patients.features import FeatureSpec
@@ -67,7 +67,7 @@ def train_reference_groups(data: Path | None = None, out: Path = WEIGHTS_ROOT) -
         stored = aggregates(model, training_patients(model, data_folder() if data is None else data))
         target = out / name
         target.mkdir(parents=True, exist_ok=True)
-        (target / REFERENCE_FILE).write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_json(target / REFERENCE_FILE, stored)
         log.info(
             "%s: %d patients, %d bands, %d groups",
             name,

@@ -9,7 +9,6 @@ was chosen on the development wordings of the choosing fold (``chosen``), never 
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -19,15 +18,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load as load_tensors
-from safetensors.torch import save as save_tensors
 
+from model_zoo.artefact import read_tensors, write_card, write_tensors
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.symptoms.complaints import complaints_of, why_not_mapped
 from model_zoo.symptoms.differential import why_not
 from model_zoo.symptoms.mapped_reading import read_mapped
 from model_zoo.symptoms.mapping import find_evidences
-from model_zoo.symptoms.model import CARD_FILE, SYMPTOM_MODELS, SymptomModel, symptom_model
+from model_zoo.symptoms.model import SYMPTOM_MODELS, SymptomModel, read_symptom_card, symptom_model
 from model_zoo.symptoms.reading import ReadText
 from model_zoo.symptoms.red_flags import word_flags
 from model_zoo.text.extraction import extract_note
@@ -72,11 +70,9 @@ def measure_free_text(runs: Path) -> Mapping[str, Any]:
     """Measure every installed symptom model and write the figures to its card; returns them by model. Raises DataNotFound."""
     found, measured = read_symptom_set(data_folder()), {}
     for name in SYMPTOM_MODELS:
-        model, path = symptom_model(name), WEIGHTS_ROOT / name / CARD_FILE
-        card = json.loads(path.read_text(encoding="utf-8"))
+        model, card = symptom_model(name), read_symptom_card(name)
         card["free_text"] = measured[name] = free_text_figures(model, found, runs)
-        path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        (WEIGHTS_ROOT / name / "CARD.md").write_text(card_page(card), encoding="utf-8")
+        write_card(WEIGHTS_ROOT / name, card, card_page(card))
     symptom_model.cache_clear()
     return measured
 
@@ -221,9 +217,8 @@ def _baseline_scores(found: SymptomSet, texts: Mapping[str, list[str]], runs: Pa
             for kind, scorer in baselines(found, VARIED).items()
             for variant, rows in held.items()
         }
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(save_tensors(scores))
-    return {key: tensor.numpy() for key, tensor in sorted(load_tensors(path.read_bytes()).items())}
+        write_tensors(path, scores)
+    return {key: tensor.numpy() for key, tensor in sorted(read_tensors(path).items())}
 
 
 def _as_text(text: str, held_apart: bool) -> str:

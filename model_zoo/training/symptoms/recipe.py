@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,12 +9,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load as load_tensors
-from safetensors.torch import save as save_tensors
 
+from model_zoo.artefact import WEIGHTS_FILE, half, read_tensors, write_card, write_tensors
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.symptoms.encoders import LSTM, TRANSFORMER
-from model_zoo.symptoms.model import CARD_FILE, VOCABULARY_FILE, WEIGHTS_FILE, SymptomModel, all_logits, symptom_model
+from model_zoo.symptoms.model import VOCABULARY_FILE, SymptomModel, all_logits, symptom_model
 from model_zoo.symptoms.reading import read_text
 from model_zoo.training.data_folder import data_folder
 from model_zoo.training.symptoms.card import card_page, new_card
@@ -43,29 +40,22 @@ def train_symptom_model(name: str, runs: Path, out: Path | None = None) -> Mappi
     labels = np.array([list(found.conditions).index(p.condition) for p in whose])
     temperature = fit_temperature(all_logits(network, [read_text(t, vocabulary).pieces for t in texts]), labels)
     folder = out or WEIGHTS_ROOT / name
-    folder.mkdir(parents=True, exist_ok=True)
-    weights = save_tensors({key: tensor.half().contiguous() for key, tensor in network.state_dict().items()})
-    (folder / WEIGHTS_FILE).write_bytes(weights)
+    sha256 = write_tensors(folder / WEIGHTS_FILE, half(network.state_dict()))
     vocabulary.write(folder / VOCABULARY_FILE)
-    card = new_card(name, recipe, found, temperature, history, hashlib.sha256(weights).hexdigest())
+    card = new_card(name, recipe, found, temperature, history, sha256)
     model = _shipped(name, folder, card)
     card["cannot_tell"] |= measured_rule(model, choosing, texts)
     card["metrics"] = _reported(model, found, runs, card["cannot_tell"])
     card["free_text"] = free_text_figures(model, found, runs)
-    _write(folder, card)
-    (folder / "CARD.md").write_text(card_page(card), encoding="utf-8")
+    write_card(folder, card, card_page(card))
     return card
 
 
 def _shipped(name: str, folder: Path, card: dict[str, Any]) -> SymptomModel:
     """Return the model as it is read back from the files, so that figures are those of the stored weights."""
-    _write(folder, card)
+    write_card(folder, card)
     symptom_model.cache_clear()
     return symptom_model(name, folder)
-
-
-def _write(folder: Path, card: dict[str, Any]) -> None:
-    (folder / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _reported(model: SymptomModel, found: SymptomSet, runs: Path, rule: dict[str, Any]) -> dict[str, Any]:
@@ -123,6 +113,5 @@ def _baseline_scores(found: SymptomSet, texts: Mapping[str, list[str]], runs: Pa
             for kind, scorer in baselines(found).items()
             for variant, held in texts.items()
         }
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(save_tensors(scores))
-    return {key: tensor.numpy() for key, tensor in load_tensors(path.read_bytes()).items()}
+        write_tensors(path, scores)
+    return {key: tensor.numpy() for key, tensor in read_tensors(path).items()}

@@ -1,7 +1,7 @@
 """Measure where the colour range of each attribution method starts: ``python -m model_zoo.training.trust.colour_floors``.
 
 Films of fold 3 flow in (held out of training, used to calibrate), one floor per method comes out, for
-``explainers.palette.RANGE_FLOORS``. Needs DIAPHANE_DATA and some minutes. The page and its pictures use the committed
+its explainer to declare. Needs DIAPHANE_DATA and some minutes. The page and its pictures use the committed
 numbers: nothing is measured while a film is read. Add methods by name to measure those alone.
 """
 

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch.nn import functional
 
+from model_zoo.artefact import half, write_json, write_tensors
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.classifiers.residual import LocalResidualNet
 from model_zoo.engine.inference import InferenceEngine
@@ -67,12 +68,7 @@ def train_corner_marker(weights: Path = WEIGHTS_ROOT) -> None:
     network.eval()
     network.centre_on(mean_features(network, images[::3, 0].numpy()))
     folder = weights / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    state = {
-        k: v.half().contiguous() if v.dtype.is_floating_point else v.contiguous()
-        for k, v in network.state_dict().items()
-    }
-    save_file(state, folder / FILE)
+    write_tensors(folder / FILE, half(network.state_dict()))
     held, truth = _read_films((3,))
     x = stretch(held)
     mixed = torch.where((truth > 0)[:, None, None, None], paint_marker(x), x)
@@ -83,7 +79,7 @@ def train_corner_marker(weights: Path = WEIGHTS_ROOT) -> None:
         "threshold_logit": float((np.median(logits[truth.numpy() > 0]) + np.median(logits[truth.numpy() == 0])) / 2),
         "trained_on": "chest_xray_adult, folds 0 to 2, marker painted in",
     }
-    (folder / NUMBERS).write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    write_json(folder / NUMBERS, numbers)
 
 
 def fixture_engine(weights: Path = WEIGHTS_ROOT) -> InferenceEngine:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from safetensors.torch import load_file
 
+from model_zoo.artefact import fill
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.errors import DataNotFound
@@ -30,7 +30,6 @@ def export_fold_networks(runs: Path, weights: Path = WEIGHTS_ROOT) -> None:
     """Write the fold networks of a finished training run, centred like the shipped one, as float16 safetensors."""
     labels = list(InferenceEngine(NAME, trust=False).card.labels)
     folder = weights / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
     segmenter = SEGMENTERS.get("lungs").load()
     for held_out in SELECTION_FOLDS:
         if held_out == SHIPPED_FOLD:
@@ -54,5 +53,5 @@ def engine_for_fold(fold: int, weights: Path = WEIGHTS_ROOT) -> InferenceEngine:
             f"The network that held out fold {fold} is missing.", f"Restore weights/{FOLDER} from the repository."
         )
     network = shipped.entry.build(len(shipped.card.outputs))
-    network.load_state_dict({k: v.float() if v.dtype.is_floating_point else v for k, v in load_file(path).items()})
-    return InferenceEngine(NAME, network=network.requires_grad_(False), trust=False)
+    fill(network, path)
+    return InferenceEngine(NAME, network=network, trust=False)

@@ -6,20 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from model_zoo.explainers import EXPLAINERS
 from model_zoo.training.chest.lungs_on_adults import SEEN
 from model_zoo.training.trust.maps import TARGET, TRIVIAL
 from model_zoo.words import NOT_DEFINED, SIGNED, bracketed, head, number
 
-TITLES = {
-    "grad-cam": "Grad-CAM",
-    "integrated-gradients": "Integrated Gradients",
-    "grad-cam-plus-plus": "Grad-CAM++",
-    "layer-cam": "LayerCAM",
-    "gradient-shap": "GradientSHAP",
-    "smooth-grad": "SmoothGrad",
-    "occlusion": "Occlusion",
-    "region-masking": "Region masking",
-    "guided-backprop": "Guided backpropagation",
+TITLES = {explainer.name: explainer.title for explainer in EXPLAINERS} | {
     "mean-box": "mean box of other films (trivial)",
     "lung-centre": "centre of the lungs (trivial)",
     "edges": "edge detector (trivial)",

@@ -13,8 +13,7 @@ from dashboard.catalogue import text
 from dashboard.viewmodels.explain.maps import build_explanation, colour_range, layer_of, smooth
 from dashboard.viewmodels.explain.trust import verdict_words
 from model_zoo.case.case_review import ExplainedMap
-from model_zoo.explainers import EXPLAINERS
-from model_zoo.explainers.palette import RANGE_FLOORS, range_floor
+from model_zoo.explainers import EXPLAINERS, range_floor
 from model_zoo.results import Attribution, Finding
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.trust.masking import MaskingEffect
@@ -97,7 +96,7 @@ def test_a_map_of_another_finding_is_refused() -> None:
         build_explanation(an_integrated_map(), other)
 
 
-@pytest.mark.parametrize("method", RANGE_FLOORS)
+@pytest.mark.parametrize("method", EXPLAINERS.names())
 def test_a_near_empty_map_keeps_the_floor_of_its_method_and_is_said_to_be_empty(method: str) -> None:
     floor = range_floor(method, 16 * 16)
     faint = np.full((16, 16), floor / 10)
@@ -109,14 +108,10 @@ def test_a_near_empty_map_keeps_the_floor_of_its_method_and_is_said_to_be_empty(
 
 
 def test_a_strong_map_sets_its_own_range() -> None:
-    strong = np.full((16, 16), 10 * RANGE_FLOORS["grad-cam"])
+    strong = np.full((16, 16), 10 * range_floor("grad-cam", 256))
     view = build_explanation(a_map(strong), FINDING)
-    assert view.colour_range[1] == pytest.approx(10 * RANGE_FLOORS["grad-cam"])
+    assert view.colour_range[1] == pytest.approx(10 * range_floor("grad-cam", 256))
     assert view.near_empty is False
-
-
-def test_every_offered_method_has_a_floor_of_its_own() -> None:
-    assert set(EXPLAINERS.names()) == set(RANGE_FLOORS)
 
 
 def test_a_layer_lies_where_geometry_puts_the_map() -> None:

@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from model_zoo.card import file_sha256
+from model_zoo.artefact import file_sha256
 from model_zoo.case import ReadRequest, opening_of
 from model_zoo.classifiers.sequence import AttentionPool
 from model_zoo.engine import InferenceEngine

@@ -179,7 +179,7 @@ def test_weights_whose_offsets_lie_are_refused_when_they_are_loaded(root: Path) 
     header = json.dumps({"w": {"dtype": "F32", "shape": [10**9], "data_offsets": [0, 4 * 10**9]}}).encode()
     folder = drop(root)
     (folder / "model.safetensors").write_bytes(len(header).to_bytes(8, "little") + header + bytes(8))
-    from model_zoo.card import file_sha256
+    from model_zoo.artefact import file_sha256
 
     (folder / "card.json").write_text(
         json.dumps(card_of("odd") | {"weights_sha256": file_sha256(folder / "model.safetensors")}), encoding="utf-8"

@@ -159,7 +159,7 @@ def failed(monkeypatch, root, card, build=tiny_network, rename=""):
     """Return the failed checks of the tiny model with that card."""
     from safetensors.torch import load_file, save_file
 
-    from model_zoo.card import file_sha256
+    from model_zoo.artefact import file_sha256
 
     write_tiny_zoo(root)
     weights = root / "tiny" / "model.safetensors"

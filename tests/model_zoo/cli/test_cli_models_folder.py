@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from model_zoo.card import file_sha256
+from model_zoo.artefact import file_sha256
 from model_zoo.case import ReadRequest, read_case
 from model_zoo.classifiers.architectures import build_architecture
 from model_zoo.classifiers.folder_entry import ForeignWeights

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from model_zoo.cli.overlay import MAX_SIDE, OPACITY, colour_range, colours, draw_overlay
-from model_zoo.explainers.palette import range_floor
+from model_zoo.explainers import range_floor
 from model_zoo.results import Attribution
 from model_zoo.scans.geometry import Box, Geometry
 

@@ -222,7 +222,7 @@ def test_what_is_no_safetensors_file_is_refused_though_its_hash_fits(tmp_path: P
     root = write_tiny_zoo(tmp_path)
     weights = root / "tiny" / "model.safetensors"
     torch.save({"a": torch.zeros(1)}, weights)
-    from model_zoo.card import file_sha256
+    from model_zoo.artefact import file_sha256
 
     card = json.loads((root / "tiny" / "card.json").read_text())
     (root / "tiny" / "card.json").write_text(json.dumps(card | {"weights_sha256": file_sha256(weights)}))

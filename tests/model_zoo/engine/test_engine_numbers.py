@@ -14,7 +14,8 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from model_zoo.card import file_sha256, read_card
+from model_zoo.artefact import file_sha256
+from model_zoo.card import read_card
 from model_zoo.case import ReadRequest, read_case
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.inference import LesionBox

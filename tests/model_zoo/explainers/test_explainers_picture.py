@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model_zoo.explainers.palette import GREY, OPAQUE_FROM, RANGE_FLOORS, SEQUENTIAL, VISIBLE_FROM
+from model_zoo.explainers import range_floor
+from model_zoo.explainers.palette import GREY, OPAQUE_FROM, SEQUENTIAL, VISIBLE_FROM
 from model_zoo.explainers.picture import OPACITY, blend, colour_range, colours
 
 
@@ -36,7 +37,10 @@ def test_missing_values_do_not_set_the_range() -> None:
     values = np.full((8, 8), 2.0)
     values[0, 0] = np.nan
     assert colour_range(values, signed=True) == (-2.0, 2.0)
-    assert colour_range(np.full((16, 16), np.nan), signed=False, method="grad-cam") == (0.0, RANGE_FLOORS["grad-cam"])
+    assert colour_range(np.full((16, 16), np.nan), signed=False, method="grad-cam") == (
+        0.0,
+        range_floor("grad-cam", 256),
+    )
 
 
 @pytest.mark.parametrize(
@@ -44,7 +48,7 @@ def test_missing_values_do_not_set_the_range() -> None:
 )
 def test_a_finer_map_of_the_same_logit_looks_the_same(method: str, spread: bool) -> None:
     """A logit that is shared out over nine times as many cells is a ninth in each; what is covered has its effect on any grid."""
-    coarse = np.full((16, 16), RANGE_FLOORS[method] / 2)
-    fine = np.full((48, 48), RANGE_FLOORS[method] / 2 / (9 if spread else 1))
+    coarse = np.full((16, 16), range_floor(method, 256) / 2)
+    fine = np.full((48, 48), range_floor(method, 256) / 2 / (9 if spread else 1))
     shown = [values[0, 0] / colour_range(values, signed=False, method=method)[1] for values in (coarse, fine)]
     assert shown[1] == pytest.approx(shown[0])

@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 import torch
 
+from model_zoo.artefact import CARD_FILE, WEIGHTS_FILE
 from model_zoo.errors import CardInvalid, DataNotFound, UnknownName, WeightsMismatch
 from model_zoo.patients import CATALOGUE, PatientRecord, parse_patient
 from model_zoo.patients.attribution import attribute_risk, reference_tensors
-from model_zoo.patients.risk import CARD_FILE, WEIGHTS_FILE, WEIGHTS_FOLDER, RiskNotApplicable, estimate_risk, tensors
+from model_zoo.patients.risk import WEIGHTS_FOLDER, RiskNotApplicable, estimate_risk, tensors
 from model_zoo.patients.risk_models import all_specs, definitions, risk_model
 from model_zoo.patients.risk_models.support_respiratory import EXCLUDED, FEATURES, LEAKS, MODEL, applicability
 from model_zoo.training.patient_models.support.table import COLUMNS

@@ -11,7 +11,8 @@ from model_zoo.case.case_review import CaseReview, ScanSummary
 from model_zoo.case.outlines.polygons import Polygon
 from model_zoo.case.outlines.regions import ScanRegion
 from model_zoo.errors import UnknownName
-from model_zoo.explainers.palette import NEAR_EMPTY, range_floor
+from model_zoo.explainers import range_floor
+from model_zoo.explainers.palette import NEAR_EMPTY
 from model_zoo.places import PLACES, Place, place_of
 from model_zoo.results import Attribution, Prediction
 from model_zoo.scans.coverage import StatedFacts

@@ -13,7 +13,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from model_zoo.card import WEIGHTS_ROOT, ModelCard, file_sha256
+from model_zoo.artefact import file_sha256
+from model_zoo.card import WEIGHTS_ROOT, ModelCard
 from model_zoo.classifiers.lesion_net import LesionNet
 from model_zoo.engine.inference import CLASSIFIERS
 from model_zoo.engine.scoring import BASELINE_FILE

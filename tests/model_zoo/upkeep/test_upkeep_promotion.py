@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from model_zoo.classifiers.models_folder import CARD_FILE
+from model_zoo.artefact import CARD_FILE
 from model_zoo.engine import InferenceEngine
 from model_zoo.errors import CardInvalid, DataNotFound, UnknownName, ZooError
 from model_zoo.upkeep import history

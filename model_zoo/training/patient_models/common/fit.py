@@ -6,15 +6,15 @@ is not given can be reported.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load as load_tensors
-from safetensors.torch import save as save_tensors
 from scipy.special import expit
 
+from model_zoo.artefact import constants, half
 from model_zoo.evaluation.metrics import auroc
 from model_zoo.patients.ensemble import RiskEnsemble
 from model_zoo.patients.features import FeatureSpec
@@ -24,7 +24,6 @@ from model_zoo.training.patient_models.common.parts import (
     float16_change,
     mean_logits,
     smoothed_platt,
-    stored,
     threshold_for,
 )
 from model_zoo.training.patient_models.common.recipe import PatientModelRecipe
@@ -37,12 +36,12 @@ SELECTION_MEMBERS = 6
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A fitted model. columns: places of its features in the table. weights: the bytes that are shipped; network: read
+    """A fitted model. columns: places of its features in the table. state: the tensors that are shipped; network: read
     back from them. lines: the baselines by kind, with their calibration."""
 
     columns: tuple[int, ...]
     specs: tuple[FeatureSpec, ...]
-    weights: bytes
+    state: Mapping[str, torch.Tensor]
     network: RiskEnsemble
     calibration: tuple[float, float]
     threshold: float
@@ -91,8 +90,8 @@ def _fit_model(recipe: PatientModelRecipe, table: PatientTable, rows: np.ndarray
     specs = tuple(recipe.specs[i] for i in columns)
     values = table.values[rows][:, columns]
     network, epochs = fit_ensemble(values, table.labels[rows], specs, recipe.candidates[chosen], MEMBERS, seed)
-    weights = save_tensors(stored(network))
-    reloaded = RiskEnsemble.from_state(load_tensors(weights))
+    state = half(network.state_dict(), constants(network))
+    reloaded = RiskEnsemble.from_state(state)
     lines: dict[Kind, dict[str, np.ndarray]] = {}
     line_selection: dict[str, Any] = {}
     for kind in recipe.kinds:
@@ -105,7 +104,7 @@ def _fit_model(recipe: PatientModelRecipe, table: PatientTable, rows: np.ndarray
     return Fit(
         columns,
         specs,
-        weights,
+        state,
         reloaded,
         calibration,
         threshold_for(label, risk, recipe.sensitivity),

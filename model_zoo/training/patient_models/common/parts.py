@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load as load_tensors
 from sklearn.linear_model import LogisticRegression
 
+from model_zoo.artefact import read_tensors
 from model_zoo.errors import DataNotFound
 from model_zoo.patients.ensemble import RiskEnsemble
 from model_zoo.patients.risk import BASELINES_FILE, WEIGHTS_FOLDER, RiskModel
@@ -41,7 +41,7 @@ def load_baselines(name: str, folder: Path | None = None) -> dict[Kind, dict[str
     file = (folder or WEIGHTS_FOLDER / name) / BASELINES_FILE
     if not file.is_file():
         raise DataNotFound("The baseline weights are not there.", f"Run: python -m model_zoo train {name}")
-    tensors = load_tensors(file.read_bytes())
+    tensors = read_tensors(file)
     found: dict[Kind, dict[str, np.ndarray]] = {}
     for kind in KINDS:
         numbers = {k.split(".", 1)[1]: t.numpy() for k, t in tensors.items() if k.startswith(f"{kind}.")}
@@ -65,15 +65,6 @@ def smoothed_platt(logit: np.ndarray, label: np.ndarray) -> tuple[float, float]:
     weight = np.concatenate([target, 1 - target])
     fit = LogisticRegression(C=1e6, max_iter=1000).fit(twice, side, sample_weight=weight)
     return round(float(fit.coef_[0, 0]), 6), round(float(fit.intercept_[0]), 6)
-
-
-def stored(network: RiskEnsemble) -> dict[str, torch.Tensor]:
-    """Trained weights as float16, the encoding (knots in physical units) as float32."""
-    trained = {name for name, _ in network.named_parameters()}
-    return {
-        name: (tensor.half() if name in trained else tensor.float()).contiguous()
-        for name, tensor in network.state_dict().items()
-    }
 
 
 def mean_logits(network: RiskEnsemble, values: np.ndarray) -> np.ndarray:

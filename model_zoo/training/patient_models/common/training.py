@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save as save_tensors
 
-from model_zoo.patients.risk import BASELINES_FILE, CARD_FILE, WEIGHTS_FILE
+from model_zoo.artefact import WEIGHTS_FILE, write_card, write_tensors
+from model_zoo.patients.risk import BASELINES_FILE
 from model_zoo.training.patient_models.common.card import new_card
 from model_zoo.training.patient_models.common.figures import REPORTED, Shipped, external, held_out, rotation
 from model_zoo.training.patient_models.common.fit import Fit, fit_model
@@ -38,7 +36,7 @@ def train_patient_model(recipe: PatientModelRecipe, data: Path | None, out: Path
     LOG.info("%s: chosen %s", recipe.name, fit.selection["chosen"])
     recipe = replace(recipe, definition=replace(recipe.definition, specs=fit.specs))
     narrowed = replace(table, values=table.values[:, fit.columns])
-    card = new_card(recipe, narrowed, rows, fit, hashlib.sha256(fit.weights).hexdigest())
+    card = new_card(recipe, narrowed, rows, fit, write_tensors(out / WEIGHTS_FILE, fit.state))
     _write(out, fit, card)
     shipped = Shipped.load(replace(recipe, all_specs=()), out)
     card["metrics"] = held_out(shipped, narrowed)
@@ -49,14 +47,10 @@ def train_patient_model(recipe: PatientModelRecipe, data: Path | None, out: Path
 
 
 def _write(out: Path, fit: Fit, card: dict[str, Any]) -> None:
-    out.mkdir(parents=True, exist_ok=True)
     lines = {
         f"{kind}.{name}": torch.from_numpy(np.ascontiguousarray(array))
         for kind, model in fit.lines.items()
         for name, array in model.items()
     }
-    (out / WEIGHTS_FILE).write_bytes(fit.weights)
-    (out / BASELINES_FILE).write_bytes(save_tensors(lines))
-    (out / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    if card["metrics"]:
-        (out / "CARD.md").write_text(card_page(card), encoding="utf-8")
+    write_tensors(out / BASELINES_FILE, lines)
+    write_card(out, card, card_page(card) if card["metrics"] else None)

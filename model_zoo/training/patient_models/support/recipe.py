@@ -6,8 +6,6 @@ thresholds; fold 4 is reported. All figures are those of the weights read back f
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,14 +13,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load as load_tensors
-from safetensors.torch import save as save_tensors
 from scipy.special import expit
 
+from model_zoo.artefact import WEIGHTS_FILE, constants, half, write_card, write_tensors
 from model_zoo.errors import DataNotFound
 from model_zoo.evaluation.metrics import auroc
 from model_zoo.patients.ensemble import RiskEnsemble
-from model_zoo.patients.risk import BASELINES_FILE, CARD_FILE, WEIGHTS_FILE, RiskModel, load_risk_model
+from model_zoo.patients.risk import BASELINES_FILE, RiskModel, load_risk_model
 from model_zoo.patients.risk_models.support_respiratory import DIAGNOSES, MODEL
 from model_zoo.training.patient_models.common.additivity import additivity
 from model_zoo.training.patient_models.common.baselines import KINDS, Kind, fit_logistic, logistic_logits
@@ -33,7 +30,6 @@ from model_zoo.training.patient_models.common.parts import (
     mean_logits,
     platt,
     risks,
-    stored,
     threshold_for,
 )
 from model_zoo.training.patient_models.common.risk_figures import (
@@ -83,8 +79,8 @@ def train(data_dir: Path, out: Path, seed: int = 0) -> dict[str, Any]:
         network, epochs = _fit(table, others, TRAINING, recipe, MEMBERS, seed)
     finally:
         torch.set_num_threads(threads)
-    weights = save_tensors(stored(network))
-    reloaded = RiskEnsemble.from_state(load_tensors(weights))
+    state = half(network.state_dict(), constants(network))
+    reloaded = RiskEnsemble.from_state(state)
     baselines = {
         kind: fit_logistic(table.values[rows], table.labels[rows], MODEL.specs, kind, selection["baselines"][kind]["C"])
         for kind in KINDS
@@ -94,7 +90,7 @@ def train(data_dir: Path, out: Path, seed: int = 0) -> dict[str, Any]:
         for kind, model in baselines.items()
         for name, array in model.items()
     }
-    card = new_card(table, rows, hashlib.sha256(weights).hexdigest(), selection)
+    card = new_card(table, rows, write_tensors(out / WEIGHTS_FILE, state), selection)
     card["training"] |= {
         "seed": seed,
         "members": MEMBERS,
@@ -116,10 +112,8 @@ def train(data_dir: Path, out: Path, seed: int = 0) -> dict[str, Any]:
         line = logistic_logits(table.values[held], MODEL.specs, model)
         pairs = [platt(line[:, i], table.labels[held, i]) for i in range(len(MODEL.outcomes))]
         lines[f"{kind}.calibration"] = torch.tensor(pairs, dtype=torch.float64)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / WEIGHTS_FILE).write_bytes(weights)
-    (out / BASELINES_FILE).write_bytes(save_tensors(lines))
-    (out / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_tensors(out / BASELINES_FILE, lines)
+    write_card(out, card)
     return report(card, table, out)
 
 
@@ -128,8 +122,7 @@ def report(card: dict[str, Any], table: SupportTable, out: Path) -> dict[str, An
     model, baselines = load_risk_model(MODEL, out), load_baselines(MODEL.name, out)
     card["metrics"] = figures(model, baselines, table, all_folds=False)
     card["metrics"]["additivity_of_the_table"] = additivity(model, table.values)
-    (out / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    (out / "CARD.md").write_text(card_page(card), encoding="utf-8")
+    write_card(out, card, card_page(card))
     return card
 
 

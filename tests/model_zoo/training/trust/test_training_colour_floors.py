@@ -7,7 +7,6 @@ import pytest
 
 from model_zoo.evaluation.labels import FilmLabels, LabelTable
 from model_zoo.explainers import EXPLAINERS
-from model_zoo.explainers.palette import RANGE_FLOORS
 from model_zoo.results import Attribution
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.training.trust.colour_floors import (
@@ -70,5 +69,5 @@ def test_each_method_is_measured_on_its_films_and_costly_ones_on_fewer(tmp_path:
 
 
 def test_every_method_has_a_floor() -> None:
-    assert set(RANGE_FLOORS) == set(EXPLAINERS.names())
-    assert all(floor > 0 and floor == two_digits(floor) for floor in RANGE_FLOORS.values())
+    floors = [explainer.colour_floor.value for explainer in EXPLAINERS]
+    assert all(floor > 0 and floor == two_digits(floor) for floor in floors)

@@ -1,0 +1,159 @@
+"""What lies in a weights folder: a card and tensors, read once and written together.
+
+The bytes that are hashed are the bytes that are loaded: a file changed in between cannot pass for the one its card describes.
+Weights are stored as float16 and computed with as float32.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from model_zoo.disk import FOR_ALL, read_json_file, read_plain, trouble, write_whole
+from model_zoo.errors import CardInvalid, DataNotFound, WeightsMismatch
+from model_zoo.finite import finite_weights
+
+if TYPE_CHECKING:  # a card is read where no torch is loaded
+    from torch import Tensor, nn
+
+CARD_FILE, PAGE_FILE, WEIGHTS_FILE = "card.json", "CARD.md", "model.safetensors"
+# The largest of the known architectures takes 2.5 GB in float32.
+_MOST_BYTES = 2**32
+_RESTORE = "Restore the weights from the repository, or train the model again."
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of a file as hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def read_tensors(path: Path, sha256: str | None = None, hint: str = _RESTORE) -> dict[str, Tensor]:
+    """Return the tensors of a safetensors file, float16 as float32.
+
+    Parameters
+    ----------
+    path
+        The file.
+    sha256
+        What the bytes have to hash to, as a card states it; ``None`` where no card does.
+    hint
+        What to do where it cannot be read.
+
+    Raises
+    ------
+    WeightsMismatch
+        The file is missing or damaged, is another one than the card describes, or holds NaN or infinity.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    whose = path.parent.name
+    try:
+        content = read_plain(path.resolve(), _MOST_BYTES)
+    except FileNotFoundError as error:
+        raise WeightsMismatch(f"The weights of '{whose}' are missing.", hint) from error
+    except OSError as error:
+        raise WeightsMismatch(f"The weights of '{whose}' cannot be read: {trouble(error)}.", hint) from error
+    if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256:
+        raise WeightsMismatch(f"The weights of '{whose}' are not those its card describes.", hint)
+    try:
+        found = load(content)
+    except SafetensorError as error:
+        raise WeightsMismatch(f"The weights of '{whose}' are damaged.", hint) from error
+    wide = {
+        name: value.float() if value.dtype.is_floating_point and value.dtype.itemsize < 4 else value
+        for name, value in found.items()
+    }
+    return dict(finite_weights(wide, f"'{whose}'"))
+
+
+def fill(network: nn.Module, path: Path, sha256: str | None = None, hint: str = _RESTORE) -> None:
+    """Load a file into a network, which is then in eval mode and without gradients; see ``read_tensors``.
+
+    Raises WeightsMismatch also where the tensors are of another architecture.
+    """
+    state = read_tensors(path, sha256, hint)
+    try:
+        network.load_state_dict(state)
+    except RuntimeError as error:
+        raise WeightsMismatch(f"The weights of '{path.parent.name}' do not fit the network.", hint) from error
+    network.eval().requires_grad_(False)
+
+
+def read_card_json(
+    folder: Path, needed: Collection[str], check: Callable[[dict[str, Any]], object] = bool
+) -> dict[str, Any]:
+    """Return the card of a model whose card is used as it is written.
+
+    Parameters
+    ----------
+    folder
+        The weights folder, named as the model.
+    needed
+        Fields that have to be there.
+    check
+        Called with the card; raises LookupError, TypeError or ValueError for a figure that is none, or out of its range.
+
+    Raises
+    ------
+    DataNotFound
+        There is no card.
+    CardInvalid
+        It is damaged, lacks a field, or holds figures out of range.
+    """
+    name, hint = folder.name, "Restore it or train again."
+    try:
+        card = read_json_file(folder / CARD_FILE)
+    except FileNotFoundError as error:
+        raise DataNotFound(f"The card of '{name}' is not there.", f"Run: python -m model_zoo train {name}") from error
+    except (OSError, ValueError) as error:
+        raise CardInvalid(f"The card of '{name}' is not valid JSON.", hint) from error
+    if not isinstance(card, dict):
+        raise CardInvalid(f"The card of '{name}' is not valid JSON.", hint)
+    if absent := [key for key in needed if key not in card]:
+        raise CardInvalid(f"The card of '{name}' lacks {', '.join(absent)}.", hint)
+    try:
+        check(card)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise CardInvalid(f"The card of '{name}' holds figures out of range.", hint) from error
+    return card
+
+
+def half(state: Mapping[str, Tensor], wide: Collection[str] = ()) -> dict[str, Tensor]:
+    """Return tensors as they are stored: float16, whole numbers as they are. wide: names that stay float32."""
+    return {
+        name: value if not value.dtype.is_floating_point else value.float() if name in wide else value.half()
+        for name, value in state.items()
+    }
+
+
+def constants(network: nn.Module) -> frozenset[str]:
+    """Return the names of what was computed and not trained: knots in physical units, running means."""
+    return frozenset(network.state_dict()) - {name for name, _ in network.named_parameters()}
+
+
+def write_tensors(path: Path, state: Mapping[str, Tensor]) -> str:
+    """Write tensors as they are, whole or not at all; returns the sha256 of the file. The folder is made where missing."""
+    from safetensors.torch import save
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = save({name: value.detach().cpu().contiguous() for name, value in state.items()})
+    write_whole(path, content, FOR_ALL)
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write what a recipe measured, as it is kept in the repository: a field a line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(), FOR_ALL)
+
+
+def write_card(folder: Path, card: Mapping[str, Any], page: str | None = None) -> None:
+    """Write the card, and the page to read beside it. page: ``None`` as long as nothing is measured."""
+    write_json(folder / CARD_FILE, card)
+    if page is not None:
+        write_whole(folder / PAGE_FILE, page.encode(), FOR_ALL)
