@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # a card is read where no torch is loaded
 CARD_FILE, PAGE_FILE, WEIGHTS_FILE = "card.json", "CARD.md", "model.safetensors"
 # The largest of the known architectures takes 2.5 GB in float32.
 _MOST_BYTES = 2**32
+# Where no card states what a file hashes to. Not ``None``, which a damaged card may state.
+UNSTATED = object()
 _RESTORE = "Restore the weights from the repository, or train the model again."
 
 
@@ -31,7 +33,7 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def read_tensors(path: Path, sha256: str | None = None, hint: str = _RESTORE) -> dict[str, Tensor]:
+def read_tensors(path: Path, sha256: object = UNSTATED, hint: str = _RESTORE) -> dict[str, Tensor]:
     """Return the tensors of a safetensors file, float16 as float32.
 
     Parameters
@@ -39,7 +41,7 @@ def read_tensors(path: Path, sha256: str | None = None, hint: str = _RESTORE) ->
     path
         The file.
     sha256
-        What the bytes have to hash to, as a card states it; ``None`` where no card does.
+        What the bytes have to hash to, as a card states it.
     hint
         What to do where it cannot be read.
 
@@ -53,12 +55,12 @@ def read_tensors(path: Path, sha256: str | None = None, hint: str = _RESTORE) ->
 
     whose = path.parent.name
     try:
-        content = read_plain(path.resolve(), _MOST_BYTES)
+        content = read_plain(path.resolve(), _MOST_BYTES)  # weights may be linked to where they are kept
     except FileNotFoundError as error:
         raise WeightsMismatch(f"The weights of '{whose}' are missing.", hint) from error
     except OSError as error:
         raise WeightsMismatch(f"The weights of '{whose}' cannot be read: {trouble(error)}.", hint) from error
-    if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256:
+    if sha256 is not UNSTATED and hashlib.sha256(content).hexdigest() != sha256:
         raise WeightsMismatch(f"The weights of '{whose}' are not those its card describes.", hint)
     try:
         found = load(content)
@@ -71,7 +73,7 @@ def read_tensors(path: Path, sha256: str | None = None, hint: str = _RESTORE) ->
     return dict(finite_weights(wide, f"'{whose}'"))
 
 
-def fill(network: nn.Module, path: Path, sha256: str | None = None, hint: str = _RESTORE) -> None:
+def fill(network: nn.Module, path: Path, sha256: object = UNSTATED, hint: str = _RESTORE) -> None:
     """Load a file into a network, which is then in eval mode and without gradients; see ``read_tensors``.
 
     Raises WeightsMismatch also where the tensors are of another architecture.

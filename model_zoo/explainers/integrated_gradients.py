@@ -47,7 +47,7 @@ class IntegratedGradientsExplainer:
     name: str = "integrated-gradients"
     title: str = "Integrated Gradients"
     unit: str = "change in logit per pixel"
-    colour_floor: ColourFloor = ColourFloor(0.030, cells=128 * 128)
+    colour_floor: ColourFloor = ColourFloor(0.030, cells=128 * 128)  # set by hand; the rule gives 0.028
     explanation: str = "Which pixels make up the score, counted from a baseline picture; the values add up to it."
     parameters: tuple[ParameterSpec, ...] = (
         Choice(

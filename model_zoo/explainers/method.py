@@ -67,7 +67,8 @@ class ColourFloor:
 
     Rule: the 99.9 % quantile of a map for lung opacity, median over films with opacity of fold 3, held out of training; a
     third of it for signed maps, which are as strong on clear films. ``python -m model_zoo.training.trust.colour_floors``
-    measures it, at the defaults of the method.
+    measures it, at the defaults of the method. On films read as normal Grad-CAM stays under 0.007 in 19 of 20: a third of its
+    range means "as on a clear film".
 
     value: in the unit of the method. cells: of the maps that it was measured on, for a method that shares the logit out: the
     same logit over more cells is less in each. ``None``: what is covered as a whole has the same effect on any grid.

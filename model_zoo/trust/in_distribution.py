@@ -22,7 +22,7 @@ from safetensors.numpy import save_file
 from torch import nn
 from torch.nn import functional
 
-from model_zoo.artefact import read_tensors
+from model_zoo.artefact import UNSTATED, read_tensors
 from model_zoo.finite import finite, number, rising
 from model_zoo.stored import Share
 
@@ -211,7 +211,7 @@ def save_gates(gates: Sequence[FeatureGate], extra: Mapping[str, np.ndarray], pa
     return described
 
 
-def load_gates(section: Mapping[str, Any], path: Path, sha256: str | None = None) -> dict[str, FeatureGate]:
+def load_gates(section: Mapping[str, Any], path: Path, sha256: object = UNSTATED) -> dict[str, FeatureGate]:
     """Read the gates of a trust card, by population. sha256: of the tensors, as the card states it.
 
     Raises WeightsMismatch for other tensors, LookupError or ValueError for what is missing, no number or out of order.

@@ -155,9 +155,8 @@ def _sample(page: Page, taken: dict[str, list[float]]) -> None:
     checked(page)
     drawer = open_drawer(page, "patient")
     number = drawer.locator("[class*='st-key-what-if-number-'] input")
-    changed = str(round(float(number.input_value()) * 1.1))
-    _until(page, _AT_REST)  # a drawing that ends after it was filled in would empty it
-    number.fill(changed)
+    _until(page, _AT_REST)  # until then it may be drawn without its value, or drawn again over what was filled in
+    number.fill(str(round(float(number.input_value()) * 1.1)))
     start = time.perf_counter()
     number.press("Enter")
     _until(page, f"{_TRIED} && {_AT_REST}")

@@ -26,7 +26,7 @@
     open = caseIn(window.location.href);
     steppedBack = true;
   });
-  for (const press of ["pointerdown", "keydown"]) {
+  for (const press of ["pointerdown", "keydown", "click"]) {
     window.addEventListener(press, () => (steppedBack = false), { capture: true });
   }
 })();

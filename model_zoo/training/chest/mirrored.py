@@ -102,7 +102,7 @@ def _either_way(x: torch.Tensor, generator: torch.Generator) -> tuple[torch.Tens
 
 def train_chest_mirrored(runs: Path, weights: Path = WEIGHTS_ROOT) -> dict[str, Any]:
     """Train or resume in ``runs``; write float16 weights, card and page; return the card."""
-    from model_zoo.training.chest.mirrored_card import build_card, page_of
+    from model_zoo.training.chest.mirrored_card import build_card, card_page
     from model_zoo.training.chest.mirrored_figures import measure_mirrored
 
     network = fitted_side_net(runs / NAME)
@@ -116,7 +116,7 @@ def train_chest_mirrored(runs: Path, weights: Path = WEIGHTS_ROOT) -> dict[str, 
     card = build_card(sha256, threshold, len(films), len(set(films.patient_ids)))
     write_card(folder, card)  # the engine that measures loads it
     card["metrics"] = measure_mirrored(SideReader(shipped, threshold), log.info)
-    write_card(folder, card, page_of(card))
+    write_card(folder, card, card_page(card))
     return card
 
 

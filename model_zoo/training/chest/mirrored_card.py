@@ -59,12 +59,8 @@ def build_card(weights_sha256: str, threshold: float, films: int, patients: int)
     }
 
 
-def page_of(card: Mapping[str, Any]) -> str:
+def card_page(card: Mapping[str, Any]) -> str:
     """Return the card as a page to read."""
-    return _markdown(card)
-
-
-def _markdown(card: Mapping[str, Any]) -> str:
     threshold = card["threshold"]
     return "\n".join(
         [

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch.nn import functional
 
-from model_zoo.artefact import half, write_json, write_tensors
+from model_zoo.artefact import fill, half, write_json, write_tensors
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.classifiers.residual import LocalResidualNet
 from model_zoo.engine.inference import InferenceEngine
@@ -90,12 +89,11 @@ def fixture_engine(weights: Path = WEIGHTS_ROOT) -> InferenceEngine:
     folder = weights / FOLDER
     try:
         numbers = json.loads((folder / NUMBERS).read_text(encoding="utf-8"))
-        state = load_file(folder / FILE)
     except OSError as error:
         raise DataNotFound("The corner-marker fixture is missing.", f"Restore weights/{FOLDER}.") from error
     shipped = InferenceEngine(NAME)
     network = small_network(len(shipped.card.outputs))
-    network.load_state_dict({k: v.float() if v.dtype.is_floating_point else v for k, v in state.items()})
+    fill(network, folder / FILE)
     first, *others = shipped.card.outputs
     own = replace(
         first,
@@ -104,7 +102,7 @@ def fixture_engine(weights: Path = WEIGHTS_ROOT) -> InferenceEngine:
         calibration=None,
     )
     card = replace(shipped.card, outputs=(own, *others))
-    return InferenceEngine(NAME, network=network.requires_grad_(False), card=card)
+    return InferenceEngine(NAME, network=network, card=card)
 
 
 def _read_films(folds: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tensor]:

@@ -184,7 +184,7 @@ def test_weights_whose_offsets_lie_are_refused_when_they_are_loaded(root: Path) 
     (folder / "card.json").write_text(
         json.dumps(card_of("odd") | {"weights_sha256": file_sha256(folder / "model.safetensors")}), encoding="utf-8"
     )
-    with pytest.raises(ZooError, match="do not fit"):
+    with pytest.raises(ZooError, match="damaged"):
         ClassifierRegistry().get("odd").load()
 
 

@@ -93,9 +93,9 @@ def test_missing_figure_is_null_and_no_zero():
 def test_model_without_card_is_listed_with_the_reason(cli, moved_weights):
     (moved_weights / "card.json").unlink()
     lungs = next(m for m in cli("list", "--json").json["models"] if m["name"] == "lungs")
-    assert lungs["problem"] == "The card of 'lungs' cannot be read."
+    assert lungs["problem"] == "The card of 'lungs' is not there."
     assert lungs["outputs"] == []
-    assert "Not usable: The card of 'lungs' cannot be read." in cli("list").out
+    assert "Not usable: The card of 'lungs' is not there." in cli("list").out
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -140,15 +140,13 @@ def test_picture_and_file_at_odds_are_told_from_picture_and_file_agreed() -> Non
         {"threshold": {"score": None}},
         {"threshold": {}},
         {"threshold": 1.0},
-        {"weights_sha256": None},
-        {"weights_sha256": 7},
     ],
     ids=str,
 )
 def test_a_damaged_card_is_refused(damage: dict[str, Any], folder: Path) -> None:
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     (folder / "card.json").write_text(json.dumps(card | damage), encoding="utf-8")
-    with pytest.raises(CardInvalid, match="cannot be read"):
+    with pytest.raises(CardInvalid, match="The card of"):
         load_side_reader(folder)
 
 
@@ -156,6 +154,14 @@ def test_a_damaged_card_is_refused(damage: dict[str, Any], folder: Path) -> None
 def test_what_is_no_card_is_refused(text: str, folder: Path) -> None:
     (folder / "card.json").write_text(text, encoding="utf-8")
     with pytest.raises(CardInvalid):
+        load_side_reader(folder)
+
+
+@pytest.mark.parametrize("stated", [None, 7, "", "0" * 64])
+def test_weights_are_not_loaded_whatever_else_the_card_states(stated: object, folder: Path) -> None:
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    (folder / "card.json").write_text(json.dumps(card | {"weights_sha256": stated}), encoding="utf-8")
+    with pytest.raises(WeightsMismatch, match="not those its card describes"):
         load_side_reader(folder)
 
 
