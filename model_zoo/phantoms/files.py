@@ -22,7 +22,8 @@ MARK = "SYNTHETIC PHANTOM"
 NO_PATIENT = "Computed by a projection model. This is no patient's image."
 BITS = 12  # what a digital chest system stores
 Compression = Literal["none", "rle", "jpeg2000"]
-_SYNTAX = {"rle": RLELossless, "jpeg2000": JPEG2000Lossless}
+# With the encoder named, so that the bytes of a file do not depend on what else is installed.
+_ENCODERS = {"rle": (RLELossless, "pydicom"), "jpeg2000": (JPEG2000Lossless, "pylibjpeg")}
 
 
 def burn_mark(image: np.ndarray, label: str = "") -> np.ndarray:
@@ -90,7 +91,8 @@ def write_phantom_dicom(
     ds.PixelData = stored.tobytes()
     ds["PixelData"].VR = "OW"
     if compression != "none":
-        ds.compress(_SYNTAX[compression], generate_instance_uid=False)
+        syntax, encoder = _ENCODERS[compression]
+        ds.compress(syntax, encoding_plugin=encoder, generate_instance_uid=False)
     buffer = io.BytesIO()
     dcmwrite(buffer, ds, enforce_file_format=True)
     return buffer.getvalue()

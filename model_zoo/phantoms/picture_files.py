@@ -193,7 +193,7 @@ def _written(ds: FileDataset, frames: np.ndarray, bits: int) -> bytes:
     ds.BitsStored, ds.HighBit, ds.PixelRepresentation = bits, bits - 1, 0
     ds.PixelData = stored.tobytes()
     ds["PixelData"].VR = "OB" if bits == 8 else "OW"
-    ds.compress(RLELossless, generate_instance_uid=False)
+    ds.compress(RLELossless, encoding_plugin="pydicom", generate_instance_uid=False)
     buffer = io.BytesIO()
     dcmwrite(buffer, ds, enforce_file_format=True)
     return buffer.getvalue()
