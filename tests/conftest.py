@@ -31,8 +31,8 @@ os.environ["DIAPHANE_MODELS"] = str(Path(tempfile.gettempdir()) / "diaphane-test
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
 
-# The modules of the development dependencies that tests marked 'peers' hold ours against.
-PEERS = ("pytorch_grad_cam", "quantus", "fhir", "neurokit2")
+# The modules of the development dependencies that tests marked 'peers' hold ours against, or take photographs from.
+PEERS = ("pytorch_grad_cam", "quantus", "fhir", "neurokit2", "skimage")
 # The packages that adapters wrap and logs are written with: none is needed to read a case.
 OPTIONAL = ("torchxrayvision", "tensorboard")
 

@@ -21,7 +21,8 @@ from model_zoo.upkeep.checks import check_model
 from model_zoo.upkeep.known_models import CLASSIFICATION, KnownModel
 from tests.lesion_sets import tiny_lesion_models, tiny_model, write_lesion_sets
 
-pytestmark = pytest.mark.slow
+# The gate is measured on photographs that come with scikit-image.
+pytestmark = [pytest.mark.slow, pytest.mark.peers]
 
 NAMES = ("breast-ultrasound", "brain-mri-tumour", "fundus-retinopathy")
 

@@ -32,7 +32,7 @@ def refused(engine: InferenceEngine, population: str, scans) -> float:
 
 
 @pytest.mark.parametrize("population", ["adult", "child"])
-@pytest.mark.parametrize("family", ["noise", "text pages", "colour photographs"])
+@pytest.mark.parametrize("family", ["noise", "text pages", pytest.param("colour photographs", marks=pytest.mark.peers)])
 def test_made_pictures_are_refused(shipped: InferenceEngine, family: str, population: str) -> None:
     assert refused(shipped, population, islice(pictures(family, population, 4), EACH)) >= 0.95
 
