@@ -8,8 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from model_zoo.classifiers.residual import LocalResidualNet
-from model_zoo.classifiers.torchvision_nets import build_torchvision, log_odds, torchvision_names
+from model_zoo.classifiers.residual import LocalResidualNet, log_odds
 from model_zoo.errors import CardInvalid, ExplainerNotApplicable, UnknownName, ZooError
 
 # The small one has a sixteenth of the weights: for sets of some hundred pictures, and for a processor without a GPU.
@@ -33,6 +32,10 @@ class ExclusiveResidualNet(LocalResidualNet):
 
 def architecture_names() -> tuple[str, ...]:
     """Return every architecture that a card may name."""
+    from model_zoo.classifiers.third_party.torchvision_nets import (
+        torchvision_names,  # a second of import that no card of ours needs
+    )
+
     return (*_RESIDUAL, *torchvision_names())
 
 
@@ -54,9 +57,11 @@ def build_architecture(
         settings = _RESIDUAL[name] | ({} if dropout is None else {"dropout": dropout})
         return kind(outputs, **settings)
     if name.startswith("torchxrayvision/"):
-        from model_zoo.classifiers.torchxrayvision_nets import build_torchxrayvision
+        from model_zoo.classifiers.third_party.torchxrayvision_nets import build_torchxrayvision
 
         return build_torchxrayvision(name, outputs)
+    from model_zoo.classifiers.third_party.torchvision_nets import build_torchvision, torchvision_names
+
     if name not in torchvision_names():
         raise UnknownName("architecture", name, architecture_names())
     return build_torchvision(name, outputs, exclusive, dropout, given.get("mean", ()), given.get("std", ()))

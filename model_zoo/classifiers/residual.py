@@ -156,3 +156,13 @@ class LocalResidualNet(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.pool(self.local_logits(x).float())
+
+
+def log_odds(z: torch.Tensor) -> torch.Tensor:
+    """Turn scores of exclusive classes (N, K) into log-odds: z_k minus the log-sum-exp of the others.
+
+    ``sigmoid`` of it is the softmax probability of the class, so that each output can be explained and calibrated alone.
+    """
+    own = torch.eye(z.shape[1], dtype=torch.bool, device=z.device)
+    others = z[:, None, :].expand(-1, z.shape[1], -1).masked_fill(own, float("-inf"))
+    return z - others.logsumexp(2)

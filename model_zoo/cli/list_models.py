@@ -98,7 +98,7 @@ def list_answer() -> dict[str, Any]:
 def not_installed() -> list[dict[str, str]]:
     """Return the optional models that are not here, with what is missing and the command to get it."""
     from model_zoo.classifiers.models_folder import folder_models
-    from model_zoo.classifiers.torchxrayvision_nets import PRETRAINED, missing
+    from model_zoo.classifiers.third_party.torchxrayvision_nets import PRETRAINED, missing
 
     there = {model.name for model in folder_models()}
     found = []

@@ -98,8 +98,7 @@ class InferenceEngine:
         self._preparation = Preparation(self._segmenter, self._worker)
 
     def warm_up(self) -> None:
-        """Make the first reading as fast as the later ones: explanation methods are imported, an empty picture is seen."""
-        EXPLAINERS.names()
+        """Make the first reading as fast as the later ones: an empty picture is seen."""
         with behind():
             self.logits(torch.zeros(1, *self.card.input_shape))
 

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import torch
 from captum.attr import IntegratedGradients
 from torch import nn
-from torchvision.transforms.functional import gaussian_blur
 
 from model_zoo.explainers.method import Choice, ColourFloor, Number, ParameterSpec, RawAttribution, at_once
 
@@ -132,6 +131,8 @@ def build_baseline(x: torch.Tensor, kind: str) -> torch.Tensor:
         return torch.full_like(x, -1.0)  # -1 is where ``stretch`` puts the darkest per cent of a film
     if kind == "mean":
         return torch.full_like(x, float(x.mean()))
+    from torchvision.transforms.functional import gaussian_blur  # a second of import
+
     side = x.shape[-1]
     # sigma of a tenth of the side erases ribs and lesions and keeps the outline of the chest.
     kernel = 2 * (side // 5) + 1

@@ -12,6 +12,7 @@ opacity is above that of "Emphysema" as well: a fault of that output on computed
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
@@ -72,11 +73,13 @@ class SampleCase:
 
     def scan_bytes(self) -> bytes:
         """Return the current film as a DICOM file, computed once per process."""
-        return _file(self.film, self.sex, self.identifier)
+        with _COMPUTING:
+            return _file(self.film, self.sex, self.identifier)
 
     def prior_bytes(self) -> bytes | None:
         """Return the earlier film as a DICOM file, or ``None`` where there is none."""
-        return _file(self.prior, self.sex, self.identifier) if self.prior else None
+        with _COMPUTING:
+            return _file(self.prior, self.sex, self.identifier) if self.prior else None
 
 
 def sample_case(name: str) -> SampleCase:
@@ -85,6 +88,10 @@ def sample_case(name: str) -> SampleCase:
         if case.name == name:
             return case
     raise UnknownName("sample case", name, [case.name for case in SAMPLE_CASES])
+
+
+# Who asks for a film that is being computed waits for it; two at once would each take twice as long.
+_COMPUTING = threading.Lock()
 
 
 @lru_cache(maxsize=4)

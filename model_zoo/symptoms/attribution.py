@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from captum.attr import LayerIntegratedGradients
 
 from model_zoo.symptoms.model import SymptomModel
 from model_zoo.symptoms.reading import ReadText, batch
@@ -53,6 +52,8 @@ class TextAttribution:
 
 def attribute_text(model: SymptomModel, read: ReadText, target: int) -> TextAttribution:
     """Attribute the centred logit of one condition to the words of a text that was read. target: index of the condition."""
+    from captum.attr import LayerIntegratedGradients  # no reading waits for its import
+
     ids, mask = batch([read.pieces])
     empty = torch.zeros_like(ids)
     with model.lock:

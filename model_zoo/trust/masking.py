@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch.nn import functional
-from torchvision.transforms.functional import gaussian_blur
 
 from model_zoo.card import OutputCard
 from model_zoo.stored import Percent, Share
@@ -53,6 +52,8 @@ def marked_region(values: np.ndarray, shape: tuple[int, int], share: float = MAR
     """
     positive = torch.from_numpy(np.maximum(np.asarray(values, dtype=np.float32), 0.0))[None, None]
     if positive.shape[-2:] == shape:
+        from torchvision.transforms.functional import gaussian_blur  # a second of import
+
         kernel = 2 * (shape[1] // 12) + 1
         positive = gaussian_blur(positive, [kernel, kernel], [0.03 * shape[1], 0.03 * shape[1]])
     full = functional.interpolate(positive, size=shape, mode="bilinear", align_corners=False)[0, 0].numpy()

@@ -56,6 +56,21 @@ def test_what_the_first_page_needs_is_loaded_without_torch() -> None:
     assert json.loads(done.stdout) == []
 
 
+def test_the_first_number_of_the_reading_page_waits_for_no_library_of_the_maps() -> None:
+    """torchvision alone takes a second to import; the zoo's own networks answer without it."""
+    program = """
+import importlib, json, sys
+importlib.import_module("dashboard.screens.reading.case")
+importlib.import_module("dashboard.services").warm_up()
+from model_zoo.engine.outlines import open_engine
+assert open_engine("chest-xray").card.name == "chest-xray"
+print(json.dumps([name for name in ("torchvision", "captum", "matplotlib", "reportlab") if name in sys.modules]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+
+
 def test_a_package_names_what_it_makes_when_it_is_asked() -> None:
     """The table of a lazy package and what it promises are one thing."""
     import model_zoo.case

@@ -105,7 +105,9 @@ def test_png_needs_an_age_and_a_broken_file_loses_nothing(opened: WatchedPage) -
     keyed(page, "age-use").locator("button").click()
     complete(page)
     expect(card).to_contain_text(re.compile(r"(0\.\d|\d of 100)"))
-    expect(keyed(page, "age-use")).to_have_count(0, timeout=SLOW)  # the refused reading's, kept until a run comes to its end
+    expect(keyed(page, "age-use")).to_have_count(
+        0, timeout=SLOW
+    )  # the refused reading's, kept until a run comes to its end
     before = card.inner_text()
     bring_scan(page, "film.png", "image/png", b"this is no picture at all")
     expect(page.get_by_test_id("stAlert").first).to_be_visible(timeout=SLOW)

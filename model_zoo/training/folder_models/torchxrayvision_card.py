@@ -12,7 +12,7 @@ from model_zoo.artefact import half
 from model_zoo.card import OLDEST_YEARS
 from model_zoo.classifiers.architectures import find_target_layer
 from model_zoo.classifiers.models_folder import ModelFolder, models_root
-from model_zoo.classifiers.torchxrayvision_nets import PRETRAINED, Pretrained, pretrained_state
+from model_zoo.classifiers.third_party.torchxrayvision_nets import PRETRAINED, Pretrained, pretrained_state
 from model_zoo.errors import DuplicateName, UnknownName
 from model_zoo.evaluation.folder_pictures import output_names
 from model_zoo.training.folder_models.version_folder import new_version

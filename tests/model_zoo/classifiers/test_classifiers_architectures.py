@@ -12,7 +12,8 @@ from model_zoo.classifiers.architectures import (
     find_target_layer,
     is_fine,
 )
-from model_zoo.classifiers.torchvision_nets import log_odds, torchvision_names
+from model_zoo.classifiers.residual import log_odds
+from model_zoo.classifiers.third_party.torchvision_nets import torchvision_names
 from model_zoo.errors import CardInvalid, UnknownName
 
 # One of each family that is cheap to build; every one is built once in the table of target layers.

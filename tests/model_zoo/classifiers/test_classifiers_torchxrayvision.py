@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from model_zoo.classifiers import torchxrayvision_nets as nets
-from model_zoo.classifiers.torchxrayvision_nets import PRETRAINED, adopt, build_torchxrayvision, missing
+from model_zoo.classifiers.third_party import torchxrayvision_nets as nets
+from model_zoo.classifiers.third_party.torchxrayvision_nets import PRETRAINED, adopt, build_torchxrayvision, missing
 from model_zoo.engine import InferenceEngine
 from model_zoo.errors import DataNotFound, UnknownName
 from model_zoo.training.folder_models.local_calibration import calibrate

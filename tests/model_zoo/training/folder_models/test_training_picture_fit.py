@@ -145,7 +145,7 @@ def test_it_stops_early_and_keeps_the_best_epoch(tmp_path):
 
 
 def test_the_loss_is_the_weighted_cross_entropy():
-    from model_zoo.classifiers.torchvision_nets import log_odds
+    from model_zoo.classifiers.residual import log_odds
 
     z = torch.randn(9, 3, generator=torch.Generator().manual_seed(2))
     labels, weights = torch.arange(9) % 3, torch.tensor([1.0, 2.0, 0.5])

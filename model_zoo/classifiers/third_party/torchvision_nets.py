@@ -15,6 +15,7 @@ from torch.nn import functional
 from torchvision import models
 from torchvision.models.densenet import DenseNet
 
+from model_zoo.classifiers.residual import log_odds
 from model_zoo.errors import UnknownName, ZooError
 
 # Families with one convolutional trunk and one linear head. Transformers have no convolutional map; GoogLeNet and
@@ -59,16 +60,6 @@ class PlainDenseNet(DenseNet):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         features = functional.relu(self.features(x))
         return self.classifier(torch.flatten(functional.adaptive_avg_pool2d(features, (1, 1)), 1))
-
-
-def log_odds(z: torch.Tensor) -> torch.Tensor:
-    """Turn scores of exclusive classes (N, K) into log-odds: z_k minus the log-sum-exp of the others.
-
-    ``sigmoid`` of it is the softmax probability of the class, so that each output can be explained and calibrated alone.
-    """
-    own = torch.eye(z.shape[1], dtype=torch.bool, device=z.device)
-    others = z[:, None, :].expand(-1, z.shape[1], -1).masked_fill(own, float("-inf"))
-    return z - others.logsumexp(2)
 
 
 def torchvision_names() -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from torch import nn
 from torch.nn import functional
 from torchvision import models
 
-from model_zoo.classifiers.torchvision_nets import switch_off_in_place
+from model_zoo.classifiers.third_party.torchvision_nets import switch_off_in_place
 from model_zoo.errors import DataNotFound, UnknownName
 
 PACKAGE = "torchxrayvision"
