@@ -152,6 +152,7 @@ def _sample(page: Page, taken: dict[str, list[float]]) -> None:
     keyed(page, f"welcome-{SAMPLE_CASES[0].name}").locator("button").click()
     _until(page, _NUMBER)
     taken["first_page_to_sample_number"].append(time.perf_counter() - start)
+    _until(page, _BOTH_MAPS)
     checked(page)
     drawer = open_drawer(page, "patient")
     number = drawer.locator("[class*='st-key-what-if-number-'] input")
