@@ -32,8 +32,7 @@ def platt(
     Reference: Platt 1999. smoothed: with his targets (N + 1) / (N + 2) for the positive and 1 / (N + 2) for the negative
     films, which a small set needs: where the classes separate, no finite slope fits the bare labels.
     """
-    fit = fit_smoothed if smoothed else _fit
-    slope, intercept = fit(logits, y)
+    slope, intercept = fit_line(logits, y, smoothed)
     generator = np.random.default_rng(SEED)
     names, group = np.unique(np.asarray(patients), return_inverse=True)
     films = [np.flatnonzero(group == g) for g in range(len(names))]
@@ -41,7 +40,7 @@ def platt(
     while len(draws) < RESAMPLES:
         pick = np.concatenate([films[g] for g in generator.integers(len(names), size=len(names))])
         if 0 < y[pick].sum() < len(pick):
-            draws.append(fit(logits[pick], y[pick]))
+            draws.append(fit_line(logits[pick], y[pick], smoothed))
     covariance = np.cov(np.array(draws).T)
     low, high = np.percentile(np.array(draws), [2.5, 97.5], axis=0)
     return {
@@ -58,14 +57,29 @@ def platt(
     }
 
 
+def highest_flagging(positive: np.ndarray, wanted: float, decimals: int | None = None) -> float:
+    """Return the highest threshold that at least the share ``wanted`` of the positives reach.
+
+    Parameters
+    ----------
+    positive
+        Scores of the positives, (N,), at least one.
+    wanted
+        The sensitivity, above 0 and at most 1.
+    decimals
+        Rounded down to so many, where what a card holds is what is used: rounding then costs no sensitivity.
+    """
+    rising = np.sort(positive)
+    # Rounded before the ceiling: 0.9 x 10 films must be 9 of them whatever the last bit of the product.
+    found = float(rising[len(rising) - int(np.ceil(round(wanted * len(rising), 6)))])
+    return found if decimals is None else float(np.floor(found * 10**decimals) / 10**decimals)
+
+
 def threshold_at_sensitivity(
     logits: np.ndarray, y: np.ndarray, patients: np.ndarray, wanted: float, where: str
 ) -> dict[str, Any]:
     """Return the largest threshold that still flags ``wanted`` of the positive films, and what it gives with intervals."""
-    positive = np.sort(logits[y == 1])
-    # Rounded before the ceiling: 0.9 x 10 films must be 9 of them whatever the last bit of the product.
-    flagged = int(np.ceil(round(wanted * len(positive), 6)))
-    threshold = float(positive[len(positive) - flagged])
+    threshold = highest_flagging(logits[y == 1], wanted)
     rule = f"the largest threshold that flags at least {wanted:.0%} of the positive films of {where}"
     return {"logit": threshold, "rule": rule, "operating": _operating(threshold, logits, y, patients)}
 
@@ -90,12 +104,24 @@ def _operating(threshold: float, logits: np.ndarray, y: np.ndarray, patients: np
     }
 
 
-def _fit(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    return _least_cross_entropy(logits, np.asarray(y, np.float64))
+def fit_line(logits: np.ndarray, y: np.ndarray, smoothed: bool = False) -> tuple[float, float]:
+    """Return slope and intercept of Platt scaling.
 
+    Parameters
+    ----------
+    logits
+        Log odds, (N,).
+    y
+        Labels 0 or 1, (N,).
+    smoothed
+        With Platt's targets (N + 1) / (N + 2) and 1 / (N + 2): finite also where the classes separate.
 
-def fit_smoothed(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """Return slope and intercept fitted to Platt's smoothed targets."""
+    References
+    ----------
+    Platt 1999, Advances in Large Margin Classifiers, 61-74.
+    """
+    if not smoothed:
+        return _least_cross_entropy(logits, np.asarray(y, np.float64))
     positive, negative = float(y.sum()), float(len(y) - y.sum())
     return _least_cross_entropy(logits, np.where(y == 1, (positive + 1) / (positive + 2), 1 / (negative + 2)))
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import copy
 import math
 import random
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -54,34 +53,74 @@ class AveragedWeights(Generic[Network]):
             else:
                 mine.copy_(theirs)
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return what a checkpoint keeps."""
+        return {"network": self.network.state_dict(), "updates": self.updates}
 
-@dataclass
+    def load_state_dict(self, state: dict[str, Any], /) -> None:
+        """Go on from what a checkpoint kept."""
+        self.network.load_state_dict(state["network"])
+        self.updates = int(state["updates"])
+
+
+class _Stateful(Protocol):
+    def state_dict(self) -> dict[str, Any]: ...
+
+    def load_state_dict(self, state_dict: dict[str, Any], /) -> object: ...
+
+
 class Checkpoint:
-    """The state of a run after a whole epoch, on disk; a killed run goes on from it."""
+    """The state of a run after a whole epoch, on disk; a killed run goes on from it.
 
-    path: Path
+    Parameters
+    ----------
+    path
+        The file; its folder is made.
+    **parts
+        What is trained and what trains it, by name: networks, averages, optimisers, schedules.
+    """
 
-    def save(self, epoch: int, network: nn.Module, average: AveragedWeights, optimiser: torch.optim.Optimizer) -> None:
-        """Write atomically: a kill while writing leaves the previous checkpoint whole."""
+    def __init__(self, path: Path, **parts: _Stateful) -> None:
+        self.path, self._parts = path, parts
+
+    def save(self, **said: Any) -> None:
+        """Write the state of the parts beside plain values and tensors.
+
+        Atomic: a kill while writing leaves the previous checkpoint whole.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        state: dict[str, Any] = {
-            "epoch": epoch,
-            "network": network.state_dict(),
-            "average": average.network.state_dict(),
-            "updates": average.updates,
-            "optimiser": optimiser.state_dict(),
-        }
         partial = self.path.with_suffix(".partial")
-        torch.save(state, partial)
+        torch.save({**said, **{name: part.state_dict() for name, part in self._parts.items()}}, partial)
         partial.replace(self.path)
 
-    def resume(self, network: nn.Module, average: AveragedWeights, optimiser: torch.optim.Optimizer) -> int:
-        """Load the last state, if any, and return the number of epochs already done."""
-        if not self.path.exists():
-            return 0
+    def resume(self, **same: Any) -> dict[str, Any]:
+        """Load the parts and return the plain values; nothing where there is no checkpoint, or one of other settings.
+
+        Parameters
+        ----------
+        **same
+            Plain values that have to be what they are now, such as the settings.
+        """
+        if not self.path.is_file():
+            return {}
         state = torch.load(self.path, map_location="cpu", weights_only=True)
-        network.load_state_dict(state["network"])
-        average.network.load_state_dict(state["average"])
-        average.updates = int(state["updates"])
-        optimiser.load_state_dict(state["optimiser"])
-        return int(state["epoch"])
+        if any(state.get(name) != value for name, value in same.items()):
+            return {}
+        for name, part in self._parts.items():
+            part.load_state_dict(state.pop(name))
+        return dict(state)
+
+
+def set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
+    """Set the learning rate of all groups."""
+    for group in optimiser.param_groups:
+        group["lr"] = rate
+
+
+def descend(loss: torch.Tensor, optimiser: torch.optim.Optimizer, longest: float = math.inf) -> None:
+    """Take one step down a loss; a gradient longer than ``longest``, over all parameters, is shortened to it."""
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    if longest < math.inf:
+        nn.utils.clip_grad_norm_([p for group in optimiser.param_groups for p in group["params"]], longest)
+    optimiser.step()

@@ -32,7 +32,7 @@ from model_zoo.training.chest.films import (
     FilmSet,
     box_mask,
 )
-from model_zoo.training.loop import AveragedWeights, Checkpoint, cosine_rate, seed_everything
+from model_zoo.training.loop import AveragedWeights, Checkpoint, cosine_rate, descend, seed_everything, set_rate
 
 log = logging.getLogger(__name__)
 
@@ -139,30 +139,27 @@ def fit_chest(
     network = convert_conv2d_weight_memory_format(build_network().to(device), torch.channels_last)
     optimiser = torch.optim.AdamW(_groups(network, options.weight_decay), lr=options.peak_rate)
     average = AveragedWeights(network, options.average_decay)
-    checkpoint = Checkpoint(run / "last.pt")
-    for epoch in range(checkpoint.resume(network, average, optimiser), options.epochs):
+    checkpoint = Checkpoint(run / "last.pt", network=network, average=average, optimiser=optimiser)
+    for epoch in range(checkpoint.resume().get("epoch", 0), options.epochs):
         generator = seed_everything(options.seed + 1000 * (epoch + 1))
         network.train()
         total = np.zeros(2)
         for step in range(sampler.steps):
             images, targets, masks, known = sampler.draw(generator, device)
-            for group in optimiser.param_groups:
-                group["lr"] = cosine_rate(
-                    epoch * sampler.steps + step, options.epochs * sampler.steps, options.peak_rate, warmup=200
-                )
+            rate = cosine_rate(
+                epoch * sampler.steps + step, options.epochs * sampler.steps, options.peak_rate, warmup=200
+            )
+            set_rate(optimiser, rate)
             with torch.autocast(device.type, torch.bfloat16):
                 local = network.local_logits(images.contiguous(memory_format=torch.channels_last))
             local = local.float()
             image_loss = _image_loss(network.pool(local), targets)
             local_loss = _local_loss(local[:, OPACITY : OPACITY + 1], masks, known)
             loss = image_loss + options.local_weight * local_loss
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-            optimiser.step()
+            descend(loss, optimiser, 5.0)
             average.update(network)
             total += (float(image_loss.detach()), float(local_loss.detach()))
-        checkpoint.save(epoch + 1, network, average, optimiser)
+        checkpoint.save(epoch=epoch + 1)
         means = total / sampler.steps
         tick(f"{run.name} epoch {epoch + 1}/{options.epochs} image {means[0]:.4f} local {means[1]:.4f}")
     return average.network

@@ -28,7 +28,7 @@ from model_zoo.segmenters.unet import UNet
 from model_zoo.training.augmentation import random_affine, random_borders, random_exposure
 from model_zoo.training.data_folder import imaging_folder
 from model_zoo.training.data_sources import CHILD_DATA
-from model_zoo.training.loop import AveragedWeights, Checkpoint, cosine_rate, seed_everything
+from model_zoo.training.loop import AveragedWeights, Checkpoint, cosine_rate, descend, seed_everything, set_rate
 from model_zoo.words import ends, head, number, table_row
 
 log = logging.getLogger(__name__)
@@ -68,9 +68,9 @@ def fit_lungs(run: Path, epochs: int = EPOCHS, tick: Callable[[str], None] = log
     network = convert_conv2d_weight_memory_format(UNet().to(device), torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), lr=PEAK_RATE, weight_decay=0.01)
     average = AveragedWeights(network, 0.99)
-    checkpoint = Checkpoint(run / "last.pt")
+    checkpoint = Checkpoint(run / "last.pt", network=network, average=average, optimiser=optimiser)
     steps = len(images) // BATCH
-    for epoch in range(checkpoint.resume(network, average, optimiser), epochs):
+    for epoch in range(checkpoint.resume().get("epoch", 0), epochs):
         generator = seed_everything(SEED + 1000 * (epoch + 1))
         order = torch.randperm(len(images), generator=generator)
         total = 0.0
@@ -81,17 +81,15 @@ def fit_lungs(run: Path, epochs: int = EPOCHS, tick: Callable[[str], None] = log
             masks = torch.cat([lungs[pick], known[pick]], 1).to(device).float() / 255
             x, masks = random_affine(x, masks, generator, degrees=15, scale=0.25, aspect=0.25, shift=0.10)
             x = random_borders(random_exposure(x, generator), generator)
-            for group in optimiser.param_groups:
-                group["lr"] = cosine_rate(epoch * steps + step, epochs * steps, PEAK_RATE)
+            rate = cosine_rate(epoch * steps + step, epochs * steps, PEAK_RATE)
+            set_rate(optimiser, rate)
             with torch.autocast(device.type, torch.bfloat16):
                 logits = network(x.contiguous(memory_format=torch.channels_last))
             loss = _loss(logits.float(), masks[:, :1], masks[:, 1:])
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            optimiser.step()
+            descend(loss, optimiser)
             average.update(network)
             total += float(loss.detach())
-        checkpoint.save(epoch + 1, network, average, optimiser)
+        checkpoint.save(epoch=epoch + 1)
         tick(f"lungs epoch {epoch + 1}/{epochs} loss {total / steps:.4f}")
     return average.network
 

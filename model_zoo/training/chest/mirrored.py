@@ -23,7 +23,7 @@ from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.scans.intensity import stretch
 from model_zoo.training.augmentation import random_affine, random_borders, random_exposure
 from model_zoo.training.chest.films import load_adult_films
-from model_zoo.training.loop import AveragedWeights, Checkpoint, cosine_rate, seed_everything
+from model_zoo.training.loop import AveragedWeights, Checkpoint, cosine_rate, descend, seed_everything, set_rate
 from model_zoo.trust.mirrored import NAME, SideNet, SideReader, kept_part, shrunk
 
 log = logging.getLogger(__name__)
@@ -45,25 +45,23 @@ def fit_side_net(run: Path, epochs: int = EPOCHS, seed: int = SEED, tick: Callab
     network = convert_conv2d_weight_memory_format(SideNet(), torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), lr=PEAK_RATE, weight_decay=0.05)
     average = AveragedWeights(network, 0.995)
-    checkpoint = Checkpoint(run / "last.pt")
+    checkpoint = Checkpoint(run / "last.pt", network=network, average=average, optimiser=optimiser)
     steps = len(films) // BATCH
-    for epoch in range(checkpoint.resume(network, average, optimiser), epochs):
+    for epoch in range(checkpoint.resume().get("epoch", 0), epochs):
         generator = seed_everything(seed + 1000 * (epoch + 1))
         order = torch.randperm(len(films), generator=generator)
         total = 0.0
         network.train()
         for step in range(steps):
             x = augmented(films[order[step * BATCH : (step + 1) * BATCH]], generator)
-            for group in optimiser.param_groups:
-                group["lr"] = cosine_rate(epoch * steps + step, epochs * steps, PEAK_RATE)
+            rate = cosine_rate(epoch * steps + step, epochs * steps, PEAK_RATE)
+            set_rate(optimiser, rate)
             # Antisymmetric: the loss of the mirror images, labelled mirrored, would be the same.
             loss = functional.softplus(-network(x.contiguous(memory_format=torch.channels_last))).mean()
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            optimiser.step()
+            descend(loss, optimiser)
             average.update(network)
             total += float(loss.detach())
-        checkpoint.save(epoch + 1, network, average, optimiser)
+        checkpoint.save(epoch=epoch + 1)
         tick(f"chest-mirrored epoch {epoch + 1}/{epochs} loss {total / steps:.4f}")
     return average.network
 

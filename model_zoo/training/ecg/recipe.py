@@ -26,6 +26,7 @@ from model_zoo.training.data_folder import data_folder
 from model_zoo.training.ecg.beats import SAME_MAN, SPLIT_RULE, BeatTable, read_beats
 from model_zoo.training.ecg.page import card_page
 from model_zoo.training.icu.figures import interval
+from model_zoo.training.loop import descend, seed_everything
 
 LOG = logging.getLogger(__name__)
 MEMBERS, EPOCHS, BATCH, RATE, SEED = 4, 16, 64, 2e-3, 11
@@ -53,8 +54,7 @@ def fit_beats(
     table: BeatTable, rows: np.ndarray, epochs: int, seed: int = SEED, balance: float = BALANCE
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return state (float16 weights, float32 statistics) and what the card says of the training. rows: of the training."""
-    torch.manual_seed(seed)
-    generator = torch.Generator().manual_seed(seed)
+    generator = seed_everything(seed)
     network = BeatNetwork(MEMBERS, len(CLASSES))
     x, rhythm = torch.from_numpy(table.microvolts).float(), rhythm_features(torch.from_numpy(table.rr)).float()
     label, fold = torch.from_numpy(table.label), table.record % MEMBERS
@@ -78,9 +78,7 @@ def fit_beats(
                     continue
                 varied = _varied(x[part], generator) / 1000.0
                 loss = functional.cross_entropy(member(varied, rhythm[part]), label[part], weight=weight)
-                optimiser.zero_grad()
-                loss.backward()
-                optimiser.step()
+                descend(loss, optimiser)
             schedule.step()
             member.eval()
             with torch.no_grad():

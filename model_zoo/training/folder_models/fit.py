@@ -23,7 +23,7 @@ from model_zoo.engine.device import pick_device
 from model_zoo.errors import ZooError
 from model_zoo.scans.intensity import stretch
 from model_zoo.training.augmentation import random_affine, random_exposure
-from model_zoo.training.loop import cosine_rate, seed_everything
+from model_zoo.training.loop import Checkpoint, cosine_rate, seed_everything, set_rate
 
 BALANCES, OPTIMISERS = ("weights", "sampling", "none"), ("adamw", "sgd")
 # A tenth of all steps, and no more than a hundred, go to the warm-up.
@@ -131,8 +131,7 @@ def fit(
             rate = cosine_rate(
                 state.epoch * steps + step, total, settings.rate, min(MOST_WARMUP, max(1, int(WARMUP_SHARE * total)))
             )
-            for group in optimiser.param_groups:
-                group["lr"] = rate
+            set_rate(optimiser, rate)
             optimiser.zero_grad(set_to_none=True)
             with torch.autocast("cuda", dtype=torch.float16, enabled=half):
                 logits = network(x)
@@ -172,19 +171,20 @@ class _State:
     """What a killed run needs to go on: all of it, and nothing that is drawn anew."""
 
     def __init__(self, path: Path, network: nn.Module, optimiser: torch.optim.Optimizer, scaler: Any) -> None:
-        self.path, self.network, self.optimiser, self.scaler = path, network, optimiser, scaler
+        self._network = network
+        self._checkpoint = Checkpoint(path, network=network, optimiser=optimiser, scaler=scaler)
         self.epoch = self.best_epoch = self.since_best = 0
         self.best_loss = math.inf
         self.best = _copied(network)
         self.history: list[dict[str, float]] = []
-        if path.is_file():
-            self._resume(torch.load(path, map_location="cpu", weights_only=True))
+        for name, value in self._checkpoint.resume().items():
+            setattr(self, name, value)
 
     def finish_epoch(self, report: EpochReport) -> None:
         self.epoch = report.epoch
         self.since_best = 0 if report.best else self.since_best + 1
         if report.best:
-            self.best_loss, self.best_epoch, self.best = report.validation_loss, report.epoch, _copied(self.network)
+            self.best_loss, self.best_epoch, self.best = report.validation_loss, report.epoch, _copied(self._network)
         self.history.append(
             {
                 "epoch": report.epoch,
@@ -194,24 +194,8 @@ class _State:
                 "rate": report.rate,
             }
         )
-        self._save()
-
-    def _save(self) -> None:
-        """Write beside the file and move over it: a kill while writing leaves the previous checkpoint whole."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        state = {
-            name: getattr(self, name) for name in ("epoch", "best_epoch", "since_best", "best_loss", "best", "history")
-        }
-        state |= {name: getattr(self, name).state_dict() for name in ("network", "optimiser", "scaler")}
-        partial = self.path.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(self.path)
-
-    def _resume(self, state: dict[str, Any]) -> None:
-        for name in ("epoch", "best_epoch", "since_best", "best_loss", "best", "history"):
-            setattr(self, name, state[name])
-        for name in ("network", "optimiser", "scaler"):
-            getattr(self, name).load_state_dict(state[name])
+        names = ("epoch", "best_epoch", "since_best", "best_loss", "best", "history")
+        self._checkpoint.save(**{name: getattr(self, name) for name in names})
 
 
 def _copied(network: nn.Module) -> dict[str, torch.Tensor]:

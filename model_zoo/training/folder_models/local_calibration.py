@@ -25,7 +25,7 @@ from model_zoo.errors import DataNotFound, ZooError
 from model_zoo.evaluation import metrics
 from model_zoo.evaluation.labels import LABELS_FILE, read_labels
 from model_zoo.scans import decode_scan
-from model_zoo.training.calibration import fit_smoothed, platt, threshold_at_sensitivity
+from model_zoo.training.calibration import fit_line, platt, threshold_at_sensitivity
 from model_zoo.training.folder_models.version_folder import new_version
 from model_zoo.trust.trust_card import FILE as TRUST_FILE
 from model_zoo.trust.trust_card import TENSORS_FILE
@@ -118,7 +118,7 @@ def _cross_fitted(z: np.ndarray, y: np.ndarray, patients: np.ndarray) -> dict[st
     p = np.full(len(y), np.nan)
     for train, held in GroupKFold(n_splits=FOLDS).split(z, y, patients):
         if len(set(y[train])) == 2:
-            slope, intercept = fit_smoothed(z[train], y[train])
+            slope, intercept = fit_line(z[train], y[train], smoothed=True)
             p[held] = expit(slope * z[held] + intercept)
     known = np.isfinite(p)
     found = metrics.bootstrap_interval(metrics.brier, y[known], p[known], patients[known])

@@ -23,6 +23,7 @@ from model_zoo.evaluation.metrics import (
     sensitivity,
 )
 from model_zoo.icu.alerts import SILENCE_HOURS, alert_hours
+from model_zoo.training.calibration import highest_flagging
 
 SEED = 20
 RESAMPLES = 500  # the 2.5 % tail then rests on 12 resamples; hourly tables have tens of thousands of rows
@@ -131,9 +132,7 @@ def early_peak(risk: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def threshold_for_stays(peaks: np.ndarray, wanted: float) -> float:
     """Return the highest threshold that at least ``wanted`` of the stays with a finite peak reach, a hair rounded down."""
-    seen = np.sort(peaks[np.isfinite(peaks)])
-    place = int(np.floor((1 - wanted) * len(seen) + 1e-9))
-    return float(np.floor(seen[place] * 1e5) / 1e5)
+    return highest_flagging(peaks[np.isfinite(peaks)], wanted, decimals=5)
 
 
 def alert_figures(

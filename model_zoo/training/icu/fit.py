@@ -24,6 +24,7 @@ from model_zoo.artefact import constants, half
 from model_zoo.icu.network import ENCODING, IcuNetwork
 from model_zoo.icu.variables import IcuModelForm
 from model_zoo.training.icu.tables import IcuTable
+from model_zoo.training.loop import Checkpoint, descend, seed_everything, set_rate
 
 LOG = logging.getLogger(__name__)
 KNOTS = (0.001, 0.25, 0.75, 0.999)  # outermost a hair inside, so that one typing error does not stretch the ramp
@@ -101,29 +102,25 @@ def fit_icu(
 
     References: Hinton et al. 2015, arXiv:1503.02531 (learning from another model's risks).
     """
-    torch.manual_seed(seed)
+    seed_everything(seed)
     folds = sorted(set(table.fold.tolist()))
     left_out = folds * settings.replicas
     network = IcuNetwork(encoding(form, table), len(left_out), settings.hidden, settings.dropout, settings.beside)
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(settings.averaging))
     optimiser = torch.optim.AdamW(network.parameters(), lr=settings.learning_rate, weight_decay=settings.decay)
-    best: dict[str, Any] = {"loss": math.inf}
-    history: list[float] = []
-    checkpoint = None if runs is None else runs / f"{form.name}.pt"
-    if checkpoint is not None and checkpoint.is_file():
-        stored = torch.load(checkpoint, weights_only=True)
-        if stored["settings"] == asdict(settings) and stored["seed"] == seed:
-            network.load_state_dict(stored["network"])
-            average.load_state_dict(stored["average"])
-            optimiser.load_state_dict(stored["optimiser"])
-            best, history = stored["best"], stored["history"]
+    checkpoint = None
+    kept: dict[str, Any] = {}
+    described = {"settings": asdict(settings), "seed": seed}
+    if runs is not None:
+        checkpoint = Checkpoint(runs / f"{form.name}.pt", network=network, average=average, optimiser=optimiser)
+        kept = checkpoint.resume(**described)
+    best: dict[str, Any] = kept.get("best", {"loss": math.inf})
+    history: list[float] = kept.get("history", [])
     started = time.monotonic()
     for epoch in range(len(history), min(settings.epochs, settings.stop)):
         # Every epoch draws from its own seed, so that a resumed training equals an uninterrupted one.
-        generator = torch.Generator().manual_seed(seed * 1000 + epoch)
-        torch.manual_seed(seed * 1000 + epoch)
-        for group in optimiser.param_groups:
-            group["lr"] = settings.learning_rate * 0.5 * (1 + math.cos(math.pi * epoch / settings.epochs))
+        generator = seed_everything(seed * 1000 + epoch)
+        set_rate(optimiser, settings.learning_rate * 0.5 * (1 + math.cos(math.pi * epoch / settings.epochs)))
         loss = _epoch(network, average, optimiser, table, left_out, settings, generator, teacher)
         held = _held_out_loss(cast(IcuNetwork, average.module), table, left_out)
         history.append(held)
@@ -136,18 +133,7 @@ def fit_icu(
         LOG.info("%s epoch %d: training %.4f, out of fold %.4f, %.0f s", form.name, epoch, loss, held,
                  time.monotonic() - started)  # fmt: skip
         if checkpoint is not None:
-            torch.save(
-                {
-                    "settings": asdict(settings),
-                    "seed": seed,
-                    "network": network.state_dict(),
-                    "average": average.state_dict(),
-                    "optimiser": optimiser.state_dict(),
-                    "best": best,
-                    "history": history,
-                },
-                checkpoint,
-            )
+            checkpoint.save(**described, best=best, history=history)
     state = half(best["state"], constants(network))
     reloaded = IcuNetwork.from_state(state)
     network.load_state_dict(best["state"])
@@ -232,10 +218,7 @@ def _epoch(
             goals = torch.from_numpy(teacher[:, rows, : logits.shape[2]]).repeat(settings.replicas, 1, 1)
         # A mean over the hours of a batch alone would favour the hours of short stays.
         loss = _losses(logits, part, held, goals, settings.taught).mean() * float(hours[rows].mean() / hours.mean())
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
+        descend(loss, optimiser, 1.0)
         average.update_parameters(network)
         total, seen = total + float(loss.detach()) * len(rows), seen + len(rows)
     return total / seen

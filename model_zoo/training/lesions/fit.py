@@ -17,7 +17,7 @@ from model_zoo.training.augmentation import random_affine, random_exposure
 from model_zoo.training.lesions.losses import box_loss, class_loss, local_loss, mask_loss, output_loss
 from model_zoo.training.lesions.models import LesionModel, LesionOptions
 from model_zoo.training.lesions.pictures import PictureSet
-from model_zoo.training.loop import AveragedWeights, Checkpoint, cosine_rate, seed_everything
+from model_zoo.training.loop import AveragedWeights, Checkpoint, cosine_rate, descend, seed_everything, set_rate
 
 log = logging.getLogger(__name__)
 
@@ -40,29 +40,26 @@ def fit_lesions(
     groups = [{"params": kernels, "weight_decay": options.weight_decay}, {"params": others, "weight_decay": 0.0}]
     optimiser = torch.optim.AdamW(groups, lr=options.peak_rate)
     average = AveragedWeights(network, options.average_decay)
-    checkpoint = Checkpoint(run / "last.pt")
+    checkpoint = Checkpoint(run / "last.pt", network=network, average=average, optimiser=optimiser)
     batches = _Batches(model, training, options)
-    for epoch in range(checkpoint.resume(network, average, optimiser), options.stop_after or options.epochs):
+    for epoch in range(checkpoint.resume().get("epoch", 0), options.stop_after or options.epochs):
         generator = seed_everything(options.seed + 1000 * (epoch + 1))
         network.train()
         total = np.zeros(4)
         for step, rows in enumerate(batches.order(generator)):
             x, targets, masks, known, boxes = batches.draw(rows, generator)
-            for group in optimiser.param_groups:
-                group["lr"] = cosine_rate(
-                    epoch * batches.steps + step, options.epochs * batches.steps, options.peak_rate, warmup=100
-                )
+            rate = cosine_rate(
+                epoch * batches.steps + step, options.epochs * batches.steps, options.peak_rate, warmup=100
+            )
+            set_rate(optimiser, rate)
             with torch.autocast(device.type, torch.bfloat16):
                 local, drawn, raw = network.everything(x.to(device).contiguous(memory_format=torch.channels_last))
             parts = batches.losses(network, local, drawn, raw, [t.to(device) for t in (targets, masks, known, boxes)])
             loss = sum(parts[1:], parts[0])
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-            optimiser.step()
+            descend(loss, optimiser, 5.0)
             average.update(network)
             total += [float(part.detach()) for part in parts]
-        checkpoint.save(epoch + 1, network, average, optimiser)
+        checkpoint.save(epoch=epoch + 1)
         means = " ".join(f"{value:.3f}" for value in total / batches.steps)
         seen = ""
         if (epoch + 1) % _LOOK_EVERY == 0:

@@ -29,7 +29,7 @@ from model_zoo.scans import decode_scan
 from model_zoo.scans.scan import Scan
 from model_zoo.training.data_folder import imaging_folder
 from model_zoo.training.lesions.pictures import SLICES_PER_PATIENT, painted_over
-from model_zoo.training.loop import seed_everything
+from model_zoo.training.loop import descend, seed_everything
 from model_zoo.training.trust.shortcuts import rate
 from model_zoo.words import spanned
 
@@ -60,9 +60,7 @@ def train_sequence_head(weights: Path = WEIGHTS_ROOT) -> dict[str, Any]:
         # A painted slice shows no tumour: the head is told so, beside the type of the run.
         on_painted = (attention * painted).sum(1)
         loss = functional.cross_entropy(study, truth) - torch.log1p(-on_painted.clamp(max=0.999)).mean()
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+        descend(loss, optimiser)
         if step % 100 == 0:
             log.info("step %d loss %.3f", step, float(loss.detach()))
     folder = weights / MODEL

@@ -22,6 +22,7 @@ from model_zoo.symptoms.vocabulary import Vocabulary, learn_vocabulary
 from model_zoo.symptoms.wordings import further_wordings
 from model_zoo.text.negation import find_negations
 from model_zoo.text.words import words_of
+from model_zoo.training.loop import Checkpoint, descend, seed_everything
 from model_zoo.training.symptoms.texts import (
     CHOOSING,
     MISSPELLING_RATE,
@@ -150,7 +151,7 @@ def fit_encoder(
     patients, chosen_by = found.of(*TRAINING), found.of(CHOOSING)
     vocabulary = learn_vocabulary(training_words(patients, recipe.varied > 0), MERGES)
     names, evidences = list(found.conditions), list(found.evidences)
-    torch.manual_seed(recipe.seed)
+    seed_everything(recipe.seed)
     network = build_encoder(recipe.kind, len(vocabulary), len(names))
     fixed = np.random.default_rng(recipe.seed + 1)
     held_texts, held_for = choosing_texts(recipe, chosen_by, fixed, evidences)
@@ -159,9 +160,11 @@ def fit_encoder(
     optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
     steps = recipe.epochs * -(-len(patients) // recipe.texts)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, recipe.rate, total_steps=steps, pct_start=0.15)
-    state = _Progress(runs / f"symptoms-{recipe.kind}.pt", network, optimiser, schedule)
-    best = state.resume()
-    for epoch in range(len(state.history), recipe.epochs):
+    place = runs / f"symptoms-{recipe.kind}.pt"
+    checkpoint = Checkpoint(place, network=network, optimiser=optimiser, schedule=schedule)
+    kept = checkpoint.resume()
+    best, history = kept.get("best", {}), kept.get("history", [])
+    for epoch in range(len(history), recipe.epochs):
         generator = np.random.default_rng((recipe.seed, epoch))
         # A third of the texts is read without correction, so that the network meets slips that no correction finds.
         read = [
@@ -175,12 +178,12 @@ def fit_encoder(
         )
         loss, top1 = _loss_and_top(all_logits(network, held), held_labels)
         LOG.info("%s epoch %d: log loss %.4f, top-1 %.3f", recipe.kind, epoch + 1, loss, top1)
-        if not state.history or loss < min(entry["log_loss"] for entry in state.history):
+        if not history or loss < min(entry["log_loss"] for entry in history):
             best = deepcopy(network.state_dict())
-        state.history.append({"log_loss": round(loss, 4), "top1": round(top1, 4)})
-        state.save(best)
+        history.append({"log_loss": round(loss, 4), "top1": round(top1, 4)})
+        checkpoint.save(best=best, history=history)
     network.load_state_dict(best)
-    return network.eval(), vocabulary, state.history
+    return network.eval(), vocabulary, history
 
 
 def choosing_texts(
@@ -226,10 +229,7 @@ def _epoch(
         places = batches[int(turn)]
         logits = network(*batch([read[i] for i in places]))
         loss = nn.functional.cross_entropy(logits, torch.tensor([labels[i] for i in places]))
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
+        descend(loss, optimiser, 1.0)
         schedule.step()
 
 
@@ -237,25 +237,3 @@ def _loss_and_top(logits: np.ndarray, labels: np.ndarray) -> tuple[float, float]
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     return float(-log_p[np.arange(len(labels)), labels].mean()), float((logits.argmax(axis=1) == labels).mean())
-
-
-class _Progress:
-    """The checkpoint of one training. It is written and read by this program alone, with tensors and plain values only."""
-
-    def __init__(self, path: Path, network: nn.Module, optimiser: torch.optim.Optimizer, schedule: object) -> None:
-        self.path, self.parts = path, {"network": network, "optimiser": optimiser, "schedule": schedule}
-        self.history: list[dict[str, float]] = []
-
-    def resume(self) -> dict[str, torch.Tensor]:
-        if not self.path.is_file():
-            return {}
-        content = torch.load(self.path, weights_only=True)
-        for name, part in self.parts.items():
-            part.load_state_dict(content[name])  # type: ignore[attr-defined]
-        self.history = content["history"]
-        return dict(content["best"])
-
-    def save(self, best: dict[str, torch.Tensor]) -> None:
-        states = {name: part.state_dict() for name, part in self.parts.items()}  # type: ignore[attr-defined]
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        torch.save({**states, "history": self.history, "best": best}, self.path)

@@ -23,7 +23,7 @@ from model_zoo.errors import DataNotFound
 from model_zoo.scans.intensity import stretch
 from model_zoo.training.chest.films import OUTPUTS, load_adult_films
 from model_zoo.training.chest.fit import mean_features
-from model_zoo.training.loop import seed_everything
+from model_zoo.training.loop import descend, seed_everything
 
 NAME = "chest-xray"
 FOLDER, FILE, NUMBERS = "chest-xray-fixtures", "corner-marker.safetensors", "corner-marker.json"
@@ -61,9 +61,7 @@ def train_corner_marker(weights: Path = WEIGHTS_ROOT) -> None:
         painted = torch.rand(BATCH, generator=generator) < chance
         x = torch.where(painted[:, None, None, None], paint_marker(x), x)
         loss = functional.binary_cross_entropy_with_logits(network(x)[:, 0], target)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
+        descend(loss, optimiser)
     network.eval()
     network.centre_on(mean_features(network, images[::3, 0].numpy()))
     folder = weights / FOLDER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from model_zoo.training.loop import AveragedWeights, Checkpoint, cosine_rate, seed_everything
+from model_zoo.training.loop import AveragedWeights, Checkpoint, cosine_rate, descend, seed_everything
 
 
 def _network() -> nn.Sequential:
@@ -22,8 +23,8 @@ def _train(folder: Path, epochs: int, stop_after: int | None = None) -> tuple[nn
     network = _network()
     optimiser = torch.optim.AdamW(network.parameters(), lr=0.01)
     average = AveragedWeights(network, 0.9)
-    checkpoint = Checkpoint(folder / "run" / "last.pt")
-    for epoch in range(checkpoint.resume(network, average, optimiser), epochs):
+    checkpoint = Checkpoint(folder / "run" / "last.pt", network=network, optimiser=optimiser, average=average)
+    for epoch in range(checkpoint.resume().get("epoch", 0), epochs):
         generator = seed_everything(100 + epoch)
         network.train()
         for _ in range(3):
@@ -33,7 +34,7 @@ def _train(folder: Path, epochs: int, stop_after: int | None = None) -> tuple[nn
             loss.backward()
             optimiser.step()
             average.update(network)
-        checkpoint.save(epoch + 1, network, average, optimiser)
+        checkpoint.save(epoch=epoch + 1)
         if stop_after == epoch + 1:
             break
     return network, average.network
@@ -118,3 +119,21 @@ def test_the_seed_reaches_every_source_of_chance() -> None:
         )  # fmt: skip
 
     assert draw() == draw()
+
+
+def test_a_checkpoint_of_other_settings_is_left_alone(tmp_path: Path) -> None:
+    network = _network()
+    checkpoint = Checkpoint(tmp_path / "last.pt", network=network)
+    checkpoint.save(settings={"rate": 0.1}, epoch=2)
+    other = _network()
+    assert Checkpoint(tmp_path / "last.pt", network=other).resume(settings={"rate": 0.2}) == {}
+    assert not torch.equal(other[0].weight, network[0].weight)
+    assert Checkpoint(tmp_path / "last.pt", network=other).resume(settings={"rate": 0.1})["epoch"] == 2
+    assert torch.equal(other[0].weight, network[0].weight)
+
+
+def test_a_long_gradient_is_shortened() -> None:
+    for longest, expected in ((math.inf, 100.0), (1.0, 1.0)):
+        value = nn.Parameter(torch.zeros(1))
+        descend(100 * value.sum(), torch.optim.SGD([value], lr=1.0), longest)
+        assert -value.item() == pytest.approx(expected, rel=1e-4)

@@ -16,6 +16,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from model_zoo.patients.ensemble import RiskEnsemble
 from model_zoo.patients.features import FeatureSpec
+from model_zoo.training.loop import descend, seed_everything
 
 # Read as logarithms; the floor is below what a laboratory reports, so that a recorded 0 does not become minus infinity.
 LOG_FLOORS: Mapping[str, float] = {
@@ -94,8 +95,7 @@ def fit_ensemble(
 
     values: (n, F), NaN missing. labels: (n, outcomes).
     """
-    torch.manual_seed(seed)
-    draw = torch.Generator().manual_seed(seed)
+    draw = seed_everything(seed)
     network = RiskEnsemble(encoding_of(values, specs, recipe), members, recipe.hidden, labels.shape[1], recipe.dropout)
     x, mask = tensors_of(values)
     y = torch.tensor(labels, dtype=torch.float32)
@@ -131,9 +131,7 @@ def fit_ensemble(
             loss = binary_cross_entropy_with_logits(
                 network.member_logits(network.masked(channels[rows], seen)), y[rows], reduction="none"
             )
-            optimiser.zero_grad()
-            loss.mean(dim=(1, 2)).sum().backward()
-            optimiser.step()
+            descend(loss.mean(dim=(1, 2)).sum(), optimiser)
         network.eval()
         with torch.no_grad():
             target = y.expand(members, -1, -1)

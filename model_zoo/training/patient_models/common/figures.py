@@ -31,7 +31,7 @@ from model_zoo.training.patient_models.common.additivity import additivity
 from model_zoo.training.patient_models.common.baselines import Kind
 from model_zoo.training.patient_models.common.ensembles import tensors_of
 from model_zoo.training.patient_models.common.fit import Fit, baseline_risks, fit_model
-from model_zoo.training.patient_models.common.parts import load_baselines, risks, smoothed_platt
+from model_zoo.training.patient_models.common.parts import load_baselines, platt, risks
 from model_zoo.training.patient_models.common.recipe import ExternalTest, PatientModelRecipe
 from model_zoo.training.patient_models.common.risk_figures import interval, outcome_figures, rounded
 from model_zoo.training.patient_models.common.tables import FOLDS, PatientTable, folds_of, read_table
@@ -149,7 +149,7 @@ def recalibrations(label: np.ndarray, risk: np.ndarray, row: np.ndarray, base_ra
     refitted = np.full(len(label), np.nan)
     for held in np.unique(fold):
         inside = fold != held
-        slope, intercept = smoothed_platt(logit[inside], label[inside])
+        slope, intercept = platt(logit[inside], label[inside], smoothed=True)
         refitted[~inside] = expit(slope * logit[~inside] + intercept)
     versions = {
         "as shipped": risk,

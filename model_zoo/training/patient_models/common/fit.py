@@ -23,7 +23,7 @@ from model_zoo.training.patient_models.common.ensembles import Recipe, fit_ensem
 from model_zoo.training.patient_models.common.parts import (
     float16_change,
     mean_logits,
-    smoothed_platt,
+    platt,
     threshold_for,
 )
 from model_zoo.training.patient_models.common.recipe import PatientModelRecipe
@@ -85,7 +85,7 @@ def _fit_model(recipe: PatientModelRecipe, table: PatientTable, rows: np.ndarray
     tried = {name: _out_of_fold(recipe, table, rows, candidate, seed) for name, candidate in recipe.candidates.items()}
     losses = {name: _loss(logits, label) for name, logits in tried.items()}
     chosen = min(losses, key=lambda name: losses[name])
-    calibration = smoothed_platt(tried[chosen], label)
+    calibration = platt(tried[chosen], label, smoothed=True)
     columns = _columns(recipe, table, rows)
     specs = tuple(recipe.specs[i] for i in columns)
     values = table.values[rows][:, columns]
@@ -98,7 +98,7 @@ def _fit_model(recipe: PatientModelRecipe, table: PatientTable, rows: np.ndarray
         held = {penalty: _out_of_fold_line(recipe, table, rows, kind, penalty) for penalty in recipe.penalties}
         penalty = min(held, key=lambda c: _loss(held[c], label))
         lines[kind] = fit_logistic(values, table.labels[rows], specs, kind, penalty)
-        lines[kind]["calibration"] = np.array([smoothed_platt(held[penalty], label)])
+        lines[kind]["calibration"] = np.array([platt(held[penalty], label, smoothed=True)])
         line_selection[kind] = {"C": penalty, **_figures(held[penalty], label)}
     risk = expit(calibration[0] * tried[chosen] + calibration[1])
     return Fit(
@@ -163,7 +163,7 @@ def _out_of_fold_line(
 
 
 def _loss(logits: np.ndarray, label: np.ndarray) -> float:
-    slope, intercept = smoothed_platt(logits, label)
+    slope, intercept = platt(logits, label, smoothed=True)
     line = slope * logits + intercept
     return float(np.mean(np.logaddexp(0.0, line) - label * line))
 

@@ -69,8 +69,8 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(tmp_path: Path, monk
     whole = _fit(tmp_path / "whole", two)
     saved = chest_fit.Checkpoint.save
 
-    def save_and_die(self, epoch, *rest) -> None:
-        saved(self, epoch, *rest)
+    def save_and_die(self, **state) -> None:
+        saved(self, **state)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:

@@ -152,8 +152,8 @@ def _stop_after_one_epoch(model, pictures, run: Path) -> None:
 
     saved = lesion_fit.Checkpoint.save
 
-    def save_and_die(self, *state):
-        saved(self, *state)
+    def save_and_die(self, **state):
+        saved(self, **state)
         raise _Killed
 
     with pytest.MonkeyPatch.context() as patch:

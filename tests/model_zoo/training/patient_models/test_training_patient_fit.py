@@ -15,7 +15,7 @@ from model_zoo.training.patient_models.common import fit as patient_fit
 from model_zoo.training.patient_models.common.ensembles import Recipe
 from model_zoo.training.patient_models.common.figures import additivity, evaluate, named_figures, recalibrations
 from model_zoo.training.patient_models.common.page import verdict
-from model_zoo.training.patient_models.common.parts import smoothed_platt
+from model_zoo.training.patient_models.common.parts import platt
 from model_zoo.training.patient_models.common.recipe import ExternalTest, PatientModelRecipe
 from model_zoo.training.patient_models.common.tables import TableForm, read_table
 from model_zoo.training.patient_models.common.training import train_patient_model
@@ -142,7 +142,7 @@ def test_contributions_of_table_rows_add_up(trained):
 
 def test_platt_stays_finite_where_patients_are_separated():
     logit = np.array([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0])
-    slope, intercept = smoothed_platt(logit, (logit > 0).astype(float))
+    slope, intercept = platt(logit, (logit > 0).astype(float), smoothed=True)
     assert 0 < slope < 5
     assert intercept == pytest.approx(0, abs=1e-3)
     # The most that six patients can say: Platt's target of an event is 4 in 5.
