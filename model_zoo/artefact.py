@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model_zoo.disk import FOR_ALL, read_json_file, read_plain, trouble, write_whole
 from model_zoo.errors import CardInvalid, DataNotFound, WeightsMismatch
 from model_zoo.finite import finite_weights
+from model_zoo.stored import Sha256, conforms, places
 
 if TYPE_CHECKING:  # a card is read where no torch is loaded
     from torch import Tensor, nn
@@ -25,6 +27,13 @@ _MOST_BYTES = 2**32
 # Where no card states what a file hashes to. Not ``None``, which a damaged card may state.
 UNSTATED = object()
 _RESTORE = "Restore the weights from the repository, or train the model again."
+
+
+@dataclass(frozen=True)
+class WeightsCard:
+    """What every card says of the file beside it."""
+
+    weights_sha256: Sha256
 
 
 def file_sha256(path: Path) -> str:
@@ -86,19 +95,15 @@ def fill(network: nn.Module, path: Path, sha256: object = UNSTATED, hint: str = 
     network.eval().requires_grad_(False)
 
 
-def read_card_json(
-    folder: Path, needed: Collection[str], check: Callable[[dict[str, Any]], object] = bool
-) -> dict[str, Any]:
+def read_card_json(folder: Path, form: type[Any]) -> dict[str, Any]:
     """Return the card of a model whose card is used as it is written.
 
     Parameters
     ----------
     folder
         The weights folder, named as the model.
-    needed
-        Fields that have to be there.
-    check
-        Called with the card; raises LookupError, TypeError or ValueError for a figure that is none, or out of its range.
+    form
+        A dataclass of what is read of the card; see ``stored.conforms``.
 
     Raises
     ------
@@ -109,19 +114,14 @@ def read_card_json(
     """
     name, hint = folder.name, "Restore it or train again."
     try:
-        card = read_json_file(folder / CARD_FILE)
+        card: dict[str, Any] = read_json_file(folder / CARD_FILE)
+        conforms(form, card)
     except FileNotFoundError as error:
         raise DataNotFound(f"The card of '{name}' is not there.", f"Run: python -m model_zoo train {name}") from error
     except (OSError, ValueError) as error:
-        raise CardInvalid(f"The card of '{name}' is not valid JSON.", hint) from error
-    if not isinstance(card, dict):
-        raise CardInvalid(f"The card of '{name}' is not valid JSON.", hint)
-    if absent := [key for key in needed if key not in card]:
-        raise CardInvalid(f"The card of '{name}' lacks {', '.join(absent)}.", hint)
-    try:
-        check(card)
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise CardInvalid(f"The card of '{name}' holds figures out of range.", hint) from error
+        where = "; ".join(places(error)[:3])
+        what = f"is missing or out of range: {where}" if where else "is no JSON of a card"
+        raise CardInvalid(f"The card of '{name}' {what}.", hint) from error
     return card
 
 

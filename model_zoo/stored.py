@@ -10,11 +10,11 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from model_zoo.finite import number
+from model_zoo.finite import number, rising
 
 Share = Annotated[float, Field(ge=0, le=1)]  # a probability, or a share of patients, films or pixels
 Percent = Annotated[float, Field(ge=0, le=100)]
@@ -54,6 +54,11 @@ def _plain(value: Any, depth: int = 3) -> Any:
     return value
 
 
+def _increasing(values: tuple[float, ...]) -> tuple[float, ...]:
+    return rising(values)
+
+
+Rising = Annotated[tuple[float, ...], AfterValidator(_increasing)]  # quantiles, or the two ends of a range
 Moment = Annotated[str, AfterValidator(_moment)]  # ISO 8601, with its zone
 Interval = Annotated[tuple[Share, Share], AfterValidator(_rising)]
 Plain = Annotated[Mapping[str, Any], AfterValidator(_plain)]  # what a method reports of itself, by name
@@ -71,10 +76,15 @@ def rebuild(form: type[Form], raw: Any) -> Form:
     Raises ValueError for anything else: a word for a number, true for 1, a missing or an unknown field, NaN, what lies outside
     its range, what is nested too deeply. Its message names fields and repeats values: it is for no reader and no log.
     """
-    try:
-        return _reader(form)(f"[{json.dumps(raw, allow_nan=False)}]")[0]  # type: ignore[arg-type]
-    except (RecursionError, TypeError) as error:
-        raise ValueError("no plain values, or nested too deeply") from error
+    return cast(Form, _read(form, raw, "forbid"))
+
+
+def conforms(form: type[Any], raw: Any) -> None:
+    """Hold plain values against a dataclass that names what is read of them; what else they hold may be anything finite.
+
+    Raises ValueError as ``rebuild`` does.
+    """
+    _read(form, raw, "ignore")
 
 
 def places(error: Exception) -> tuple[str, ...]:
@@ -85,8 +95,15 @@ def places(error: Exception) -> tuple[str, ...]:
     return tuple(dict.fromkeys(" ".join(str(part) for part in place) for place in found))
 
 
+def _read(form: Any, raw: Any, extra: Literal["forbid", "ignore"]) -> Any:
+    try:
+        return _reader(form, extra)(f"[{json.dumps(raw, allow_nan=False)}]")[0]
+    except (RecursionError, TypeError) as error:
+        raise ValueError("no plain values, or nested too deeply") from error
+
+
 @cache
-def _reader(form: Any) -> Callable[[str], Any]:
+def _reader(form: Any, extra: Literal["forbid", "ignore"]) -> Callable[[str], Any]:
     # Inside a tuple: only there does one configuration reach all dataclasses, which are the standard library's own.
-    strict = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
+    strict = ConfigDict(strict=True, extra=extra, allow_inf_nan=False, hide_input_in_errors=True)
     return TypeAdapter(tuple[form], config=strict).validate_json

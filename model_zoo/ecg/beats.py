@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from model_zoo.artefact import WEIGHTS_FILE, read_card_json, read_tensors
+from model_zoo.artefact import WEIGHTS_FILE, WeightsCard, read_card_json, read_tensors
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.ecg.network import INTERVALS, RHYTHM, SAMPLES, BeatNetwork, rhythm_features
 from model_zoo.errors import InvalidPatientRecord, UnknownName
-from model_zoo.finite import finite, rising
+from model_zoo.finite import finite
+from model_zoo.stored import Rising, Title
 
 NAME = "ecg-beats"
 CLASSES = ("N", "S", "V", "F")
@@ -34,18 +35,25 @@ CLASS_TITLES = {
 }
 METHOD = "Integrated Gradients"
 QUADRATURE_POINTS = 32
-_KEYS = (
-    "name",
-    "title",
-    "classes",
-    "ranges",
-    "reference",
-    "metrics",
-    "data",
-    "weights_sha256",
-    "training",
-    "split_rule",
-)
+
+
+@dataclass(frozen=True)
+class _Ranges:
+    amplitude_microvolts: Rising
+    interval_seconds: Rising
+
+
+@dataclass(frozen=True)
+class _Card(WeightsCard):
+    name: Title
+    title: Title
+    classes: tuple[Mapping[str, str], ...]
+    ranges: _Ranges
+    reference: str
+    metrics: Mapping[str, Any]
+    data: Any
+    training: Mapping[str, Any]
+    split_rule: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,10 +177,5 @@ class EcgBeatModel:
 def load_ecg_model(folder: Path | None = None) -> EcgBeatModel:
     """Read card and weights of the beat model. Raises DataNotFound, CardInvalid or WeightsMismatch."""
     folder = folder or WEIGHTS_ROOT / NAME
-    card = read_card_json(folder, _KEYS, _numbers)
+    card = read_card_json(folder, _Card)
     return EcgBeatModel(card, BeatNetwork.from_state(read_tensors(folder / WEIGHTS_FILE, card["weights_sha256"])))
-
-
-def _numbers(card: Mapping[str, Any]) -> None:
-    for name in ("amplitude_microvolts", "interval_seconds"):
-        rising(card["ranges"][name])

@@ -10,13 +10,8 @@ from typing import Any
 
 from model_zoo.disk import read_json_file
 from model_zoo.errors import CardInvalid
-from model_zoo.evaluation.curves import CalibrationBin, CountCurve
-from model_zoo.evaluation.delong import AreaTest
-from model_zoo.evaluation.drift import RefusedShare, Shift, TagShift
-from model_zoo.evaluation.drift_report import DriftReport
-from model_zoo.evaluation.model_review import CardFacts, Comparison, ModelReview, OutputReview
-from model_zoo.evaluation.review_words import Nouns
-from model_zoo.evaluation.subgroups import SubgroupRow
+from model_zoo.evaluation.model_review import ModelReview
+from model_zoo.stored import rebuild
 
 SCHEMA_VERSION = 1
 FILE = "review.json"
@@ -32,19 +27,8 @@ def review_from_json(raw: Mapping[str, Any]) -> ModelReview:
     if raw.get("schema_version") != SCHEMA_VERSION:
         raise CardInvalid(f"The review is not of schema version {SCHEMA_VERSION}.", "Run the review again.")
     try:
-        values = {key: value for key, value in raw.items() if key != "schema_version"}
-        lines = {key: tuple(value) for key, value in raw["card"].items() if key != "intended_use"}
-        return ModelReview(
-            **{
-                **values,
-                "card": CardFacts(intended_use=raw["card"]["intended_use"], **lines),
-                "outputs": tuple(_output(o) for o in raw["outputs"]),
-                "drift": None if raw.get("drift") is None else _drift(raw["drift"]),
-                "nouns": Nouns(**raw.get("nouns", {})),
-                "notes": tuple(raw.get("notes", ())),
-            }
-        )
-    except (LookupError, TypeError, ValueError) as error:
+        return rebuild(ModelReview, {key: value for key, value in raw.items() if key != "schema_version"})
+    except ValueError as error:
         raise CardInvalid("The review is damaged.", "Run the review again.") from error
 
 
@@ -70,60 +54,6 @@ def recorded_review(folder: Path, weights_sha256: str) -> ModelReview | None:
         return None
     review = read_review(folder / FILE)
     return review if review.weights_sha256 == weights_sha256 else None
-
-
-def _output(raw: Mapping[str, Any]) -> OutputReview:
-    return OutputReview(
-        **{
-            **raw,
-            "numbers": {name: tuple(ends) for name, ends in raw["numbers"].items()},
-            "curve": _curve(raw["curve"]),
-            "calibration": tuple(CalibrationBin(**found) for found in raw["calibration"]),
-            "subgroups": tuple(_subgroup(row) for row in raw["subgroups"]),
-            "comparisons": tuple(
-                Comparison(
-                    **{
-                        **found,
-                        "auroc": tuple(found["auroc"]),
-                        "bootstrap": tuple(found["bootstrap"]),
-                        "delong": None if found["delong"] is None else AreaTest(**found["delong"]),
-                        "curve": _curve(found["curve"]),
-                        "brier": tuple(found.get("brier", (None, None, None))),
-                    }
-                )
-                for found in raw["comparisons"]
-            ),
-        }
-    )
-
-
-def _subgroup(raw: Mapping[str, Any]) -> SubgroupRow:
-    ends = {name: tuple(raw[name]) for name in ("auroc", "sensitivity", "specificity")}
-    return SubgroupRow(**{**raw, **ends})
-
-
-def _curve(raw: Mapping[str, Any]) -> CountCurve:
-    columns = ("thresholds", "true_positive", "false_positive")
-    return CountCurve(**{**raw, **{name: tuple(raw[name]) for name in columns}})
-
-
-def _drift(raw: Mapping[str, Any]) -> DriftReport:
-    return DriftReport(
-        **{
-            **raw,
-            "refused": None if raw["refused"] is None else RefusedShare(**raw["refused"]),
-            "shifts": tuple(Shift(**shift) for shift in raw["shifts"]),
-            "tags": tuple(
-                TagShift(**{**tag, "reference": _pairs(tag["reference"]), "new": _pairs(tag["new"])})
-                for tag in raw["tags"]
-            ),
-            "values": {name: (tuple(new), tuple(old)) for name, (new, old) in raw["values"].items()},
-        }
-    )
-
-
-def _pairs(raw: Any) -> tuple[tuple[str, float], ...]:
-    return tuple((value, share) for value, share in raw)
 
 
 def _rounded(value: Any) -> Any:

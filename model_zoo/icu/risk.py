@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from model_zoo.artefact import WEIGHTS_FILE, read_card_json, read_tensors
+from model_zoo.artefact import WEIGHTS_FILE, WeightsCard, read_card_json, read_tensors
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.errors import CardInvalid, InvalidPatientRecord, UnknownName
-from model_zoo.finite import finite, number, rising, share
+from model_zoo.finite import finite
 from model_zoo.icu.alerts import alert_hours
 from model_zoo.icu.network import IcuNetwork
 from model_zoo.icu.variables import FORMS, IcuModelForm
+from model_zoo.stored import Rising, Share, Title
 
 if TYPE_CHECKING:
     from model_zoo.icu.attribution import IcuAttribution
@@ -29,9 +30,56 @@ if TYPE_CHECKING:
 INTERVAL_TITLE = (
     "lowest to highest of the members of the ensemble: how far the model itself is unsure, not the patient's fate"
 )
-CARD_KEYS = ("name", "title", "task", "version", "population", "warnings", "variables", "facts", "calibration", "thresholds",
-             "reference_risk", "metrics", "data", "weights_sha256", "training", "split_rule")  # fmt: skip
 _CLOCK_SCALE = 4.0  # log(1 + 48 h) is about 4
+
+
+@dataclass(frozen=True)
+class _Alert:
+    value: Share
+
+
+@dataclass(frozen=True)
+class _Thresholds:
+    alert: _Alert
+
+
+@dataclass(frozen=True)
+class _Calibration:
+    slope: float
+    slope_by_clock: float
+    intercept: float
+    intercept_by_clock: float
+
+
+@dataclass(frozen=True)
+class _Variable:
+    name: Title
+    training_range: Rising
+
+
+@dataclass(frozen=True)
+class _ReferenceRisk:
+    description: Title
+    by_hour: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
+class _Card(WeightsCard):
+    name: Title
+    title: Title
+    task: Title
+    version: Title
+    population: str
+    warnings: tuple[str, ...]
+    variables: tuple[_Variable, ...]
+    facts: tuple[Mapping[str, Any], ...]
+    calibration: _Calibration
+    thresholds: _Thresholds
+    reference_risk: _ReferenceRisk
+    metrics: Mapping[str, Any]
+    data: Any
+    training: Mapping[str, Any]
+    split_rule: str
 
 
 @dataclass(frozen=True)
@@ -264,22 +312,11 @@ def load_icu_model(name: str, folder: Path | None = None) -> IcuRiskModel:
     if name not in FORMS:
         raise UnknownName("ICU model", name, FORMS)
     form, folder = FORMS[name], folder or WEIGHTS_ROOT / name
-    card = read_card_json(folder, CARD_KEYS, _numbers)
+    card = read_card_json(folder, _Card)
     if [entry["name"] for entry in card["variables"]] != [variable.name for variable in form.variables]:
         raise CardInvalid(f"The card of '{name}' lists other variables than the model.", "Train again.")
     state = read_tensors(folder / WEIGHTS_FILE, card["weights_sha256"])
     return IcuRiskModel(form, card, IcuNetwork.from_state(state))
-
-
-def _numbers(card: Mapping[str, Any]) -> None:
-    """Raise ValueError or another error of a damaged card where a figure that decides is no number of its range."""
-    share(card["thresholds"]["alert"]["value"])
-    for key in ("slope", "slope_by_clock", "intercept", "intercept_by_clock"):
-        number(card["calibration"][key])
-    for entry in card["variables"]:
-        rising(entry["training_range"])
-    for risk in card["reference_risk"]["by_hour"]:
-        share(risk)
 
 
 def _medians(rows: np.ndarray) -> np.ndarray:

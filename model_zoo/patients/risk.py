@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model_zoo.artefact import WEIGHTS_FILE, read_card_json, read_tensors
+from model_zoo.artefact import WEIGHTS_FILE, WeightsCard, read_card_json, read_tensors
 from model_zoo.errors import CardInvalid, ZooError
-from model_zoo.finite import finite, number, rising, share
+from model_zoo.finite import finite
 from model_zoo.patients.features import FeatureSpec, Value
 from model_zoo.patients.record import PatientRecord
-from model_zoo.stored import Share, Side
+from model_zoo.stored import Length, Rising, Share, Side, Title
 
 if TYPE_CHECKING:  # a definition, which builds the form, is read without torch
     import torch
@@ -26,10 +25,58 @@ BASELINES_FILE = "baselines.safetensors"
 INTERVAL_LEVEL = (0.05, 0.95)
 _AGE = "age_years"
 INTERVAL_TITLE = "5th to 95th percentile of the ensemble: how far the model itself is unsure, not the patient's fate"
-CARD_KEYS = (
-    "name", "title", "task", "version", "population", "intended_use", "not_for", "features", "outputs", "thresholds",
-    "calibration", "reference_patient", "metrics", "baselines", "data", "weights_sha256", "training", "split_rule",
-)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Threshold:
+    value: Share
+
+
+@dataclass(frozen=True)
+class _Output:
+    title: Title
+    base_rate: Share
+
+
+@dataclass(frozen=True)
+class _Scaling:
+    """A slope below zero would turn the order of the risks round."""
+
+    slope: Length
+    intercept: float
+
+
+@dataclass(frozen=True)
+class _Feature:
+    name: Title
+    training_range: Rising | None = None
+
+
+@dataclass(frozen=True)
+class _ReferencePatient:
+    description: Title
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Card(WeightsCard):
+    name: Title
+    title: Title
+    task: Title
+    version: Title
+    population: str
+    intended_use: str
+    not_for: str
+    features: tuple[_Feature, ...]
+    outputs: Mapping[str, _Output]
+    thresholds: Mapping[str, _Threshold]
+    calibration: Mapping[str, _Scaling | str]
+    reference_patient: _ReferencePatient
+    metrics: Mapping[str, Any]
+    baselines: Mapping[str, Any]
+    data: Any
+    training: Mapping[str, Any]
+    split_rule: str
 
 
 class RiskNotApplicable(ZooError):
@@ -238,26 +285,15 @@ def load_risk_model(definition: RiskModelDefinition, folder: Path | None = None)
     from model_zoo.patients.ensemble import RiskEnsemble
 
     folder = folder or WEIGHTS_FOLDER / definition.name
-    card = read_card_json(folder, CARD_KEYS, partial(_numbers, definition))
+    card = read_card_json(folder, _Card)
     listed = [entry["name"] for entry in card["features"]]
     if listed != [spec.name for spec in definition.specs]:
         raise CardInvalid(f"The card of '{definition.name}' lists other features than the model.", "Train again.")
+    for outcome in definition.outcomes:
+        if not all(outcome.name in card[field] for field in ("outputs", "thresholds", "calibration")):
+            raise CardInvalid(f"The card of '{definition.name}' lacks the outcome '{outcome.name}'.", "Train again.")
     network = RiskEnsemble.from_state(read_tensors(folder / WEIGHTS_FILE, card["weights_sha256"]))
     return RiskModel(definition, card, network, with_training_ranges(definition.specs, card["features"]))
-
-
-def _numbers(definition: RiskModelDefinition, card: Mapping[str, Any]) -> None:
-    """Raise ValueError or another error of a damaged card where a figure that decides is no number of its range."""
-    for outcome in definition.outcomes:
-        share(card["thresholds"][outcome.name]["value"])
-        share(card["outputs"][outcome.name]["base_rate"])
-        scaling = card["calibration"][outcome.name]
-        number(scaling["intercept"])
-        if number(scaling["slope"]) <= 0:
-            raise ValueError("a calibration that turns the order of the risks round")
-    for entry in card["features"]:
-        if "training_range" in entry:
-            rising(entry["training_range"])
 
 
 def with_training_ranges(specs: tuple[FeatureSpec, ...], entries: list[Mapping[str, Any]]) -> tuple[FeatureSpec, ...]:

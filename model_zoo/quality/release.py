@@ -12,7 +12,8 @@ import numpy as np
 
 from model_zoo.disk import FOR_ALL, read_json_file, write_whole
 from model_zoo.errors import CaseUnreadable
-from model_zoo.quality.result import FilmReading, QualityResult, result_from_json, result_to_json, share
+from model_zoo.quality.result import NOT_STORED, FilmReading, QualityResult, result_from_json, result_to_json, share
+from model_zoo.stored import Interval, Length, rebuild
 
 SCHEMA_VERSION = 1
 FILE = "quality.json"
@@ -29,15 +30,13 @@ BAND_RULE = (
 # Rates are multiples of one film; the slack is for rounding alone.
 _ROUNDING = 1e-9
 
-Interval = tuple[float, float]
-
 
 @dataclass(frozen=True)
 class LevelBand:
     """Accepted shares from 0 to 1 at one size and contrast."""
 
     size: str
-    contrast: float
+    contrast: Length
     detection: Interval
     localisation: Interval
 
@@ -49,7 +48,7 @@ class QualityRelease:
     result: QualityResult
     bands: tuple[LevelBand, ...]
     false_positives: Interval | None
-    tolerance_logit: float = TOLERANCE_LOGIT
+    tolerance_logit: Length = TOLERANCE_LOGIT
 
     def band(self, size: str, contrast: float) -> LevelBand | None:
         """Return the band of one level, ``None`` where the release has none."""
@@ -96,13 +95,11 @@ def release_from_json(raw: Any) -> QualityRelease:
     try:
         if not isinstance(raw, Mapping) or raw["schema_version"] != SCHEMA_VERSION:
             raise ValueError("another schema")
-        bands = tuple(
-            LevelBand(b["size"], float(b["contrast"]), _interval(b["detection"]), _interval(b["localisation"]))
-            for b in raw["bands"]
-        )
-        false_positives = None if raw["false_positives"] is None else _interval(raw["false_positives"])
-        return QualityRelease(result_from_json(raw["result"]), bands, false_positives, float(raw["tolerance_logit"]))
-    except (LookupError, TypeError, ValueError, CaseUnreadable) as error:
+        result_from_json(raw["result"])  # of its own version, and with films
+        result = {name: value for name, value in raw["result"].items() if name not in NOT_STORED}
+        told = {name: value for name, value in raw.items() if name not in ("schema_version", "band_rule")}
+        return rebuild(QualityRelease, {**told, "result": result})
+    except (LookupError, ValueError, CaseUnreadable) as error:
         raise CaseUnreadable(
             "The release record of the phantom series is damaged or of another version.",
             "Restore quality.json beside the weights from the repository.",
@@ -134,8 +131,3 @@ def _band(hits: Sequence[bool]) -> Interval:
     low, high = np.percentile(values[draws].mean(axis=1), [2.5, 97.5])
     rate, step = share(hits), 1 / len(values)
     return max(min(float(low), rate - step), 0.0), min(max(float(high), rate + step), 1.0)
-
-
-def _interval(raw: Sequence[float]) -> Interval:
-    low, high = raw
-    return float(low), float(high)

@@ -18,7 +18,7 @@ NOTICE = (
     "Computed phantoms: this says whether the installation is the one released, nothing about accuracy on patients."
 )
 # Written for other programs, and drawn anew when a run is read.
-_NOT_STORED = ("schema_version", "notice", "levels", "false_positives")
+NOT_STORED = ("schema_version", "notice", "levels", "false_positives")
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def result_from_json(raw: Any) -> QualityResult:
             f"The phantom run is not in version {SCHEMA_VERSION} of its form.", "Run the phantom series again."
         )
     try:
-        result = rebuild(QualityResult, {key: value for key, value in raw.items() if key not in _NOT_STORED})
+        result = rebuild(QualityResult, {key: value for key, value in raw.items() if key not in NOT_STORED})
         planted = [film for film in result.films if film.size is not None]
         if not result.films or any(None in (film.contrast, film.chance) for film in planted):
             raise ValueError("a run without films, or a film without its numbers")

@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import nn
 
-from model_zoo.artefact import WEIGHTS_FILE, fill, read_card_json
+from model_zoo.artefact import WEIGHTS_FILE, WeightsCard, fill, read_card_json
 from model_zoo.card import WEIGHTS_ROOT
 
 
@@ -32,7 +32,7 @@ class SegmenterEntry:
     @property
     def card(self) -> dict[str, Any]:
         """The card beside the weights, as read."""
-        return read_card_json(self.folder, ("weights_sha256",))
+        return read_card_json(self.folder, WeightsCard)
 
     def load(self) -> nn.Module:
         """Return the network in eval mode and float32, its weights checked against the card."""

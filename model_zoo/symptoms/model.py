@@ -13,10 +13,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from model_zoo.artefact import CARD_FILE, WEIGHTS_FILE, fill, read_card_json
+from model_zoo.artefact import CARD_FILE, WEIGHTS_FILE, WeightsCard, fill, read_card_json
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.errors import UnknownName
-from model_zoo.finite import finite, number, share
+from model_zoo.finite import finite
+from model_zoo.stored import Length, Share, Title
 from model_zoo.symptoms.encoders import build_encoder
 from model_zoo.symptoms.reading import ReadText, batch, read_text
 from model_zoo.symptoms.vocabulary import Vocabulary
@@ -24,17 +25,6 @@ from model_zoo.symptoms.vocabulary import Vocabulary
 SYMPTOM_MODELS = ("symptoms-transformer", "symptoms-lstm")
 DEFAULT_MODEL = SYMPTOM_MODELS[0]
 VOCABULARY_FILE = "vocab.json"
-CARD_KEYS = (
-    "name",
-    "title",
-    "task",
-    "encoder",
-    "conditions",
-    "temperature",
-    "cannot_tell",
-    "weights_sha256",
-    "metrics",
-)
 
 
 @dataclass(frozen=True)
@@ -108,13 +98,23 @@ def symptom_model(name: str = DEFAULT_MODEL, folder: Path | None = None) -> Symp
     return SymptomModel(name, card, vocabulary, network, conditions, Lock())
 
 
+@dataclass(frozen=True)
+class _CannotTell:
+    least_top_probability: Share
+
+
+@dataclass(frozen=True)
+class _Card(WeightsCard):
+    name: Title
+    title: Title
+    task: Title
+    encoder: Any
+    conditions: tuple[Condition, ...]
+    temperature: Length
+    cannot_tell: _CannotTell
+    metrics: Mapping[str, Any]
+
+
 def read_symptom_card(name: str, folder: Path | None = None) -> dict[str, Any]:
     """Return the card. Raises DataNotFound or CardInvalid."""
-    return read_card_json(folder or WEIGHTS_ROOT / name, CARD_KEYS, _numbers)
-
-
-def _numbers(card: Mapping[str, Any]) -> None:
-    """Raise ValueError or another error of a damaged card where a figure that decides is no number of its range."""
-    if number(card["temperature"]) <= 0:
-        raise ValueError("a temperature above 0 is expected")
-    share(card["cannot_tell"]["least_top_probability"])
+    return read_card_json(folder or WEIGHTS_ROOT / name, _Card)

@@ -22,11 +22,11 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from model_zoo.artefact import WEIGHTS_FILE, fill, read_card_json
+from model_zoo.artefact import WEIGHTS_FILE, WeightsCard, fill, read_card_json
 from model_zoo.card import WEIGHTS_ROOT
 from model_zoo.classifiers.residual import ConvNormAct, ResidualBlock
-from model_zoo.finite import number
 from model_zoo.scans.intensity import stretch
+from model_zoo.stored import Length
 
 NAME = "chest-mirrored"
 SIZE = 96
@@ -121,14 +121,19 @@ def load_side_reader(folder: Path | None = None) -> SideReader:
     return SideReader(network, float(card["threshold"]["score"]))
 
 
+@dataclass(frozen=True)
+class _Threshold:
+    score: Length
+
+
+@dataclass(frozen=True)
+class _Card(WeightsCard):
+    threshold: _Threshold
+
+
 def read_side_card(folder: Path) -> dict[str, Any]:
     """Return card.json, checked to name weights and a threshold above 0."""
-    return read_card_json(folder, ("weights_sha256",), _threshold)
-
-
-def _threshold(card: dict[str, Any]) -> None:
-    if number(card["threshold"]["score"]) <= 0:
-        raise ValueError("a threshold above 0 is expected")
+    return read_card_json(folder, _Card)
 
 
 def side_remark(reading: SideReading, side_at_left: str | None = None) -> str | None:

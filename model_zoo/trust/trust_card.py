@@ -13,6 +13,8 @@ from typing import Any
 from model_zoo.artefact import file_sha256, write_json
 from model_zoo.disk import read_json_file
 from model_zoo.errors import CardInvalid
+from model_zoo.stored import conforms, places
+from model_zoo.trust.trust_form import TrustForm
 
 FILE, TENSORS_FILE = "trust.json", "trust.safetensors"
 SCHEMA_VERSION = 1
@@ -36,6 +38,11 @@ def read_trust(folder: Path, weights_sha256: str) -> dict[str, Any] | None:
         raise CardInvalid(f"The trust card of '{folder.name}' is not of schema version {SCHEMA_VERSION}.", hint)
     if raw.get("weights_sha256") != weights_sha256:
         raise CardInvalid(f"The trust card of '{folder.name}' was measured on other weights.", hint)
+    try:
+        conforms(TrustForm, raw)
+    except ValueError as error:
+        where = "; ".join(places(error)[:3])
+        raise CardInvalid(f"The trust card of '{folder.name}' holds figures out of range: {where}.", hint) from error
     return raw
 
 

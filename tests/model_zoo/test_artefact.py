@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,13 @@ from model_zoo.artefact import (
     write_tensors,
 )
 from model_zoo.errors import CardInvalid, DataNotFound, WeightsMismatch
+from model_zoo.stored import Count
+
+
+@dataclass(frozen=True)
+class Card:
+    value: Count
+
 
 STATE = {"a": torch.tensor([0.5, 1.25]), "steps": torch.tensor(3), "knots": torch.tensor([0.1], dtype=torch.float64)}
 
@@ -84,18 +92,19 @@ def test_a_card_is_written_with_its_page_and_read(tmp_path: Path) -> None:
     assert not (tmp_path / "model" / PAGE_FILE).exists()
     write_card(tmp_path / "model", {"name": "Größe", "value": 1}, "# page\n")
     assert (tmp_path / "model" / PAGE_FILE).read_text(encoding="utf-8") == "# page\n"
-    assert read_card_json(tmp_path / "model", ("value",)) == {"name": "Größe", "value": 1}
+    assert read_card_json(tmp_path / "model", Card) == {"name": "Größe", "value": 1}
 
 
 def test_a_card_that_cannot_be_used_is_refused_with_the_way_on(tmp_path: Path) -> None:
-    def check(card: dict[str, int]) -> None:
-        if card["value"] < 0:
-            raise ValueError
-
     with pytest.raises(DataNotFound, match="not there"):
-        read_card_json(tmp_path, ("value",), check)
-    for text, words in (("{", "JSON"), ("[]", "JSON"), ("{}", "lacks value"), (json.dumps({"value": -1}), "range")):
+        read_card_json(tmp_path, Card)
+    for text, words in (
+        ("{", "JSON"),
+        ("[]", "JSON"),
+        ("{}", "range: value"),
+        (json.dumps({"value": -1}), "range: value"),
+    ):
         (tmp_path / CARD_FILE).write_text(text)
         with pytest.raises(CardInvalid, match=words) as caught:
-            read_card_json(tmp_path, ("value",), check)
+            read_card_json(tmp_path, Card)
         assert caught.value.hint

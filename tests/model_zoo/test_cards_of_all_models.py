@@ -59,6 +59,11 @@ WRONG: list[tuple[str, tuple[Any, ...], Any]] = [
     (ECG, ("ranges", "amplitude_microvolts"), [5094.0, 418.0]),
     (ECG, ("ranges", "interval_seconds"), [math.nan, 2.0]),
     (ECG, ("ranges",), []),
+    (RISK, ("outputs",), {}),
+    (RISK, ("title",), 7),
+    (RISK, ("split_rule",), None),
+    (ICU, ("warnings",), "one"),
+    (SYMPTOMS, ("conditions", 0), {"name": "x"}),
     (SYMPTOMS, ("temperature",), 0),
     (SYMPTOMS, ("temperature",), -1.3),
     (SYMPTOMS, ("temperature",), math.nan),
@@ -87,6 +92,33 @@ def test_a_card_with_a_figure_out_of_range_loads_no_model(
     _edit(folder / "card.json", where, value)
     with pytest.raises(CardInvalid) as caught:
         LOAD[name](folder)
+    assert caught.value.hint
+
+
+TRUST_WRONG: list[tuple[tuple[Any, ...], Any]] = [
+    (("gate", "accept"), 1.5),
+    (("gate", "cells"), "four"),
+    (("gate", "populations", "adult", "threshold"), None),
+    (("number", "outputs", "lung_opacity", "prevalence"), -0.1),
+    (("number", "outputs", "lung_opacity", "sets", "thresholds", "0.90", "present_from"), "low"),
+    (("number", "outputs", "lung_opacity", "measured", "coverage", "0.90", "overall", "value"), 1.2),
+    (("number", "outputs", "lung_opacity", "measured", "likelihood_ratios", "plus", "value"), -1.0),
+    (("shortcuts", "outputs", "lung_opacity", "limits", "border"), 0.0),
+    (("shortcuts", "outputs", "lung_opacity", "view_rates"), {"lateral": {"value": 0.5}}),
+    (("maps", "methods", "grad-cam", "verdict", "lung_opacity", "told_apart"), "yes"),
+    (("maps", "methods", "grad-cam", "verdict", "lung_opacity", "n_films"), -3),
+    (("maps", "methods"), []),
+]
+
+
+@pytest.mark.parametrize(("where", "value"), TRUST_WRONG)
+def test_a_trust_card_with_a_figure_out_of_range_is_refused_by_its_place(
+    tmp_path: Path, where: tuple[Any, ...], value: Any
+) -> None:
+    shutil.copy(WEIGHTS_ROOT / "chest-xray" / "trust.json", tmp_path)
+    _edit(tmp_path / "trust.json", where, value)
+    with pytest.raises(CardInvalid, match=where[0]) as caught:
+        read_trust(tmp_path, read_card(WEIGHTS_ROOT / "chest-xray").weights_sha256)
     assert caught.value.hint
 
 
