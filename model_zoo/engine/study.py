@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,25 @@ from model_zoo.classifiers.sequence import AttentionPool
 from model_zoo.disk import read_json_file
 from model_zoo.engine.inference import InferenceEngine
 from model_zoo.errors import CardInvalid
-from model_zoo.finite import finite, rising
+from model_zoo.finite import finite
 from model_zoo.results import ModelInput
 from model_zoo.scans.scan import Scan
-from model_zoo.stored import Count, Percent, Share
+from model_zoo.stored import Count, Percent, Rising, Sha256, Share, Side, conforms
 
 HEAD_FILE, HEAD_CARD = "sequence.safetensors", "sequence.json"
 # The layer whose average over the picture stands for a frame: the last convolutional map of the zoo's networks.
 FRAME_LAYER = ("centre", 1)
 # A longer study is thinned evenly to this many frames: half a minute on two cores.
 MOST_FRAMES = 96
+
+
+@dataclass(frozen=True)
+class _HeadCard:
+    weights_sha256: Sha256
+    head_sha256: Sha256
+    features: Side
+    quantiles: Mapping[str, Rising]
+    words: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,12 +125,11 @@ def read_head(folder: Path, model: ModelCard) -> tuple[AttentionPool | None, dic
     hint = f"Restore it from the repository, or train it again: python -m model_zoo train {model.name}-sequence"
     try:
         card: dict[str, Any] = read_json_file(folder / HEAD_CARD)
+        conforms(_HeadCard, card)
         if card["weights_sha256"] != model.weights_sha256:
             raise CardInvalid(f"The sequence head of '{model.name}' belongs to other weights.", hint)
-        head = AttentionPool(int(card["features"]), len(model.outputs))
+        head = AttentionPool(card["features"], len(model.outputs))
         fill(head, folder / HEAD_FILE, card["head_sha256"], hint)
-        for values in card["quantiles"].values():
-            rising(values)
-    except (OSError, AttributeError, TypeError, ValueError, LookupError) as error:
+    except (OSError, ValueError) as error:
         raise CardInvalid(f"The sequence head of '{model.name}' cannot be read.", hint) from error
     return head, card

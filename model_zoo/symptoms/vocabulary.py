@@ -12,16 +12,25 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
+from model_zoo.disk import read_json_file
 from model_zoo.errors import CardInvalid
+from model_zoo.stored import Count, rebuild
 
 PAD, UNKNOWN = "[PAD]", "[UNK]"
 START = "_"  # in front of a piece that begins a word
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.,;:!?()/'%-+"
 SHORTEST_CORRECTED = 5  # letters; shorter words have too many neighbours ("pain", "pair", "gain")
+
+
+@dataclass(frozen=True)
+class _Stored:
+    pieces: tuple[str, ...]
+    words: Mapping[str, Count]
 
 
 class Vocabulary:
@@ -79,10 +88,10 @@ class Vocabulary:
     def read(cls, path: Path) -> Vocabulary:
         """Return the vocabulary of a file. Raises CardInvalid."""
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            return cls((PAD, UNKNOWN, *content["pieces"]), content["words"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            stored = rebuild(_Stored, read_json_file(path))
+        except (OSError, ValueError) as error:
             raise CardInvalid("The vocabulary of the model cannot be read.", "Restore it or train again.") from error
+        return cls((PAD, UNKNOWN, *stored.pieces), stored.words)
 
 
 def learn_vocabulary(counts: Mapping[str, int], merges: int, least: int = 2) -> Vocabulary:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 
@@ -14,7 +13,6 @@ from model_zoo.patients.features import FeatureSpec
 from model_zoo.quantities.numbers import TwoReadings
 from model_zoo.vital_signs.variables import variable
 
-SCHEMA_VERSION = 1
 MAX_BYTES = (
     16 * 2**20
 )  # of any file of a stay, for reader and uploader: a month of FHIR at 500 bytes an observation takes a third
@@ -133,39 +131,3 @@ class VitalSeries:
         """Return what was known at an hour, for the replay of a stay."""
         known = self.hours <= hour + 1e-9
         return replace(self, hours=self.hours[known], values=self.values[known])
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain values without the clock; NaN becomes None."""
-        rows = [[None if np.isnan(value) else float(value) for value in row] for row in self.values]
-        return {
-            "schema_version": SCHEMA_VERSION,
-            "hours": self.hours.tolist(),
-            "variables": list(self.variables),
-            "values": rows,
-            "provenance": self.provenance,
-            "notes": list(self.notes),
-            "synthetic": self.synthetic,
-            "ages_years": list(self.ages_years),
-        }
-
-    @classmethod
-    def from_json(cls, content: Mapping[str, Any]) -> VitalSeries:
-        """Return the series of ``to_json``. Raises InvalidSeries for anything else or another version."""
-        if not isinstance(content, Mapping) or content.get("schema_version") != SCHEMA_VERSION:
-            raise InvalidSeries([f"this is no stored series of version {SCHEMA_VERSION}"], "Read the file again.")
-        try:
-            variables = tuple(str(name) for name in content["variables"])
-            values = np.array(
-                [[np.nan if value is None else float(value) for value in row] for row in content["values"]], np.float64
-            ).reshape(len(content["hours"]), len(variables))
-            return cls(
-                np.array(content["hours"], np.float64),
-                variables,
-                values,
-                str(content["provenance"]),
-                tuple(map(str, content["notes"])),
-                bool(content["synthetic"]),
-                ages_years=tuple(map(float, content.get("ages_years", ()))),
-            )
-        except (LookupError, TypeError, ValueError) as error:
-            raise InvalidSeries(["the stored series is damaged"], "Read the file again.") from error

@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from model_zoo.artefact import CARD_FILE, WEIGHTS_FILE, write_card, write_tensors
+from model_zoo.artefact import WEIGHTS_FILE, write_card, write_tensors
 from model_zoo.card import WEIGHTS_ROOT
-from model_zoo.disk import read_json_file
 from model_zoo.evaluation.metrics import Metric, auroc
 from model_zoo.icu.risk import load_icu_model
 from model_zoo.icu.variables import MORTALITY, SEPSIS, IcuModelForm
@@ -261,15 +260,6 @@ def additivity_of(shares: Sequence[float]) -> dict[str, Any]:
         "stays_beyond_1_percent": sum(share > PROMISED_SHARE for share in shares),
         "within_1_percent": bool(max(shares) <= PROMISED_SHARE),
     }
-
-
-def state_additivity(folder: Path, found: Mapping[str, Any]) -> dict[str, Any]:
-    """Write measured additivity to card and page; return the card."""
-    card: dict[str, Any] = read_json_file(folder / CARD_FILE)
-    card["metrics"]["additivity"] = dict(found)
-    write_card(folder, card, card_page(card))
-    load_icu_model.cache_clear()
-    return card
 
 
 def _laid(inside: np.ndarray, rows: np.ndarray) -> np.ndarray:
