@@ -25,7 +25,8 @@ from model_zoo.bench.timing import summary, timed_in_turns
 from model_zoo.bench.what_if import measure_what_if
 from model_zoo.case.patient_file import read_patient_file
 from model_zoo.engine import InferenceEngine
-from model_zoo.explainers.integrated_gradients import BATCH_STEPS, build_baseline
+from model_zoo.explainers.baseline import build_baseline
+from model_zoo.explainers.integrated_gradients import BATCH_STEPS
 from model_zoo.explainers.method import find_layer
 from model_zoo.patients.attribution import attribute_risk
 from model_zoo.patients.risk import estimate_risk, load_risk_model

@@ -38,6 +38,8 @@ from model_zoo.trust.shortcuts import ShortcutReport
 from model_zoo.trust.verdict import MapVerdict
 
 READABLE = (1, 2, SCHEMA_VERSION)
+# Parameters of methods that had other names when a case was saved.
+_RENAMED = {"stand_in": "baseline"}
 _DAMAGED = ("The stored case is damaged and cannot be shown.", "Read the scan again to make a new case.")
 _LARGEST_GRID = 4096  # pixels a side of a network input; the largest in use has 1536
 # Of all figures of the checks these are drawn: curves of a map, and of an edge detector beside it.
@@ -82,7 +84,7 @@ class _StoredMap:
             geometry=geometry,
             signed=self.signed,
             unit=self.unit,
-            parameters=self.parameters,
+            parameters={_RENAMED.get(name, name): value for name, value in self.parameters.items()},
             details=self.details,
             warnings=self.warnings,
         )
@@ -94,11 +96,11 @@ class _StoredProposal:
     protocol: str | None
     source: str
     sentence: str
-    room: Mapping[str, float | None]
+    room: Mapping[str, float | None]  # the margin; stored cases call it so
 
     def proposal(self) -> Proposal:
-        room = {name: -math.inf if value is None else value for name, value in self.room.items()}
-        return Proposal(self.protocol, self.source, self.sentence, room)
+        margin = {name: -math.inf if value is None else value for name, value in self.room.items()}
+        return Proposal(self.protocol, self.source, self.sentence, margin)
 
 
 def _record(raw: Any) -> PatientRecord | None:
@@ -260,9 +262,9 @@ def _scan_to_json(scan: ScanSummary) -> dict[str, Any]:
 
 
 def _protocol_to_json(protocol: Proposal) -> dict[str, Any]:
-    # A model without a gate has no room; JSON has no infinity.
-    room = {name: value if math.isfinite(value) else None for name, value in protocol.room.items()}
-    return {"protocol": protocol.protocol, "source": protocol.source, "sentence": protocol.sentence, "room": room}
+    # A model without a gate has no margin; JSON has no infinity.
+    margin = {name: value if math.isfinite(value) else None for name, value in protocol.margin.items()}
+    return {"protocol": protocol.protocol, "source": protocol.source, "sentence": protocol.sentence, "room": margin}
 
 
 def _map_to_json(explained: ExplainedMap, with_values: bool) -> dict[str, Any]:

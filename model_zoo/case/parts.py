@@ -30,8 +30,8 @@ def scan_parts(review: CaseReview, trust: Mapping[str, Any] | None) -> list[Case
     """Return what the findings of a reading speak to. trust: of the scan model; names the share it was calibrated on."""
     prediction, parts = review.prediction, []
     for finding in prediction.findings:
-        speaks = SCAN_OUTPUTS.get((prediction.model, finding.output))
-        if speaks is None:
+        evidence = SCAN_OUTPUTS.get((prediction.model, finding.output))
+        if evidence is None:
             continue
         state = review.state_of(finding.output)
         absent = why_not_offered(prediction, finding)
@@ -43,8 +43,8 @@ def scan_parts(review: CaseReview, trust: Mapping[str, Any] | None) -> list[Case
                 "scan",
                 finding.title,
                 f"{finding.title}: {value}, {state}.",
-                speaks.outcome,
-                speaks.question,
+                evidence.outcome,
+                evidence.question,
                 finding.probability,
                 low,
                 high,
@@ -65,8 +65,8 @@ def risk_parts(risk: RiskEstimate | None, absent: str | None, measured: Sequence
         return [CasePart("patient values", "Patient values", "", absent=absent or "No patient record was given.")]
     parts = []
     for outcome in risk.outcomes:
-        speaks = RISK_OUTCOMES.get((risk.model, outcome.name))
-        if speaks is None:
+        evidence = RISK_OUTCOMES.get((risk.model, outcome.name))
+        if evidence is None:
             continue
         state = state_of(True, outcome.probability, outcome.threshold)
         parts.append(
@@ -74,8 +74,8 @@ def risk_parts(risk: RiskEstimate | None, absent: str | None, measured: Sequence
                 "patient values",
                 outcome.title,
                 f"{risk.title}, {outcome.title.lower()}: {chance_words(outcome.probability)}, {state}.",
-                speaks.outcome,
-                speaks.question,
+                evidence.outcome,
+                evidence.question,
                 outcome.probability,
                 outcome.low,
                 outcome.high,

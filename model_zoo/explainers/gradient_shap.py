@@ -21,7 +21,8 @@ import torch
 from captum.attr import Saliency
 from torch import nn
 
-from model_zoo.explainers.integrated_gradients import BATCH_STEPS, RELATIVE_DELTA, SMALLEST_CHANGE, build_baseline
+from model_zoo.explainers.baseline import build_baseline
+from model_zoo.explainers.integrated_gradients import BATCH_STEPS, RELATIVE_DELTA, SMALLEST_CHANGE
 from model_zoo.explainers.method import ColourFloor, Number, ParameterSpec, RawAttribution, at_once
 
 BASELINES = ("black", "blurred", "mean")

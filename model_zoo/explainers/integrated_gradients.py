@@ -15,6 +15,7 @@ import torch
 from captum.attr import IntegratedGradients
 from torch import nn
 
+from model_zoo.explainers.baseline import build_baseline
 from model_zoo.explainers.method import Choice, ColourFloor, Number, ParameterSpec, RawAttribution, at_once
 
 # Below 1 % of the change in the logit the map may be read as complete.
@@ -123,20 +124,6 @@ class IntegratedGradientsExplainer:
         }
         values = torch.stack([part.values for part in parts]).sum((0, 1))
         return RawAttribution(values.detach().cpu().numpy().astype("float32"), details, warnings)
-
-
-def build_baseline(x: torch.Tensor, kind: str) -> torch.Tensor:
-    """Return the baseline picture (1, C, H, W): the black of this input, its blur (sigma H/10), or its mean."""
-    if kind == "black":
-        return torch.full_like(x, -1.0)  # -1 is where ``stretch`` puts the darkest per cent of a film
-    if kind == "mean":
-        return torch.full_like(x, float(x.mean()))
-    from torchvision.transforms.functional import gaussian_blur  # a second of import
-
-    side = x.shape[-1]
-    # sigma of a tenth of the side erases ribs and lesions and keeps the outline of the chest.
-    kernel = 2 * (side // 5) + 1
-    return gaussian_blur(x, [kernel, kernel], [side / 10, side / 10])
 
 
 EXPLAINER = IntegratedGradientsExplainer()

@@ -17,8 +17,8 @@ from captum.attr import Occlusion
 from torch import nn
 
 from model_zoo.errors import ExplainerNotApplicable
+from model_zoo.explainers.baseline import build_baseline, covering_choice
 from model_zoo.explainers.method import ColourFloor, Number, ParameterSpec, RawAttribution, at_once
-from model_zoo.explainers.stand_in import build_stand_in, stand_in_choice
 
 # Pixels; the side at which ``passes`` counts, that of the chest network.
 COUNTED_SIDE = 128
@@ -42,7 +42,7 @@ class OcclusionExplainer:
     parameters: tuple[ParameterSpec, ...] = (
         Number("window", "Window (pixels)", 16, 8, 64, 4, "Side of the covered square; one of 16 is an eighth of 128."),
         Number("stride", "Stride (pixels)", 8, 4, 64, 4, "How far the window moves; half of it is four times slower."),
-        stand_in_choice("mirrored"),
+        covering_choice("mirrored"),
     )
     needs: tuple[str, ...] = ()
     caution: str | None = None
@@ -79,7 +79,7 @@ class OcclusionExplainer:
                 scan,
                 sliding_window_shapes=(scan.shape[1], window, window),
                 strides=(scan.shape[1], stride, stride),
-                baselines=build_stand_in(scan, parameters["stand_in"]),
+                baselines=build_baseline(scan, parameters["baseline"]),
                 target=target,
                 perturbations_per_eval=at_once(scan, BATCH),
             )

@@ -19,8 +19,8 @@ import torch
 from torch import nn
 
 from model_zoo.errors import ExplainerNotApplicable
+from model_zoo.explainers.baseline import build_baseline, covering_choice, soften
 from model_zoo.explainers.method import ColourFloor, ParameterSpec, RawAttribution
-from model_zoo.explainers.stand_in import build_stand_in, soften, stand_in_choice
 from model_zoo.scans.regions import FilmRegions
 
 ZONES = tuple(f"{side} {third} zone" for side in ("right", "left") for third in ("upper", "middle", "lower"))
@@ -44,7 +44,7 @@ class RegionMasking:
         "What covering each lung zone, and everything else, does to the score: coarse, but in plain words."
     )
     parameters: tuple[ParameterSpec, ...] = (
-        stand_in_choice("mirrored", "Lung zones with the other side, mirrored; the rest blurred"),
+        covering_choice("mirrored", "Lung zones with the other side, mirrored; the rest blurred"),
     )
     needs: tuple[str, ...] = ("regions",)
     caution: str | None = None
@@ -70,10 +70,10 @@ class RegionMasking:
             )
         masks = named_regions(film_regions)
         scan = x.detach().clone()
-        kind = parameters["stand_in"]
+        kind = parameters["baseline"]
         covered = [scan]
         for name, mask in masks.items():
-            fill = build_stand_in(scan, "blurred" if kind == "mirrored" and name in OUTER_REGIONS else kind)
+            fill = build_baseline(scan, "blurred" if kind == "mirrored" and name in OUTER_REGIONS else kind)
             soft = soften(torch.from_numpy(mask).to(scan)[None, None])
             covered.append(scan * (1 - soft) + fill * soft)
         with torch.no_grad():

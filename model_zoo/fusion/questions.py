@@ -16,7 +16,7 @@ DEATH_OUTCOME = "death in hospital"
 
 
 @dataclass(frozen=True)
-class Speaks:
+class Evidence:
     """question: that the output speaks to. outcome: that it estimates, ``None`` where it is a look or a label."""
 
     question: str
@@ -24,15 +24,15 @@ class Speaks:
 
 
 SCAN_OUTPUTS = {
-    ("chest-xray", "lung_opacity"): Speaks(LUNG_INFECTION),
-    ("chest-xray", "pneumonia"): Speaks(LUNG_INFECTION),
-    ("breast-ultrasound", "malignant"): Speaks(MALIGNANT_LUMP, LUMP_OUTCOME),
+    ("chest-xray", "lung_opacity"): Evidence(LUNG_INFECTION),
+    ("chest-xray", "pneumonia"): Evidence(LUNG_INFECTION),
+    ("breast-ultrasound", "malignant"): Evidence(MALIGNANT_LUMP, LUMP_OUTCOME),
 }
 RISK_OUTCOMES = {
-    ("breast-cytology", "malignant"): Speaks(MALIGNANT_LUMP, LUMP_OUTCOME),
-    ("support-respiratory", "death_in_hospital"): Speaks(SEVERITY, DEATH_OUTCOME),
-    ("covid-pneumonia", "death_in_hospital"): Speaks(SEVERITY, DEATH_OUTCOME),
-    ("heart-failure", "death_in_follow_up"): Speaks(SEVERITY),
+    ("breast-cytology", "malignant"): Evidence(MALIGNANT_LUMP, LUMP_OUTCOME),
+    ("support-respiratory", "death_in_hospital"): Evidence(SEVERITY, DEATH_OUTCOME),
+    ("covid-pneumonia", "death_in_hospital"): Evidence(SEVERITY, DEATH_OUTCOME),
+    ("heart-failure", "death_in_follow_up"): Evidence(SEVERITY),
 }
 # Conditions of the symptom models by question: raised together where one of them is among the likely ones.
 CONDITION_GROUPS = {

@@ -24,7 +24,7 @@ import torch
 from torch import nn
 
 from model_zoo.finite import finite_weights
-from model_zoo.icu.summaries import Beside
+from model_zoo.icu.summaries import SummaryReader
 
 ENCODING = ("variable", "lower", "width", "centre", "log_floor", "fact", "fact_lower", "fact_width", "fact_code",
             "fact_centre", "fact_log_floor")  # fmt: skip
@@ -63,7 +63,7 @@ class IcuNetwork(nn.Module):
         variables, facts = len(self.log_floor), len(self.fact_log_floor)
         width = len(self.variable) + 2 * variables + 1 + len(self.fact) + facts
         known = len(self.fact) + facts
-        self.beside = Beside(len(self.variable), variables, known, members, beside, dropout) if beside else None
+        self.beside = SummaryReader(len(self.variable), variables, known, members, beside, dropout) if beside else None
         self.value_decay = nn.Parameter(torch.full((members, 1, 1, variables), -3.0))  # softplus: 0.05 per hour
         self.state_decay = nn.Parameter(torch.zeros(members, variables, hidden))
         self.state_decay_bias = nn.Parameter(torch.full((members, 1, hidden), -1.0))

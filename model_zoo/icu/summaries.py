@@ -22,7 +22,7 @@ _COURSES = 5  # parts of ``course`` per channel
 _BEYOND = 9.0  # any centred ramp lies between -1 and 1
 
 
-class Beside(nn.Module):
+class SummaryReader(nn.Module):
     """Members of one shape: a linear part and one hidden layer over the summaries of every hour; gives logits to be added.
 
     channels: D of V variables. facts: channels of what is known at admission. hidden: of the layer.
@@ -89,7 +89,7 @@ def course(
 ) -> torch.Tensor:
     """Return per channel the last, mean, highest and lowest so far, and the change: (stays, hours, 5 D).
 
-    Shapes as in ``Beside``. Zero where nothing was measured yet, and for a change where there was nothing to compare with.
+    Shapes as in ``SummaryReader``. Zero where nothing was measured yet, and for a change where there was nothing to compare with.
     """
     seen = measured[..., variable]
     count = seen.cumsum(dim=1)

@@ -2,7 +2,7 @@
 
 The page proposes and says by what; the reader decides. A file that states its modality is taken at its word, but when
 its own gate refuses the picture and another model's accepts it, that is said. A file without tags goes to the model
-whose gate accepts it with the most room to spare; where no gate accepts it nothing is proposed.
+whose gate accepts it with the widest margin; where no gate accepts it nothing is proposed.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ BY_TAGS, BY_GATE, BY_NOTHING = "tags", "gate", "nothing"
 class Proposal:
     """protocol: name, or ``None`` where none is proposed. source: "tags", "gate" or "nothing". sentence: why, to read.
 
-    room: by protocol, by how much its gate's threshold exceeds the distance of the picture (in the gate's logarithmic
+    margin: by protocol, by how much its gate's threshold exceeds the distance of the picture (in the gate's logarithmic
     units; negative where it refuses), as far as it was asked.
     """
 
     protocol: str | None
     source: str
     sentence: str
-    room: Mapping[str, float] = field(default_factory=dict)
+    margin: Mapping[str, float] = field(default_factory=dict)
 
 
 def propose_protocol(
@@ -51,47 +51,47 @@ def propose_protocol(
         words = f"The file says {_tags(scan)}: {stated.title}."
         if meta.body_part is None:
             words = f"The file says {_tags(scan)} and no body part; of that kind {stated.title} is read here: check that it is one."
-        room = {stated.name: _room(engine_of, stated.image_models[0], scan, frame)}
-        if room[stated.name] >= 0:
-            return Proposal(stated.name, BY_TAGS, words, room)
-        room |= {p.name: _room(engine_of, p.image_models[0], scan, frame) for p in protocols if p is not stated}
-        other = max(room, key=lambda name: room[name])
-        if room[other] >= 0:
+        margin = {stated.name: _margin(engine_of, stated.image_models[0], scan, frame)}
+        if margin[stated.name] >= 0:
+            return Proposal(stated.name, BY_TAGS, words, margin)
+        margin |= {p.name: _margin(engine_of, p.image_models[0], scan, frame) for p in protocols if p is not stated}
+        other = max(margin, key=lambda name: margin[name])
+        if margin[other] >= 0:
             title = next(p.title for p in protocols if p.name == other)
             words += (
                 f" But the picture is unlike such scans and like those of another protocol: {title}. Check the file."
             )
-        return Proposal(stated.name, BY_TAGS, words, room)
-    room = {p.name: _room(engine_of, p.image_models[0], scan, frame) for p in (named or protocols)}
-    best = max(room, key=lambda name: room[name])
-    if room[best] < 0:
+        return Proposal(stated.name, BY_TAGS, words, margin)
+    margin = {p.name: _margin(engine_of, p.image_models[0], scan, frame) for p in (named or protocols)}
+    best = max(margin, key=lambda name: margin[name])
+    if margin[best] < 0:
         return Proposal(
-            None, BY_NOTHING, "No installed model knows this kind of picture: choose the protocol yourself.", room
+            None, BY_NOTHING, "No installed model knows this kind of picture: choose the protocol yourself.", margin
         )
     title = next(p.title for p in protocols if p.name == best)
     said = "The file does not say what it shows"
     if meta.modality is not None:
         said = f"The file says {_tags(scan)}, which no protocol reads"
-    return Proposal(best, BY_GATE, f"{said}; the picture is like the training scans of: {title}.", room)
+    return Proposal(best, BY_GATE, f"{said}; the picture is like the training scans of: {title}.", margin)
 
 
-def gate_room(engine: InferenceEngine, scan: Scan, frame: int = 0) -> float:
+def gate_margin(engine: InferenceEngine, scan: Scan, frame: int = 0) -> float:
     """Return how much nearer than its threshold the gate of a model finds a picture; the best of its populations.
 
     Minus infinity for a model without a gate: it cannot say that it knows a picture.
     """
-    rooms = [float("-inf")]
+    margins = [float("-inf")]
     for population in engine.card.populations:
         result = engine.judge_distribution(engine.prepare(scan, population.name, frame))
         if result is not None:
-            rooms.append(result.threshold - result.distance)
-    return max(rooms)
+            margins.append(result.threshold - result.distance)
+    return max(margins)
 
 
-def _room(engine_of: Callable[[str], InferenceEngine], model: str, scan: Scan, frame: int) -> float:
-    """As ``gate_room``; a model that cannot be loaded knows no picture, and does not keep the others from being asked."""
+def _margin(engine_of: Callable[[str], InferenceEngine], model: str, scan: Scan, frame: int) -> float:
+    """As ``gate_margin``; a model that cannot be loaded knows no picture, and does not keep the others from being asked."""
     try:
-        return gate_room(engine_of(model), scan, frame)
+        return gate_margin(engine_of(model), scan, frame)
     except ZooError:
         return float("-inf")
 

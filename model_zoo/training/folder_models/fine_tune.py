@@ -24,8 +24,8 @@ from model_zoo.evaluation import exclusive
 from model_zoo.training.folder_models.adapters import add_adapters, merge_adapters
 from model_zoo.training.folder_models.fit import FitResult, predict
 from model_zoo.training.folder_models.run import (
-    Material,
     PictureRecipe,
+    TrainingPictures,
     Watch,
     checked_name,
     export,
@@ -120,7 +120,9 @@ def choose_parameters(network: nn.Module, method: str, rank: int) -> int:
     return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
 
 
-def _report(method: str, trained: int, network: nn.Module, result: FitResult, material: Material) -> dict[str, Any]:
+def _report(
+    method: str, trained: int, network: nn.Module, result: FitResult, material: TrainingPictures
+) -> dict[str, Any]:
     pictures, held = material.pictures, material.held
     logits = predict(network, torch.from_numpy(pictures.images[held])).numpy()
     labels, patients = pictures.labels[held], pictures.patients[held]

@@ -15,7 +15,7 @@ from model_zoo.trust.in_distribution import fit_gate, pooled_features, save_gate
 from model_zoo.trust.trust_card import TENSORS_FILE, write_trust
 
 if TYPE_CHECKING:
-    from model_zoo.training.folder_models.run import Material
+    from model_zoo.training.folder_models.run import TrainingPictures
 
 # As the gate of the chest films: of the calibration pictures 97 % pass.
 ACCEPT = 0.97
@@ -26,7 +26,7 @@ _NOISE_SEED, _NOISE_PICTURES = 7, 100
 
 
 def write_gate(
-    folder: Path, card: dict[str, Any], network: nn.Module, layer: str, material: Material
+    folder: Path, card: dict[str, Any], network: nn.Module, layer: str, material: TrainingPictures
 ) -> dict[str, Any]:
     """Fit the gate and write it as the trust card of the version; return what the card says of it.
 

@@ -64,7 +64,7 @@ class Watch:
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
+class TrainingPictures:
     """Pictures with their folds. train, tune, held: bool (N,)."""
 
     pictures: PictureSet
@@ -119,7 +119,7 @@ def checked_name(name: str) -> ModelFolder:
     return model
 
 
-def read_material(recipe: PictureRecipe, model: ModelFolder, watch: Watch) -> Material:
+def read_material(recipe: PictureRecipe, model: ModelFolder, watch: Watch) -> TrainingPictures:
     """Read the pictures and deal the folds, with what earlier versions were measured on kept out of the training."""
     if recipe.folds < 3:
         raise ZooError(
@@ -133,7 +133,7 @@ def read_material(recipe: PictureRecipe, model: ModelFolder, watch: Watch) -> Ma
         found = read_roles(model.place / version)
         earlier |= {scan: role for scan, role in found.items() if earlier.get(scan) != HELD_OUT}
     fold = deal_folds(pictures.labels, pictures.patients, recipe.folds, pictures.scans, earlier)
-    return Material(pictures, fold, recipe.folds)
+    return TrainingPictures(pictures, fold, recipe.folds)
 
 
 def run_folder(recipe: PictureRecipe, pictures: PictureSet, runs: Path) -> Path:
@@ -164,7 +164,7 @@ def initial_network(recipe: PictureRecipe, pictures: PictureSet) -> nn.Module:
 
 def fit_material(
     network: nn.Module,
-    material: Material,
+    material: TrainingPictures,
     recipe: PictureRecipe,
     checkpoint: Path,
     watch: Watch,
@@ -187,7 +187,7 @@ def fit_material(
     )
 
 
-def cross_validation(recipe: PictureRecipe, material: Material, place: Path, watch: Watch) -> dict[str, Any]:
+def cross_validation(recipe: PictureRecipe, material: TrainingPictures, place: Path, watch: Watch) -> dict[str, Any]:
     """Leave out each fold but the reported one in turn, and return the figures on what was left out.
 
     The fold that is left out also stops its training early, which flatters the figures a little; the card's own figures
@@ -215,7 +215,7 @@ def cross_validation(recipe: PictureRecipe, material: Material, place: Path, wat
 
 
 @torch.no_grad()
-def finish(network: nn.Module, material: Material) -> None:
+def finish(network: nn.Module, material: TrainingPictures) -> None:
     """Centre the last map on the training pictures (see ``Centre``), and round the weights to what is stored."""
     if isinstance(network, LocalResidualNet):
         images = torch.from_numpy(material.pictures.images[material.train])
@@ -230,7 +230,7 @@ def finish(network: nn.Module, material: Material) -> None:
 def export(
     model: ModelFolder,
     recipe: PictureRecipe,
-    material: Material,
+    material: TrainingPictures,
     network: nn.Module,
     result: FitResult,
     more: Mapping[str, Any],
@@ -294,7 +294,7 @@ def export(
     return new_version(model, card, half(network.state_dict()), fill)
 
 
-def fit_baseline(material: Material) -> ThumbnailBaseline:
+def fit_baseline(material: TrainingPictures) -> ThumbnailBaseline:
     """Fit the trivial baseline to the training folds."""
     pictures, train = material.pictures, material.train
     y = (pictures.labels[train][:, None] == np.arange(len(pictures.classes))).astype(float)

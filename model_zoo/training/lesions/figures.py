@@ -33,7 +33,7 @@ _CALIPER_ROUNDS = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Said:
+class Predictions:
     """What a network says of some pictures: logits (N, outputs), mask probabilities at half size, boxes (N, M, 5)."""
 
     pictures: PictureSet
@@ -42,11 +42,11 @@ class Said:
     boxes: np.ndarray
 
     @classmethod
-    def of(cls, network: LesionNet, pictures: PictureSet) -> Said:
+    def of(cls, network: LesionNet, pictures: PictureSet) -> Predictions:
         return cls(pictures, *predict(network, pictures.images))
 
-    def where(self, keep: np.ndarray) -> Said:
-        return Said(self.pictures.where(keep), self.logits[keep], self.masks[keep], self.boxes[keep])
+    def where(self, keep: np.ndarray) -> Predictions:
+        return Predictions(self.pictures.where(keep), self.logits[keep], self.masks[keep], self.boxes[keep])
 
 
 def label_table(model: LesionModel, pictures: PictureSet) -> LabelTable:
@@ -66,14 +66,16 @@ def label_table(model: LesionModel, pictures: PictureSet) -> LabelTable:
     return LabelTable(imaging_folder(model.data), model.outputs, rows)
 
 
-def prediction_table(model: LesionModel, said: Said, card: dict[str, Any], thumbnail: np.ndarray) -> PredictionTable:
+def prediction_table(
+    model: LesionModel, predicted: Predictions, card: dict[str, Any], thumbnail: np.ndarray
+) -> PredictionTable:
     """Return the scores of the read pictures with calibrated probabilities and the baseline beside them."""
     scores = {}
     for k, entry in enumerate(card["outputs"]):
         fit = entry["calibration"]
-        p = expit(fit["slope"] * said.logits[:, k] + fit["intercept"])
-        scores[entry["name"]] = OutputScores(said.logits[:, k].astype(float), p, {"thumbnail": thumbnail[:, k]})
-    return PredictionTable(label_table(model, said.pictures), scores)
+        p = expit(fit["slope"] * predicted.logits[:, k] + fit["intercept"])
+        scores[entry["name"]] = OutputScores(predicted.logits[:, k].astype(float), p, {"thumbnail": thumbnail[:, k]})
+    return PredictionTable(label_table(model, predicted.pictures), scores)
 
 
 def class_figures(truth: np.ndarray, logits: np.ndarray, thumbnail: np.ndarray, groups: np.ndarray) -> dict[str, Any]:
@@ -102,7 +104,7 @@ def class_figures(truth: np.ndarray, logits: np.ndarray, thumbnail: np.ndarray, 
     }
 
 
-def mask_thresholds(model: LesionModel, said: Said) -> list[tuple[float, float]]:
+def mask_thresholds(model: LesionModel, predicted: Predictions) -> list[tuple[float, float]]:
     """Return per mask the probability from which a pixel counts and the smallest share of a picture that is drawn.
 
     Chosen together by the largest mean Dice, where a lesion-free picture counts 1 without an outline and 0 with one; for a
@@ -110,7 +112,7 @@ def mask_thresholds(model: LesionModel, said: Said) -> list[tuple[float, float]]
     """
     chosen = []
     for k, name in enumerate(model.masks):
-        some = said.where(_judged(model, said.pictures, name))
+        some = predicted.where(_judged(model, predicted.pictures, name))
         truth = _truth(some.pictures, k)
         p = _full(some.masks[:, k], truth.shape[1:])
         best: tuple[float, float, float] | None = None
@@ -135,7 +137,11 @@ def mask_thresholds(model: LesionModel, said: Said) -> list[tuple[float, float]]
 
 
 def mask_figures(
-    model: LesionModel, said: Said, training: PictureSet, calibration: PictureSet, limits: list[tuple[float, float]]
+    model: LesionModel,
+    predicted: Predictions,
+    training: PictureSet,
+    calibration: PictureSet,
+    limits: list[tuple[float, float]],
 ) -> list[dict[str, Any]]:
     """Return per mask: Dice, empty outlines, false outlines, pixel AP, and Dice and AP of the mean training mask.
 
@@ -143,7 +149,7 @@ def mask_figures(
     """
     rows = []
     for k, name in enumerate(model.masks):
-        known = said.where(said.pictures.mask_known.numpy())
+        known = predicted.where(predicted.pictures.mask_known.numpy())
         truth, groups = _truth(known.pictures, k), known.pictures.groups
         p = _full(known.masks[:, k], truth.shape[1:])
         present = np.asarray(truth.any((1, 2)))
@@ -166,7 +172,7 @@ def mask_figures(
             "mean_mask_average_precision": figure_with_interval(classes.pixel_average_precision(mean_p, truth), groups),
             "share_without_outline": share_with_interval(~drawn, groups, present),
         }
-        judged = said.where(_judged(model, said.pictures, name))
+        judged = predicted.where(_judged(model, predicted.pictures, name))
         free = np.asarray(~_truth(judged.pictures, k).any((1, 2)))
         if free.any():
             outlined = _drawn(_full(judged.masks[:, k], truth.shape[1:]), limits[k])[1]
@@ -177,12 +183,12 @@ def mask_figures(
     return rows
 
 
-def box_threshold(said: Said) -> float:
+def box_threshold(predicted: Predictions) -> float:
     """Return the score with the largest F1 of boxes that overlap the true one by half, on the calibration fold."""
-    truth = said.pictures.boxes.numpy()
-    hit = classes.box_overlap(said.boxes[..., 1:], truth[:, None]) >= HIT
+    truth = predicted.pictures.boxes.numpy()
+    hit = classes.box_overlap(predicted.boxes[..., 1:], truth[:, None]) >= HIT
     first = hit & (np.cumsum(hit, 1) == 1)
-    scores = said.boxes[..., 0]
+    scores = predicted.boxes[..., 0]
 
     def f1(t: float) -> float:
         shown = scores >= t
@@ -191,18 +197,18 @@ def box_threshold(said: Said) -> float:
     return max(np.round(np.arange(0.05, 0.95, 0.01), 2).tolist(), key=f1)
 
 
-def box_figures(said: Said, training: PictureSet, threshold: float) -> dict[str, Any]:
+def box_figures(predicted: Predictions, training: PictureSet, threshold: float) -> dict[str, Any]:
     """Return overlap of the best box, hits, AP at 0.5, boxes above the threshold; and the mean box of the true class."""
-    truth, groups = said.pictures.boxes.numpy(), said.pictures.groups
-    best = classes.box_overlap(said.boxes[:, 0, 1:], truth)
-    means = np.stack([training.boxes.numpy()[training.classes == k].mean(0) for k in range(said.logits.shape[1])])
-    mean_box = means[said.pictures.classes]
+    truth, groups = predicted.pictures.boxes.numpy(), predicted.pictures.groups
+    best = classes.box_overlap(predicted.boxes[:, 0, 1:], truth)
+    means = np.stack([training.boxes.numpy()[training.classes == k].mean(0) for k in range(predicted.logits.shape[1])])
+    mean_box = means[predicted.pictures.classes]
     theirs = classes.box_overlap(mean_box, truth)
     as_box = np.concatenate([np.ones((len(truth), 1)), mean_box], 1)[:, None]
-    mine_ap = classes.average_precision_of_boxes(said.boxes, truth)
+    mine_ap = classes.average_precision_of_boxes(predicted.boxes, truth)
     their_ap = classes.average_precision_of_boxes(as_box, truth)
-    shown = (said.boxes[..., 0] >= threshold).sum(1)
-    inside = _middle_inside(said.boxes[:, 0, 1:], truth)
+    shown = (predicted.boxes[..., 0] >= threshold).sum(1)
+    inside = _middle_inside(predicted.boxes[:, 0, 1:], truth)
 
     def rows(overlap: np.ndarray, ap: classes.Figure) -> dict[str, classes.Figure]:
         return {
@@ -226,13 +232,17 @@ def box_figures(said: Said, training: PictureSet, threshold: float) -> dict[str,
     }
 
 
-def boxes_on_painted(model: LesionModel, network: LesionNet, said: Said, threshold: float) -> dict[str, Any]:
+def boxes_on_painted(
+    model: LesionModel, network: LesionNet, predicted: Predictions, threshold: float
+) -> dict[str, Any]:
     """Return how often a box is shown on slices whose tumour is painted over: what a box on a slice without one is worth."""
-    boxes = predict(network, painted_pictures(model, said.pictures))[2]
+    boxes = predict(network, painted_pictures(model, predicted.pictures))[2]
     return {
         "n_pictures": len(boxes),
         "threshold": threshold,
-        "share_with_box": share_with_interval(np.asarray((boxes[..., 0] >= threshold).any(1)), said.pictures.groups),
+        "share_with_box": share_with_interval(
+            np.asarray((boxes[..., 0] >= threshold).any(1)), predicted.pictures.groups
+        ),
     }
 
 
@@ -248,9 +258,9 @@ def position_alone(training: PictureSet, reported: PictureSet) -> dict[str, Any]
     }
 
 
-def calipers_painted(network: LesionNet, said: Said, output: int) -> dict[str, Any]:
+def calipers_painted(network: LesionNet, predicted: Predictions, output: int) -> dict[str, Any]:
     """Return what measurement crosses painted at random places do to one output."""
-    read, generator = said.where(said.pictures.read), torch.Generator().manual_seed(_CALIPER_SEED)
+    read, generator = predicted.where(predicted.pictures.read), torch.Generator().manual_seed(_CALIPER_SEED)
     y, groups = read.pictures.targets[:, output].numpy(), read.pictures.groups
     painted = np.mean(
         [

@@ -10,7 +10,7 @@ import numpy as np
 
 from model_zoo.card import ModelCard, read_card
 from model_zoo.classifiers.lesion_net import LesionNet
-from model_zoo.training.lesions.figures import Said, prediction_table
+from model_zoo.training.lesions.figures import Predictions, prediction_table
 from model_zoo.training.lesions.models import LesionModel
 from model_zoo.training.lesions.pictures import PictureSet
 from model_zoo.training.lesions.runs import CALIBRATION_FOLD, REPORT_FOLD
@@ -26,8 +26,8 @@ def write_number(
 ) -> dict[str, Any]:
     """Fit and measure the section of every output and write ``trust.json`` with it and the gate; return the section."""
     card = read_card(folder)
-    fitted_on = _films(model, card, Said.of(network, pictures.in_folds(CALIBRATION_FOLD)))
-    measured_on = _films(model, card, Said.of(network, pictures.in_folds(REPORT_FOLD)))
+    fitted_on = _films(model, card, Predictions.of(network, pictures.in_folds(CALIBRATION_FOLD)))
+    measured_on = _films(model, card, Predictions.of(network, pictures.in_folds(REPORT_FOLD)))
     outputs = {}
     for output in card.outputs:
         entry = {**fit_output(output, fitted_on[output.name]), "pictures": PICTURES, "sampled": card.sampled}
@@ -48,7 +48,7 @@ def write_number(
 PICTURES = "pictures"
 
 
-def _films(model: LesionModel, card: ModelCard, said: Said) -> dict[str, ScoredFilms]:
-    read = said.where(said.pictures.read)
+def _films(model: LesionModel, card: ModelCard, predicted: Predictions) -> dict[str, ScoredFilms]:
+    read = predicted.where(predicted.pictures.read)
     table = prediction_table(model, read, card.raw, np.zeros_like(read.logits, dtype=float))
     return {output.name: ScoredFilms.of(table, output.name) for output in card.outputs}

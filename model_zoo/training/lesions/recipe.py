@@ -27,7 +27,7 @@ from model_zoo.training.calibration import platt, threshold_at_even_odds, thresh
 from model_zoo.training.data_folder import imaging_folder
 from model_zoo.training.lesions.card import card_skeleton, write_lesion_card
 from model_zoo.training.lesions.figures import (
-    Said,
+    Predictions,
     box_figures,
     box_threshold,
     boxes_on_painted,
@@ -81,10 +81,12 @@ def train_lesion_model(name: str, runs: Path, weights: Path = WEIGHTS_ROOT) -> d
     write_lesion_card(folder, card)
     reloaded = cast(LesionNet, CLASSIFIERS.get(name).load())
     log.info("%s: calibrating on fold %d", name, CALIBRATION_FOLD)
-    calibration = Said.of(reloaded, pictures.in_folds(CALIBRATION_FOLD))
+    calibration = Predictions.of(reloaded, pictures.in_folds(CALIBRATION_FOLD))
     calibrate(model, card, calibration)
     log.info("%s: reporting fold %d", name, REPORT_FOLD)
-    report(model, card, reloaded, Said.of(reloaded, pictures.in_folds(REPORT_FOLD)), training, calibration, baseline)
+    report(
+        model, card, reloaded, Predictions.of(reloaded, pictures.in_folds(REPORT_FOLD)), training, calibration, baseline
+    )
     if out_of_fold is not None:
         card["cross_validation"] = out_of_fold_figures(model, pictures, out_of_fold)
     card["training"] = {
@@ -110,10 +112,10 @@ def fit_baseline(model: LesionModel, training: PictureSet) -> ThumbnailBaseline:
     return fit_thumbnail_pixels(read.thumbnails, read.targets.numpy(), read.groups, model.outputs)
 
 
-def calibrate(model: LesionModel, card: dict[str, Any], said: Said) -> None:
+def calibrate(model: LesionModel, card: dict[str, Any], predicted: Predictions) -> None:
     """Set thresholds, scores and calibration of every output, mask and box from the calibration fold."""
     where, words = f"fold {CALIBRATION_FOLD}, held out of training", LESION_WORDS[model.name]
-    read = said.where(said.pictures.read)
+    read = predicted.where(predicted.pictures.read)
     for k, entry in enumerate(card["outputs"]):
         logits, y = read.logits[:, k].astype(float), read.pictures.targets[:, k].numpy().astype(float)
         wanted, groups = words.outputs[entry["name"]].sensitivity, read.pictures.groups
@@ -131,24 +133,24 @@ def calibrate(model: LesionModel, card: dict[str, Any], said: Said) -> None:
         "without an outline" + (", and both kinds of picture weigh the same" if model.balanced_outlines else "")
     )
     for entry, (threshold, least) in zip(
-        card.get("masks", []), mask_thresholds(model, said) if model.masks else [], strict=True
+        card.get("masks", []), mask_thresholds(model, predicted) if model.masks else [], strict=True
     ):
         entry |= {"threshold": threshold, "least_share": least, "rule": rule}
     if model.boxes:
-        card["boxes"] |= {"threshold": box_threshold(said), "rule": f"the largest F1 at IoU 0.5 on {where}"}
+        card["boxes"] |= {"threshold": box_threshold(predicted), "rule": f"the largest F1 at IoU 0.5 on {where}"}
 
 
 def report(
     model: LesionModel,
     card: dict[str, Any],
     network: LesionNet,
-    said: Said,
+    predicted: Predictions,
     training: PictureSet,
-    calibration: Said,
+    calibration: Predictions,
     baseline: ThumbnailBaseline,
 ) -> None:
     """Fill in every figure of the reported fold."""
-    read = said.where(said.pictures.read)
+    read = predicted.where(predicted.pictures.read)
     thumbnail = baseline.score_thumbnails(read.pictures.thumbnails).astype(float)
     reported = [
         ReportedOutput(o["name"], _probability(o["calibration"], o["threshold"]["logit"])) for o in card["outputs"]
@@ -162,13 +164,15 @@ def report(
         card["classes"] = class_figures(read.pictures.classes, read.logits, thumbnail, read.pictures.groups)
     if model.masks:
         limits = [(m["threshold"], m["least_share"]) for m in card["masks"]]
-        card["mask_metrics"] = mask_figures(model, said, training, calibration.pictures, limits)
+        card["mask_metrics"] = mask_figures(model, predicted, training, calibration.pictures, limits)
     if model.boxes:
-        card["box_metrics"] = box_figures(said, training, card["boxes"]["threshold"])
-        card["box_metrics"]["tumour_painted_over"] = boxes_on_painted(model, network, said, card["boxes"]["threshold"])
-        card["confounders"] = {"position_alone": position_alone(training, said.pictures)}
+        card["box_metrics"] = box_figures(predicted, training, card["boxes"]["threshold"])
+        card["box_metrics"]["tumour_painted_over"] = boxes_on_painted(
+            model, network, predicted, card["boxes"]["threshold"]
+        )
+        card["confounders"] = {"position_alone": position_alone(training, predicted.pictures)}
     if model.options.calipers:
-        card["confounders"] = {"calipers": calipers_painted(network, said, model.outputs.index("malignant"))}
+        card["confounders"] = {"calipers": calipers_painted(network, predicted, model.outputs.index("malignant"))}
 
 
 def out_of_fold_figures(model: LesionModel, pictures: PictureSet, found: OutOfFold) -> dict[str, Any]:

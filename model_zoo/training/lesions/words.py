@@ -72,7 +72,7 @@ LESION_WORDS = {
             "no_lesion": OutputWords(
                 "No lesion in this picture",
                 None,
-                "Speaks of this one picture, not of the breast: what the examiner did not keep cannot be seen here.",
+                "Evidence of this one picture, not of the breast: what the examiner did not keep cannot be seen here.",
             ),
             "benign": OutputWords("Benign-looking lesion", None, "A look, not a histology; it rules out no cancer."),
             "malignant": OutputWords(

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from scipy.ndimage import sobel
 
-from model_zoo.explainers.integrated_gradients import build_baseline
+from model_zoo.explainers.baseline import build_baseline
 from model_zoo.trust.check import FAILED, FATAL, PASSED, CheckResult, MapSubject, positive_on_grid
 
 PATCH_CELLS = 16  # patches along each side: 8 x 8 pixels at 128

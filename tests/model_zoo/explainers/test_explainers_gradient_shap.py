@@ -6,8 +6,9 @@ import torch
 from torch import nn
 
 from model_zoo.explainers import EXPLAINERS, read_parameters
+from model_zoo.explainers.baseline import build_baseline
 from model_zoo.explainers.gradient_shap import BASELINES, MOST_SAMPLES
-from model_zoo.explainers.integrated_gradients import RELATIVE_DELTA, SMALLEST_CHANGE, build_baseline
+from model_zoo.explainers.integrated_gradients import RELATIVE_DELTA, SMALLEST_CHANGE
 
 METHOD = EXPLAINERS.get("gradient-shap")
 SIDE = 16

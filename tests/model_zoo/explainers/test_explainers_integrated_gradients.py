@@ -7,7 +7,8 @@ from torch import nn
 
 from model_zoo.classifiers.residual import LocalResidualNet
 from model_zoo.explainers import EXPLAINERS
-from model_zoo.explainers.integrated_gradients import MOST_STEPS, RELATIVE_DELTA, SMALLEST_CHANGE, build_baseline
+from model_zoo.explainers.baseline import build_baseline
+from model_zoo.explainers.integrated_gradients import MOST_STEPS, RELATIVE_DELTA, SMALLEST_CHANGE
 
 METHOD = EXPLAINERS.get("integrated-gradients")
 BASELINES = ("black", "blurred", "mean")

@@ -6,7 +6,7 @@ from torch import nn
 
 from model_zoo.errors import ExplainerNotApplicable
 from model_zoo.explainers import EXPLAINERS, read_parameters
-from model_zoo.explainers.stand_in import build_stand_in
+from model_zoo.explainers.baseline import build_baseline
 
 METHOD = EXPLAINERS.get("occlusion")
 SIDE = 32
@@ -32,7 +32,7 @@ def _input(channels: int = 1) -> torch.Tensor:
 
 def _by_hand(network: Linear, x: torch.Tensor, target: int, window: int, stride: int, kind: str) -> torch.Tensor:
     """Cover each window, note the drop, and give each pixel the mean of the windows over it."""
-    contribution = (network.weight[target].detach() * (x - build_stand_in(x, kind))[0]).sum(0)
+    contribution = (network.weight[target].detach() * (x - build_baseline(x, kind))[0]).sum(0)
     total, count = torch.zeros(SIDE, SIDE), torch.zeros(SIDE, SIDE)
     for top in range(0, SIDE - window + stride, stride):
         for left in range(0, SIDE - window + stride, stride):
@@ -48,7 +48,7 @@ def test_on_a_linear_network_the_drop_is_what_the_window_took_away(
     window: int, stride: int, channels: int, kind: str
 ) -> None:
     network, x = Linear(channels), _input(channels)
-    raw = METHOD.attribute(network, "", x, 1, window=window, stride=stride, stand_in=kind)
+    raw = METHOD.attribute(network, "", x, 1, window=window, stride=stride, baseline=kind)
     wanted = _by_hand(network, x, 1, window, stride, kind)
     torch.testing.assert_close(torch.from_numpy(raw.values), wanted, rtol=1e-4, atol=1e-4)
 
@@ -59,7 +59,7 @@ def test_covering_what_speaks_for_the_target_is_positive_and_what_speaks_against
         network.weight.zero_()
         network.weight[0, 0, :8, :8], network.weight[0, 0, 24:, 24:] = 1.0, -1.0
     x[..., :8, :8] = x[..., 24:, 24:] = 1.0
-    values = METHOD.attribute(network, "", x, 0, window=8, stride=8, stand_in="mean").values
+    values = METHOD.attribute(network, "", x, 0, window=8, stride=8, baseline="mean").values
     assert values[:8, :8].min() > 0 > values[24:, 24:].max()
     assert not values[:8, 8:].any()
 
@@ -68,7 +68,7 @@ def test_the_cost_is_the_pictures_that_go_through_the_network() -> None:
     """Counted at 128 px: 15 x 15 windows and the scan itself."""
     assert METHOD.passes(read_parameters(METHOD, {})) == 226
     network = Linear()
-    raw = METHOD.attribute(network, "", _input(), 0, window=16, stride=8, stand_in="mean")
+    raw = METHOD.attribute(network, "", _input(), 0, window=16, stride=8, baseline="mean")
     assert raw.details == {"windows": 9}
     assert network.pictures in (10, 11)  # the library asks for the scan once or twice
 
@@ -76,4 +76,4 @@ def test_the_cost_is_the_pictures_that_go_through_the_network() -> None:
 @pytest.mark.parametrize(("window", "stride", "word"), [(8, 16, "gaps"), (64, 8, "larger than the picture")])
 def test_windows_that_leave_gaps_or_do_not_fit_are_refused_in_words(window: int, stride: int, word: str) -> None:
     with pytest.raises(ExplainerNotApplicable, match=word):
-        METHOD.attribute(Linear(), "", _input(), 0, window=window, stride=stride, stand_in="mean")
+        METHOD.attribute(Linear(), "", _input(), 0, window=window, stride=stride, baseline="mean")

@@ -9,8 +9,8 @@ from torch import nn
 
 from model_zoo.errors import ExplainerNotApplicable
 from model_zoo.explainers import EXPLAINERS
+from model_zoo.explainers.baseline import build_baseline, soften
 from model_zoo.explainers.region_masking import OUTER_REGIONS, REGION_NAMES, ZONES, named_regions
-from model_zoo.explainers.stand_in import build_stand_in, soften
 from model_zoo.scans.regions import FilmRegions, border_mask, corner_mask
 
 METHOD = EXPLAINERS.get("region-masking")
@@ -51,7 +51,7 @@ def _input() -> torch.Tensor:
 def test_a_network_that_sums_one_zone_has_its_map_there(zone: str) -> None:
     regions, x = _regions(), _input()
     place = _inner(named_regions(regions)[zone])
-    raw = METHOD.attribute(Sums(place), "", x, 0, regions=regions, stand_in="mirrored")
+    raw = METHOD.attribute(Sums(place), "", x, 0, regions=regions, baseline="mirrored")
     wanted = float((x - x.flip(-1))[0, 0][torch.from_numpy(place)].sum())
     assert abs(wanted) > 1
     assert raw.details[zone] == pytest.approx(wanted, rel=1e-4)
@@ -59,18 +59,18 @@ def test_a_network_that_sums_one_zone_has_its_map_there(zone: str) -> None:
     np.testing.assert_allclose(raw.values, np.where(named_regions(regions)[zone], np.float32(raw.details[zone]), 0))
 
 
-@pytest.mark.parametrize("stand_in", ["mirrored", "blurred", "mean"])
+@pytest.mark.parametrize("baseline", ["mirrored", "blurred", "mean"])
 @pytest.mark.parametrize("name", ["right lower zone", "rest of the body", "border", "corners"])
-def test_what_each_region_is_covered_with(name: str, stand_in: str) -> None:
+def test_what_each_region_is_covered_with(name: str, baseline: str) -> None:
     """By default lung zones with the other side, everything else with the blurred scan."""
     regions, x = _regions(), _input()
     place = _inner(named_regions(regions)[name])
     if not place.any():
         place = named_regions(regions)[name]
-    kind = "blurred" if stand_in == "mirrored" and name in OUTER_REGIONS else stand_in
+    kind = "blurred" if baseline == "mirrored" and name in OUTER_REGIONS else baseline
     soft = soften(torch.from_numpy(named_regions(regions)[name]).float()[None, None])
-    wanted = float((soft * (x - build_stand_in(x, kind)))[0, 0][torch.from_numpy(place)].sum())
-    raw = METHOD.attribute(Sums(place), "", x, 0, regions=regions, stand_in=stand_in)
+    wanted = float((soft * (x - build_baseline(x, kind)))[0, 0][torch.from_numpy(place)].sum())
+    raw = METHOD.attribute(Sums(place), "", x, 0, regions=regions, baseline=baseline)
     assert raw.details[name] == pytest.approx(wanted, rel=1e-3, abs=1e-3)
 
 
@@ -78,7 +78,7 @@ def test_what_speaks_against_the_target_is_negative() -> None:
     regions, x = _regions(), _input()
     place = _inner(named_regions(regions)["left upper zone"])
     drops = [
-        METHOD.attribute(Sums(place, weight), "", x, 0, regions=regions, stand_in="mean").details["left upper zone"]
+        METHOD.attribute(Sums(place, weight), "", x, 0, regions=regions, baseline="mean").details["left upper zone"]
         for weight in (1.0, -1.0)
     ]
     assert drops[0] == pytest.approx(-drops[1])
@@ -105,14 +105,14 @@ def test_the_right_lung_is_in_the_left_half_and_zones_are_thirds_of_each_lung() 
 def test_a_lung_that_was_not_found_is_left_out_and_not_zero() -> None:
     regions = _regions()
     regions.lungs[:, SIDE // 2 :] = False
-    raw = METHOD.attribute(Sums(regions.lungs), "", _input(), 0, regions=regions, stand_in="mirrored")
+    raw = METHOD.attribute(Sums(regions.lungs), "", _input(), 0, regions=regions, baseline="mirrored")
     assert [name for name in REGION_NAMES if name not in raw.details] == [z for z in ZONES if z.startswith("left")]
 
 
 def test_without_lungs_it_says_so() -> None:
     regions = replace(_regions(), lungs=np.zeros((SIDE, SIDE), dtype=bool))
     with pytest.raises(ExplainerNotApplicable, match="No lungs were found") as caught:
-        METHOD.attribute(Sums(regions.border), "", _input(), 0, regions=regions, stand_in="mirrored")
+        METHOD.attribute(Sums(regions.border), "", _input(), 0, regions=regions, baseline="mirrored")
     assert "Choose another method" in caught.value.hint
 
 

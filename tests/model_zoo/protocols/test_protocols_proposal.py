@@ -27,10 +27,10 @@ class Gate:
         return population
 
     def judge_distribution(self, population):
-        if self.room is None:
+        if self.margin is None:
             return None
         # The second population fits worse: the best one counts.
-        return SimpleNamespace(threshold=1.0, distance=1.0 - self.room + (3.0 if population == "b" else 0.0))
+        return SimpleNamespace(threshold=1.0, distance=1.0 - self.margin + (3.0 if population == "b" else 0.0))
 
 
 def engines(**rooms: float | None):
@@ -67,10 +67,10 @@ def test_a_file_whose_picture_contradicts_its_tags_says_so() -> None:
     assert "Check the file" in found.sentence
 
 
-def test_without_tags_the_gate_with_the_most_room_proposes() -> None:
+def test_without_tags_the_gate_with_the_widest_margin_proposes() -> None:
     found = propose_protocol(scan_of(None, None), engines(chest=0.1, eye=0.4))
     assert (found.protocol, found.source) == ("eye", "gate")
-    assert found.room["eye"] == pytest.approx(0.4)
+    assert found.margin["eye"] == pytest.approx(0.4)
 
 
 def test_a_foreign_body_part_is_left_to_the_gates() -> None:
@@ -104,7 +104,7 @@ def test_a_damaged_model_does_not_keep_the_others_from_being_asked() -> None:
 
     found = propose_protocol(scan_of(None, None), engine_of)
     assert found.protocol == "eye"
-    assert found.room["breast"] == float("-inf")
+    assert found.margin["breast"] == float("-inf")
 
 
 def test_a_file_of_another_kind_is_not_said_to_be_silent() -> None:

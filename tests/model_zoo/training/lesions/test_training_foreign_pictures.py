@@ -11,7 +11,7 @@ import pytest
 
 from model_zoo.engine import InferenceEngine
 from model_zoo.protocols import PROTOCOLS, propose_protocol
-from model_zoo.protocols.proposal import gate_room
+from model_zoo.protocols.proposal import gate_margin
 from model_zoo.scans import Scan
 from model_zoo.training.lesions import foreign_pictures
 from model_zoo.training.lesions.foreign_pictures import (
@@ -45,7 +45,7 @@ def noise(seed: int) -> tuple[Scan, ...]:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_gate_takes_pixel_noise_for_a_scan(model: str, seed: int) -> None:
     assert [scan.is_colour for scan in noise(seed)] == [False, True, False, True]
-    assert all(gate_room(engine_of(model), scan) < 0 for scan in noise(seed))
+    assert all(gate_margin(engine_of(model), scan) < 0 for scan in noise(seed))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -60,7 +60,7 @@ def test_smooth_noise_words_and_flat_pictures_are_refused(model: str) -> None:
     # Six coarsenesses of noise, dark and light pages, one of each kind of flat picture.
     made = [*islice(pictures("noise", "adult", 6), 6), *islice(pictures("text pages", "adult", 6), 5)]
     made += islice(flat_pictures(SEEDS[0]), 3)
-    refused = [gate_room(engine_of(model), scan) < 0 for scan in made]
+    refused = [gate_margin(engine_of(model), scan) < 0 for scan in made]
     assert np.mean(refused) >= 0.9  # of 14 one may pass, as one in twenty may
 
 
