@@ -15,9 +15,9 @@ from tests.tiny_zoo import made_scan
 
 @dataclass
 class Gate:
-    """An engine reduced to a gate that leaves a picture ``room`` to spare; ``None`` for a model without a gate."""
+    """An engine reduced to a gate that leaves a picture a ``margin``; ``None`` for a model without a gate."""
 
-    room: float | None
+    margin: float | None
 
     @property
     def card(self):
@@ -33,9 +33,9 @@ class Gate:
         return SimpleNamespace(threshold=1.0, distance=1.0 - self.margin + (3.0 if population == "b" else 0.0))
 
 
-def engines(**rooms: float | None):
-    """Return the engines of all protocols, refusing where no room is named."""
-    by_model = {p.image_models[0]: Gate(rooms.get(p.name, -2.0)) for p in ordered_protocols()}
+def engines(**margins: float | None):
+    """Return the engines of all protocols, refusing where no margin is named."""
+    by_model = {p.image_models[0]: Gate(margins.get(p.name, -2.0)) for p in ordered_protocols()}
     return by_model.__getitem__
 
 
