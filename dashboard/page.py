@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.boundary import error_boundary
 from dashboard.catalogue import text
 from dashboard.components.case.held import held_case, keep_case_quietly
-from dashboard.components.case.open import attach_case_beside, render_attached
+from dashboard.components.case.open import attach_other_parts, render_attached
 from dashboard.components.case.uploads import bound_uploads
 from dashboard.components.page.closed_pages import watch_page
 from dashboard.components.page.idle_cover import render_idle
@@ -43,7 +43,7 @@ with error_boundary():
     if not render_idle(held):
         # The reading page attaches its own, before anything else of it is drawn; a saved case has its own address.
         if page.url_path and SAVED not in st.query_params:
-            render_attached(attach_case_beside(session()))
+            render_attached(attach_other_parts(session()))
         try:
             page.run()
         finally:

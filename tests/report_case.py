@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from model_zoo.case.case_review import CaseReview, ExplainedMap, ScanSummary
-from model_zoo.case.outlines.regions import ScanRegion
-from model_zoo.case.whole import (
+from model_zoo.case.assessment import (
     AgreementSummary,
     AlertSummary,
+    CaseAssessment,
     NoteCondition,
     NoteFact,
     NoteSummary,
     VitalComponent,
     VitalsSummary,
-    WholeCase,
 )
+from model_zoo.case.case_review import CaseReview, ExplainedMap, ScanSummary
+from model_zoo.case.outlines.regions import ScanRegion
 from model_zoo.patients.attribution import FeatureContribution, RiskAttribution
 from model_zoo.patients.record import PatientRecord
 from model_zoo.patients.risk import OutcomeRisk, RiskEstimate
@@ -102,7 +102,7 @@ def example_case(scan: Scan | None = None, texts: str = "") -> tuple[CaseReview,
     return review, scan
 
 
-def example_whole(texts: str = "") -> WholeCase:
+def example_whole(texts: str = "") -> CaseAssessment:
     """Return what stands beside the scan."""
     note = NoteSummary(
         (
@@ -124,4 +124,4 @@ def example_whole(texts: str = "") -> WholeCase:
         AlertSummary(f"rule-{level}-{hour}", level, f"An alert{texts}", hour, "A reason.", "", "", "")
         for level, hour in (("attention", None), ("emergency", 13.0), ("emergency", 15.0))
     )
-    return WholeCase(note, vitals, (agreement,), None, "Nothing is pooled.", alerts)
+    return CaseAssessment(note, vitals, (agreement,), None, "Nothing is pooled.", alerts)

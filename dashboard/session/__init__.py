@@ -25,7 +25,7 @@ from model_zoo.protocols import ReadingProtocol, patient_models_beside, protocol
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
 
 if TYPE_CHECKING:  # the first page is drawn before torch is imported
-    from model_zoo.case.whole import WholeCase
+    from model_zoo.case.assessment import CaseAssessment
     from model_zoo.engine.study import StudyReading
 
 __all__ = ["MOST_HELD_BYTES", "Case", "OpenScan", "Reading", "Session", "session"]
@@ -44,7 +44,7 @@ class Session(Part):
     with a number that was asked about. confirmed_pair: the scan, facts
     and record that the reader confirmed to be one person's. record_of_other_scan: the record was brought for the scan before.
     methods: whose maps are shown, one to four. study: all frames of a file read together, by scan, weights and population.
-    editing: whether the form of the patient is open; form_error: what is wrong with what was typed in it. saved_whole: what
+    editing: whether the form of the patient is open; form_error: what is wrong with what was typed in it. saved_assessment: what
     stood beside the reading when it was saved. wanted: on whose behalf a network is asked; what the session moved on from is
     dropped there. generation: part of the keys of input widgets, so that another case starts with fresh ones; likewise
     prior_generation and patient_generation of what is brought to it.
@@ -72,7 +72,7 @@ class Session(Part):
     asked_patient: AskedFile | None = None
     editing: bool = False
     form_error: InvalidPatientRecord | None = None
-    saved_whole: WholeCase | None = None
+    saved_assessment: CaseAssessment | None = None
     wanted: Wanted = field(default_factory=Wanted)
     generation: int = 0
     prior_generation: int = 0

@@ -15,7 +15,7 @@ from model_zoo.scans import Scan
 from model_zoo.trust.conformal import DEFAULT_COVERAGE
 
 if TYPE_CHECKING:  # the first page is drawn before torch is imported
-    from model_zoo.case import CaseReview, Opening
+    from model_zoo.case import CaseReview, StartFrame
 
 # Of decoded pixels in one session: any scan that is read, and beside it an earlier film of the largest detectors.
 MOST_HELD_BYTES = 384 * 2**20
@@ -40,7 +40,7 @@ class Case(Part):
 
     case_id: names the case from opening to closing, whatever is stated of it meanwhile. planted: outputs that a synthetic case
     holds, ``None`` where that is not known. request: what the reader stated of the scan. proposal: which protocol the scan
-    belongs to, and by what; ``None`` before it was asked. opening: at which of several frames it was opened and why; ``None``
+    belongs to, and by what; ``None`` before it was asked. start_frame: at which of several frames it was opened and why; ``None``
     before that is known. next_frame: which the field of the sidebar is to show from the next run on. coverage: asked of the
     prediction sets. prevalence: local share of ill patients by output, as stated for this case; none is assumed.
     pooled_prevalence: share of such patients with the outcome that several parts estimate, as stated. marks: what the reader
@@ -57,7 +57,7 @@ class Case(Part):
     proposal: Proposal | None = None
     prior: OpenScan | None = None
     request: ReadRequest = field(default_factory=ReadRequest)
-    opening: Opening | None = None
+    start_frame: StartFrame | None = None
     next_frame: int | None = None
     coverage: float = DEFAULT_COVERAGE
     prevalence: dict[str, float] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from model_zoo.vital_signs.news2_hours import HourlyNews2, score_hours
 
 if TYPE_CHECKING:  # the first page is drawn before torch is imported
     from model_zoo.alerts import Alert, Rule
-    from model_zoo.case.given import AssessedStay
+    from model_zoo.case.note_and_stay import AssessedStay
     from model_zoo.vital_signs import VitalSeries
 
 # Seconds of the replay for one hour of the stay, and what the catalogue calls that pace.
@@ -187,7 +187,7 @@ class MonitoringSession(Part):
         """Assess the whole stay anew; no moment looks ahead, so the alerts up to an hour are a part of these."""
         from dashboard.services import hourly_risk_models
         from model_zoo.alerts import load_rules
-        from model_zoo.case.given import assess_stay
+        from model_zoo.case.note_and_stay import assess_stay
 
         self.assessed, self.rules_error, self.risks = None, None, {}
         if self.series is None or self.scores is None:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from model_zoo.case.identity import identity_conflicts, prior_conflicts, stated_conflicts
     from model_zoo.case.json_form import case_from_json, case_to_json
     from model_zoo.case.map_agreement import agreement_of
-    from model_zoo.case.opening import Opening, opening_of
     from model_zoo.case.outlines.outlining import map_on_lesions, maps_on_lesions, regions_of, with_regions
     from model_zoo.case.outlines.regions import ScanRegion
     from model_zoo.case.reading import (
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
         read_case,
     )
     from model_zoo.case.request import DEFAULT_METHODS, ReadRequest
+    from model_zoo.case.start_frame import StartFrame, find_start_frame
 
 _HOMES = {
     "AFTER": "beginning",
@@ -34,7 +34,7 @@ _HOMES = {
     "DEFAULT_METHODS": "request",
     "DEFAULT_RISK_MODEL": "reading",
     "ExplainedMap": "case_review",
-    "Opening": "opening",
+    "StartFrame": "start_frame",
     "ReadRequest": "request",
     "SCHEMA_VERSION": "case_review",
     "ScanRegion": "outlines.regions",
@@ -51,7 +51,7 @@ _HOMES = {
     "library_versions": "case_review",
     "map_on_lesions": "outlines.outlining",
     "maps_on_lesions": "outlines.outlining",
-    "opening_of": "opening",
+    "find_start_frame": "start_frame",
     "pending_checks": "reading",
     "prior_conflicts": "identity",
     "read_case": "reading",
@@ -69,10 +69,10 @@ __all__ = [
     "SCHEMA_VERSION",
     "CaseReview",
     "ExplainedMap",
-    "Opening",
     "ReadRequest",
     "ScanRegion",
     "ScanSummary",
+    "StartFrame",
     "agreement_of",
     "attach_patient",
     "begin_review",
@@ -80,12 +80,12 @@ __all__ = [
     "case_to_json",
     "check_map",
     "explain_finding",
+    "find_start_frame",
     "first_number",
     "identity_conflicts",
     "library_versions",
     "map_on_lesions",
     "maps_on_lesions",
-    "opening_of",
     "pending_checks",
     "prior_conflicts",
     "read_case",

@@ -7,22 +7,22 @@ from typing import Any
 
 from model_zoo.alerts import Alert, AlertInputs, Rule, evaluate
 from model_zoo.alerts.inputs import finding_values, record_values, risk_values
-from model_zoo.case.case_review import CaseReview
-from model_zoo.case.concordance import assess_concordance, discordance_sentences
-from model_zoo.case.given import NO_NOTE, NO_STAY, HourRead, NoteRead
-from model_zoo.case.parts import monitoring_parts, risk_parts, scan_parts, symptom_parts
-from model_zoo.case.values import differing_values
-from model_zoo.case.whole import (
+from model_zoo.case.assessment import (
     AgreementSummary,
     AlertSummary,
+    CaseAssessment,
     NoteCondition,
     NoteFact,
     NoteSummary,
     PooledSummary,
     VitalComponent,
     VitalsSummary,
-    WholeCase,
 )
+from model_zoo.case.case_review import CaseReview
+from model_zoo.case.concordance import assess_concordance, discordance_sentences
+from model_zoo.case.note_and_stay import NO_NOTE, NO_STAY, HourRead, NoteRead
+from model_zoo.case.parts import monitoring_parts, risk_parts, scan_parts, symptom_parts
+from model_zoo.case.values import differing_values
 from model_zoo.errors import ZooError
 from model_zoo.fusion.agreement import agreement_of_parts
 from model_zoo.fusion.parts import CasePart
@@ -65,14 +65,14 @@ def alerts_of_review(review: CaseReview, rules: Sequence[Rule]) -> tuple[Alert, 
     )
 
 
-def whole_case(
+def assess_case(
     review: CaseReview,
     trust: Mapping[str, Any] | None,
     rules: Sequence[Rule],
     note: NoteRead = NO_NOTE,
     stay: HourRead = NO_STAY,
     prior: float | None = None,
-) -> WholeCase:
+) -> CaseAssessment:
     """Return what is kept beside the reading. prior: stated share of such patients with the outcome that can be pooled."""
     parts = parts_of(review, trust, note, stay)
     outcome, reason = poolable(parts)
@@ -91,7 +91,7 @@ def whole_case(
                 None,
             )
     own = alerts_of_review(review, rules)
-    return WholeCase(
+    return CaseAssessment(
         None if note.absent is not None else note_summary(note),
         None if stay.absent is not None else vitals_summary(stay),
         tuple(

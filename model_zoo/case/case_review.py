@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
+from model_zoo.case.assessment import CaseAssessment
 from model_zoo.case.marks import Mark
 from model_zoo.case.outlines.regions import ScanRegion
-from model_zoo.case.whole import WholeCase
 from model_zoo.engine.study import StudyReading
 from model_zoo.errors import UnknownName
 from model_zoo.patients.attribution import RiskAttribution
@@ -132,7 +132,7 @@ class CaseReview:
     regions: tuple[ScanRegion, ...] = ()
     protocol: Proposal | None = None
     study: StudyReading | None = None
-    whole: WholeCase | None = None
+    whole: CaseAssessment | None = None
     marks: tuple[Mark, ...] = ()
 
     def with_map(self, explained: ExplainedMap) -> CaseReview:

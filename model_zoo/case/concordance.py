@@ -1,4 +1,4 @@
-"""Do scan and patient model of one protocol point the same way? Said in words, never as one number.
+"""Do scan and patient model of one protocol point the same way? Announcement in words, never as one number.
 
 Only pairs that are made to be compared are compared: for a breast lump the picture and the cytology, two legs of the
 triple assessment (the third is the examining hand). Legs that contradict each other are the finding: guidelines ask

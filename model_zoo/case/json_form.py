@@ -13,11 +13,11 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field, PlainValidator
 
+from model_zoo.case.assessment import CaseAssessment
 from model_zoo.case.case_review import NOTICE, SCHEMA_VERSION, CaseReview, ExplainedMap, ScanSummary
 from model_zoo.case.marks import MOST_MARKS, Mark, check_marks
 from model_zoo.case.outlines.regions import ScanRegion
 from model_zoo.case.stored_findings import StoredBlock, StoredPrediction, prediction_to_json, states_hold
-from model_zoo.case.whole import WholeCase
 from model_zoo.engine.study import StudyReading
 from model_zoo.errors import CaseUnreadable, InvalidPatientRecord
 from model_zoo.finite import number
@@ -148,7 +148,7 @@ class _StoredCase:
     regions: tuple[ScanRegion, ...] = ()
     protocol: _StoredProposal | None = None
     study: StudyReading | None = None
-    whole: WholeCase | None = None
+    whole: CaseAssessment | None = None
     marks: Annotated[tuple[Mark, ...], Field(max_length=MOST_MARKS)] = ()
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from model_zoo.case.given import HourRead, NoteRead
-from model_zoo.case.whole import ValueDifference
+from model_zoo.case.assessment import ValueDifference
+from model_zoo.case.note_and_stay import HourRead, NoteRead
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
 from model_zoo.patients.record import PatientRecord

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model_zoo.cli.arguments import UsageError, add_decimal_argument, age_years, one_of, whole_number, word_list
-from model_zoo.cli.read_beside import add_beside_arguments, with_whole_case
+from model_zoo.cli.read_other_parts import add_other_parts_arguments, with_assessment
 from model_zoo.cli.terminal import print_json, step, warn
 from model_zoo.errors import DataNotFound, ExplainerNotApplicable, UnknownName, ZooError
 
@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument(
         "--frame", metavar="N", type=whole_number(1, MAX_FRAME), help="of several, from 1 (default: see above)"
     )
-    add_beside_arguments(parser)
+    add_other_parts_arguments(parser)
     reading = parser.add_argument_group("the reading")
     reading.add_argument(
         "--model",
@@ -105,7 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
     from model_zoo.case import identity_conflicts
 
     engine, scan, review = review_of(arguments)
-    review = with_whole_case(arguments, engine, scan, review)
+    review = with_assessment(arguments, engine, scan, review)
     conflicts = () if review.record is None else identity_conflicts(scan, review.stated, review.record)
     if arguments.out is not None:
         step("Writing the pictures")
@@ -162,7 +162,7 @@ def review_of(arguments: argparse.Namespace) -> tuple[InferenceEngine, Scan, Cas
     from model_zoo.scans import decode_scan
 
     scan = decode_scan(data)
-    from model_zoo.case import opening_of, read_case, with_regions
+    from model_zoo.case import find_start_frame, read_case, with_regions
     from model_zoo.engine.outlines import open_engine
 
     step("Loading the networks")
@@ -177,7 +177,7 @@ def review_of(arguments: argparse.Namespace) -> tuple[InferenceEngine, Scan, Cas
     opened = None
     if arguments.frame is None and scan.n_frames > 1:
         step(f"Looking at {scan.n_frames} frames for the one to open")
-        opened = opening_of(engine, scan, request)
+        opened = find_start_frame(engine, scan, request)
     if opened is not None:
         request = replace(request, frame=opened.frame)
     review = with_regions(engine, read_case(engine, scan, request, record, on_step=step), scan)

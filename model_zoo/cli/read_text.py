@@ -8,7 +8,7 @@ from model_zoo.card import ModelCard
 from model_zoo.case import CaseReview, ExplainedMap, ScanRegion, agreement_of, map_on_lesions
 from model_zoo.case.case_review import NOTICE
 from model_zoo.case.outlines.regions import region_words, side_shares
-from model_zoo.cli.read_beside import print_whole_case
+from model_zoo.cli.read_other_parts import print_assessment
 from model_zoo.cli.terminal import say, say_table
 from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.patients.attribution import RiskAttribution
@@ -69,7 +69,7 @@ def print_reading(card: ModelCard, review: CaseReview, conflicts: Sequence[str],
     else:
         _print_risk(review.risk, review.risk_attributions)
     if confirmed or not conflicts:
-        print_whole_case(review)
+        print_assessment(review)
     say()
     say(f"Not assessed: {', '.join(card.not_assessed)}.")
     say(NOTICE)

@@ -98,8 +98,8 @@ def test_a_stack_of_slices_is_read_as_one_study_and_opens_where_that_looks_most(
     study = state.study[1]
     heaviest = study.frames[int(np.argmax(study.weights))]
     assert state.reading.review.scan.frame == heaviest in case.sequence().lesion_frames
-    assert state.case.opening.frame == heaviest
-    assert plain(state.case.opening.sentence) in drawn(app)
+    assert state.case.start_frame.frame == heaviest
+    assert plain(state.case.start_frame.sentence) in drawn(app)
     assert len(study.frames) == 20
     assert sum(study.weights) == pytest.approx(1.0, abs=1e-3)
     # The slices on which the mass was planted count more than the others.
@@ -125,8 +125,8 @@ def test_a_sweep_without_a_head_for_sequences_opens_in_the_middle(app: AppTest) 
     state = held(app)
     assert state.study is None
     assert state.reading.review.scan.frame == 12
-    assert state.case.opening.frame == 12
-    assert plain(state.case.opening.sentence) in drawn(app)
+    assert state.case.start_frame.frame == 12
+    assert plain(state.case.start_frame.sentence) in drawn(app)
     open_drawer(app, FRAMES)
     assert "study-read" in keys(app)
 
@@ -139,12 +139,14 @@ def test_an_uploaded_stack_waits_for_its_facts_before_it_is_opened(app: AppTest)
     held(app).open_scan(replace(opened, scan=replace(opened.scan, metadata=doubtful)))
     app.run()
     assert not app.exception
-    assert held(app).case.opening is None
+    assert held(app).case.start_frame is None
     assert held(app).reading.review is None
     assert held(app).reading.read_error.violations
     app.number_input(key=f"age-{held(app).generation}").set_value(61.0).run()
     assert not app.exception
     state = held(app)
     assert (
-        state.reading.review.scan.frame == state.case.opening.frame in any_case("brain-stack").sequence().lesion_frames
+        state.reading.review.scan.frame
+        == state.case.start_frame.frame
+        in any_case("brain-stack").sequence().lesion_frames
     )

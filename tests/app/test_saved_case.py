@@ -14,10 +14,10 @@ from dashboard.catalogue import text
 from dashboard.components.case.study import render_study
 from dashboard.components.explain.maps import render_kept_maps, render_scan_side
 from dashboard.components.patient.risks import render_risks
-from dashboard.components.together import beside
+from dashboard.components.together import other_parts
 from dashboard.components.together.alert_list import render_alert_list
 from dashboard.components.together.alerts_panel import render_saved_alerts
-from dashboard.components.together.whole_case import render_open_whole_case
+from dashboard.components.together.assessment import render_open_assessment
 from dashboard.records import FolderCaseStore
 from dashboard.screens.reading.drawers import BESIDE, EXPLAIN, FRAMES, NOT_ASSESSED, NUMBERS, PATIENT, TOGETHER
 from dashboard.screens.reading.drawers import saved as saved_drawers
@@ -48,13 +48,13 @@ PAIRS = (
     (render_scan_side, render_kept_maps, "render_map"),
     (render_risks, saved_drawers._patient, "render_risk"),
     (render_patient, saved_drawers._patient, "render_contributions"),
-    (beside.render_open_beside, saved_drawers.saved_drawers, "render_beside"),
-    (beside._open_note, saved_drawers.saved_drawers, "render_note"),
-    (beside._open_stay, saved_drawers.saved_drawers, "render_hour"),
+    (other_parts.render_open_other_parts, saved_drawers.saved_drawers, "render_other_parts"),
+    (other_parts._open_note, saved_drawers.saved_drawers, "render_note"),
+    (other_parts._open_stay, saved_drawers.saved_drawers, "render_hour"),
     (render_open_numbers, saved_drawers.saved_drawers, "render_numbers"),
     (render_alert_list, render_saved_alerts, "render_rows"),
     (render_together, saved_drawers._together, "render_concordance"),
-    (render_open_whole_case, saved_drawers._together, "render_whole_case"),
+    (render_open_assessment, saved_drawers._together, "render_assessment"),
     (render_study, saved_drawers.saved_drawers, "render_strips"),
     (render_open_not_assessed, saved_drawers.saved_drawers, "render_not_assessed"),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.patient.what_if.play import CHANGE, CROSS, STANDING, Play
+from dashboard.components.patient.what_if.trial import CHANGE, CROSS, STANDING, Trial
 from dashboard.screens.reading.drawers import PATIENT
 from dashboard.services import patient_model, reference_patients
 from dashboard.viewmodels.patient.percentiles import build_percentiles
@@ -23,7 +23,7 @@ PANEL, APP = ROOT / "tests" / "browser" / "what_if_page.py", ROOT / "dashboard" 
 MODEL = "heart-failure"
 
 
-def play(app: AppTest) -> Play:
+def play(app: AppTest) -> Trial:
     return app.session_state["what-if"]
 
 

@@ -11,10 +11,10 @@ from dashboard.screens.reading.drawers import BESIDE, TOGETHER
 from dashboard.services import open_bytes
 from dashboard.session.note import NoteSession
 from dashboard.session.stay import MonitoringSession
-from dashboard.viewmodels.together.beside import note_lines
+from dashboard.viewmodels.together.other_parts import note_lines
 from model_zoo.case.assembly import note_summary
-from model_zoo.case.given import HourRead, NoteRead
-from model_zoo.case.whole import AgreementSummary, WholeCase
+from model_zoo.case.assessment import AgreementSummary, CaseAssessment
+from model_zoo.case.note_and_stay import HourRead, NoteRead
 from model_zoo.fusion.agreement import AGREE, CONFLICT
 from model_zoo.phantoms.all_samples import any_case
 from model_zoo.phantoms.companions import companion_of
@@ -62,16 +62,16 @@ def lines_of_note(app: AppTest) -> tuple[str, ...]:
     return note_lines(note_summary(NoteRead(note(app).items, note(app).differential, None)))
 
 
-def saved(app: AppTest) -> WholeCase:
+def saved(app: AppTest) -> CaseAssessment:
     """Save the case; return what was kept beside the reading."""
     app.button(key="save-case").click().run()
     assert held(app).reading.saved_id is not None
-    whole = held(app).saved_whole
+    whole = held(app).saved_assessment
     assert whole is not None
     return whole
 
 
-def on_both(whole: WholeCase) -> AgreementSummary:
+def on_both(whole: CaseAssessment) -> AgreementSummary:
     """Return the question that the patient's values and the vital signs both speak to."""
     return next(found for found in whole.agreements if "NEWS2" in (*found.raised, *found.lowered))
 

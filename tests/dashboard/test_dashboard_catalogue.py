@@ -12,7 +12,7 @@ import pytest
 
 from dashboard.catalogue import counted, messages, text
 from dashboard.components.case.reading import ADD, OUTLINE, READ, RISKS
-from dashboard.components.patient.what_if.play import CHANGE, CROSS, STANDING
+from dashboard.components.patient.what_if.trial import CHANGE, CROSS, STANDING
 from dashboard.components.stay.part import ECG_BEATS, VITAL_SIGNS
 from dashboard.figures.risk import ABOVE, BELOW
 from dashboard.figures.what_if import OWN, TRIED

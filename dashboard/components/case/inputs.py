@@ -128,8 +128,8 @@ def _facts_section(state: Session) -> None:
         if state.case.next_frame is not None:
             st.session_state[key], state.case.next_frame = state.case.next_frame + 1, None
         frame = st.number_input(text("input.frame"), 1, scan.n_frames, key=key) - 1
-        if state.case.opening is not None and state.case.opening.sentence:
-            st.caption(plain(state.case.opening.sentence))
+        if state.case.start_frame is not None and state.case.start_frame.sentence:
+            st.caption(plain(state.case.start_frame.sentence))
     state.ask(replace(request, age_years=age, sex=sex, view=view, frame=int(frame)))
 
 
@@ -186,7 +186,7 @@ def _on_prior_upload(state: Session, key: str) -> None:
 
 def open_sample(state: Session, case: AnyCase) -> None:
     """Open a synthetic case: scan, earlier film, written patient, note and stay, read by the model of its protocol."""
-    from dashboard.components.together.beside import open_companion
+    from dashboard.components.together.other_parts import open_companion
 
     protocol = PROTOCOLS.get(case.protocol)
     # A model of the same protocol that the reader chose goes on reading.

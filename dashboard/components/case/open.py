@@ -56,7 +56,7 @@ def attach_case(state: Session) -> Attached:
     return Attached("attached", refused)
 
 
-def attach_case_beside(state: Session) -> Attached:
+def attach_other_parts(state: Session) -> Attached:
     """Do the same on a page beside the reading. Its address names no case where the menu led to it: that closes none."""
     if not _asked().case and (is_navigation() or state.case.current is None):
         return Attached("nothing")
@@ -139,7 +139,7 @@ def _go_to(held: HeldCase, asked: Address) -> bool:
 
 def _show(state: Session, asked: Address) -> None:
     """Show of the case on the screen what an address names of it; what it does not name stays as it is."""
-    from model_zoo.case import Opening
+    from model_zoo.case import StartFrame
     from model_zoo.explainers import EXPLAINERS
 
     stay = state.stay
@@ -154,7 +154,7 @@ def _show(state: Session, asked: Address) -> None:
         absent.add(FRAME)
     elif asked.frame is not None and asked.frame != state.case.request.frame:
         state.ask(replace(state.case.request, frame=asked.frame))
-        state.case.opening = state.case.opening or Opening(asked.frame, "")
+        state.case.start_frame = state.case.start_frame or StartFrame(asked.frame, "")
     if asked.hour is not None and min((abs(own - asked.hour) for own in stay.hours), default=1.0) > _SAME_HOUR:
         absent.add(HOUR)
     elif asked.hour is not None:
@@ -197,7 +197,7 @@ def _home(state: Session) -> Address:
         state.case.key or "",
         None if state.reading.review is None else strongest_finding(state.reading.review),
         DEFAULT_METHODS,
-        0 if state.case.opening is None else state.case.opening.frame,
+        0 if state.case.start_frame is None else state.case.start_frame.frame,
         stay.home,
     )
 
@@ -222,7 +222,9 @@ def _address(state: Session, asked: Address) -> Address:
         asked = Address()
     if state.reading.review is None:  # which finding, and of several frames which one, is known after the reading
         shown = replace(
-            shown, finding=state.case.finding_asked, frame=asked.frame if state.case.opening is None else shown.frame
+            shown,
+            finding=state.case.finding_asked,
+            frame=asked.frame if state.case.start_frame is None else shown.frame,
         )
     if state.stay.playing:
         shown = replace(shown, hour=asked.hour)

@@ -216,8 +216,12 @@ def kept_review(state: Session, review: CaseReview) -> CaseReview:
     study = state.study_of(review.scan.sha256, shared.card.weights_sha256, review.prediction.population)
     review = with_numbers(review, shared.trust, state.case.coverage, state.case.prevalence)
     remarks = review.remarks
-    if state.case.opening is not None and state.case.opening.sentence and state.case.opening.frame == review.scan.frame:
-        remarks = (state.case.opening.sentence, *remarks)
+    if (
+        state.case.start_frame is not None
+        and state.case.start_frame.sentence
+        and state.case.start_frame.frame == review.scan.frame
+    ):
+        remarks = (state.case.start_frame.sentence, *remarks)
     return replace(review, protocol=state.case.proposal, study=study, remarks=remarks)
 
 
@@ -226,7 +230,7 @@ def _keep_checks(state: Session) -> None:
     if state.reading.saved_id is None or state.reading.review is None:
         return
     try:
-        case_store().save(replace(kept_review(state, state.reading.review), whole=state.saved_whole))
+        case_store().save(replace(kept_review(state, state.reading.review), whole=state.saved_assessment))
     except ZooError:
         state.reading.saved_id = None  # the button comes back, and pressing it says what is wrong
 

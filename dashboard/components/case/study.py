@@ -15,7 +15,7 @@ from dashboard.redraw import redraw
 from dashboard.services import engine
 from dashboard.session import Session
 from dashboard.viewmodels.case.study import StudyStrip, StudyView, build_study
-from model_zoo.case import Opening, opening_of
+from model_zoo.case import StartFrame, find_start_frame
 from model_zoo.engine.outlines import OUTLINES_ONLY
 from model_zoo.engine.study import MOST_FRAMES, read_study
 from model_zoo.errors import ZooError
@@ -31,25 +31,25 @@ def open_frames(state: Session) -> None:
     if (
         current is None
         or current.scan.n_frames < 2
-        or state.case.opening is not None
+        or state.case.start_frame is not None
         or state.reading.review is not None
     ):
         return
     if state.case.request.frame != 0:
-        state.case.opening = Opening(state.case.request.frame, "")
+        state.case.start_frame = StartFrame(state.case.request.frame, "")
         return
     try:
         with st.spinner(counted("study.looking", current.scan.n_frames), show_time=True):
             if state.case.proposal is None:
                 recognise(state)
             shared = engine(state.model)
-            found = opening_of(shared, current.scan, state.case.request)
+            found = find_start_frame(shared, current.scan, state.case.request)
     except ZooError as error:
         state.reading.read_error = error
         redraw()
     if found is None:
         return
-    state.case.opening, state.case.next_frame = found, found.frame
+    state.case.start_frame, state.case.next_frame = found, found.frame
     if found.study is not None:
         state.keep_study(current.scan.sha256, shared.card.weights_sha256, found.study)
     redraw()
@@ -66,8 +66,8 @@ def render_study(state: Session) -> None:
         if not review.prediction.findings:
             st.caption(text("study.no_finding", reason=OUTLINES_ONLY))
             return
-        if state.case.opening is not None and state.case.opening.sentence:
-            st.caption(plain(state.case.opening.sentence))
+        if state.case.start_frame is not None and state.case.start_frame.sentence:
+            st.caption(plain(state.case.start_frame.sentence))
         study = state.study_of(scan.sha256, engine(state.model).card.weights_sha256, population)
         if study is None:
             count = min(scan.n_frames, MOST_FRAMES)

@@ -19,7 +19,7 @@ from model_zoo.alerts import Alert, load_rules
 from model_zoo.alerts.acknowledge import Acknowledgement
 from model_zoo.case import CaseReview
 from model_zoo.case.assembly import alerts_of_review
-from model_zoo.case.given import NO_STAY, HourRead
+from model_zoo.case.note_and_stay import NO_STAY, HourRead
 from model_zoo.errors import ZooError
 from model_zoo.plain import plain
 

@@ -9,13 +9,13 @@ from typing import cast
 import numpy as np
 
 from dashboard.catalogue import counted, text
-from dashboard.export.report.beside import (
-    alert_sections,
-    beside_sections,
-    together_section,
-)
 from dashboard.export.report.film import pictures_of
 from dashboard.export.report.findings import findings_of, leading_target, maps_of_finding
+from dashboard.export.report.other_parts import (
+    alert_sections,
+    other_parts_sections,
+    together_section,
+)
 from dashboard.export.report.parts import (
     FindingLine,
     MapLine,
@@ -32,10 +32,10 @@ from dashboard.export.report.parts import (
 from dashboard.export.report.risk import contribution_sections, risk_section
 from dashboard.viewmodels.case.header import age_words
 from model_zoo.card import ModelCard
+from model_zoo.case.assessment import CaseAssessment
 from model_zoo.case.case_review import NOTICE, CaseReview
 from model_zoo.case.marks import value_words
 from model_zoo.case.outlines.regions import ORGAN, area_words, score_words, side_words
-from model_zoo.case.whole import WholeCase
 from model_zoo.engine.outlines import OUTLINES_ONLY, reading_card
 from model_zoo.errors import ZooError
 from model_zoo.scans.scan import Scan, Window
@@ -45,7 +45,7 @@ def build_report(
     review: CaseReview,
     scan: Scan | None,
     *,
-    whole: WholeCase | None = None,
+    whole: CaseAssessment | None = None,
     marks: Sequence[Mark] | None = None,
     identified: bool = False,
     label: str = "",
@@ -86,7 +86,7 @@ def build_report(
         *contribution_sections(review),
         *_outlined(review),
         *_marks(marks),
-        *beside_sections(whole),
+        *other_parts_sections(whole),
         _not_assessed(card),
         _limits(review, card),
         _versions(review, card),

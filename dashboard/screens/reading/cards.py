@@ -12,25 +12,25 @@ from dashboard.boundary import render_error
 from dashboard.catalogue import text
 from dashboard.components.case.reading import kept_review, next_step
 from dashboard.components.models.choice import chosen_card
-from dashboard.components.page.announcer import Said
+from dashboard.components.page.announcer import Announcement
 from dashboard.components.patient.form import edit_patient
 from dashboard.components.patient.risks import blocking_conflicts, confirm_pair
 from dashboard.components.together.alerts_panel import note_alerts
-from dashboard.components.together.beside_state import Beside
+from dashboard.components.together.other_parts_state import OtherParts
 from dashboard.redraw import redraw
+from dashboard.screens.reading.announcements import (
+    announce_finding,
+    announce_map,
+    announce_refusal,
+    announce_risk,
+    announce_wrong_patient,
+)
 from dashboard.screens.reading.drawers import PATIENT, TOGETHER, open_drawer
 from dashboard.screens.reading.film import publisher
 from dashboard.screens.reading.finding_card import render_finding_card
 from dashboard.screens.reading.map_card import render_map_picture, render_map_words
 from dashboard.screens.reading.refusal import render_refusal
 from dashboard.screens.reading.risk_card import render_no_risk, render_risk_card, render_wrong_patient
-from dashboard.screens.reading.said import (
-    said_of_finding,
-    said_of_map,
-    said_of_refusal,
-    said_of_risk,
-    said_of_wrong_patient,
-)
 from dashboard.screens.reading.together_card import render_together_card
 from dashboard.services import engine, patient_model
 from dashboard.session import Session
@@ -54,10 +54,10 @@ class Drawn:
     """draw_map_again: draws the second card anew, for checks that come in one by one. said: what the cards say, in few words."""
 
     draw_map_again: Callable[[], None]
-    said: list[Said]
+    said: list[Announcement]
 
 
-def render_cards(state: Session, beside: Beside) -> Drawn:
+def render_cards(state: Session, others: OtherParts) -> Drawn:
     """Draw the four cards in their places."""
     with st.container(key="cards", gap="small"):
         with st.container(key="card-finding", border=True, gap="xsmall"):
@@ -69,7 +69,7 @@ def render_cards(state: Session, beside: Beside) -> Drawn:
             with small:
                 if explained is not None and card is not None:
                     if state.reading.outlined:  # the outlines name the place
-                        said += said_of_map(card, explained.attribution.target)
+                        said += announce_map(card, explained.attribution.target)
                     _map_picture(state, explained, card)
             slot = words.empty()
             with slot.container():
@@ -77,7 +77,7 @@ def render_cards(state: Session, beside: Beside) -> Drawn:
         with st.container(key="card-risk", border=True, gap="xsmall"):
             said += _risk(state)
         with st.container(key="card-together", border=True, gap="xsmall"):
-            _together(state, beside)
+            _together(state, others)
 
     def draw_map_again() -> None:
         shown = _small_map(state)
@@ -87,10 +87,10 @@ def render_cards(state: Session, beside: Beside) -> Drawn:
     return Drawn(draw_map_again, said)
 
 
-def _finding(state: Session) -> list[Said]:
+def _finding(state: Session) -> list[Announcement]:
     if state.reading.read_error is not None:
         render_refusal(state, state.reading.read_error)
-        return said_of_refusal(state.reading.read_error)
+        return announce_refusal(state.reading.read_error)
     review = state.reading.review
     if review is None:
         st.markdown(f"## {text('finding.title')}")
@@ -110,7 +110,7 @@ def _finding(state: Session) -> list[Said]:
     render_finding_card(card, f"target-{state.generation}", choose)
     if shown.violations:
         st.caption(text("finding.outside_use"))
-    return said_of_finding(card)
+    return announce_finding(card)
 
 
 def _small_map(state: Session) -> ExplainedMap | None:
@@ -156,7 +156,7 @@ def _map_words(state: Session, card: MapCard | None) -> None:
         render_map_words(None)
 
 
-def _risk(state: Session) -> list[Said]:
+def _risk(state: Session) -> list[Announcement]:
     review = state.reading.review
     if state.patient_model is None:
         render_no_risk(text("risk.no_model"), text("risk.choose_model"), partial(open_drawer, PATIENT))
@@ -172,7 +172,7 @@ def _risk(state: Session) -> list[Said]:
     conflicts = blocking_conflicts(state)
     if conflicts:
         render_wrong_patient(conflicts, partial(confirm_pair, state), partial(state.set_record, None))
-        return said_of_wrong_patient()
+        return announce_wrong_patient()
     if review is None or review.record is not state.record:
         render_no_risk(
             text("risk.waiting") if state.reading.read_error is None else text("risk.after_reading"), "", None
@@ -184,10 +184,10 @@ def _risk(state: Session) -> list[Said]:
         render_no_risk(review.risk_absent or "", text("risk.change_values"), partial(edit_patient, state))
         return []
     render_risk_card(card)
-    return said_of_risk(card)
+    return announce_risk(card)
 
 
-def _together(state: Session, beside: Beside) -> None:
+def _together(state: Session, others: OtherParts) -> None:
     review = state.reading.review
     if review is None or review.record is not state.record or next_step(state) is not None:
         st.markdown(f"## {text('together.title')}")
@@ -197,8 +197,8 @@ def _together(state: Session, beside: Beside) -> None:
         st.caption(text("together.blocked"))
         return
     try:
-        parts = parts_of(review, engine(state.model).trust, beside.note, beside.stay)
-        card = build_together(parts, *note_alerts(review, beside.stay))
+        parts = parts_of(review, engine(state.model).trust, others.note, others.stay)
+        card = build_together(parts, *note_alerts(review, others.stay))
     except ZooError as error:
         render_error(error)
         return

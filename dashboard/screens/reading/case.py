@@ -8,21 +8,21 @@ from dashboard.components.case.reading import checks_pending, next_step, read_at
 from dashboard.components.case.study import open_frames
 from dashboard.components.page.announcer import render_announcer
 from dashboard.components.patient.form import render_patient_form
-from dashboard.components.together.beside_state import beside_case
+from dashboard.components.together.other_parts_state import other_parts_of
 from dashboard.screens.presenting import is_presenting, render_steps
+from dashboard.screens.reading.announcements import announce_saving
 from dashboard.screens.reading.cards import render_cards
 from dashboard.screens.reading.drawers import render_drawers
 from dashboard.screens.reading.film import render_film
 from dashboard.screens.reading.header import finished_review, render_header
 from dashboard.screens.reading.report import render_printed
-from dashboard.screens.reading.said import said_of_saving
 from dashboard.session import Session
 
 
 def render_case(state: Session) -> None:
     """Draw the case and do one pending step of it."""
     read_at_once(state)
-    beside = beside_case(state)
+    others = other_parts_of(state)
     review = finished_review(state)
     render_header(state, review)
     with st.container(key="screen"):
@@ -30,13 +30,13 @@ def render_case(state: Session) -> None:
         with film, st.container(key="film-column"):
             with st.container(key="film-box"):
                 render_film(state)
-            drawer = render_drawers(state, beside)
+            drawer = render_drawers(state, others)
             if is_presenting():
                 render_steps(state)
             under_way = st.container(key="under-way")
         with cards:
-            cards_drawn = render_cards(state, beside)
-    saved = [] if state.reading.saved_id is None else said_of_saving()
+            cards_drawn = render_cards(state, others)
+    saved = [] if state.reading.saved_id is None else announce_saving()
     render_announcer(state.case.case_id, [*cards_drawn.said, *saved], drawer)
     render_patient_form(state)
     if next_step(state) is not None:

@@ -15,7 +15,7 @@ from dashboard.components.case.open import render_forget
 from dashboard.components.case.reading import kept_review, next_step
 from dashboard.components.page.download import render_download
 from dashboard.components.patient.risks import blocking_conflicts
-from dashboard.components.together.beside_state import kept_whole
+from dashboard.components.together.other_parts_state import kept_assessment
 from dashboard.export import EXPORTS
 from dashboard.redraw import redraw
 from dashboard.screens.presenting import is_presenting, start_presenting
@@ -76,7 +76,7 @@ def finished_review(state: Session) -> CaseReview | None:
     if review is None or next_step(state) is not None or blocking_conflicts(state):
         return None
     try:
-        return replace(kept_review(state, review), whole=kept_whole(state, review))
+        return replace(kept_review(state, review), whole=kept_assessment(state, review))
     except ZooError as error:  # the alert rules; the fourth card says it too
         render_error(error)
         return None
@@ -90,7 +90,7 @@ def _words(line: CaseLine) -> str:
 
 
 def _save(state: Session, review: CaseReview) -> None:
-    if state.saved_whole != review.whole:
+    if state.saved_assessment != review.whole:
         state.reading.saved_id = None  # the note, the hour or the alerts are no longer those that were saved
     if st.button(
         text("header.saved") if state.reading.saved_id is not None else text("header.save"),
@@ -99,7 +99,7 @@ def _save(state: Session, review: CaseReview) -> None:
     ):
         try:
             state.reading.saved_id = case_store().save(review)
-            state.saved_whole = review.whole
+            state.saved_assessment = review.whole
         except ZooError as error:
             render_error(error)
         else:

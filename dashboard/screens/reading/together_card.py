@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.catalogue import counted, text
+from dashboard.viewmodels.together.assessment import STATES
 from dashboard.viewmodels.together.card import TogetherCard
-from dashboard.viewmodels.together.whole_case import STATES
 from model_zoo.fusion.agreement import AGREE, CONFLICT
 from model_zoo.plain import plain
 

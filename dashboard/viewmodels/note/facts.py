@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from dashboard.catalogue import text
-from model_zoo.case.whole import NoteFact
+from model_zoo.case.assessment import NoteFact
 from model_zoo.patients import CATALOGUE
 from model_zoo.patients.features import FeatureSpec
 

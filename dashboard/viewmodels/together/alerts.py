@@ -11,7 +11,7 @@ from dashboard.viewmodels.stay.vitals import hour_words
 from model_zoo.alerts.acknowledge import REASONS, Acknowledgement, RaisedAlert, reason_title
 from model_zoo.alerts.fatigue import Fatigue
 from model_zoo.alerts.rule import LEVELS, Alert, Rule
-from model_zoo.case.whole import AlertSummary
+from model_zoo.case.assessment import AlertSummary
 
 REASON_CHOICES: tuple[tuple[str, str], ...] = tuple((reason.name, reason.title) for reason in REASONS)
 # Below this many acknowledged alerts a share says more about chance than about a rule.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from model_zoo.alerts import Alert
 from model_zoo.alerts.acknowledge import Acknowledgement
 from model_zoo.alerts.rule import LEVELS
-from model_zoo.case.whole import WholeCase
+from model_zoo.case.assessment import CaseAssessment
 from model_zoo.fusion import CasePart, agreement_of_parts
 from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT, short_sentence
 
@@ -64,7 +64,7 @@ def build_together(
     return _card(state, sentence, waiting, sum(alert.key in done for alert in alerts))
 
 
-def saved_together(whole: WholeCase | None) -> TogetherCard:
+def saved_together(whole: CaseAssessment | None) -> TogetherCard:
     """Lay out what stood beside a saved reading, as it was then; who acknowledged what is in the log of alerts."""
     if whole is None:
         return TogetherCard("", "", None, (), 0)

@@ -15,7 +15,7 @@ from model_zoo.patients.features import FeatureSpec, Units
 from model_zoo.text.extraction.items import Kind
 
 LEXICON_FILE = Path(__file__).parent / "lexicon.toml"
-# Said in notes, and read by no patient model of the table: shown, and left for the monitoring.
+# Announcement in notes, and read by no patient model of the table: shown, and left for the monitoring.
 BEYOND: tuple[FeatureSpec, ...] = (
     number("spo2_percent", "spo2", "Oxygen saturation", VITALS, "%", normal=(94, 100), plausible=(30, 100), decimals=(0, 0)),
     number("oxygen_l_per_min", "oxygen", "Oxygen given", VITALS, "L/min", plausible=(0, 80)),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.catalogue import text
-from dashboard.screens.reading.said import said_of_finding, said_of_map, said_of_refusal, said_of_risk
+from dashboard.screens.reading.announcements import announce_finding, announce_map, announce_refusal, announce_risk
 from dashboard.viewmodels.case.cards import FindingCard, FindingLine, MapCard, RiskCard
 from dashboard.viewmodels.case.state import state_word
 from model_zoo.errors import ScanNotCovered
@@ -23,34 +23,34 @@ RISK = RiskCard("Death in hospital", 30, "44", "32", "52", "23", True, (), 0, Fa
 
 def test_a_finding_with_its_number_and_state() -> None:
     card = FindingCard(LINE, (LINE,), "0.25", "0.44", "0.11", False, "", None, (), ())
-    (one,) = said_of_finding(card)
+    (one,) = announce_finding(card)
     assert all(part in one.words for part in (LINE.title, LINE.value_words, state_word(State.FLAGGED)))
     assert not one.alert
     other = replace(LINE, output="effusion")
-    assert said_of_finding(replace(card, line=other))[0].key != one.key
+    assert announce_finding(replace(card, line=other))[0].key != one.key
 
 
 def test_a_map_is_said_when_it_is_there_and_when_it_is_judged_not_at_every_check() -> None:
-    waiting = [said_of_map(replace(MAP, done=done), "opacity")[0] for done in (0, 3)]
+    waiting = [announce_map(replace(MAP, done=done), "opacity")[0] for done in (0, 3)]
     assert waiting[0] == waiting[1]
-    (judged,) = said_of_map(replace(MAP, verdict=BELIEVED, done=6), "opacity")
+    (judged,) = announce_map(replace(MAP, verdict=BELIEVED, done=6), "opacity")
     assert judged.key != waiting[0].key
     assert BELIEVED in judged.words
-    assert said_of_map(replace(MAP, place=None), "opacity")[0].words != waiting[0].words
+    assert announce_map(replace(MAP, place=None), "opacity")[0].words != waiting[0].words
 
 
 @pytest.mark.parametrize(("flagged", "state"), [(True, State.FLAGGED), (False, State.NOT_FLAGGED)])
 def test_a_risk_with_its_state(flagged: bool, state: State) -> None:
-    (one,) = said_of_risk(replace(RISK, flagged=flagged))
+    (one,) = announce_risk(replace(RISK, flagged=flagged))
     assert RISK.percent in one.words
     assert one.words.endswith(state_word(state))
 
 
 def test_a_refusal_is_said_at_once() -> None:
     error = ScanNotCovered(("A lateral view", "No age"), "Choose another file.", missing=("age",))
-    (one,) = said_of_refusal(error)
+    (one,) = announce_refusal(error)
     assert one.alert
     assert error.message in one.words
     assert error.hint in one.words
     age = ScanNotCovered(("No age",), "State the age.", missing=("age",))
-    assert said_of_refusal(age)[0].words == text("refusal.age_missing")  # as the card asks for it
+    assert announce_refusal(age)[0].words == text("refusal.age_missing")  # as the card asks for it

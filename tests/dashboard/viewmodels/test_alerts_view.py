@@ -9,7 +9,7 @@ from dashboard.viewmodels.stay.vitals import hour_words
 from dashboard.viewmodels.together.alerts import REASON_CHOICES, build_alerts, build_fatigue, saved_alerts
 from model_zoo.alerts import AlertInputs, acknowledge, evaluate_hours, load_rules, measure_fatigue, raise_alert
 from model_zoo.alerts.acknowledge import reason_title
-from model_zoo.case.whole import AlertSummary
+from model_zoo.case.assessment import AlertSummary
 from model_zoo.vital_signs.news2 import score_news2
 
 START = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ from dashboard.viewmodels.stay.vitals import hour_title
 from dashboard.viewmodels.together.alerts import logged_alerts
 from model_zoo.alerts import acknowledge, evaluate_hours, hourly_inputs, load_rules, raise_alert
 from model_zoo.alerts.acknowledge import reason_title
-from model_zoo.case.given import assess_stay
+from model_zoo.case.note_and_stay import assess_stay
 from model_zoo.vital_signs import read_rows
 from model_zoo.vital_signs.example_stays import example_stay
 from model_zoo.vital_signs.news2_hours import score_hours

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.catalogue import text
 from dashboard.viewmodels.note.facts import fact_words
-from model_zoo.case.whole import NoteFact
+from model_zoo.case.assessment import NoteFact
 from model_zoo.patients import feature
 
 

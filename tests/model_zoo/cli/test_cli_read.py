@@ -41,7 +41,7 @@ def test_json_is_what_read_case_gives(cli, real_engine):
     review = with_regions(real_engine, read_case(real_engine, scan, request, record), scan)
     expected = case_to_json(review, with_maps=False)
     answer = cli("read", "--sample", "opacity", "--methods", "grad-cam", "--set", "grad-cam.signed=yes", "--json").json
-    # What stands beside the reading is held against the page in test_cli_read_beside.
+    # What stands beside the reading is held against the page in test_cli_read_other_parts.
     whole = answer.pop("whole")
     assert expected.pop("whole") is None
     assert whole["note"]["facts"]

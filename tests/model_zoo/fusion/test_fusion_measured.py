@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import replace
 
-from dashboard.viewmodels.together.whole_case import build_whole_case
+from dashboard.viewmodels.together.assessment import build_assessment_view
 from model_zoo.fusion import CasePart, measured_words
 from model_zoo.fusion.measured import NOT_SHOWN, SHOWN, measured_of, pair_words
 
@@ -42,8 +42,8 @@ def test_the_words_follow_the_verdict() -> None:
 
 
 def test_the_panel_says_why_film_and_values_are_not_one_number() -> None:
-    view = build_whole_case([FILM, COVID])
+    view = build_assessment_view([FILM, COVID])
     assert view.poolable is None
     assert view.pooled_words.startswith("Not one number")
     assert "AUC" in view.pooled_words
-    assert "AUC" not in build_whole_case([FILM, VALUES]).pooled_words
+    assert "AUC" not in build_assessment_view([FILM, VALUES]).pooled_words

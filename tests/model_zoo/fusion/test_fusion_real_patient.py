@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.viewmodels.together.whole_case import build_whole_case
+from dashboard.viewmodels.together.assessment import build_assessment_view
 from model_zoo.case import ReadRequest, read_case
 from model_zoo.case.assembly import parts_of
 from model_zoo.engine.inference import InferenceEngine
@@ -112,7 +112,7 @@ def test_the_case_as_a_whole_names_what_is_missing_and_makes_no_one_number(read)
     assert said["scan"].absent is None
     assert "at least 10" in said["patient values"].absent
     assert said["monitoring"].absent == "No vital signs were given."
-    view = build_whole_case(parts, 0.1)
+    view = build_assessment_view(parts, 0.1)
     assert view.pooled is None
     assert view.pooled_words.startswith("Not one number")
     (row,) = view.agreements
@@ -137,7 +137,7 @@ def test_completed_by_a_reader_the_risk_stands_beside_the_film_and_is_not_fused(
     review = read_case(engine, scan, request, whole)
     assert review.risk is not None
     assert "Tongji" in review.risk.population
-    view = build_whole_case(parts_of(review, None), 0.1)
+    view = build_assessment_view(parts_of(review, None), 0.1)
     assert view.pooled is None
     assert "patients of Hannover who have both" in view.pooled_words
     assert "stay apart" in view.pooled_words

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model_zoo import vital_signs as monitoring
-from model_zoo.case.given import NO_NOTE, NoteRead, ages_of_case, read_hour
+from model_zoo.case.note_and_stay import NO_NOTE, NoteRead, ages_of_case, read_hour
 from model_zoo.cli import main
 from model_zoo.patients.record import PatientRecord
 from model_zoo.phantoms.all_samples import any_case
@@ -58,7 +58,7 @@ def test_every_age_of_a_case_is_known_and_a_stated_one_comes_first() -> None:
 def _page_of_a_child() -> None:
     import streamlit as st
 
-    from dashboard.components.together.beside_state import beside_case
+    from dashboard.components.together.other_parts_state import other_parts_of
     from dashboard.services import open_bytes
     from dashboard.session import session
     from model_zoo.patients.record import PatientRecord
@@ -69,7 +69,7 @@ def _page_of_a_child() -> None:
     state.open_scan(open_bytes(any_case("opacity").scan_bytes(), "film"))
     state.stay.open(example_stay("pneumonia-sepsis").read(), "stay")
     state.record = PatientRecord(age_years=12)
-    hour = beside_case(state).stay
+    hour = other_parts_of(state).stay
     st.session_state["refused"] = hour.refused or hour.absent
     st.session_state["rules"] = {alert.rule.id for alert in (*hour.alerts, *state.stay.alerts)}
 

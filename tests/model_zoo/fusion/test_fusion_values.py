@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from model_zoo.case.given import NO_NOTE, NO_STAY, HourRead, NoteRead, read_hour
+from model_zoo.case.note_and_stay import NO_NOTE, NO_STAY, HourRead, NoteRead, read_hour
 from model_zoo.case.values import differing_values
 from model_zoo.patients.catalogue import CATALOGUE
 from model_zoo.patients.parsing import parse_patient

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from model_zoo.case import ReadRequest, begin_review, opening_of
+from model_zoo.case import ReadRequest, begin_review, find_start_frame
 from model_zoo.case.reading import strongest_finding
 from model_zoo.engine import InferenceEngine
 from model_zoo.phantoms.all_samples import ALL_CASES, AnyCase, planted_findings
@@ -50,7 +50,7 @@ def test_no_case_is_left_out() -> None:
 def test_the_planted_class_is_what_stands_out(case: AnyCase) -> None:
     engine, scan = engine_of(case.protocol), decode_scan(case.scan_bytes())
     request = ReadRequest()
-    opened = opening_of(engine, scan, request)
+    opened = find_start_frame(engine, scan, request)
     if opened is not None:
         request = replace(request, frame=opened.frame)
         assert opened.frame in case.sequence().lesion_frames

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from model_zoo.alerts import load_rules
-from model_zoo.case.given import assess_stay
+from model_zoo.case.note_and_stay import assess_stay
 from model_zoo.vital_signs import VitalSeries, read_rows, read_series
 from model_zoo.vital_signs.news2_hours import score_hours
 

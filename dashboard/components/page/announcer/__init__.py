@@ -19,7 +19,7 @@ _announcer = st.components.v2.component(
 
 
 @dataclass(frozen=True)
-class Said:
+class Announcement:
     """One thing to say. key: what it is about; it is said again only when its words change. alert: at once, as for a refusal."""
 
     key: str
@@ -27,7 +27,7 @@ class Said:
     alert: bool = False
 
 
-def render_announcer(case_id: str, said: Iterable[Said] = (), drawer: int | None = None) -> None:
+def render_announcer(case_id: str, said: Iterable[Announcement] = (), drawer: int | None = None) -> None:
     """Say what is known of a case, ``""`` while none is open; draws nothing. drawer: the place of the open one in its row."""
     with st.container(key="announcer"):
         _announcer(

@@ -10,7 +10,7 @@ from dashboard.catalogue import counted, text
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.components.patient.what_if.controls import render_controls
-from dashboard.components.patient.what_if.play import KEY, Play, chosen_outcome, units_of
+from dashboard.components.patient.what_if.trial import KEY, Trial, chosen_outcome, units_of
 from dashboard.figures.contributions import contributions_figure
 from dashboard.figures.what_if import path_figure
 from dashboard.redraw import redraw
@@ -26,21 +26,24 @@ from model_zoo.plain import plain
 _ROWS = 6  # contributions with a bar of their own: the panel stands in the narrow column
 
 
-def render_change(state: Session, model: RiskModel, play: Play) -> None:
+def render_change(state: Session, model: RiskModel, trial: Trial) -> None:
     units, by_name = units_of(state), {spec.name: spec for spec in model.specs}
     name = st.selectbox(
         text("patient.what_if.variable"),
         list(by_name),
-        index=list(by_name).index(_first(model, play.record)),
+        index=list(by_name).index(_first(model, trial.record)),
         format_func=lambda n: by_name[n].title,
         key=f"{KEY}-variable-{model.name}",
     )
     spec = by_name[name]
     st.caption(plain(variable_words(spec, units)))
-    own_path = risk_path(model, play.record, name)
-    render_controls(play, spec, own_path, units)
+    own_path = risk_path(model, trial.record, name)
+    render_controls(trial, spec, own_path, units)
     asked = what_if(
-        model, play.record, play.changes, before=state.reading.review.risk if state.reading.review is not None else None
+        model,
+        trial.record,
+        trial.changes,
+        before=state.reading.review.risk if state.reading.review is not None else None,
     )
     shown = build_what_if(asked, model, units)
     if shown.changes:
@@ -52,7 +55,7 @@ def render_change(state: Session, model: RiskModel, play: Play) -> None:
     outcome = chosen_outcome(model)
     path = risk_path(model, asked.record, name)
     threshold = next(o.threshold for o in asked.after.outcomes if o.name == outcome)
-    curve = build_path(path, spec, outcome, threshold, play.record.value(name), units)
+    curve = build_path(path, spec, outcome, threshold, trial.record.value(name), units)
     render_chart(path_figure(curve, theme_name()), key=f"{KEY}-path")
     st.caption(plain(curve.words))
     st.markdown(text("patient.what_if.why"))
@@ -62,7 +65,7 @@ def render_change(state: Session, model: RiskModel, play: Play) -> None:
     render_chart(contributions_figure(contributions, theme_name()), key=f"{KEY}-contributions")
     st.caption(f"{plain(contributions.check)} {plain(shown.limits)}")
     if asked.changes:
-        _render_use(state, play, asked)
+        _render_use(state, trial, asked)
 
 
 def _first(model: RiskModel, record: PatientRecord) -> str:
@@ -75,7 +78,7 @@ def _first(model: RiskModel, record: PatientRecord) -> str:
     return next(fitting, model.specs[0].name)
 
 
-def _render_use(state: Session, play: Play, asked: WhatIf) -> None:
+def _render_use(state: Session, trial: Trial, asked: WhatIf) -> None:
     with st.container(horizontal=True, gap="small"):
         used = st.button(
             counted("patient.what_if.use", len(asked.changes)),
@@ -83,7 +86,7 @@ def _render_use(state: Session, play: Play, asked: WhatIf) -> None:
             icon=":material/edit:",
             help=text("patient.what_if.use_help"),
         )
-        st.button(text("patient.what_if.reset"), key=f"{KEY}-reset", on_click=play.changes.clear)
+        st.button(text("patient.what_if.reset"), key=f"{KEY}-reset", on_click=trial.changes.clear)
     if used:
         _use(state, asked)
         redraw()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.catalogue import text
-from dashboard.components.patient.what_if.play import KEY, Play
+from dashboard.components.patient.what_if.trial import KEY, Trial
 from model_zoo.patients.features import FeatureSpec, Units, Value
 from model_zoo.patients.what_if import RiskPath
 from model_zoo.plain import plain
 
 
-def render_controls(play: Play, spec: FeatureSpec, own_path: RiskPath, units: Units) -> None:
-    value = play.changes.get(spec.name, play.record.value(spec.name))
+def render_controls(trial: Trial, spec: FeatureSpec, own_path: RiskPath, units: Units) -> None:
+    value = trial.changes.get(spec.name, trial.record.value(spec.name))
     if spec.kind != "numeric":
         key = f"{KEY}-choice-{spec.name}"
         options = [choice for choice, _ in spec.choices] if spec.kind == "choice" else [1.0, 0.0]
@@ -25,7 +25,7 @@ def render_controls(play: Play, spec: FeatureSpec, own_path: RiskPath, units: Un
             index=None,
             placeholder=text("patient.not_known"),
             on_change=_take_choice,
-            args=(play, spec.name, key),
+            args=(trial, spec.name, key),
         )
         return
     slider, number = st.columns([3, 2], vertical_alignment="bottom")
@@ -41,7 +41,7 @@ def render_controls(play: Play, spec: FeatureSpec, own_path: RiskPath, units: Un
             format_func=lambda place: spec.show(steps[place], units),
             key=slider_key,
             on_change=_take_step,
-            args=(play, spec, steps, slider_key, units),
+            args=(trial, spec, steps, slider_key, units),
         )
     low, high = (None, None) if spec.plausible is None else spec.plausible
     with number:
@@ -57,7 +57,7 @@ def render_controls(play: Play, spec: FeatureSpec, own_path: RiskPath, units: Un
             key=number_key,
             placeholder=text("patient.not_measured"),
             on_change=_take_number,
-            args=(play, spec, number_key, units),
+            args=(trial, spec, number_key, units),
         )
 
 
@@ -68,30 +68,30 @@ def _nearest(steps: list[float | str], value: Value) -> int:
     return min(range(len(steps)), key=lambda i: abs(float(steps[i]) - float(value)))
 
 
-def _take(play: Play, name: str, value: Value) -> None:
-    if value == play.record.value(name):
-        play.changes.pop(name, None)
+def _take(trial: Trial, name: str, value: Value) -> None:
+    if value == trial.record.value(name):
+        trial.changes.pop(name, None)
     else:
-        play.changes[name] = value
+        trial.changes[name] = value
 
 
-def _take_choice(play: Play, name: str, key: str) -> None:
-    _take(play, name, st.session_state[key])
+def _take_choice(trial: Trial, name: str, key: str) -> None:
+    _take(trial, name, st.session_state[key])
 
 
-def _take_step(play: Play, spec: FeatureSpec, steps: list[float | str], key: str, units: Units) -> None:
+def _take_step(trial: Trial, spec: FeatureSpec, steps: list[float | str], key: str, units: Units) -> None:
     place = int(st.session_state[key])
     value = float(steps[place])
-    if place not in (0, len(steps) - 1) and value != play.record.value(spec.name):
+    if place not in (0, len(steps) - 1) and value != trial.record.value(spec.name):
         # As it is shown, but for the ends of the range, which rounding could leave.
         value = spec.from_units(round(spec.to_units(value, units), spec.decimals[1 if units == "US" else 0]), units)
-    _take(play, spec.name, value)
+    _take(trial, spec.name, value)
 
 
-def _take_number(play: Play, spec: FeatureSpec, key: str, units: Units) -> None:
+def _take_number(trial: Trial, spec: FeatureSpec, key: str, units: Units) -> None:
     typed = st.session_state[key]
     if typed is None:
-        _take(play, spec.name, None)
+        _take(trial, spec.name, None)
         return
     value = spec.from_units(float(typed), units)
-    _take(play, spec.name, float(round(value)) if spec.whole else value)
+    _take(trial, spec.name, float(round(value)) if spec.whole else value)

@@ -13,8 +13,8 @@ from dashboard.catalogue import text
 from dashboard.components.patient.risks import blocking_conflicts
 from dashboard.components.patient.what_if.change import render_change
 from dashboard.components.patient.what_if.crossing import render_crossing
-from dashboard.components.patient.what_if.play import CHANGE, CROSS, KEY, STANDING, VIEW_KEY, played
 from dashboard.components.patient.what_if.standing import render_standing
+from dashboard.components.patient.what_if.trial import CHANGE, CROSS, KEY, STANDING, VIEW_KEY, trial_of
 from dashboard.services import patient_model
 from dashboard.session import Session
 from model_zoo.errors import ZooError
@@ -36,7 +36,7 @@ def _panel(state: Session) -> None:
     review = state.reading.review
     if review is None or review.risk is None or state.record is None:
         return
-    model, play = patient_model(review.risk.model), played(state)
+    model, trial = patient_model(review.risk.model), trial_of(state)
     view = st.segmented_control(
         text("patient.what_if.view"),
         (CHANGE, CROSS, STANDING),
@@ -47,11 +47,11 @@ def _panel(state: Session) -> None:
     )
     try:
         if view == CROSS:
-            render_crossing(state, model, play)
+            render_crossing(state, model, trial)
         elif view == STANDING:
             render_standing(state, model)
         else:
-            render_change(state, model, play)
+            render_change(state, model, trial)
     except ZooError as error:
         render_error(error)
-        st.button(text("patient.what_if.reset"), key=f"{KEY}-reset-after-error", on_click=play.changes.clear)
+        st.button(text("patient.what_if.reset"), key=f"{KEY}-reset-after-error", on_click=trial.changes.clear)

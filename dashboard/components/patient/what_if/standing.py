@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
-from dashboard.components.patient.what_if.play import KEY, units_of
+from dashboard.components.patient.what_if.trial import KEY, units_of
 from dashboard.figures.percentiles import percentiles_figure
 from dashboard.services import reference_patients
 from dashboard.session import Session

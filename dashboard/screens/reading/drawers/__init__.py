@@ -10,8 +10,8 @@ import streamlit as st
 from dashboard.catalogue import text
 from dashboard.components.case.study import render_study
 from dashboard.components.models.choice import chosen_card
-from dashboard.components.together.beside import render_open_beside
-from dashboard.components.together.beside_state import Beside
+from dashboard.components.together.other_parts import render_open_other_parts
+from dashboard.components.together.other_parts_state import OtherParts
 from dashboard.screens.reading.drawers.explain import render_explain
 from dashboard.screens.reading.drawers.not_assessed import render_open_not_assessed
 from dashboard.screens.reading.drawers.numbers import render_open_numbers
@@ -24,14 +24,14 @@ EXPLAIN, PATIENT, BESIDE, NUMBERS, TOGETHER, FRAMES, NOT_ASSESSED = (
     "explain", "patient", "beside", "numbers", "together", "frames", "not_assessed",
 )  # fmt: skip
 _KEPT = "drawer-kept"
-Drawer = Callable[[Session, Beside], None]
+Drawer = Callable[[Session, OtherParts], None]
 _DRAWERS: dict[str, Drawer] = {
     EXPLAIN: render_explain,
     PATIENT: render_patient,
-    BESIDE: render_open_beside,
+    BESIDE: render_open_other_parts,
     NUMBERS: render_open_numbers,
     TOGETHER: render_together,
-    FRAMES: lambda state, beside: render_study(state),
+    FRAMES: lambda state, others: render_study(state),
     NOT_ASSESSED: render_open_not_assessed,
 }
 
@@ -41,12 +41,12 @@ def open_drawer(name: str | None) -> None:
     st.session_state[KEY] = name
 
 
-def render_drawers(state: Session, beside: Beside) -> int | None:
+def render_drawers(state: Session, others: OtherParts) -> int | None:
     """Draw the drawers of the open case; returns as ``render_row``."""
     if state.case.current is None:
         return None
     drawers = {
-        name: partial(draw, state, beside)
+        name: partial(draw, state, others)
         for name, draw in _DRAWERS.items()
         if name != FRAMES or state.case.current.scan.n_frames > 1
     }

@@ -7,11 +7,11 @@ import streamlit as st
 from dashboard.components.explain.comparison import render_comparison
 from dashboard.components.explain.maps import render_scan_side
 from dashboard.components.explain.trust import render_finding_trust
-from dashboard.components.together.beside_state import Beside
+from dashboard.components.together.other_parts_state import OtherParts
 from dashboard.session import Session
 
 
-def render_explain(state: Session, beside: Beside) -> None:
+def render_explain(state: Session, others: OtherParts) -> None:
     """Draw the maps of the chosen finding. beside: not needed here."""
     if state.reading.review is not None and state.reading.target is not None:
         render_finding_trust(state.reading.review, state.reading.target)

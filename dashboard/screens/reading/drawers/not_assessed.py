@@ -6,13 +6,13 @@ import streamlit as st
 
 from dashboard.catalogue import text
 from dashboard.components.models.choice import chosen_card
-from dashboard.components.together.beside_state import Beside
+from dashboard.components.together.other_parts_state import OtherParts
 from dashboard.session import Session
 from model_zoo.card import ModelCard
 from model_zoo.plain import plain
 
 
-def render_open_not_assessed(state: Session, beside: Beside) -> None:
+def render_open_not_assessed(state: Session, others: OtherParts) -> None:
     """Draw the list. beside: not needed here."""
     if state.reading.review is None:
         st.caption(text("not_assessed.nothing"))

@@ -8,14 +8,14 @@ import streamlit as st
 
 from dashboard.components.numbers.findings import render_numbers
 from dashboard.components.numbers.number import choose_coverage, state_prevalence
-from dashboard.components.together.beside_state import Beside
+from dashboard.components.together.other_parts_state import OtherParts
 from dashboard.services import engine
 from dashboard.session import Session
 from model_zoo.case import with_numbers
 from model_zoo.plain import plain
 
 
-def render_open_numbers(state: Session, beside: Beside) -> None:
+def render_open_numbers(state: Session, others: OtherParts) -> None:
     """Draw the drawer at the coverage and prevalence that the reader states. beside: not needed here."""
     review, target, error = state.reading.review, state.reading.target, state.reading.outline_error
     if review is None:

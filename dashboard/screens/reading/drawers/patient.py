@@ -6,11 +6,11 @@ from dashboard.components.patient.contributions import render_contributions
 from dashboard.components.patient.risks import blocking_conflicts, render_risks
 from dashboard.components.patient.section import render_patient_section
 from dashboard.components.patient.what_if.panel import render_what_if
-from dashboard.components.together.beside_state import Beside
+from dashboard.components.together.other_parts_state import OtherParts
 from dashboard.session import Session
 
 
-def render_patient(state: Session, beside: Beside) -> None:
+def render_patient(state: Session, others: OtherParts) -> None:
     """Draw the drawer. beside: not needed here."""
     render_patient_section(state)
     render_risks(state)

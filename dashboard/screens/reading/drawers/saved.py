@@ -12,13 +12,13 @@ from dashboard.components.numbers.findings import render_numbers
 from dashboard.components.patient.contributions import render_contributions
 from dashboard.components.patient.risks import render_risk
 from dashboard.components.together.alerts_panel import render_saved_alerts
-from dashboard.components.together.beside import render_beside, render_hour, render_note
+from dashboard.components.together.assessment import render_assessment
 from dashboard.components.together.concordance import render_concordance
-from dashboard.components.together.whole_case import render_whole_case
+from dashboard.components.together.other_parts import render_hour, render_note, render_other_parts
 from dashboard.screens.reading.drawers import BESIDE, EXPLAIN, FRAMES, NOT_ASSESSED, NUMBERS, PATIENT, TOGETHER
 from dashboard.screens.reading.drawers.not_assessed import render_not_assessed
 from dashboard.viewmodels.case.study import build_study
-from dashboard.viewmodels.together.whole_case import saved_whole_case
+from dashboard.viewmodels.together.assessment import saved_assessment_view
 from model_zoo.card import ModelCard
 from model_zoo.case import CaseReview
 
@@ -29,7 +29,7 @@ def saved_drawers(review: CaseReview, card: ModelCard | None, target: str | None
     drawers: dict[str, Callable[[], None]] = {
         EXPLAIN: partial(_explain, review, target),
         PATIENT: partial(_patient, review),
-        BESIDE: partial(render_beside, partial(render_note, note), partial(render_hour, stay)),
+        BESIDE: partial(render_other_parts, partial(render_note, note), partial(render_hour, stay)),
         TOGETHER: partial(_together, review),
     }
     if card is None:
@@ -57,4 +57,4 @@ def _together(review: CaseReview) -> None:
     render_saved_alerts(review)
     render_concordance(review)
     if review.whole is not None:
-        render_whole_case(saved_whole_case(review.whole), review.whole.differing_values)
+        render_assessment(saved_assessment_view(review.whole), review.whole.differing_values)

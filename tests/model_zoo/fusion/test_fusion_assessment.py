@@ -11,9 +11,9 @@ import pytest
 
 from model_zoo.alerts import load_rules
 from model_zoo.case import CaseReview, case_from_json, case_to_json
-from model_zoo.case.assembly import parts_of, whole_case
-from model_zoo.case.given import NO_NOTE, NO_STAY, HourRead, NoteRead, read_hour
-from model_zoo.case.whole import WholeCase
+from model_zoo.case.assembly import assess_case, parts_of
+from model_zoo.case.assessment import CaseAssessment
+from model_zoo.case.note_and_stay import NO_NOTE, NO_STAY, HourRead, NoteRead, read_hour
 from model_zoo.engine import InferenceEngine
 from model_zoo.text.extraction import extract_note
 from model_zoo.vital_signs.example_stays import example_stay
@@ -45,8 +45,8 @@ def stay(hour: float | None, age_years: float | None = 63) -> HourRead:
     return read_hour(example_stay("pneumonia-sepsis").read(), 1, hour, (age_years,))
 
 
-def kept(review: CaseReview, note_read: NoteRead = NO_NOTE, hour: HourRead = NO_STAY) -> WholeCase:
-    return whole_case(review, None, load_rules(), note_read, hour)
+def kept(review: CaseReview, note_read: NoteRead = NO_NOTE, hour: HourRead = NO_STAY) -> CaseAssessment:
+    return assess_case(review, None, load_rules(), note_read, hour)
 
 
 def test_an_hour_knows_nothing_of_what_came_later() -> None:

@@ -20,7 +20,7 @@ CHANGE, CROSS, STANDING = "change", "cross", "standing"
 
 
 @dataclass(eq=False)
-class Play:
+class Trial:
     """What is being tried on one record with one model. changes: by stored name, SI units."""
 
     record: PatientRecord
@@ -29,7 +29,7 @@ class Play:
     found: dict[str, Counterfactuals] = field(default_factory=dict)
 
 
-def played(state: Session) -> Play:
+def trial_of(state: Session) -> Trial:
     """Return what is tried on the present record; a new record or model starts anew."""
     held = st.session_state.get(KEY)
     model = (
@@ -37,8 +37,8 @@ def played(state: Session) -> Play:
         if state.reading.review is not None and state.reading.review.risk is not None
         else ""
     )
-    if not isinstance(held, Play) or held.record is not state.record or held.model != model:
-        held = Play(state.record or PatientRecord(), model)
+    if not isinstance(held, Trial) or held.record is not state.record or held.model != model:
+        held = Trial(state.record or PatientRecord(), model)
         st.session_state[KEY] = held
     return held
 

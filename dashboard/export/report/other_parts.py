@@ -9,15 +9,15 @@ from dashboard.export.report.parts import MOST_LINES, Section, capped, lines, ro
 from dashboard.viewmodels.note.facts import fact_words
 from dashboard.viewmodels.note.symptoms import percent
 from model_zoo.alerts.rule import LEVEL_TITLES, LEVELS
+from model_zoo.case.assessment import AgreementSummary, AlertSummary, CaseAssessment, NoteSummary, VitalsSummary
 from model_zoo.case.case_review import CaseReview
 from model_zoo.case.concordance import assess_concordance
-from model_zoo.case.whole import AgreementSummary, AlertSummary, NoteSummary, VitalsSummary, WholeCase
 from model_zoo.vital_signs.news2_chart import TITLES
 
 TOP_CONDITIONS = 5
 
 
-def together_section(review: CaseReview, whole: WholeCase | None) -> Section:
+def together_section(review: CaseReview, whole: CaseAssessment | None) -> Section:
     """Return in sentences whether the parts agree."""
     concordance = assess_concordance(review)
     said = [] if concordance is None else [" ".join((*concordance.legs, concordance.sentence))]
@@ -28,7 +28,7 @@ def together_section(review: CaseReview, whole: WholeCase | None) -> Section:
     return Section("together", text("report.together.title"), lines=found)
 
 
-def alert_sections(whole: WholeCase | None) -> tuple[Section, ...]:
+def alert_sections(whole: CaseAssessment | None) -> tuple[Section, ...]:
     """Return the alerts, the most pressing first and of these the latest."""
     alerts = () if whole is None else whole.alerts
     ordered = sorted(alerts, key=lambda a: (-LEVELS.index(a.level), -math.inf if a.hour is None else -a.hour))
@@ -40,7 +40,7 @@ def alert_sections(whole: WholeCase | None) -> tuple[Section, ...]:
     return (Section("alerts", text("report.alerts.title"), columns, (14, 30, 56), rows, more),)
 
 
-def beside_sections(whole: WholeCase | None) -> tuple[Section, ...]:
+def other_parts_sections(whole: CaseAssessment | None) -> tuple[Section, ...]:
     """Return what note and vital signs said, in the field's own words."""
     if whole is None:
         return ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.catalogue import text
 from dashboard.viewmodels.note.symptoms import percent
-from model_zoo.case.whole import AgreementSummary, WholeCase
+from model_zoo.case.assessment import AgreementSummary, CaseAssessment
 from model_zoo.errors import ZooError
 from model_zoo.fusion import CasePart, PooledEstimate, agreement_of_parts, pool, poolable, same_outcome
 from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT, UNDECIDED, Agreement
@@ -29,7 +29,7 @@ class AgreementRow:
 
 
 @dataclass(frozen=True)
-class WholeCaseView:
+class AssessmentView:
     """parts: what each modality says. agreements: by question. poolable: the outcome that parts may be pooled for, or None.
 
     pooled: at the stated prevalence, where one was stated; pooled_words: it, or why there is none.
@@ -42,7 +42,7 @@ class WholeCaseView:
     pooled_words: str
 
 
-def build_whole_case(parts: Sequence[CasePart], prior: float | None = None) -> WholeCaseView:
+def build_assessment_view(parts: Sequence[CasePart], prior: float | None = None) -> AssessmentView:
     """Return the panel. prior: share of such patients who have the outcome, as the reader states it; none is assumed."""
     rows = _rows(agreement_of_parts(parts))
     outcome, reason = poolable(parts)
@@ -55,10 +55,10 @@ def build_whole_case(parts: Sequence[CasePart], prior: float | None = None) -> W
                 words = f"{pooled.sentence} {pooled.assumed}"
             except ZooError as error:
                 words = f"{error.message} {error.hint}"
-    return WholeCaseView(tuple(p.sentence for p in parts if p.absent is None), rows, outcome, pooled, words)
+    return AssessmentView(tuple(p.sentence for p in parts if p.absent is None), rows, outcome, pooled, words)
 
 
-def saved_whole_case(whole: WholeCase) -> WholeCaseView:
+def saved_assessment_view(whole: CaseAssessment) -> AssessmentView:
     """Return the panel of a saved case, as it was then; what each part said in words is not kept."""
     words, kept = whole.not_pooled or "", whole.pooled
     if kept is not None:
@@ -75,7 +75,7 @@ def saved_whole_case(whole: WholeCase) -> WholeCaseView:
             ),
             assumed=kept.assumed,
         )
-    return WholeCaseView((), _rows(whole.agreements), None, None, words)
+    return AssessmentView((), _rows(whole.agreements), None, None, words)
 
 
 def _rows(agreements: Sequence[Agreement | AgreementSummary]) -> tuple[AgreementRow, ...]:

@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 
 from model_zoo.artefact import file_sha256
-from model_zoo.case import ReadRequest, opening_of
+from model_zoo.case import ReadRequest, find_start_frame
 from model_zoo.classifiers.sequence import AttentionPool
 from model_zoo.engine import InferenceEngine
 from model_zoo.engine.study import FRAME_LAYER, HEAD_CARD, HEAD_FILE
@@ -63,7 +63,7 @@ def give_head(engine: InferenceEngine, scan: Scan) -> None:
 
 
 def test_without_a_head_the_middle_is_opened_and_that_is_said(engine: InferenceEngine) -> None:
-    found = opening_of(engine, stack(), ADULT)
+    found = find_start_frame(engine, stack(), ADULT)
     assert (found.frame, found.study) == (2, None)
     assert found.sentence == (
         "Opened at frame 3 of 5, the middle one: this model has no head that weighs the frames of a study."
@@ -73,7 +73,7 @@ def test_without_a_head_the_middle_is_opened_and_that_is_said(engine: InferenceE
 def test_with_a_head_the_frame_that_it_weighs_most_is_opened(own_engine: InferenceEngine) -> None:
     scan = stack()
     give_head(own_engine, scan)
-    found = opening_of(own_engine, scan, ADULT)
+    found = find_start_frame(own_engine, scan, ADULT)
     assert found.study.weights is not None
     assert found.frame == int(np.argmax(found.study.weights)) == BRIGHT
     assert found.sentence == "Opened at frame 4 of 5, which the study reading weighs most."
@@ -83,19 +83,19 @@ def test_a_damaged_head_hinders_no_reading(own_engine: InferenceEngine) -> None:
     scan = stack()
     give_head(own_engine, scan)
     (own_engine.entry.folder / HEAD_FILE).write_bytes(b"x")
-    found = opening_of(own_engine, scan, ADULT)
+    found = find_start_frame(own_engine, scan, ADULT)
     assert (found.frame, found.study) == (2, None)
     assert "could not be weighed" in found.sentence
 
 
 def test_a_single_frame_needs_no_opening(engine: InferenceEngine) -> None:
-    assert opening_of(engine, made_scan(), ADULT) is None
+    assert find_start_frame(engine, made_scan(), ADULT) is None
 
 
 def test_a_scan_that_is_refused_is_not_looked_through(engine: InferenceEngine) -> None:
     unsaid = stack(age_years=None)
-    assert opening_of(engine, unsaid, ReadRequest()) is None
-    assert opening_of(engine, unsaid, ReadRequest(insist=True)) is None
-    insisted = opening_of(engine, unsaid, ReadRequest(insist=True, population="child"))
+    assert find_start_frame(engine, unsaid, ReadRequest()) is None
+    assert find_start_frame(engine, unsaid, ReadRequest(insist=True)) is None
+    insisted = find_start_frame(engine, unsaid, ReadRequest(insist=True, population="child"))
     assert insisted is not None
     assert insisted.frame == 2

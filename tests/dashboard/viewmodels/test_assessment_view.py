@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 from dashboard.catalogue import text
-from dashboard.viewmodels.together.whole_case import build_whole_case, saved_whole_case
-from model_zoo.case.whole import AgreementSummary, PooledSummary, WholeCase
+from dashboard.viewmodels.together.assessment import build_assessment_view, saved_assessment_view
+from model_zoo.case.assessment import AgreementSummary, CaseAssessment, PooledSummary
 from model_zoo.fusion import CasePart, agreement_of_parts
 
 SCAN = CasePart(
@@ -29,14 +29,14 @@ DEATH = CasePart("patient values", "Death", "Risk says.", "death in hospital", "
 
 
 def test_nothing_is_pooled_before_a_prevalence_is_stated() -> None:
-    view = build_whole_case([SCAN, CELLS])
+    view = build_assessment_view([SCAN, CELLS])
     assert view.poolable == "malignant lump"
     assert view.pooled is None
     assert view.pooled_words == text("together.ask_prior", outcome="malignant lump")
 
 
 def test_at_a_stated_prevalence_shares_are_said() -> None:
-    view = build_whole_case([SCAN, CELLS], 0.1)
+    view = build_assessment_view([SCAN, CELLS], 0.1)
     assert view.pooled is not None
     assert "points" in view.pooled_words
     assert "measured on nobody" in view.pooled_words
@@ -44,7 +44,7 @@ def test_at_a_stated_prevalence_shares_are_said() -> None:
 
 
 def test_a_finding_and_a_death_risk_stay_apart() -> None:
-    view = build_whole_case([SCAN, DEATH], 0.1)
+    view = build_assessment_view([SCAN, DEATH], 0.1)
     assert view.poolable is None
     assert view.pooled_words.startswith("Not one number")
     alone = text("together.state.alone")
@@ -54,22 +54,22 @@ def test_a_finding_and_a_death_risk_stay_apart() -> None:
 
 
 def test_a_prevalence_of_nobody_says_what_to_do() -> None:
-    assert "between 0 and 100 %" in build_whole_case([SCAN, CELLS], 0.0).pooled_words
+    assert "between 0 and 100 %" in build_assessment_view([SCAN, CELLS], 0.0).pooled_words
 
 
 def test_conflict_stands_out() -> None:
-    (row,) = build_whole_case([SCAN, replace(CELLS, raised=False)]).agreements
+    (row,) = build_assessment_view([SCAN, replace(CELLS, raised=False)]).agreements
     badge = text("together.question", question="a lump", state=text("together.state.conflict"))
     assert (row.colour, row.badge) == ("orange", badge)
 
 
 def test_a_saved_case_is_drawn_as_the_same_panel() -> None:
     parts = [SCAN, replace(CELLS, raised=False)]
-    live = build_whole_case(parts)
+    live = build_assessment_view(parts)
     agreements = tuple(AgreementSummary(**asdict(found)) for found in agreement_of_parts(parts))
-    kept = saved_whole_case(WholeCase(None, None, agreements, None, "Not one number.", ()))
+    kept = saved_assessment_view(CaseAssessment(None, None, agreements, None, "Not one number.", ()))
     assert (kept.agreements, kept.pooled_words, kept.poolable) == (live.agreements, "Not one number.", None)
     pooled = PooledSummary("malignant lump", 0.1, 0.4, 0.2, 0.6, {"scan": 0.3}, "Assumed.")
-    words = saved_whole_case(WholeCase(None, None, (), pooled, None, ())).pooled_words
+    words = saved_assessment_view(CaseAssessment(None, None, (), pooled, None, ())).pooled_words
     assert text("together.pooled.share", name="scan", points="+30.0") in words
     assert words.endswith("Assumed.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.catalogue import text
-from dashboard.viewmodels.together.beside import note_lines
+from dashboard.viewmodels.together.other_parts import note_lines
 from model_zoo.case.assembly import note_summary
-from model_zoo.case.given import NoteRead
-from model_zoo.case.whole import NoteCondition, NoteFact, NoteSummary
+from model_zoo.case.assessment import NoteCondition, NoteFact, NoteSummary
+from model_zoo.case.note_and_stay import NoteRead
 from model_zoo.plain import plain
 from model_zoo.text.extraction import extract_note
 

@@ -11,14 +11,14 @@ from dashboard.session.note import NoteSession
 from dashboard.session.stay import MonitoringSession
 from model_zoo.alerts import load_rules
 from model_zoo.case import CaseReview, stated_conflicts
-from model_zoo.case.assembly import whole_case
-from model_zoo.case.given import NO_NOTE, NO_STAY, HourRead, NoteRead, ages_of_case
-from model_zoo.case.whole import WholeCase
+from model_zoo.case.assembly import assess_case
+from model_zoo.case.assessment import CaseAssessment
+from model_zoo.case.note_and_stay import NO_NOTE, NO_STAY, HourRead, NoteRead, ages_of_case
 from model_zoo.scans.coverage import StatedFacts
 
 
 @dataclass(frozen=True)
-class Beside:
+class OtherParts:
     """What stands beside the scan. *_conflicts: why it does not count until the reader confirms that it is this patient's."""
 
     note: NoteRead
@@ -27,11 +27,11 @@ class Beside:
     stay_conflicts: tuple[str, ...]
 
 
-def beside_case(state: Session) -> Beside:
+def other_parts_of(state: Session) -> OtherParts:
     """Return note and stay as they count for the case on the screen; the first case that is looked at with them claims them."""
     note, stay = state.note, state.stay
     if state.case.current is None:
-        return Beside(NO_NOTE, NO_STAY, (), ())
+        return OtherParts(NO_NOTE, NO_STAY, (), ())
     digest = state.case.current.scan.sha256
     for held, given in ((note, bool(note.text)), (stay, stay.series is not None)):
         if given and held.scan is None:
@@ -43,7 +43,7 @@ def beside_case(state: Session) -> Beside:
         stay.take_ages(ages_of_case(state.case.current.scan, facts, state.record, note_read))
     stated_age = None if stay.age_of_case else stay.age_years
     stay_conflicts = _conflicts(state, "stay", stay.scan, stated_age, None) if stay.series is not None else ()
-    return Beside(
+    return OtherParts(
         note_read,
         _hour_read(state.stay, stay_conflicts),
         note_conflicts,
@@ -51,7 +51,7 @@ def beside_case(state: Session) -> Beside:
     )
 
 
-def confirm_beside(state: Session, what: str) -> None:
+def confirm_part(state: Session, what: str) -> None:
     """The reader says that the note or the stay is of the patient on the screen. what: "note" or "stay"."""
     if state.case.current is None:
         return
@@ -63,11 +63,11 @@ def confirm_beside(state: Session, what: str) -> None:
         state.stay.scan = digest
 
 
-def kept_whole(state: Session, review: CaseReview) -> WholeCase:
+def kept_assessment(state: Session, review: CaseReview) -> CaseAssessment:
     """Return what is kept beside the reading. Raises AlertRulesInvalid for a damaged rules file."""
-    beside = beside_case(state)
-    return whole_case(
-        review, engine(state.model).trust, load_rules(), beside.note, beside.stay, state.case.pooled_prevalence
+    others = other_parts_of(state)
+    return assess_case(
+        review, engine(state.model).trust, load_rules(), others.note, others.stay, state.case.pooled_prevalence
     )
 
 

@@ -9,35 +9,35 @@ import streamlit as st
 
 from dashboard.catalogue import text
 from dashboard.components.page.percent_input import percent_input
-from dashboard.components.together.beside_state import Beside
+from dashboard.components.together.other_parts_state import OtherParts
 from dashboard.services import engine
 from dashboard.session import Session
-from dashboard.viewmodels.together.whole_case import WholeCaseView, build_whole_case
+from dashboard.viewmodels.together.assessment import AssessmentView, build_assessment_view
 from model_zoo.case import CaseReview
 from model_zoo.case.assembly import parts_of
+from model_zoo.case.assessment import ValueDifference
 from model_zoo.case.values import differing_values
-from model_zoo.case.whole import ValueDifference
 from model_zoo.plain import plain
 
 
-def render_open_whole_case(state: Session, review: CaseReview, beside: Beside) -> None:
+def render_open_assessment(state: Session, review: CaseReview, others: OtherParts) -> None:
     """Draw the panel of the open case, at the prevalence that the reader states."""
-    view = build_whole_case(
-        parts_of(review, engine(state.model).trust, beside.note, beside.stay), state.case.pooled_prevalence
+    view = build_assessment_view(
+        parts_of(review, engine(state.model).trust, others.note, others.stay), state.case.pooled_prevalence
     )
     ask = None if view.poolable is None else partial(_ask_prior, state, view.poolable)
-    render_whole_case(view, differing_values(review.record, beside.note, beside.stay), ask)
+    render_assessment(view, differing_values(review.record, others.note, others.stay), ask)
     if not view.parts:
         st.caption(text("together.no_part"))
         return
-    if beside.stay.score is not None:
+    if others.stay.score is not None:
         st.caption(text("together.no_hourly_risk"))
     with st.expander(text("together.parts", count=len(view.parts)), icon=":material/list:"):
         st.markdown("\n".join(f"- {plain(sentence)}" for sentence in view.parts))
 
 
-def render_whole_case(
-    view: WholeCaseView, differing: Sequence[ValueDifference], ask: Callable[[], None] | None = None
+def render_assessment(
+    view: AssessmentView, differing: Sequence[ValueDifference], ask: Callable[[], None] | None = None
 ) -> None:
     """Draw agreement, values that differ, and the one number. ask: draws the field for a prevalence, where one may be stated."""
     with st.container(border=True, key="whole-case"):

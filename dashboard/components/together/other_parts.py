@@ -14,15 +14,15 @@ from dashboard.components.note.input import open_note, render_note_input
 from dashboard.components.page.chart import render_chart
 from dashboard.components.page.theme import theme_name
 from dashboard.components.stay.input import open_example
-from dashboard.components.together.beside_state import Beside, confirm_beside
+from dashboard.components.together.other_parts_state import OtherParts, confirm_part
 from dashboard.figures.vitals import vitals_figure
 from dashboard.navigation import APP_PAGES
 from dashboard.session import Session, monitoring_session, note_session
 from dashboard.session.stay import MonitoringSession
 from dashboard.viewmodels.stay.vitals import build_vitals, hour_title
-from dashboard.viewmodels.together.beside import note_lines
+from dashboard.viewmodels.together.other_parts import note_lines
 from model_zoo.case.assembly import note_summary, vitals_summary
-from model_zoo.case.whole import NoteSummary, VitalsSummary
+from model_zoo.case.assessment import NoteSummary, VitalsSummary
 from model_zoo.phantoms.companions import Companion
 from model_zoo.plain import plain
 from model_zoo.vital_signs import VitalSeries
@@ -32,12 +32,12 @@ from model_zoo.vital_signs.news2_hours import HourlyNews2
 _WRONG_PATIENT = ":material/person_alert:"
 
 
-def render_open_beside(state: Session, beside: Beside) -> None:
+def render_open_other_parts(state: Session, others: OtherParts) -> None:
     """Draw note and vital signs of the open case, with the way to change either."""
-    render_beside(partial(_open_note, state, beside), partial(_open_stay, state, beside))
+    render_other_parts(partial(_open_note, state, others), partial(_open_stay, state, others))
 
 
-def render_beside(note: Callable[[], None], stay: Callable[[], None]) -> None:
+def render_other_parts(note: Callable[[], None], stay: Callable[[], None]) -> None:
     """Draw both side by side."""
     left, right = st.columns(2, gap="small")
     with left, st.container(border=True, key="beside-note", height="stretch"):
@@ -84,28 +84,28 @@ def open_companion(companion: Companion | None) -> None:
         stay.go(companion.hour)
 
 
-def _open_note(state: Session, beside: Beside) -> None:
+def _open_note(state: Session, others: OtherParts) -> None:
     note = note_session()
     if note.error is not None:
         render_error(note.error)
-    if note.text and beside.note_conflicts:
-        _render_conflicts(state, "note", beside.note_conflicts)
+    if note.text and others.note_conflicts:
+        _render_conflicts(state, "note", others.note_conflicts)
     else:
-        render_note(note_summary(beside.note) if note.text else None)
+        render_note(note_summary(others.note) if note.text else None)
     with st.expander(text("together.beside.edit_note"), icon=":material/edit_note:", key="beside-note-input"):
         render_note_input(note, "read")
     st.page_link(APP_PAGES / "notes.py", label=text("together.beside.open_note"), icon=":material/clinical_notes:")
 
 
-def _open_stay(state: Session, beside: Beside) -> None:
+def _open_stay(state: Session, others: OtherParts) -> None:
     stay = monitoring_session()
-    if stay.series is not None and beside.stay_conflicts:
-        _render_conflicts(state, "stay", beside.stay_conflicts)
+    if stay.series is not None and others.stay_conflicts:
+        _render_conflicts(state, "stay", others.stay_conflicts)
     elif stay.series is None or stay.scores is None:
         render_hour(None)
     else:
-        render_hour(vitals_summary(beside.stay), stay.series.start)
-        if beside.stay.refused is None:
+        render_hour(vitals_summary(others.stay), stay.series.start)
+        if others.stay.refused is None:
             _render_hours(stay, stay.series, stay.scores)
     st.page_link(APP_PAGES / "monitoring.py", label=text("together.beside.open_stay"), icon=":material/vital_signs:")
 
@@ -139,6 +139,4 @@ def _render_conflicts(state: Session, what: str, conflicts: tuple[str, ...]) -> 
         f"{text(f'together.beside.wrong.{what}')}\n" + "\n".join(f"- {plain(c)}." for c in conflicts),
         icon=_WRONG_PATIENT,
     )
-    st.button(
-        text(f"together.beside.confirm.{what}"), key=f"confirm-{what}", on_click=confirm_beside, args=(state, what)
-    )
+    st.button(text(f"together.beside.confirm.{what}"), key=f"confirm-{what}", on_click=confirm_part, args=(state, what))

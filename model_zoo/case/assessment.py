@@ -140,7 +140,7 @@ class AlertSummary:
 
 
 @dataclass(frozen=True)
-class WholeCase:
+class CaseAssessment:
     """note, vital_signs: ``None`` where none was given. not_pooled: why there is no one number, ``None`` where there is."""
 
     note: NoteSummary | None

@@ -21,7 +21,7 @@ _SLICED = ("CT", "MR", "PT")
 
 
 @dataclass(frozen=True, eq=False)
-class Opening:
+class StartFrame:
     """frame: index of the frame to read. sentence: which it is and why. study: all frames, where they were read for it."""
 
     frame: int
@@ -29,7 +29,7 @@ class Opening:
     study: StudyReading | None = None
 
 
-def opening_of(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> Opening | None:
+def find_start_frame(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> StartFrame | None:
     """Return where a scan is opened; ``None`` for a single frame, and for a scan that would be refused in any case."""
     if scan.n_frames < 2:
         return None
@@ -44,10 +44,12 @@ def opening_of(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> Ope
     at_middle = f"Opened at {kind} {middle + 1} of {last}, the middle one"
     try:
         if load_head(engine)[0] is None:
-            return Opening(middle, f"{at_middle}: this model has no head that weighs the {kind}s of a study.")
+            return StartFrame(middle, f"{at_middle}: this model has no head that weighs the {kind}s of a study.")
         study = read_study(engine, scan, population)
     except ZooError as error:
-        return Opening(middle, f"{at_middle}: the {kind}s could not be weighed. {error.message}")
+        return StartFrame(middle, f"{at_middle}: the {kind}s could not be weighed. {error.message}")
     weights = study.weights or ()
     heaviest = study.frames[max(range(len(weights)), key=weights.__getitem__)]
-    return Opening(heaviest, f"Opened at {kind} {heaviest + 1} of {last}, which the study reading weighs most.", study)
+    return StartFrame(
+        heaviest, f"Opened at {kind} {heaviest + 1} of {last}, which the study reading weighs most.", study
+    )

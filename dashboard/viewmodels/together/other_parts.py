@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dashboard.catalogue import text
 from dashboard.viewmodels.note.facts import fact_words, valued_words
 from dashboard.viewmodels.note.symptoms import percent
-from model_zoo.case.whole import NoteSummary
+from model_zoo.case.assessment import NoteSummary
 from model_zoo.plain import plain
 
 

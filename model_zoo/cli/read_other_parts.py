@@ -12,7 +12,7 @@ from model_zoo.errors import DataNotFound
 
 if TYPE_CHECKING:
     from model_zoo.case import CaseReview
-    from model_zoo.case.given import HourRead, NoteRead
+    from model_zoo.case.note_and_stay import HourRead, NoteRead
     from model_zoo.engine import InferenceEngine
     from model_zoo.phantoms.companions import Companion
     from model_zoo.scans.scan import Scan
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_HOURS = 10_000.0  # longer than any stay that is read
 
 
-def add_beside_arguments(parser: argparse.ArgumentParser) -> None:
+def add_other_parts_arguments(parser: argparse.ArgumentParser) -> None:
     beside = parser.add_argument_group("beside the scan")
     beside.add_argument("--note", metavar="FILE", type=Path, help="a note in plain text")
     beside.add_argument(
@@ -38,23 +38,23 @@ def add_beside_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def with_whole_case(
+def with_assessment(
     arguments: argparse.Namespace, engine: InferenceEngine, scan: Scan, review: CaseReview
 ) -> CaseReview:
     """Return the review with what stands beside it. Raises ZooError for a note or stay that cannot be read."""
     from dataclasses import replace
 
     from model_zoo.alerts import load_rules
-    from model_zoo.case.assembly import whole_case
+    from model_zoo.case.assembly import assess_case
 
     companion = _companion(arguments)
     note = _note(arguments, companion)
     stay = _stay(arguments, companion, scan, review, note)
     prior = None if arguments.pool_prevalence is None else arguments.pool_prevalence / 100
-    return replace(review, whole=whole_case(review, engine.trust, load_rules(), note, stay, prior))
+    return replace(review, whole=assess_case(review, engine.trust, load_rules(), note, stay, prior))
 
 
-def print_whole_case(review: CaseReview) -> None:
+def print_assessment(review: CaseReview) -> None:
     """Print note, vital signs, agreement and alerts in words."""
     whole = review.whole
     if whole is None:
@@ -103,7 +103,7 @@ def _companion(arguments: argparse.Namespace) -> Companion | None:
 
 
 def _note(arguments: argparse.Namespace, companion: Companion | None) -> NoteRead:
-    from model_zoo.case.given import NO_NOTE, NoteRead
+    from model_zoo.case.note_and_stay import NO_NOTE, NoteRead
 
     if arguments.note is not None:
         from model_zoo.cli.symptoms import read_text_file
@@ -125,7 +125,7 @@ def _note(arguments: argparse.Namespace, companion: Companion | None) -> NoteRea
 def _stay(
     arguments: argparse.Namespace, companion: Companion | None, scan: Scan, review: CaseReview, note: NoteRead
 ) -> HourRead:
-    from model_zoo.case.given import NO_STAY, ages_of_case, read_hour
+    from model_zoo.case.note_and_stay import NO_STAY, ages_of_case, read_hour
     from model_zoo.vital_signs import read_series
     from model_zoo.vital_signs.example_stays import example_stay
 
