@@ -79,7 +79,7 @@ def rebuild(form: type[Form], raw: Any) -> Form:
     return cast(Form, _read(form, raw, "forbid"))
 
 
-def conforms(form: type[Any], raw: Any) -> None:
+def conforms(form: Any, raw: Any) -> None:
     """Hold plain values against a dataclass that names what is read of them; what else they hold may be anything finite.
 
     Raises ValueError as ``rebuild`` does.
@@ -95,6 +95,28 @@ def places(error: Exception) -> tuple[str, ...]:
     return tuple(dict.fromkeys(" ".join(str(part) for part in place) for place in found))
 
 
+def schema_of(form: Any, extra: Literal["forbid", "ignore"] = "forbid") -> dict[str, Any]:
+    """Return the JSON schema (draft 2020-12) of what ``rebuild`` takes for a dataclass, or ``conforms`` with "ignore"."""
+    every = _adapter(form, extra).json_schema()
+    (own,) = every["prefixItems"]
+    form_schema = every["$defs"].pop(own["$ref"].rpartition("/")[2])
+    named: dict[str, Any] = _unnamed({**form_schema, "$defs": every["$defs"]})
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **named}
+
+
+def _unnamed(node: Any) -> Any:
+    """Leave out what is generated from docstrings and names of fields: a contract changes with what it allows alone."""
+    if isinstance(node, list):
+        return [_unnamed(inner) for inner in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: _unnamed(value)
+        for key, value in node.items()
+        if not (key in ("title", "description") and isinstance(value, str))
+    }
+
+
 def _read(form: Any, raw: Any, extra: Literal["forbid", "ignore"]) -> Any:
     try:
         return _reader(form, extra)(f"[{json.dumps(raw, allow_nan=False)}]")[0]
@@ -102,8 +124,12 @@ def _read(form: Any, raw: Any, extra: Literal["forbid", "ignore"]) -> Any:
         raise ValueError("no plain values, or nested too deeply") from error
 
 
-@cache
 def _reader(form: Any, extra: Literal["forbid", "ignore"]) -> Callable[[str], Any]:
+    return _adapter(form, extra).validate_json
+
+
+@cache
+def _adapter(form: Any, extra: Literal["forbid", "ignore"]) -> TypeAdapter[Any]:
     # Inside a tuple: only there does one configuration reach all dataclasses, which are the standard library's own.
     strict = ConfigDict(strict=True, extra=extra, allow_inf_nan=False, hide_input_in_errors=True)
-    return TypeAdapter(tuple[form], config=strict).validate_json
+    return TypeAdapter(tuple[form], config=strict)

@@ -30,7 +30,7 @@ from model_zoo.results import Attribution
 from model_zoo.scans.coverage import StatedFacts
 from model_zoo.scans.geometry import Geometry
 from model_zoo.scans.limits import DEFAULT_LIMITS
-from model_zoo.stored import CaseName, Moment, Plain, Side, rebuild
+from model_zoo.stored import CaseName, Moment, Plain, Side, rebuild, schema_of
 from model_zoo.trust.check import CheckResult
 from model_zoo.trust.in_distribution import GateResult
 from model_zoo.trust.masking import MaskingEffect
@@ -137,7 +137,7 @@ class _StoredCase:
     prediction: StoredPrediction
     geometry: Geometry
     maps: tuple[_StoredMap, ...]
-    record: Annotated[Any, PlainValidator(_record)]
+    record: Annotated[Any, PlainValidator(_record, json_schema_input_type=dict[str, Any] | None)]
     risk: RiskEstimate | None
     risk_absent: str | None
     risk_attributions: tuple[RiskAttribution, ...]
@@ -150,6 +150,11 @@ class _StoredCase:
     study: StudyReading | None = None
     whole: CaseAssessment | None = None
     marks: Annotated[tuple[Mark, ...], Field(max_length=MOST_MARKS)] = ()
+
+
+def case_schema() -> dict[str, Any]:
+    """Return the JSON schema of a stored case."""
+    return schema_of(_StoredCase)
 
 
 def case_to_json(review: CaseReview, with_maps: bool = True) -> dict[str, Any]:
