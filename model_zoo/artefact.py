@@ -85,7 +85,21 @@ def read_tensors(path: Path, sha256: object = UNSTATED, hint: str = _RESTORE) ->
 def fill(network: nn.Module, path: Path, sha256: object = UNSTATED, hint: str = _RESTORE) -> None:
     """Load a file into a network, which is then in eval mode and without gradients; see ``read_tensors``.
 
-    Raises WeightsMismatch also where the tensors are of another architecture.
+    Parameters
+    ----------
+    network
+        Filled in place.
+    path
+        The file.
+    sha256
+        What the bytes have to hash to, as a card states it.
+    hint
+        What to do where it cannot be read.
+
+    Raises
+    ------
+    WeightsMismatch
+        Also where the tensors are of another architecture.
     """
     state = read_tensors(path, sha256, hint)
     try:
@@ -155,7 +169,17 @@ def write_json(path: Path, content: object) -> None:
 
 
 def write_card(folder: Path, card: Mapping[str, Any], page: str | None = None) -> None:
-    """Write the card, and the page to read beside it. page: ``None`` as long as nothing is measured."""
+    """Write the card, and the page to read beside it.
+
+    Parameters
+    ----------
+    folder
+        The weights folder.
+    card
+        All that is stated of the model.
+    page
+        ``None`` as long as nothing is measured.
+    """
     write_json(folder / CARD_FILE, card)
     if page is not None:
         write_whole(folder / PAGE_FILE, page.encode(), FOR_ALL)

@@ -96,7 +96,17 @@ def open_plain(path: Path, most_bytes: int) -> BinaryIO:
 
 
 def write_whole(path: Path, content: bytes, mode: int = OWNER_ALONE) -> None:
-    """Write beside the file and move over it: after any failure the old file is whole."""
+    """Write beside the file and move over it: after any failure the old file is whole.
+
+    Parameters
+    ----------
+    path
+        The file.
+    content
+        All of it.
+    mode
+        Rights of the file.
+    """
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}{_PARTIAL}")
     handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | _BINARY, mode)
     try:
@@ -118,6 +128,15 @@ def append_lines(path: Path, content: bytes, mode: int = OWNER_ALONE) -> None:
 
     Either all of it is on the disk afterwards, or OSError is raised and the file is as long as before. A line that a crash left
     torn is ended first.
+
+    Parameters
+    ----------
+    path
+        The file.
+    content
+        Whole lines, each with its end.
+    mode
+        Rights of a file that is made.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _NO_LINK | _NO_WAIT | _BINARY, mode)
     try:

@@ -28,9 +28,21 @@ _BROKEN = "Read nothing from it. Check the installed models with: python -m mode
 
 
 def finite(values: Values, what: str, hint: str = _BROKEN) -> Values:
-    """Return ``values`` as they are. what: subject of the sentence, such as "The network".
+    """Return ``values`` as they are.
 
-    Raises NoNumber when a value is NaN or infinite.
+    Parameters
+    ----------
+    values
+        A number, an array or a tensor.
+    what
+        Subject of the sentence, such as "The network".
+    hint
+        What to do about it.
+
+    Raises
+    ------
+    NoNumber
+        When a value is NaN or infinite.
     """
     sound = np.isfinite(values).all() if isinstance(values, np.ndarray | float | int) else values.isfinite().all()
     if not bool(sound):

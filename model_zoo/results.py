@@ -182,7 +182,19 @@ def build_finding(card: OutputCard, logit: float, covered: bool) -> Finding:
 
 
 def build_prediction(card: ModelCard, model_input: ModelInput, logits: np.ndarray, covered: bool) -> Prediction:
-    """Read the logits (outputs,) of one scan through the card."""
+    """Read the logits (outputs,) of one scan through the card.
+
+    Parameters
+    ----------
+    card
+        Of the model.
+    model_input
+        What the network was given.
+    logits
+        (outputs,).
+    covered
+        Whether the scan lies within the intended use; outside it nothing is a probability.
+    """
     findings = tuple(
         build_finding(output, float(logits[card.index(output.name)]), covered)
         for output in card.outputs_of(model_input.population)

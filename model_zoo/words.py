@@ -24,7 +24,17 @@ def ends(found: Mapping[str, Any], form: str = ".3f") -> str:
 
 
 def bracketed(found: Mapping[str, Any] | None, form: str = ".3f", missing: str = "") -> str:
-    """Return ``0.812 [0.780, 0.840]``, the value alone where it has no interval, ``missing`` where there is no value."""
+    """Return ``0.812 [0.780, 0.840]``, the value alone where it has no interval, ``missing`` where there is no value.
+
+    Parameters
+    ----------
+    found
+        The figure: ``value``, and ``low`` and ``high`` where it has an interval.
+    form
+        A format of Python, ".0%" for a share in per cent.
+    missing
+        What stands there without a value.
+    """
     if found is None or found.get("value") is None:
         return missing
     interval = _between(found, form, ", ")
@@ -32,7 +42,17 @@ def bracketed(found: Mapping[str, Any] | None, form: str = ".3f", missing: str =
 
 
 def spanned(found: Mapping[str, Any], form: str = ".3f", without: str = "interval not defined") -> str:
-    """Return ``0.812 (0.780 to 0.840)``. without: what stands in the brackets where there is no interval."""
+    """Return ``0.812 (0.780 to 0.840)``.
+
+    Parameters
+    ----------
+    found
+        The figure: ``value``, and ``low`` and ``high`` where it has an interval.
+    form
+        A format of Python, ".0%" for a share in per cent.
+    without
+        What stands in the brackets where there is no interval.
+    """
     if found["value"] is None:
         return NOT_DEFINED
     interval = _between(found, form, " to ") or without

@@ -74,16 +74,43 @@ class Acknowledgement:
 
 
 def raise_alert(case_id: str, alert: Alert, at: datetime | None = None) -> RaisedAlert:
-    """Return what is logged of an alert. Raises AcknowledgementInvalid for a case without a valid name."""
+    """Return what is logged of an alert.
+
+    Parameters
+    ----------
+    case_id
+        Name of the case.
+    alert
+        As evaluated.
+    at
+        When; by default now.
+
+    Raises
+    ------
+    AcknowledgementInvalid
+        For a case without a valid name.
+    """
     return RaisedAlert(_case(case_id), alert.key, alert.rule.id, alert.level, _moment(at))
 
 
 def acknowledge(raised: RaisedAlert, by: str, reason: str, at: datetime | None = None) -> Acknowledgement:
     """Return the acknowledgement of an alert.
 
-    by: initials, name or role of the person, at most 40 letters. reason: name of one of REASONS.
+    Parameters
+    ----------
+    raised
+        The alert as logged.
+    by
+        Initials, name or role of the person, at most 40 letters.
+    reason
+        Name of one of REASONS.
+    at
+        When; by default now.
 
-    Raises AcknowledgementInvalid where either is missing.
+    Raises
+    ------
+    AcknowledgementInvalid
+        Where either is missing.
     """
     person = " ".join(by.split())
     if not _PERSON.fullmatch(person):

@@ -32,7 +32,19 @@ from model_zoo.fusion.pooling import pool, poolable, same_outcome
 def parts_of(
     review: CaseReview, trust: Mapping[str, Any] | None, note: NoteRead = NO_NOTE, stay: HourRead = NO_STAY
 ) -> tuple[CasePart, ...]:
-    """Return the parts of a case. trust: of the scan model."""
+    """Return the parts of a case.
+
+    Parameters
+    ----------
+    review
+        The case.
+    trust
+        Of the scan model.
+    note
+        What the note gave.
+    stay
+        What the stay gave up to its hour.
+    """
     values = (
         () if review.record is None else [name for name, value in review.record.values.items() if value is not None]
     )
@@ -73,7 +85,23 @@ def assess_case(
     stay: HourRead = NO_STAY,
     prior: float | None = None,
 ) -> CaseAssessment:
-    """Return what is kept beside the reading. prior: stated share of such patients with the outcome that can be pooled."""
+    """Return what is kept beside the reading.
+
+    Parameters
+    ----------
+    review
+        The case.
+    trust
+        Of the scan model.
+    rules
+        Of the alerts.
+    note
+        What the note gave.
+    stay
+        What the stay gave up to its hour.
+    prior
+        Stated share of such patients with the outcome that can be pooled.
+    """
     parts = parts_of(review, trust, note, stay)
     outcome, reason = poolable(parts)
     pooled: PooledSummary | None = None

@@ -34,8 +34,20 @@ ELSEWHERE = "films of another hospital"
 def first_number(engine: InferenceEngine, scan: Scan, request: ReadRequest) -> tuple[CaseReview, ModelInput]:
     """Check the scan against the card and read it: what stands at the findings, and nothing that only adds to them (``AFTER``).
 
-    Raises ScanNotCovered, with every violation, when the card does not cover the scan and the reader does not insist,
-    or insists without saying which population's outputs to read.
+    Parameters
+    ----------
+    engine
+        Of the model.
+    scan
+        The decoded scan.
+    request
+        What was asked for and stated.
+
+    Raises
+    ------
+    ScanNotCovered
+        With every violation, when the card does not cover the scan and the reader does not insist, or insists without
+        saying which population's outputs to read.
     """
     facts = stated_facts(scan, request.age_years, request.sex, request.view)
     coverage = check_coverage(engine.card, scan, facts)

@@ -14,8 +14,14 @@ def agreement_of(
 ) -> Agreement | None:
     """Compare the maps of one finding; ``None`` where there are fewer than two.
 
-    target: by default the finding of the first map. methods: which to compare, by default all. Maps not to be used are
-    compared and kept out of the consensus.
+    Parameters
+    ----------
+    review
+        The case.
+    target
+        By default the finding of the first map.
+    methods
+        Which to compare, by default all. Maps not to be used are compared and kept out of the consensus.
     """
     maps = maps_of(review, target, methods)
     if len(maps) < 2:
@@ -28,7 +34,17 @@ def agreement_of(
 def maps_of(
     review: CaseReview, target: str | None = None, methods: Sequence[str] | None = None
 ) -> tuple[ExplainedMap, ...]:
-    """Return the maps of one finding, by default that of the first map, in the order of ``methods``, by default all."""
+    """Return the maps of one finding, by default that of the first map, in the order of ``methods``, by default all.
+
+    Parameters
+    ----------
+    review
+        The case.
+    target
+        Name of the finding; by default that of the first map.
+    methods
+        Names, in the wanted order; by default all that there are.
+    """
     if target is None and review.maps:
         target = review.maps[0].attribution.target
     by_method = {m.attribution.method: m for m in review.maps if m.attribution.target == target}

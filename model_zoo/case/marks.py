@@ -38,8 +38,20 @@ class _Sent:
 def marks_from_json(raw: Any, shape: tuple[int, int], frames: int) -> tuple[Mark, ...]:
     """Return marks of their JSON form, for a scan of ``shape`` (rows, cols) with so many frames.
 
-    Raises ValueError for anything else: an unknown kind, another number of points, a point that is no number or lies outside of
-    the scan, another frame, a word that is too long. Its message is for no reader.
+    Parameters
+    ----------
+    raw
+        Plain values, as JSON gives them.
+    shape
+        Rows and columns of the scan.
+    frames
+        How many the scan has.
+
+    Raises
+    ------
+    ValueError
+        For anything else: an unknown kind, another number of points, a point that is no number or lies outside of the scan,
+        another frame, a word that is too long. Its message is for no reader.
     """
     marks = rebuild(_Sent, {"marks": raw}).marks
     check_marks(marks, shape, frames)

@@ -99,9 +99,22 @@ def assess_stay(
 ) -> AssessedStay:
     """Return what a stay says of its patient: the one way in which page and command line put it together.
 
-    ages_years: every age that the case states, wherever it stands (scan, record, note, page of the stay); what the
-    file of the stay itself states comes last. One that NEWS2 and the
-    hourly models were not made for is enough to refuse them; the models read the first that is known.
+    Parameters
+    ----------
+    series
+        The stay.
+    scores
+        NEWS2 by hour.
+    ages_years
+        Every age that the case states, wherever it stands (scan, record, note, page of the stay); what the file of the stay
+        itself states comes last. One that NEWS2 and the hourly models were not made for is enough to refuse them; the
+        models read the first that is known.
+    models
+        The hourly models that are installed.
+    rules
+        Of the alerts.
+    pregnant
+        Whether the patient is: NEWS2 is not made for her.
     """
     ages = [age for age in (*ages_years, *series.ages_years) if age is not None]
     too_young = next((reason for age in ages if (reason := not_applicable(age)) is not None), None)
@@ -114,9 +127,22 @@ def assess_stay(
 
 
 def read_hour(series: VitalSeries, scale: int, hour: float | None, ages_years: Iterable[float | None]) -> HourRead:
-    """Return a stay as it stands at an hour, by default its last. ages_years: see ``assess_stay``.
+    """Return a stay as it stands at an hour, by default its last.
 
-    Raises InvalidSeries, News2NotApplicable or AlertRulesInvalid.
+    Parameters
+    ----------
+    series
+        The stay.
+    scale
+        Of SpO2, 1 or 2.
+    hour
+        From the start of the stay; by default the last.
+    ages_years
+        See ``assess_stay``.
+
+    Raises
+    ------
+    InvalidSeries, News2NotApplicable or AlertRulesInvalid
     """
     return assess_stay(series, score_hours(series, scale), ages_years, hourly_models()[0], load_rules()).at(hour)
 
@@ -124,7 +150,19 @@ def read_hour(series: VitalSeries, scale: int, hour: float | None, ages_years: I
 def ages_of_case(
     scan: Scan | None, stated: StatedFacts | None, record: PatientRecord | None, note: NoteRead
 ) -> tuple[float, ...]:
-    """Return every age that a case states (years): stated for the scan first, then record, the scan's file and note."""
+    """Return every age that a case states (years): stated for the scan first, then record, the scan's file and note.
+
+    Parameters
+    ----------
+    scan
+        Whose file may state an age.
+    stated
+        What the reader stated for the scan.
+    record
+        The values of the patient.
+    note
+        What the note gave.
+    """
     said = (
         next((i.value for i in note.items if i.name == "age_years" and i.usable), None) if note.absent is None else None
     )

@@ -31,12 +31,22 @@ def read_patient_file(
 ) -> PatientRecord:
     """Return the checked record that a file holds.
 
-    data: at most 64 kB. name: the file's name; only its ending tells JSON from CSV where the content does not.
-    specs: the known quantities; by default those of all registered risk models. decimal: the mark before decimals, as the reader
-    stated it; by default as other numbers of the file show it.
+    Parameters
+    ----------
+    data
+        At most 64 kB.
+    name
+        The file's name; only its ending tells JSON from CSV where the content does not.
+    specs
+        The known quantities; by default those of all registered risk models.
+    decimal
+        The mark before decimals, as the reader stated it; by default as other numbers of the file show it.
 
-    Raises InvalidPatientRecord for a file that is too large, not UTF-8, not one patient, or has invalid fields; its ``asked``
-    holds the numbers that ``decimal`` would settle. Of them VitalSignsGiven for one that holds a stay.
+    Raises
+    ------
+    InvalidPatientRecord
+        For a file that is too large, not UTF-8, not one patient, or has invalid fields; its ``asked`` holds the numbers
+        that ``decimal`` would settle. Of them VitalSignsGiven for one that holds a stay.
     """
     try:
         return _read(data, name, specs, decimal)

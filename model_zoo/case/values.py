@@ -30,6 +30,15 @@ def differing_values(record: PatientRecord | None, note: NoteRead, stay: HourRea
 
     Of a note every value of the patient counts, the superseded ones of this time too, of a stay every measurement up to its
     hour: parts differ only where none of theirs comes close. A part that does not count for the case is left out.
+
+    Parameters
+    ----------
+    record
+        The patient.
+    note
+        What the note gave.
+    stay
+        What the stay gave up to its hour.
     """
     given: dict[str, dict[str, list[float]]] = {FORM: {}, NOTE: {}, STAY: {}}
     for name, value in (record.values if record is not None else {}).items():

@@ -44,9 +44,27 @@ def build_architecture(
 ) -> nn.Module:
     """Return an untrained network for float32 (N, 1, H, W) with that many logits.
 
-    options, from the card: "exclusive" (classes exclude each other: the logits are log-odds of a softmax), "mean" and
-    "std" (normalisation per colour channel). dropout: ``None`` keeps what the architecture has.
-    Raises UnknownName for the name, CardInvalid for the options.
+    options, from the card: "exclusive" (classes exclude each other: the logits are log-odds of a softmax), "mean" and "std"
+    (normalisation per colour channel).
+
+    Parameters
+    ----------
+    name
+        Of the architecture.
+    outputs
+        How many logits.
+    options
+        From the card: "exclusive" (classes exclude each other: the logits are log-odds of a softmax), "mean" and "std"
+        (normalisation per colour channel).
+    dropout
+        ``None`` keeps what the architecture has.
+
+    Raises
+    ------
+    UnknownName
+        For the name.
+    CardInvalid
+        For the options.
     """
     given = dict(options or {})
     if unknown := sorted(set(given) - set(OPTIONS)):

@@ -45,7 +45,17 @@ class SyntheticStrip:
 def synthetic_strip(
     seconds: float = SECONDS, ventricular: tuple[int, ...] = VENTRICULAR, seed: int = SEED
 ) -> SyntheticStrip:
-    """Return the strip. ventricular: numbers of the ventricular beats."""
+    """Return the strip.
+
+    Parameters
+    ----------
+    seconds
+        Length of the strip.
+    ventricular
+        Numbers of the ventricular beats.
+    seed
+        Of every draw; the same seed gives the same answer.
+    """
     rng = np.random.default_rng(seed)
     times: list[float] = []
     labels: list[str] = []

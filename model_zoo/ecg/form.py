@@ -18,7 +18,19 @@ METHOD_WORDS = (
 def ecg_answer(
     reading: EcgReading, number: int | None = None, attribution: BeatAttribution | None = None
 ) -> dict[str, Any]:
-    """Return the reading, with the attribution of one beat where there is one. Times in seconds of the strip."""
+    """Return the reading, with the attribution of one beat where there is one.
+
+    Times in seconds of the strip.
+
+    Parameters
+    ----------
+    reading
+        The strip as read.
+    number
+        Of the beat that is explained, from 1.
+    attribution
+        Of that beat.
+    """
     recording, card = reading.recording, reading.model.card
     return {
         "schema_version": SCHEMA_VERSION,

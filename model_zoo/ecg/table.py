@@ -57,9 +57,21 @@ class EcgRecording:
 
 
 def read_ecg_table(data: bytes, rate_hz: float | None = None, provenance: str = "imported from CSV") -> EcgRecording:
-    """Return the strip of a CSV file, UTF-8, at most 8 MB and five minutes. rate_hz: where there is no time column.
+    """Return the strip of a CSV file, UTF-8, at most 8 MB and five minutes.
 
-    Raises InvalidPatientRecord: what is wrong, in which rows, and what to do.
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+    rate_hz
+        Where there is no time column.
+    provenance
+        Where it comes from, in words.
+
+    Raises
+    ------
+    InvalidPatientRecord
+        What is wrong, in which rows, and what to do.
     """
     if len(data) > MAX_BYTES:
         raise InvalidPatientRecord(
@@ -73,7 +85,17 @@ def read_ecg_table(data: bytes, rate_hz: float | None = None, provenance: str = 
 
 
 def read_ecg_rows(text: str, rate_hz: float | None = None, provenance: str = "pasted rows") -> EcgRecording:
-    """Return the strip of pasted rows; see ``read_ecg_table``."""
+    """Return the strip of pasted rows; see ``read_ecg_table``.
+
+    Parameters
+    ----------
+    text
+        The rows as pasted.
+    rate_hz
+        Samples a second, where there is no time column.
+    provenance
+        Where it comes from, in words.
+    """
     if len(text) > MAX_BYTES:
         raise InvalidPatientRecord([f"the text is longer than {MAX_BYTES // 2**20} MB"], "Paste a shorter strip.")
     if "\x00" in text:

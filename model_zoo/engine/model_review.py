@@ -42,9 +42,35 @@ def run_model_review(
 ) -> RunReview:
     """Score a labelled table with one or two networks and review the first.
 
-    Parameters: source: where the films come from, in words without a path. other: title and engine of the model beside it.
-    own_data: the films are of the set that the card describes. notes: of these films, see ``ModelReview``.
-    Raises: ZooError of the films; DataNotFound when no output of the model has a label in the table.
+    Parameters
+    ----------
+    engine
+        Of the model.
+    table
+        Films and labels.
+    source
+        Where the films come from, in words without a path.
+    synthetic
+        Whether the pictures are computed.
+    other
+        Title and engine of the model beside it.
+    all_folds
+        Whether every fold is reported, and not the held-out one alone.
+    on_progress
+        Called with the share that is done and what is done now.
+    resamples
+        Draws of the bootstrap.
+    own_data
+        The films are of the set that the card describes.
+    notes
+        Of these films, see ``ModelReview``.
+
+    Raises
+    ------
+    ZooError
+        Of the films.
+    DataNotFound
+        When no output of the model has a label in the table.
     """
     films = table.reported(all_folds)
     reported = [

@@ -32,8 +32,24 @@ def read_new_films(
 ) -> NewFilms:
     """Read the films below ``folder``, at most ``most`` of them, evenly over the sorted list.
 
-    population: for films that do not state an age; without it the population of most films that do is read, and the
-    others are counted as uncovered. Raises: DataNotFound when the folder holds no film of a population of the model.
+    Parameters
+    ----------
+    engine
+        Of the model.
+    folder
+        Where the files lie.
+    population
+        For films that do not state an age; without it the population of most films that do is read, and the others are
+        counted as uncovered.
+    on_progress
+        Called with how many are done and how many there are.
+    most
+        Films at most.
+
+    Raises
+    ------
+    DataNotFound
+        When the folder holds no film of a population of the model.
     """
     paths = _evenly(sorted(_films(folder)), most)
     if not paths:

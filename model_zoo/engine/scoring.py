@@ -36,7 +36,21 @@ def score_table(
     Comparisons: ``thumbnail`` for every output that the baseline of the model has, ``lungs_painted_out`` for populations that
     are cropped to the lungs.
 
-    Raises: ZooError of the decoder, naming the film by its line; DataNotFound for an age no population covers.
+    Parameters
+    ----------
+    engine
+        Of the model.
+    table
+        Films and labels.
+    on_progress
+        Called with how many are done and how many there are.
+
+    Raises
+    ------
+    ZooError
+        Of the decoder, naming the film by its line.
+    DataNotFound
+        For an age no population covers.
     """
     card = engine.card
     path = engine.entry.folder / BASELINE_FILE

@@ -58,7 +58,17 @@ class StudyReading:
 
 
 def read_study(engine: InferenceEngine, scan: Scan, population: str) -> StudyReading:
-    """Read every frame of a scan, at most ``MOST_FRAMES``, and all of them together where the model has a head for it."""
+    """Read every frame of a scan, at most ``MOST_FRAMES``, and all of them together where the model has a head for it.
+
+    Parameters
+    ----------
+    engine
+        Of the model.
+    scan
+        The decoded scan.
+    population
+        Name of the population, as in the card.
+    """
     chosen = sorted(
         set(np.linspace(0, scan.n_frames - 1, min(scan.n_frames, MOST_FRAMES)).round().astype(int).tolist())
     )

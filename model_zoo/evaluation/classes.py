@@ -22,7 +22,16 @@ def figure_with_interval(
 ) -> dict[str, float | None]:
     """Return value, low and high of a figure: the 95 % percentile interval over ``n`` resamples of groups of pictures.
 
-    n: as many as every other metric takes, unless told otherwise.
+    Parameters
+    ----------
+    figure
+        Computes the number of some of the pictures, given by their places.
+    groups
+        Whose each picture is, (n,).
+    n
+        As many as every other metric takes, unless told otherwise.
+    seed
+        Of every draw; the same seed gives the same answer.
     """
     n = metrics.RESAMPLES if n is None else n
     ids = np.asarray(groups)
@@ -43,6 +52,15 @@ def share_with_interval(
     """Return the share of pictures with ``hits``, bool (n,), among those with ``where``, and its 95 % interval by group.
 
     Where all agree resampling cannot vary; the interval is then that of Clopper and Pearson (1934), over groups.
+
+    Parameters
+    ----------
+    hits
+        What is counted, bool (n,).
+    groups
+        Whose each picture is, (n,).
+    where
+        Among which it is counted, bool (n,); by default all.
     """
     kept = np.ones(len(hits), dtype=bool) if where is None else where
     hit, ids = np.asarray(hits, dtype=bool)[kept], np.asarray(groups)[kept]

@@ -166,7 +166,18 @@ def decision_curve(curve: CountCurve, steps: int = DECISION_STEPS) -> DecisionCu
 def wilson(share: float, n: float, z: float = Z95) -> tuple[float, float]:
     """Return Wilson's score interval of a share of ``n`` trials; (0, 1) without any.
 
-    References: Wilson 1927, J Am Stat Assoc 22:209.
+    Parameters
+    ----------
+    share
+        From 0 to 1.
+    n
+        Trials.
+    z
+        Quantile of the normal distribution; by default for 95 %.
+
+    References
+    ----------
+    Wilson 1927, J Am Stat Assoc 22:209.
     """
     if n <= 0:
         return 0.0, 1.0

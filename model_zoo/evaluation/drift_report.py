@@ -81,7 +81,18 @@ def build_drift_report(
 ) -> DriftReport:
     """Hold new films against the card's score quantiles, the gate's distances and the tags of a reference folder.
 
-    source: of the new films, in words without a path.
+    Parameters
+    ----------
+    card
+        Of the model.
+    new
+        Scores, distances and tags of the new films.
+    gate
+        Distances of the held-out films; ``None`` for a model without a gate.
+    reference_tags
+        Tags of the films that the new ones are held against, one mapping a film.
+    source
+        Of the new films, in words without a path.
     """
     shifts: list[Shift] = []
     values: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {}

@@ -109,8 +109,21 @@ def read_pictures(
 ) -> PictureSet:
     """Decode the pictures of a folder and resize them to ``side`` x ``side``.
 
-    classes: those of a model, which then give the order; pictures of another class are an error. Raises DataNotFound,
-    InvalidLabels, and the errors of the decoder with the number of the picture.
+    Parameters
+    ----------
+    folder
+        Sub-folders by class, or a table of labels.
+    side
+        Of the square, in pixels.
+    classes
+        Those of a model, which then give the order; pictures of another class are an error.
+    on_progress
+        Called with how many are done and how many there are.
+
+    Raises
+    ------
+    DataNotFound, InvalidLabels, ZooError
+        The last of the decoder, with the number of the picture.
     """
     form, listed = list_pictures(folder)
     names = tuple(sorted({picture.label for picture in listed})) if classes is None else tuple(classes)

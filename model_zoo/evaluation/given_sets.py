@@ -61,9 +61,23 @@ _PICTURE_FOLDERS = ("images", "lung_masks")
 def read_given_set(source: Path, kind: str, folds_from: Path | None = None) -> LabelTable:
     """Return the films of a given set, with paths below ``source``.
 
-    Parameters: kind: one of ``GIVEN_SETS``. folds_from: the folder of ``chest_xray_adult``, needed for
-    ``chest_xray_adult_320`` only; by default the folder of that name beside ``source``.
-    Raises: UnknownName, DataNotFound without the set, ZooError when its labels are not of the form described there.
+    Parameters
+    ----------
+    source
+        Folder of the set.
+    kind
+        One of ``GIVEN_SETS``.
+    folds_from
+        The folder of ``chest_xray_adult``, needed for ``chest_xray_adult_320`` only; by default the folder of that name
+        beside ``source``.
+
+    Raises
+    ------
+    UnknownName
+    DataNotFound
+        Without the set.
+    ZooError
+        When its labels are not of the form described there.
     """
     if kind not in GIVEN_SETS:
         raise UnknownName("data set", kind, GIVEN_SETS)
@@ -73,8 +87,26 @@ def read_given_set(source: Path, kind: str, folds_from: Path | None = None) -> L
 def convert(source: Path, target: Path, kind: str, link: bool = True, folds_from: Path | None = None) -> LabelTable:
     """Write a given set to the new folder ``target`` in the form that ``evaluate`` reads, and return its table.
 
-    The picture folders become symbolic links to those of ``source``; with ``link=False`` they are copied, for systems
-    without links and for folders that travel. Raises: ZooError when ``target`` holds anything already.
+    The picture folders become symbolic links to those of ``source``; with ``link=False`` they are copied, for systems without
+    links and for folders that travel.
+
+    Parameters
+    ----------
+    source
+        Folder of the set.
+    target
+        A new folder.
+    kind
+        One of ``GIVEN_SETS``.
+    link
+        Whether picture folders become links; else they are copied.
+    folds_from
+        See ``read_given_set``.
+
+    Raises
+    ------
+    ZooError
+        When ``target`` holds anything already.
     """
     table = read_given_set(source, kind, folds_from)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):

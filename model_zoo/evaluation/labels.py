@@ -155,10 +155,23 @@ def alike_across_folds(patients: Iterable[tuple[str, object]]) -> int:
 def read_labels(folder: Path, outputs: Sequence[str] | None = None, check_files: bool = True) -> LabelTable:
     """Read and check ``labels.csv`` in ``folder``.
 
-    Parameters: outputs: the outputs wanted; other columns are then ignored, and those that the file lacks have no
-    label. Without it, each column that has no other meaning is an output. check_files: also check that each film is
-    there. Links inside the folder are followed: they are its owner's choice; paths in the file cannot lead out of it.
-    Raises: DataNotFound without such a file, InvalidLabels with all problems found.
+    Parameters
+    ----------
+    folder
+        Holds the table and the films.
+    outputs
+        The outputs wanted; other columns are then ignored, and those that the file lacks have no label. Without it, each
+        column that has no other meaning is an output.
+    check_files
+        Also check that each film is there. Links inside the folder are followed: they are its owner's choice; paths in the
+        file cannot lead out of it.
+
+    Raises
+    ------
+    DataNotFound
+        Without such a file.
+    InvalidLabels
+        With all problems found.
     """
     text = _read_text(folder / LABELS_FILE)
     try:

@@ -72,8 +72,25 @@ def bootstrap_interval(
 ) -> Interval:
     """Return the metric with its percentile interval, resampling patients with all their films.
 
-    Films of one patient resemble each other; resampling films would give intervals that are too narrow.
-    ``low`` and ``high`` are None where fewer than nine tenths of the resamples define the metric.
+    Films of one patient resemble each other; resampling films would give intervals that are too narrow. ``low`` and ``high``
+    are None where fewer than nine tenths of the resamples define the metric.
+
+    Parameters
+    ----------
+    metric
+        Of labels and scores.
+    y
+        Labels 0 or 1, (films,).
+    score
+        (films,), higher for a positive film.
+    patient_ids
+        Whose each film is, (films,); films of one are drawn together.
+    n
+        Resamples.
+    seed
+        Of every draw; the same seed gives the same answer.
+    level
+        Of the interval, such as 0.95.
     """
     labels, scores = _checked(y, score)
     return _interval(metric, labels, (scores,), patient_ids, n, seed, level)
@@ -89,7 +106,27 @@ def paired_bootstrap_difference(
     seed: int = 0,
     level: float = LEVEL,
 ) -> Interval:
-    """Return metric(a) - metric(b) on the same films; both are recomputed on the same resampled patients."""
+    """Return metric(a) - metric(b) on the same films; both are recomputed on the same resampled patients.
+
+    Parameters
+    ----------
+    metric
+        Of labels and scores.
+    y
+        Labels 0 or 1, (films,).
+    score_a
+        (films,), higher for a positive film.
+    score_b
+        (films,), of the other.
+    patient_ids
+        Whose each film is, (films,); films of one are drawn together.
+    n
+        Resamples.
+    seed
+        Of every draw; the same seed gives the same answer.
+    level
+        Of the interval, such as 0.95.
+    """
     labels, first = _checked(y, score_a)
     _, second = _checked(y, score_b)
     return _interval(metric, labels, (first, second), patient_ids, n, seed, level)

@@ -29,7 +29,14 @@ class Mistake:
 def rank_mistakes(y: np.ndarray, scores: OutputScores, threshold_logit: float) -> tuple[Mistake, ...]:
     """Return the mistakes at a threshold, the largest margin first; films without label or score are left out.
 
-    y: (films,) of 1, 0 or NaN, in the order of ``scores``.
+    Parameters
+    ----------
+    y
+        (films,) of 1, 0 or NaN, in the order of ``scores``.
+    scores
+        Of one output.
+    threshold_logit
+        At or above it a film is called positive.
     """
     labels, logit = np.asarray(y, dtype=float), scores.logit
     shown = logit if scores.probability is None else scores.probability

@@ -134,9 +134,28 @@ def build_model_review(
 ) -> ModelReview:
     """Return the review of predictions that hold the films to report, and no others.
 
-    Parameters: reported: outputs with a column of labels. source: words without a path. other: title of the model whose
-    logits stand among the comparisons as ``other``. nouns, notes: see ``ModelReview``.
-    other_probabilities: by output, those that the other model states of the same films, (films,).
+    Parameters
+    ----------
+    card
+        Of the model.
+    predictions
+        Scores of the films, by output.
+    reported
+        Outputs with a column of labels.
+    source
+        Words without a path.
+    synthetic
+        Whether the pictures are computed.
+    all_folds
+        Whether every fold is reported, and not the held-out one alone.
+    other
+        Title of the model whose logits stand among the comparisons as ``other``.
+    resamples
+        Draws of the bootstrap.
+    nouns, notes
+        See ``ModelReview``.
+    other_probabilities
+        By output, those that the other model states of the same films, (films,).
     """
     summary = summarise(predictions, reported, card.name, all_folds, resamples)
     outputs = [
@@ -168,7 +187,19 @@ def build_model_review(
 def with_other_model(predictions: PredictionTable, other: PredictionTable, name: str = "other") -> PredictionTable:
     """Return the predictions with the logits of another model on the same films as a comparison of each shared output.
 
-    Raises: ValueError when the tables are of different films.
+    Parameters
+    ----------
+    predictions
+        Scores of the films, by output.
+    other
+        Scores of the other model.
+    name
+        Under which the comparison stands.
+
+    Raises
+    ------
+    ValueError
+        When the tables are of different films.
     """
     if [row.file for row in predictions.labels.rows] != [row.file for row in other.labels.rows]:
         raise ValueError("two models can be compared on the same films only")

@@ -53,7 +53,25 @@ def summarise(
 ) -> dict[str, Any]:
     """Return the evaluation of a model as values that JSON can hold; what the films do not define is None.
 
-    Raises: DataNotFound when the table has folds and no film in the reported one.
+    Parameters
+    ----------
+    predictions
+        Scores of the films, by output.
+    outputs
+        Those that are reported, with their thresholds.
+    model
+        Its name.
+    all_folds
+        Whether every fold is reported, and not the held-out one alone.
+    resamples
+        Draws of the bootstrap.
+    seed
+        Of every draw; the same seed gives the same answer.
+
+    Raises
+    ------
+    DataNotFound
+        When the table has folds and no film in the reported one.
     """
     table = predictions.labels.reported(all_folds)
     if len(table) < len(predictions.labels):

@@ -45,8 +45,15 @@ class Nouns:
 def nouns_of(card: ModelCard, own_data: bool = False, synthetic: bool = False) -> Nouns:
     """Return the words for a review of a model.
 
-    Parameters: own_data: the pictures are of the set that the card describes, where groups may stand for patients; of any
-    other folder its own table says who a patient is. synthetic: the pictures are computed.
+    Parameters
+    ----------
+    card
+        Of the model.
+    own_data
+        The pictures are of the set that the card describes, where groups may stand for patients; of any other folder its
+        own table says who a patient is.
+    synthetic
+        The pictures are computed.
     """
     scan = str(card.raw["input"].get("scan", "")).split()
     chest = any(part in ("CHEST", "THORAX") for part in card.body_parts)

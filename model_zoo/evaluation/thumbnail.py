@@ -110,7 +110,23 @@ def fit_thumbnail(
     penalties: Sequence[float] = PENALTIES,
     seed: int = 0,
 ) -> ThumbnailBaseline:
-    """Fit the baseline to training films; see ``fit_thumbnail_pixels``. images: as ``thumbnails`` takes them."""
+    """Fit the baseline to training films; see ``fit_thumbnail_pixels``.
+
+    Parameters
+    ----------
+    images
+        As ``thumbnails`` takes them.
+    y
+        (films, outputs) of 1, 0 or NaN.
+    patient_ids
+        Whose each film is, (films,); films of one are drawn together.
+    outputs
+        Names of the outputs, in the order of the columns.
+    penalties
+        L2 penalties that are tried.
+    seed
+        Of the inner folds.
+    """
     return fit_thumbnail_pixels(thumbnails(images), y, patient_ids, outputs, penalties, seed)
 
 
@@ -124,13 +140,29 @@ def fit_thumbnail_pixels(
 ) -> ThumbnailBaseline:
     """Fit the baseline to thumbnails.
 
-    Each pixel is standardised, then a logistic regression with L2 penalty is fitted per output. The penalty is the one
-    with the largest mean AUC over four inner folds by patient of these films alone, so that the baseline is as strong
-    as its form allows and a network does not win against a badly tuned one.
+    Each pixel is standardised, then a logistic regression with L2 penalty is fitted per output. The penalty is the one with the
+    largest mean AUC over four inner folds by patient of these films alone, so that the baseline is as strong as its form allows
+    and a network does not win against a badly tuned one.
 
-    Parameters: pixels: (films, 256). y: (films, outputs) of 1, 0 or NaN (not known; such films are left out of that
-    output). patient_ids: (films,). seed: of the inner folds.
-    Raises: ValueError when an output lacks one of the classes.
+    Parameters
+    ----------
+    pixels
+        (films, 256).
+    y
+        (films, outputs) of 1, 0 or NaN (not known; such films are left out of that output).
+    patient_ids
+        (films,).
+    outputs
+        Names of the outputs, in the order of the columns.
+    penalties
+        L2 penalties that are tried.
+    seed
+        Of the inner folds.
+
+    Raises
+    ------
+    ValueError
+        When an output lacks one of the classes.
     """
     labels, ids = np.asarray(y, dtype=np.float64), np.asarray(patient_ids)
     if labels.shape != (len(pixels), len(outputs)) or ids.shape != (len(pixels),):

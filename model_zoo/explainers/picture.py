@@ -23,7 +23,17 @@ OPACITY = 0.6  # the film stays readable under the strongest value
 
 
 def colour_range(values: np.ndarray, signed: bool, method: str = "") -> tuple[float, float]:
-    """Return the values at both ends of the colour bar for a map (rows, cols) at its own resolution, as on the page."""
+    """Return the values at both ends of the colour bar for a map (rows, cols) at its own resolution, as on the page.
+
+    Parameters
+    ----------
+    values
+        The map, (rows, cols).
+    signed
+        Whether values speak against the finding too.
+    method
+        Its name; a declared colour floor then holds.
+    """
     finite = np.abs(values[np.isfinite(values)])
     top = float(np.quantile(finite, RANGE_QUANTILE)) if finite.size else 0.0
     top = max(top, range_floor(method, values.size))
@@ -33,7 +43,18 @@ def colour_range(values: np.ndarray, signed: bool, method: str = "") -> tuple[fl
 def colours(values: np.ndarray, low: float, high: float, signed: bool, grey: bool = False) -> np.ndarray:
     """Return red, green, blue and opacity, float32 (rows, cols, 4) from 0 to 1, of values in that range.
 
-    low: 0 for an unsigned map, ``-high`` for a signed one. grey: for a map that must not be used.
+    Parameters
+    ----------
+    values
+        The map, (rows, cols).
+    low
+        0 for an unsigned map, ``-high`` for a signed one.
+    high
+        Value at the upper end of the colour bar.
+    signed
+        Whether values speak against the finding too.
+    grey
+        For a map that must not be used.
     """
     position = np.clip((values - low) / (high - low), 0, 1)
     stops = (GREY_SIGNED if signed else GREY) if grey else (DIVERGING if signed else SEQUENTIAL)

@@ -59,9 +59,21 @@ def attribute_risk_at(
     facts: Mapping[str, float] | None = None,
     at_hour: int | None = None,
 ) -> IcuAttribution:
-    """Share the risk of ``at_hour`` (default: the last) out over the cells up to it. values, hours, facts: as in risk_by_hour.
+    """Share the risk of ``at_hour`` (default: the last) out over the cells up to it.
 
-    Raises InvalidPatientRecord, also where the stay has no such hour.
+    Parameters
+    ----------
+    model
+        The fitted model.
+    values, hours, facts
+        As in risk_by_hour.
+    at_hour
+        Counted from 0; by default the last.
+
+    Raises
+    ------
+    InvalidPatientRecord
+        As risk_by_hour, and where the stay has no such hour.
     """
     grid = model.grid(values, hours, facts)
     hour = len(grid.values) - 1 if at_hour is None else int(at_hour)

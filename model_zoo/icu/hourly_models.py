@@ -103,7 +103,17 @@ def hourly_models() -> tuple[tuple[HourlyRiskModel, ...], tuple[str, ...]]:
 def risks_of_stay(
     models: Iterable[HourlyRiskModel], series: VitalSeries, age_years: float | None
 ) -> tuple[HourlyRisk, ...]:
-    """Return the risks of a whole stay by every model that can read it; none of a child, for whom none was made."""
+    """Return the risks of a whole stay by every model that can read it; none of a child, for whom none was made.
+
+    Parameters
+    ----------
+    models
+        Those that are installed.
+    series
+        The stay.
+    age_years
+        Age, ``None`` where it is not stated.
+    """
     if not_applicable(age_years) is not None:
         return ()
     facts = {} if age_years is None else {"age_years": age_years}

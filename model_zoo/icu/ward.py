@@ -32,9 +32,21 @@ class WardHour:
 def new_hour(
     models: Sequence[IcuHourlyModel], stays: Sequence[VitalSeries], facts: Sequence[Mapping[str, float]] | None = None
 ) -> WardHour:
-    """Return what stands in the new hour of every stay. facts: by stay, such as "age_years"; default: nothing is known.
+    """Return what stands in the new hour of every stay.
 
-    Raises InvalidSeries for a stay without rows or without anything that a model reads.
+    Parameters
+    ----------
+    models
+        Those that are installed.
+    stays
+        One a patient.
+    facts
+        By stay, such as "age_years"; default: nothing is known.
+
+    Raises
+    ------
+    InvalidSeries
+        For a stay without rows or without anything that a model reads.
     """
     known = [{}] * len(stays) if facts is None else facts
     if any(not len(stay.hours) for stay in stays):

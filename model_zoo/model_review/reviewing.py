@@ -20,7 +20,26 @@ def review_folder(
     all_folds: bool = False,
     on_progress: Progress = lambda share, words: None,
 ) -> RunReview:
-    """Review a model on the labelled folder that the reader points to. Raises ZooError of folder and films."""
+    """Review a model on the labelled folder that the reader points to.
+
+    Parameters
+    ----------
+    engine
+        Of the model.
+    folder
+        Pictures with their labels.
+    other
+        Title and engine of the model beside it.
+    all_folds
+        Whether every fold is reported, and not the held-out one alone.
+    on_progress
+        Called with the share that is done and what is done now.
+
+    Raises
+    ------
+    ZooError
+        Of folder and films.
+    """
     return review_table(engine, read_review_table(engine.card, folder), LABELLED, other, all_folds, on_progress)
 
 
@@ -32,7 +51,23 @@ def review_table(
     all_folds: bool = False,
     on_progress: Progress = lambda share, words: None,
 ) -> RunReview:
-    """Review a model on a table. source: in words, by default that the pictures were held out of everything."""
+    """Review a model on a table.
+
+    Parameters
+    ----------
+    engine
+        Of the model.
+    read
+        The table as read, with its remarks.
+    source
+        In words, by default that the pictures were held out of everything.
+    other
+        Title and engine of the model beside it.
+    all_folds
+        Whether every fold is reported, and not the held-out one alone.
+    on_progress
+        Called with the share that is done and what is done now.
+    """
     notes = (*read.notes, *_trained_notes(engine, other, read.table.reported(all_folds)))
     words = held_out_words(engine, read.own_data) if source is None else source
     return run_model_review(

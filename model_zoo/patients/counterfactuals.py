@@ -74,8 +74,23 @@ def find_counterfactuals(
 ) -> Counterfactuals:
     """Search the changes that take one outcome across the model's operating threshold, from whichever side it lies.
 
-    stored: the aggregates of ``load_reference``. outcome: by default the model's first.
-    Raises RiskNotApplicable where the record has no risk, UnknownName for another outcome.
+    Parameters
+    ----------
+    model
+        The fitted model.
+    record
+        The patient.
+    stored
+        The aggregates of ``load_reference``.
+    outcome
+        By default the model's first.
+
+    Raises
+    ------
+    RiskNotApplicable
+        Where the record has no risk.
+    UnknownName
+        For another outcome.
     """
     reason = model.definition.applicability(record)
     if reason is not None:

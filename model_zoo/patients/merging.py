@@ -15,8 +15,15 @@ _COMA_SCORE = "coma_score"
 def merge_form(earlier: PatientRecord | None, entered: PatientRecord, specs: Iterable[FeatureSpec]) -> PatientRecord:
     """Return what a form gave, with everything of the earlier record that the form did not ask for.
 
-    specs: the quantities that the form asked for; one of them that was emptied stays empty. Age and sex of the earlier record
-    are kept where the form asks for neither.
+    Parameters
+    ----------
+    earlier
+        The record before, if any.
+    entered
+        What the form holds.
+    specs
+        The quantities that the form asked for; one of them that was emptied stays empty. Age and sex of the earlier record
+        are kept where the form asks for neither.
     """
     if earlier is None:
         return entered

@@ -37,8 +37,21 @@ def parse_patient(
     ("creatinine_mg_dl", always US) or by the bare quantity ("creatinine", read in ``units``). Glasgow points go by
     "gcs". Empty, None, "NA" and "not measured" mean not measured. A unit behind a number counts.
 
-    comma, decimal: see ``written_number``. units_stated: False where nobody said in which units bare quantities are
-    meant: those whose number depends on it are then named in ``notes``.
+    Parameters
+    ----------
+    mapping
+        Fields as typed or read, by name.
+    specs
+        The quantities that are known.
+    units
+        In which a bare quantity is meant: "SI" or "US".
+    provenance
+        Where it comes from, in words.
+    comma, decimal
+        See ``written_number``.
+    units_stated
+        False where nobody said in which units bare quantities are meant: those whose number depends on it are then named in
+        ``notes``.
 
     Raises
     ------
@@ -97,7 +110,17 @@ def parse_patient(
 
 
 def check_record(record: PatientRecord, specs: Iterable[FeatureSpec], decimal: Decimal | None = None) -> PatientRecord:
-    """Return a record that was read from JSON after the same checks as a typed one; its free text is not kept."""
+    """Return a record that was read from JSON after the same checks as a typed one; its free text is not kept.
+
+    Parameters
+    ----------
+    record
+        The patient.
+    specs
+        The quantities that are known.
+    decimal
+        The mark known to stand before decimals.
+    """
     mapping: dict[str, object] = {"age_years": record.age_years, "sex": record.sex, **record.values}
     again = parse_patient(mapping, specs, "SI", "imported from JSON", comma=True, decimal=decimal)
     # Free text of a file may name the patient, and the record is stored with the case: only what this program wrote stays.

@@ -21,7 +21,19 @@ from model_zoo.patients.risk import RiskEstimate
 def shifted(risk: np.ndarray, base_rate: float, prevalence: float) -> np.ndarray:
     """Return risks (n,) that were calibrated where ``base_rate`` have the event, for a place where ``prevalence`` have it.
 
-    Raises ZooError for shares that are not between 0 and 1.
+    Parameters
+    ----------
+    risk
+        Calibrated risks, (n,).
+    base_rate
+        Share with the event where they were calibrated.
+    prevalence
+        Share with the event where they are read.
+
+    Raises
+    ------
+    ZooError
+        For shares that are not between 0 and 1.
     """
     for share in (base_rate, prevalence):
         if not 0 < share < 1:

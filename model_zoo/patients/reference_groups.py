@@ -97,7 +97,17 @@ def load_reference(model: RiskModel, folder: Path | None = None) -> Mapping[str,
 
 
 def reference_of(model: RiskModel, record: PatientRecord, stored: Mapping[str, Any]) -> Reference:
-    """Return where a patient stands: every value in the narrowest stored band, and the nearest group."""
+    """Return where a patient stands: every value in the narrowest stored band, and the nearest group.
+
+    Parameters
+    ----------
+    model
+        The fitted model.
+    record
+        The patient.
+    stored
+        The aggregates of ``load_reference``.
+    """
     band = band_of(stored, record)
     standings = tuple(_standing(spec, record, band) for spec in model.specs)
     nearest = _nearest(model, record, stored)

@@ -94,11 +94,26 @@ def what_if(
 ) -> WhatIf:
     """Ask the model about a record with other values.
 
-    changes: by stored name or bare quantity, as in a form; None or "not measured" takes a value away. before: the estimate
-    of ``record``, where it is known already.
+    Parameters
+    ----------
+    model
+        The fitted model.
+    record
+        The patient.
+    changes
+        By stored name or bare quantity, as in a form; None or "not measured" takes a value away.
+    units
+        In which a number without a unit is meant: "SI" or "US".
+    before
+        The estimate of ``record``, where it is known already.
 
-    Raises InvalidPatientRecord for what the form would refuse too, RiskNotApplicable where there is no risk before or after.
-    """  # fmt: skip
+    Raises
+    ------
+    InvalidPatientRecord
+        For what the form would refuse too.
+    RiskNotApplicable
+        Where there is no risk before or after.
+    """
     altered = changed_record(record, changes, model.specs, units)
     found = tuple(
         Change(spec.name, spec.title, record.value(spec.name), altered.value(spec.name))
@@ -184,7 +199,23 @@ def spec_named(specs: tuple[FeatureSpec, ...], name: str) -> FeatureSpec:
 def risk_path(model: RiskModel, record: PatientRecord, name: str, points: int = PATH_POINTS) -> RiskPath:
     """Return the risk along one variable over its training range, computed in one pass.
 
-    Raises UnknownName, or RiskNotApplicable where the record itself has no risk.
+    Parameters
+    ----------
+    model
+        The fitted model.
+    record
+        The patient.
+    name
+        Stored name of the variable.
+    points
+        How many values are tried.
+
+    Raises
+    ------
+    UnknownName
+        For another variable.
+    RiskNotApplicable
+        Where the record itself has no risk.
     """
     reason = model.definition.applicability(record)
     if reason is not None:

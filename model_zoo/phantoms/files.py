@@ -45,7 +45,14 @@ def burn_mark(image: np.ndarray, label: str = "") -> np.ndarray:
 def write_phantom_png(phantom: Phantom, label: str = "", bits: Literal[8, 16] = 16) -> bytes:
     """Return a grey PNG whose pixels carry the mark and whose text chunks say the same.
 
-    Parameters: label: a few words burned in after the mark and stored as the title, e.g. "case 1". bits: per pixel.
+    Parameters
+    ----------
+    phantom
+        The computed film.
+    label
+        A few words burned in after the mark and stored as the title, e.g. "case 1".
+    bits
+        Per pixel.
     """
     pixels = burn_mark(phantom.image, label)
     chunks = PngImagePlugin.PngInfo()
@@ -68,9 +75,20 @@ def write_phantom_dicom(
 ) -> bytes:
     """Return a DICOM file (digital X-ray, 12 bit, MONOCHROME2), the same bytes for the same arguments.
 
-    Parameters: patient_id: gets the prefix "PHANTOM-" when it lacks it. age_years, sex: of the invented patient;
-    without them the age is left out and the sex is "O". study_date: ISO 8601. compression: "none", "rle" or "jpeg2000"
-    (lossless; needs pylibjpeg-openjpeg).
+    Parameters
+    ----------
+    phantom
+        The computed film.
+    patient_id
+        Gets the prefix "PHANTOM-" when it lacks it.
+    age_years, sex
+        Of the invented patient; without them the age is left out and the sex is "O".
+    study_date
+        ISO 8601.
+    label
+        A few words burned in after the mark.
+    compression
+        "none", "rle" or "jpeg2000" (lossless; needs pylibjpeg-openjpeg).
     """
     stored = np.round(burn_mark(phantom.image, label) * (2**BITS - 1)).astype(np.uint16)
     entropy = [phantom.settings, str(phantom.seed), str(stored.shape)]

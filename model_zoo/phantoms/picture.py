@@ -87,6 +87,15 @@ def stream(protocol: Protocol, seed: int, name: str) -> np.random.Generator:
     """Return the random generator of one part: a function of protocol, seed and the part's name alone.
 
     Parts that draw from their own stream stay as they are when a lesion is planted elsewhere.
+
+    Parameters
+    ----------
+    protocol
+        Of the computed picture.
+    seed
+        Of every draw; the same seed gives the same answer.
+    name
+        Of the part.
     """
     return np.random.default_rng([zlib.crc32(f"{protocol}/{name}".encode()), seed])
 

@@ -68,8 +68,18 @@ def write_picture_dicom(
 ) -> bytes:
     """Return one picture as a DICOM file: US (8 bit), MR (12 bit) or OP (8 bit, colour), RLE compressed, lossless.
 
-    Parameters: patient_id: gets the prefix "PHANTOM-" when it lacks it. age_years, sex: of the invented patient; without
-    them the age is left out and the sex is "O". study_date: ISO 8601. label: a few words burned in after the mark.
+    Parameters
+    ----------
+    picture
+        The computed picture.
+    patient_id
+        Gets the prefix "PHANTOM-" when it lacks it.
+    age_years, sex
+        Of the invented patient; without them the age is left out and the sex is "O".
+    study_date
+        ISO 8601.
+    label
+        A few words burned in after the mark.
     """
     ds = _dataset(picture, _STILL[picture.protocol], patient_id, age_years, sex, study_date, label)
     if picture.protocol == "brain":

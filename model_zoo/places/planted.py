@@ -63,6 +63,15 @@ def measure_places(
     """Return, by kind of scan and map, how many places were right, in several places, near-empty, and on the right side.
 
     Scans on which the finding is below its threshold count too; ``flagged`` gives the share among the others.
+
+    Parameters
+    ----------
+    counts
+        Computed scans of each kind; by default as many as are reported.
+    methods
+        Names of methods.
+    on_step
+        Called with what is measured now.
     """
     rows = []
     for kind, count in (counts or COUNTS).items():

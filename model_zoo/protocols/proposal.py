@@ -40,8 +40,16 @@ def propose_protocol(
 ) -> Proposal:
     """Return the protocol that a scan belongs to.
 
-    engine_of: gives the engine of an installed scan model by name; models are asked only where the tags leave it open.
-    installed: names of scan models; a protocol whose first one is missing is left out. All, by default.
+    Parameters
+    ----------
+    scan
+        The decoded scan.
+    engine_of
+        Gives the engine of an installed scan model by name; models are asked only where the tags leave it open.
+    frame
+        Of a scan of several.
+    installed
+        Names of scan models; a protocol whose first one is missing is left out. All, by default.
     """
     protocols = [p for p in ordered_protocols() if installed is None or p.image_models[0] in installed]
     meta = scan.metadata

@@ -40,9 +40,21 @@ def run_quality(
 ) -> QualityResult:
     """Read the series with an engine and return what it found now; no answer that was kept before counts.
 
-    Parameters: on_progress: called with (done, total) between films, while the network is free; an exception from it
-    ends the run. films: another series than the full one, for a quick look.
-    Raises: UnknownName for a model without the target or population; ZooError when a logit is not finite.
+    Parameters
+    ----------
+    engine
+        Of the model.
+    on_progress
+        Called with (done, total) between films, while the network is free; an exception from it ends the run.
+    films
+        Another series than the full one, for a quick look.
+
+    Raises
+    ------
+    UnknownName
+        For a model without the target or population.
+    ZooError
+        When a logit is not finite.
     """
     films = series.quality_series() if films is None else films
     card = engine.card

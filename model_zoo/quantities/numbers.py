@@ -73,10 +73,22 @@ def is_absent(text: str) -> bool:
 
 
 def written_number(text: str, comma: bool = False, decimal: Decimal | None = None) -> Written:
-    """Return what a written number means. Raises Unreadable.
+    """Return what a written number means.
 
-    comma: whether a comma can be a decimal mark, since it divides no cells. Then "1,200" and "1.200" have two meanings; which
-    of them a quantity allows is for the caller to say. decimal: the mark that is known to stand before decimals.
+    Parameters
+    ----------
+    text
+        The number as written.
+    comma
+        Whether a comma can be a decimal mark, since it divides no cells. Then "1,200" and "1.200" have two meanings; which
+        of them a quantity allows is for the caller to say.
+    decimal
+        The mark that is known to stand before decimals.
+
+    Raises
+    ------
+    Unreadable
+        Where it is no number.
     """
     comma = comma or decimal is not None
     word = " ".join(text.replace("−", "-").split()).casefold()

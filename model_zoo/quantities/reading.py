@@ -37,12 +37,29 @@ def read_quantity(
     comma: bool = False,
     decimal: Decimal | None = None,
 ) -> float:
-    """Return a written number in the stored unit. Raises Unreadable; a value outside the plausible range is never clipped.
+    """Return a written number in the stored unit.
 
-    Of two readings the one is taken that the plausible range allows, whatever ``decimal``. Raises Ambiguous where it allows both.
+    Of two readings the one is taken that the plausible range allows, whatever ``decimal``.
 
-    unit: that the header or the field names; ``None``: the one written behind the number, else that of the system ``units``.
-    comma, decimal: see ``written_number``.
+    Parameters
+    ----------
+    spec
+        The quantity.
+    text
+        The number as written, with or without a unit.
+    unit
+        That the header or the field names; ``None``: the one written behind the number, else that of the system ``units``.
+    units
+        In which a number without a unit is meant: "SI" or "US".
+    comma, decimal
+        See ``written_number``.
+
+    Raises
+    ------
+    Unreadable
+        Where it is no number, or outside of the plausible range: it is never clipped.
+    Ambiguous
+        Where both readings are plausible.
     """
     number, own = _parts(text)
     if own is not None and unit is not None and not same_unit(unit, own):
@@ -60,7 +77,19 @@ def read_quantity(
 
 
 def checked(spec: Measured, number: float, unit: str | None = None, units: Units = "SI") -> float:
-    """Return a number in the stored unit after the checks of its range; the parameters of ``read_quantity``."""
+    """Return a number in the stored unit after the checks of its range; the parameters of ``read_quantity``.
+
+    Parameters
+    ----------
+    spec
+        The quantity.
+    number
+        The number as read.
+    unit
+        In which it is meant; ``None``: that of ``units``.
+    units
+        In which a number without a unit is meant: "SI" or "US".
+    """
     if not math.isfinite(number):
         raise Unreadable("expected a finite number")
     try:

@@ -154,7 +154,17 @@ def fitting_unit(spec: Measured, value: float, given: str) -> str | None:
 
 
 def fits_several(spec: Measured, value: float, units: Units = "SI") -> bool:
-    """Tell whether a bare number may be meant in several units: by the quantity, or since it is plausible in another too."""
+    """Tell whether a bare number may be meant in several units: by the quantity, or since it is plausible in another too.
+
+    Parameters
+    ----------
+    spec
+        The quantity.
+    value
+        The bare number.
+    units
+        In which a number without a unit is meant: "SI" or "US".
+    """
     if depends_on_unit(spec):
         return True
     low, high = spec.plausible or (math.inf, math.inf)

@@ -37,7 +37,19 @@ class Coverage:
 
 
 def stated_facts(scan: Scan, age_years: float | None, sex: str | None, view: str | None) -> StatedFacts:
-    """Join what the reader states with what the file says; the reader's word comes first."""
+    """Join what the reader states with what the file says; the reader's word comes first.
+
+    Parameters
+    ----------
+    scan
+        The decoded scan.
+    age_years
+        As the reader states it, or ``None``.
+    sex
+        As the reader states it, or ``None``.
+    view
+        As the reader states it, or ``None``.
+    """
     meta = scan.metadata
     return StatedFacts(
         meta.age_years if age_years is None else age_years, meta.sex if sex is None else sex, view or meta.view
@@ -45,7 +57,17 @@ def stated_facts(scan: Scan, age_years: float | None, sex: str | None, view: str
 
 
 def check_coverage(card: ModelCard, scan: Scan, facts: StatedFacts) -> Coverage:
-    """Compare a scan and the stated facts with the card."""
+    """Compare a scan and the stated facts with the card.
+
+    Parameters
+    ----------
+    card
+        Of the model.
+    scan
+        The decoded scan.
+    facts
+        Age, sex and view as stated or read from the file.
+    """
     population = _population_of_age(card, facts.age_years)
     remarks = list(scan.cautions)
     of_age = _of_age(card, scan, facts, population, remarks)

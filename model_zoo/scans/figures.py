@@ -29,7 +29,17 @@ def write_figures(folder: Path = FOLDER) -> None:
 
 
 def record(name: str, found: Mapping[str, Any], folder: Path = FOLDER) -> None:
-    """Keep the figures of one section, and write FIGURES.md with them."""
+    """Keep the figures of one section, and write FIGURES.md with them.
+
+    Parameters
+    ----------
+    name
+        Of the section.
+    found
+        Its figures.
+    folder
+        Where FIGURES.md stands.
+    """
     write_json(folder / name, found)
     write_figures(folder)
 

@@ -37,8 +37,15 @@ def stretch_one(image: np.ndarray) -> torch.Tensor:
 def scale_one(image: np.ndarray, scaling: str, value_range: tuple[float, float]) -> torch.Tensor:
     """Bring one image in [0, 1], as it is displayed, to the values that a card asks for: float32 (1, 1, rows, cols).
 
-    scaling: "stretch" as above, or "range" for a network that was trained with black at the lower and white at the upper
-    end of ``value_range``.
+    Parameters
+    ----------
+    image
+        Grey levels from 0 to 1, (rows, cols).
+    scaling
+        "stretch" as above, or "range" for a network that was trained with black at the lower and white at the upper end of
+        ``value_range``.
+    value_range
+        Of the network, for "range".
     """
     if scaling == "stretch":
         return stretch_one(image)

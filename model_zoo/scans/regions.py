@@ -50,8 +50,14 @@ class FilmRegions:
 def film_regions(model_image: np.ndarray, lung_probability: np.ndarray, cropped: bool = False) -> FilmRegions:
     """Return the regions of one model input.
 
-    model_image: float32 (H, W), stretched to [-1, 1] at the central 98 %. lung_probability: float32 (H, W), same grid.
-    cropped: whether the input is a crop around the lungs.
+    Parameters
+    ----------
+    model_image
+        Float32 (H, W), stretched to [-1, 1] at the central 98 %.
+    lung_probability
+        Float32 (H, W), same grid.
+    cropped
+        Whether the input is a crop around the lungs.
     """
     rows, cols = model_image.shape
     lungs = lung_probability > 0.5

@@ -51,7 +51,17 @@ class TextAttribution:
 
 
 def attribute_text(model: SymptomModel, read: ReadText, target: int) -> TextAttribution:
-    """Attribute the centred logit of one condition to the words of a text that was read. target: index of the condition."""
+    """Attribute the centred logit of one condition to the words of a text that was read.
+
+    Parameters
+    ----------
+    model
+        The fitted model.
+    read
+        The text as read.
+    target
+        Index of the condition.
+    """
     from captum.attr import LayerIntegratedGradients  # no reading waits for its import
 
     ids, mask = batch([read.pieces])

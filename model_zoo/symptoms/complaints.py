@@ -33,9 +33,23 @@ def complaints_of(text: str, items: Sequence[ExtractedItem]) -> str:
 
 
 def consider_note(model: SymptomModel, text: str, items: Sequence[ExtractedItem]) -> Differential:
-    """Return the conditions to consider for the complaints in a note; places refer to the whole note. Raises TextUnreadable.
+    """Return the conditions to consider for the complaints in a note; places refer to the whole note.
 
-    The complaints are mapped to evidences first. A note in which none is found is read as it stands, under the rules of the card.
+    The complaints are mapped to evidences first. A note in which none is found is read as it stands, under the rules of the
+    card.
+
+    Parameters
+    ----------
+    model
+        The fitted model.
+    text
+        What was written.
+    items
+        What was extracted from the note.
+
+    Raises
+    ------
+    TextUnreadable
     """
     complaints = complaints_of(text, items)
     check_text(complaints)
@@ -59,10 +73,19 @@ def _apart(mapped: MappedNote) -> int:
 
 
 def why_not_mapped(read: ReadText, mapped: MappedNote, rule: Mapping[str, Any]) -> str | None:
-    """Return why a note is too little to rank by, or None. read: the note as it stands. rule: of the card.
+    """Return why a note is too little to rank by, or None.
 
     Evidences of two kinds are enough, whatever share of the other words is known. With fewer there is no ranking: words that
     are known but say nothing together were ranked as confidently as complaints (a lump of the breast as tuberculosis).
+
+    Parameters
+    ----------
+    read
+        The note as it stands.
+    mapped
+        The evidences that were found in it.
+    rule
+        Of the card.
     """
     # One stretch of words that is read as two evidences is one complaint.
     if _apart(mapped) >= LEAST_EVIDENCES:

@@ -61,7 +61,19 @@ class SymptomLstm(nn.Module):
 
 
 def build_encoder(kind: str, pieces: int, conditions: int, **options: Any) -> nn.Module:
-    """Return the network of that kind, not trained. kind: "transformer" or "lstm"."""
+    """Return the network of that kind, not trained.
+
+    Parameters
+    ----------
+    kind
+        "transformer" or "lstm".
+    pieces
+        Size of the vocabulary.
+    conditions
+        How many logits.
+    **options
+        Sizes of the layers, where they are not the usual ones.
+    """
     if kind not in (TRANSFORMER, LSTM):
         raise ValueError(f"expected '{TRANSFORMER}' or '{LSTM}', got '{kind}'")
     return (SymptomTransformer if kind == TRANSFORMER else SymptomLstm)(pieces, conditions, **options)

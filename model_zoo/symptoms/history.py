@@ -21,7 +21,17 @@ def phrases() -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 def phrase(code: str, values: Sequence[str] = (), wording: int = CLINICAL) -> str:
-    """Return one evidence in words. wording: CLINICAL, PLAIN or COLLOQUIAL; PLAIN where the third does not exist."""
+    """Return one evidence in words.
+
+    Parameters
+    ----------
+    code
+        Of the evidence.
+    values
+        What it was answered with.
+    wording
+        CLINICAL, PLAIN or COLLOQUIAL; PLAIN where the third does not exist.
+    """
     return template(code, wording).replace("{}", " and ".join(values) if values else "")
 
 

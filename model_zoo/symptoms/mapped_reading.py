@@ -48,7 +48,21 @@ def read_mapped(
     keep_unmapped: bool = KEEP_UNMAPPED,
     held_apart: bool = False,
 ) -> tuple[ReadText, MappedNote]:
-    """Read a text by its evidences. person: items of age and sex. held_apart: as of ``find_evidences``."""
+    """Read a text by its evidences.
+
+    Parameters
+    ----------
+    text
+        What was written.
+    vocabulary
+        Pieces and known words.
+    person
+        Items of age and sex.
+    keep_unmapped
+        Whether words that map to nothing stay in.
+    held_apart
+        As of ``find_evidences``.
+    """
     plain = read_text(text, vocabulary)
     evidences = find_evidences(text, held_apart)
     covered = {at for e in evidences for at in range(e.start, e.end)}

@@ -81,7 +81,14 @@ def find_evidences(
 ) -> tuple[FoundEvidence, ...]:
     """Return what a text says, in order, each code without values once.
 
-    held_apart: without the wordings that a measured one contains.
+    Parameters
+    ----------
+    text
+        What was written.
+    held_apart
+        Without the wordings that a measured one contains.
+    least_coverage
+        Share of the words of an evidence that has to be found.
     """
     negations, contexts = find_negations(text), find_contexts(text)
     found: dict[str, FoundEvidence] = {}

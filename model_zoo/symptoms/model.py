@@ -67,7 +67,19 @@ def installed_symptom_models() -> tuple[str, ...]:
 
 
 def all_logits(network: nn.Module, pieces: Sequence[tuple[int, ...]], size: int = 64) -> np.ndarray:
-    """Return logits, float64 (texts, conditions). Texts of like length share a batch, which does not change a result."""
+    """Return logits, float64 (texts, conditions).
+
+    Texts of like length share a batch, which does not change a result.
+
+    Parameters
+    ----------
+    network
+        In eval mode.
+    pieces
+        Of each text.
+    size
+        Texts a batch.
+    """
     order = sorted(range(len(pieces)), key=lambda i: len(pieces[i]))
     found: dict[int, np.ndarray] = {}
     network.eval()

@@ -60,7 +60,17 @@ class ReadText:
 
 
 def read_text(text: str, vocabulary: Vocabulary, handle_negation: bool = True, correct: bool = True) -> ReadText:
-    """Read one text. handle_negation, correct: off only to measure what they do."""
+    """Read one text.
+
+    Parameters
+    ----------
+    text
+        What was written.
+    vocabulary
+        Pieces and known words.
+    handle_negation, correct
+        Off only to measure what they do.
+    """
     negations = find_negations(text) if handle_negation else ()
     words: list[ReadWord] = []
     pieces: list[int] = []

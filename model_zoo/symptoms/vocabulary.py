@@ -95,7 +95,17 @@ class Vocabulary:
 
 
 def learn_vocabulary(counts: Mapping[str, int], merges: int, least: int = 2) -> Vocabulary:
-    """Learn pieces by ``merges`` byte-pair merges of words with at least ``least`` occurrences."""
+    """Learn pieces by ``merges`` byte-pair merges of words with at least ``least`` occurrences.
+
+    Parameters
+    ----------
+    counts
+        How often each word occurs.
+    merges
+        How many are made.
+    least
+        Rarer words are not looked at.
+    """
     words = {word: [START + word[0], *word[1:]] for word, n in counts.items() if n >= least and word}
     pieces = [START + letter for letter in LETTERS] + list(LETTERS)
     for _ in range(merges):

@@ -88,7 +88,17 @@ def find_negations(text: str) -> tuple[Negation, ...]:
 
 
 def denied(negations: tuple[Negation, ...], start: int, end: int) -> bool:
-    """Whether a span is denied by one of them."""
+    """Whether a span is denied by one of them.
+
+    Parameters
+    ----------
+    negations
+        Of the text.
+    start
+        First character of the span.
+    end
+        The one after its last.
+    """
     return any(negation.covers(start, end) for negation in negations)
 
 

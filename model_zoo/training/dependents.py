@@ -53,7 +53,17 @@ def dependents(name: str) -> tuple[Dependent, ...]:
 
 
 def state_of(step: Dependent, name: str, weights: Path = WEIGHTS_ROOT) -> State:
-    """Tell whether the files of a step were made with the installed weights of a model."""
+    """Tell whether the files of a step were made with the installed weights of a model.
+
+    Parameters
+    ----------
+    step
+        What hangs on the weights.
+    name
+        Of the model.
+    weights
+        Folder of all models.
+    """
     sha256 = str(read_json_file(weights / name / CARD_FILE)["weights_sha256"])
     sealed = False
     for file in step.files:
@@ -68,9 +78,23 @@ def state_of(step: Dependent, name: str, weights: Path = WEIGHTS_ROOT) -> State:
 
 
 def measure_anew(name: str, runs: Path, tell: Callable[[str], None]) -> int:
-    """Run every step that is not current, in order; returns how many ran. Called again it goes on where it was broken off.
+    """Run every step that is not current, in order; returns how many ran.
 
-    Raises StepFailed at the first step that fails.
+    Called again it goes on where it was broken off.
+
+    Parameters
+    ----------
+    name
+        Of the model.
+    runs
+        Folder of checkpoints.
+    tell
+        Called with the step that begins.
+
+    Raises
+    ------
+    StepFailed
+        At the first step that fails.
     """
     ran = 0
     for step in dependents(name):

@@ -23,7 +23,14 @@ def map_alarms(
 ) -> tuple[str, ...]:
     """Return what is alarming about where a map lies; empty for most maps.
 
-    results: checks of the map, of which "anatomy" holds the shares. limits: fitted ones of the method.
+    Parameters
+    ----------
+    results
+        Checks of the map, of which "anatomy" holds the shares.
+    limits
+        Fitted ones of the method.
+    effect
+        What covering the marked region did.
     """
     anatomy = next((r for r in results if r.name == "anatomy"), None)
     if anatomy is None or "elsewhere" not in anatomy.figures:

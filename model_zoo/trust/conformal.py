@@ -93,7 +93,14 @@ class ConformalSets:
 def fit_conformal(logits: np.ndarray, y: np.ndarray, coverages: Sequence[float] = COVERAGES) -> ConformalSets:
     """Take the thresholds from calibration films.
 
-    Parameters: logits: (n,) finite. y: (n,) of 0 and 1. coverages: shares between 0 and 1.
+    Parameters
+    ----------
+    logits
+        (n,) finite.
+    y
+        (n,) of 0 and 1.
+    coverages
+        Shares between 0 and 1.
     """
     present, absent = logits[y == 1], logits[y == 0]
     thresholds = {}

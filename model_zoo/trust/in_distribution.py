@@ -108,7 +108,20 @@ def pooled_features(network: nn.Module, layers: Sequence[tuple[str, int]], pictu
     """Return features of each layer, averaged over its ``cells`` x ``cells`` fields, float32 (n, channels * cells ** 2).
 
     The fields keep where in the picture something is, so that a turned film is not like an upright one.
-    Raises AttributeError for a network without that layer.
+
+    Parameters
+    ----------
+    network
+        In eval mode.
+    layers
+        Name of each layer, and fields a side.
+    pictures
+        Inputs of the network, (N, C, H, W).
+
+    Raises
+    ------
+    AttributeError
+        For a network without that layer.
     """
     return _pass(network, layers, pictures)[1]
 
@@ -118,7 +131,19 @@ def seen(
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """Return the logits, float32 (n, outputs), and the pooled features of one pass; see ``pooled_features``.
 
-    Raises NoNumber where one is NaN or infinite.
+    Parameters
+    ----------
+    network
+        In eval mode.
+    layers
+        Name of each layer, and fields a side.
+    pictures
+        Inputs of the network, (N, C, H, W).
+
+    Raises
+    ------
+    NoNumber
+        Where one is NaN or infinite.
     """
     logits, features = _pass(network, layers, pictures)
     return finite(logits, "The network").cpu().numpy(), features
@@ -158,7 +183,20 @@ def fit_gate(
 ) -> FeatureGate:
     """Fit a gate: directions and centres on training features (n, d), medians and threshold on held-out ones (m, d).
 
-    groups: the named group of each training film. accept: share of the held-out films that the threshold lets pass.
+    Parameters
+    ----------
+    population
+        Name of the population, as in the card.
+    training
+        (n, d).
+    groups
+        The named group of each training film.
+    held_out
+        (m, d).
+    directions
+        How many principal directions are kept.
+    accept
+        Share of the held-out films that the threshold lets pass.
     """
     from sklearn.utils.extmath import randomized_svd  # for fitting alone: reading goes without it
 
@@ -194,7 +232,17 @@ def fit_gate(
 
 
 def save_gates(gates: Sequence[FeatureGate], extra: Mapping[str, np.ndarray], path: Path) -> dict[str, Any]:
-    """Write the arrays of all gates and ``extra`` to a safetensors file (float16); return the rest as JSON values."""
+    """Write the arrays of all gates and ``extra`` to a safetensors file (float16); return the rest as JSON values.
+
+    Parameters
+    ----------
+    gates
+        One a population.
+    extra
+        Further arrays by name.
+    path
+        The file.
+    """
     arrays = dict(extra)
     described = {}
     for gate in gates:
@@ -212,9 +260,23 @@ def save_gates(gates: Sequence[FeatureGate], extra: Mapping[str, np.ndarray], pa
 
 
 def load_gates(section: Mapping[str, Any], path: Path, sha256: object = UNSTATED) -> dict[str, FeatureGate]:
-    """Read the gates of a trust card, by population. sha256: of the tensors, as the card states it.
+    """Read the gates of a trust card, by population.
 
-    Raises WeightsMismatch for other tensors, LookupError or ValueError for what is missing, no number or out of order.
+    Parameters
+    ----------
+    section
+        "gate" of the trust card.
+    path
+        The file.
+    sha256
+        Of the tensors, as the card states it.
+
+    Raises
+    ------
+    WeightsMismatch
+        For other tensors.
+    LookupError or ValueError
+        For what is missing, no number or out of order.
     """
     arrays = {name: value.numpy() for name, value in read_tensors(path, sha256).items()}
     gates = {}

@@ -97,10 +97,20 @@ def compare_maps(
 ) -> Agreement:
     """Compare maps of one finding on one scan.
 
-    maps: name for the reader, and values (rows, cols) at any resolution, each covering the model grid of ``shape``; only
-    positive values count. left_out: names that are compared but kept out of the consensus, as maps not to be used are.
+    Parameters
+    ----------
+    maps
+        Name for the reader, and values (rows, cols) at any resolution, each covering the model grid of ``shape``; only
+        positive values count.
+    shape
+        Of the model grid.
+    left_out
+        Names that are compared but kept out of the consensus, as maps not to be used are.
 
-    Raises ValueError for fewer than two maps or for two of one name.
+    Raises
+    ------
+    ValueError
+        For fewer than two maps or for two of one name.
     """
     names = tuple(name for name, _ in maps)
     if len(names) < 2 or len(set(names)) < len(names):

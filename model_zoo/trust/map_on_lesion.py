@@ -55,13 +55,25 @@ def map_on_lesion(
 ) -> MapOnLesion:
     """Hold a map against an outline.
 
-    values: (rows, cols), signed or not; only what speaks for the finding counts, and no value (NaN) speaks for nothing.
-    inside: the share of each cell inside the outline, same shape. finding: its title. boxed, several: what the
-    sentence calls the outline.
+    Parameters
+    ----------
+    values
+        (rows, cols), signed or not; only what speaks for the finding counts, and no value (NaN) speaks for nothing.
+    inside
+        The share of each cell inside the outline, same shape.
+    finding
+        Its title.
+    boxed, several
+        What the sentence calls the outline.
 
-    Raises ValueError for other shapes, or an outline that is empty.
+    Raises
+    ------
+    ValueError
+        For other shapes, or an outline that is empty.
 
-    References: pointing game: Zhang et al. 2016, arXiv:1608.00507.
+    References
+    ----------
+    pointing game: Zhang et al. 2016, arXiv:1608.00507.
     """
     if values.shape != inside.shape or values.ndim != 2:
         raise ValueError(f"Map and outline lie on one grid; got {values.shape} and {inside.shape}.")

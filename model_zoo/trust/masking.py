@@ -72,8 +72,20 @@ def cover_and_predict(
 ) -> MaskingEffect:
     """Measure the effect of covering the marked region of a map.
 
-    logits_of: maps (N, C, H, W) to logits (N, outputs). x: float32 (1, C, H, W). covered: whether the card covers the
-    scan; outside it the effect is given as a score, like the finding.
+    Parameters
+    ----------
+    logits_of
+        Maps (N, C, H, W) to logits (N, outputs).
+    x
+        Float32 (1, C, H, W).
+    values
+        The map, (rows, cols).
+    index
+        Of the output.
+    output
+        Its card.
+    covered
+        Whether the card covers the scan; outside it the effect is given as a score, like the finding.
     """
     rows, cols = int(x.shape[-2]), int(x.shape[-1])
     region = marked_region(values, (rows, cols))

@@ -44,7 +44,23 @@ def number_blocks(
 ) -> tuple[NumberBlock, ...]:
     """Return the blocks of all findings that have a measured entry, in their order.
 
-    prevalence: by output, shares between 0 and 1. Raises what ``build_number_block`` raises.
+    Parameters
+    ----------
+    prediction
+        Of the scan.
+    trust
+        The trust card, ``None`` without one.
+    facts
+        Age, sex and view as stated or read from the file.
+    coverage
+        Share of scans whose set should hold the truth.
+    prevalence
+        By output, shares between 0 and 1.
+
+    Raises
+    ------
+    ZooError
+        As ``build_number_block``.
     """
     stated = prevalence or {}
     return tuple(
@@ -98,7 +114,19 @@ def build_number_block(
 
 
 def statement_of(finding: Finding, state: State, coverage: float, answers: Collection[str]) -> str:
-    """Return state and set of a finding in words."""
+    """Return state and set of a finding in words.
+
+    Parameters
+    ----------
+    finding
+        The finding.
+    state
+        Of the finding.
+    coverage
+        Share of scans whose set should hold the truth.
+    answers
+        What its set holds.
+    """
     label = "for the label in the report" if finding.kind == "report_score" else ""
     lead, words = ", ".join(filter(None, (finding.condition, label))), SENTENCES[state]
     if lead:
@@ -112,7 +140,17 @@ def sentence_of(statement: str, measured: MeasuredCoverage | None) -> str:
 
 
 def refused_block(finding: Finding, coverage: float, reason: str) -> NumberBlock:
-    """Return the block of a finding that is not offered on this scan, with the reason and no number."""
+    """Return the block of a finding that is not offered on this scan, with the reason and no number.
+
+    Parameters
+    ----------
+    finding
+        The finding.
+    coverage
+        Share of scans whose set should hold the truth.
+    reason
+        Why it is not offered, in words.
+    """
     words = f"{SENTENCES[State.NOT_OFFERED]} {reason}"
     return NumberBlock(
         finding.output,
@@ -128,7 +166,19 @@ def refused_block(finding: Finding, coverage: float, reason: str) -> NumberBlock
 
 
 def groups_of(age_years: float | None, sex: str | None, view: str | None, population: str | None) -> dict[str, str]:
-    """Return the group of a patient or film in each kind of subgroup, in the bands of ``evaluate``."""
+    """Return the group of a patient or film in each kind of subgroup, in the bands of ``evaluate``.
+
+    Parameters
+    ----------
+    age_years
+        Age, ``None`` where it is not stated.
+    sex
+        "F" or "M", ``None`` where it is not stated.
+    view
+        "PA" or "AP", ``None`` where it is not stated.
+    population
+        Name of the population, as in the card.
+    """
     row = FilmLabels("", "", {}, age_years=age_years, population=population)
     return {
         "age": age_group(row),

@@ -25,7 +25,17 @@ RENDER_SIZE = 256
 
 
 def clear_chest(crop: str, shape: tuple[int, int], body: Literal["adult", "child"]) -> torch.Tensor:
-    """Return the reference, float32 (1, 1, H, W), stretched like a film. crop: "whole" or "lungs", as in the card."""
+    """Return the reference, float32 (1, 1, H, W), stretched like a film.
+
+    Parameters
+    ----------
+    crop
+        "whole" or "lungs", as in the card.
+    shape
+        Rows and columns of the input.
+    body
+        "adult" or "child".
+    """
     phantom = render_phantom(SAMPLE_SETTINGS, SEED, (), RENDER_SIZE, body=body)
     rows, cols = phantom.image.shape
     box = lung_crop(phantom.lung_mask.astype(np.float32)) if crop == "lungs" else Box(0, 0, rows, cols)

@@ -75,8 +75,13 @@ class ShortcutReport:
 def probe_pictures(x: torch.Tensor, clear: torch.Tensor, regions: FilmRegions) -> torch.Tensor:
     """Return the pictures that ``build_shortcut_reports`` needs the logits of, float32 (N, 1, H, W).
 
-    x, clear: (1, 1, H, W), stretched alike. Order: film, clear chest, flat grey, without the lungs, then for each of
-    ``PLACES`` the film without it and the clear chest with it alone.
+    Parameters
+    ----------
+    x, clear
+        (1, 1, H, W), stretched alike. Order: film, clear chest, flat grey, without the lungs, then for each of ``PLACES``
+        the film without it and the clear chest with it alone.
+    regions
+        Lungs, heart, body and border on the grid of the input.
     """
     masks = {
         name: _soft(getattr(regions, name) & ~regions.lungs if name != "corners" else regions.corners)
@@ -99,8 +104,20 @@ def build_shortcut_reports(
 ) -> tuple[ShortcutReport, ...]:
     """Read the logits (N, outputs) of ``probe_pictures`` for each output (column, card).
 
-    section: the section "shortcuts" of the trust card with fitted limits and view rates; view: as stated, or ``None``.
-    covered: False leaves every probability out of the sentences, as in the prediction itself.
+    Parameters
+    ----------
+    logits
+        (N, outputs), of ``probe_pictures``.
+    outputs
+        Column and card of each.
+    regions
+        Lungs, heart, body and border on the grid of the input.
+    section
+        The section "shortcuts" of the trust card with fitted limits and view rates.
+    view
+        As stated, or ``None``.
+    covered
+        False leaves every probability out of the sentences, as in the prediction itself.
     """
     return tuple(
         _report(

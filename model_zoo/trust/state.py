@@ -42,8 +42,14 @@ SENTENCES = {
 def state_of(offered: bool, value: float | None, threshold: float | None, set_holds: bool | None = None) -> State:
     """Return the state of a number.
 
-    offered: whether the model was made to answer here. value, threshold: in one unit; what is no finite number offers
-    nothing. set_holds: whether the prediction set keeps the finding, ``None`` without a set.
+    Parameters
+    ----------
+    offered
+        Whether the model was made to answer here.
+    value, threshold
+        In one unit; what is no finite number offers nothing.
+    set_holds
+        Whether the prediction set keeps the finding, ``None`` without a set.
     """
     return _in_order(offered, reaches(value, threshold), set_holds)
 
@@ -51,8 +57,19 @@ def state_of(offered: bool, value: float | None, threshold: float | None, set_ho
 def finding_state(prediction: Prediction, output: str, numbers: Iterable[NumberBlock] = ()) -> State:
     """Return the state of one finding.
 
-    numbers: the blocks of the case at the coverage that was asked for; without the block of this finding it has no set.
-    Raises UnknownName where the prediction has no such finding.
+    Parameters
+    ----------
+    prediction
+        Of the scan.
+    output
+        Name of the finding.
+    numbers
+        The blocks of the case at the coverage that was asked for; without the block of this finding it has no set.
+
+    Raises
+    ------
+    UnknownName
+        Where the prediction has no such finding.
     """
     finding = prediction.finding(output)
     block = next((block for block in numbers if block.output == output), None)

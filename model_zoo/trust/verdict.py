@@ -36,9 +36,16 @@ def judge(
 ) -> MapVerdict:
     """Return the verdict of one map.
 
-    results: of the checks run so far. complete: whether all of them have run. rates: measured hit rates of this method
-    and finding (``rates_of``), ``None`` where none were measured. doubts: reasons outside the map, such as a scan unlike
-    the training films.
+    Parameters
+    ----------
+    results
+        Of the checks run so far.
+    complete
+        Whether all of them have run.
+    rates
+        Measured hit rates of this method and finding (``rates_of``), ``None`` where none were measured.
+    doubts
+        Reasons outside the map, such as a scan unlike the training films.
     """
     fatal = tuple(r.sentence for r in results if r.outcome == FATAL)
     failed = tuple(r.sentence for r in results if r.outcome == FAILED)
@@ -54,7 +61,17 @@ def judge(
 
 
 def rates_of(section: Mapping[str, Any] | None, method: str, target: str) -> Mapping[str, Any] | None:
-    """Return the measured rates of a method and finding from the section "maps" of the trust card."""
+    """Return the measured rates of a method and finding from the section "maps" of the trust card.
+
+    Parameters
+    ----------
+    section
+        "maps" of the trust card, ``None`` without one.
+    method
+        Name of the method.
+    target
+        Name of the finding.
+    """
     if section is None:
         return None
     found: Mapping[str, Any] | None = section.get("methods", {}).get(method, {}).get("verdict", {}).get(target)

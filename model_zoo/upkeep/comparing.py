@@ -96,7 +96,22 @@ class Comparison:
 
 
 def compare_folders(first: Path, second: Path, names: tuple[str, str]) -> Comparison:
-    """Compare two versions by the pictures that are in both held-out tables. Raises DataNotFound where none are."""
+    """Compare two versions by the pictures that are in both held-out tables.
+
+    Parameters
+    ----------
+    first
+        Folder of the one version.
+    second
+        Folder of the other.
+    names
+        Of both, for the sentences.
+
+    Raises
+    ------
+    DataNotFound
+        Where no picture is in both.
+    """
     tables = read_held_out(first), read_held_out(second)
     stated = log_odds(first, tables[0].logits), log_odds(second, tables[1].logits)
     return compare_tables(*tables, names, stated=stated)
@@ -111,8 +126,19 @@ def compare_tables(
 ) -> Comparison:
     """Compare two tables on their common pictures, matched by the sha256 of the file.
 
-    Parameters: kind: what these are, in words. stated: log-odds (N, K) of the probabilities that each of the two states, of
-    all its pictures; with them the Brier score is compared as well.
+    Parameters
+    ----------
+    first
+        Predictions of the one.
+    second
+        Predictions of the other.
+    names
+        Of both, for the sentences.
+    kind
+        What these are, in words.
+    stated
+        Log-odds (N, K) of the probabilities that each of the two states, of all its pictures; with them the Brier score is
+        compared as well.
     """
     if first.outputs != second.outputs:
         raise DataNotFound("The two do not tell the same classes apart.", "Compare models of one set of classes.")

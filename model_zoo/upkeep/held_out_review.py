@@ -31,8 +31,21 @@ def held_out_review(
 ) -> ModelReview:
     """Return the review of a version on its held-out pictures; with another, on those that both held out.
 
-    Parameters: folder: of the version, with its table. other: title and folder of the version beside it.
-    Raises DataNotFound where a version keeps no table, or the two have no pictures or no classes in common.
+    Parameters
+    ----------
+    card
+        Of the model.
+    folder
+        Of the version, with its table.
+    other
+        Title and folder of the version beside it.
+    resamples
+        Draws of the bootstrap.
+
+    Raises
+    ------
+    DataNotFound
+        Where a version keeps no table, or the two have no pictures or no classes in common.
     """
     table = read_held_out(folder)
     if table.outputs != card.labels:

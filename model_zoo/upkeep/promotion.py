@@ -58,8 +58,28 @@ def promote(
 ) -> dict[str, Any]:
     """Make a version the one that is read with, and return the recorded event.
 
-    Raises PromotionRefused when the version is worse than the current one, cannot be compared with it, or fails
-    ``verify``, unless ``override`` with a reason; UnknownName; ZooError when it is the current one already.
+    Parameters
+    ----------
+    name
+        Of the model.
+    version
+        Of the model.
+    reason
+        Why, in words; goes on record.
+    override
+        Whether it is done although checks speak against it.
+    who
+        Name of the person; by default the account of the machine.
+
+    Raises
+    ------
+    PromotionRefused
+        When the version is worse than the current one, cannot be compared with it, or fails ``verify``, unless ``override``
+        with a reason.
+    UnknownName
+        For another model or version.
+    ZooError
+        When it is the current one already.
     """
     model = find_model_folder(name)
     if version == _current(model) and (model.place / POINTER_FILE).is_file():
@@ -73,9 +93,26 @@ def promote(
 def roll_back(name: str, reason: str = "", override: bool = False, who: str | None = None) -> dict[str, Any]:
     """Go back to the version that was read with before the last switch, and return the recorded event.
 
-    Going back is never refused for figures: it is what one does when something is wrong. The version has to pass its
-    checks all the same, unless ``override`` with a reason. Raises ZooError when there is none to go back to,
-    PromotionRefused when it fails.
+    Going back is never refused for figures: it is what one does when something is wrong. The version has to pass its checks all
+    the same, unless ``override`` with a reason.
+
+    Parameters
+    ----------
+    name
+        Of the model.
+    reason
+        Why, in words; goes on record.
+    override
+        Whether it is done although checks speak against it.
+    who
+        Name of the person; by default the account of the machine.
+
+    Raises
+    ------
+    ZooError
+        When there is none to go back to.
+    PromotionRefused
+        When it fails.
     """
     model = find_model_folder(name)
     before = previous_version(model)
@@ -103,7 +140,17 @@ def previous_version(model: ModelFolder) -> str | None:
 
 
 def install_first(model: ModelFolder, version: str, who: str | None = None) -> dict[str, Any]:
-    """Record a new version; the first of a model becomes the current one, any later one waits to be promoted."""
+    """Record a new version; the first of a model becomes the current one, any later one waits to be promoted.
+
+    Parameters
+    ----------
+    model
+        Its folder.
+    version
+        Of the model.
+    who
+        Name of the person; by default the account of the machine.
+    """
     facts = _facts(model.folder_of(version))
     if (model.place / POINTER_FILE).is_file():
         return history.append(model.place, history.ADDED, version, who=who, **facts)

@@ -21,7 +21,22 @@ _BATCH = 32
 def score_folder(
     model: str | InferenceEngine, folder: Path, on_progress: Callable[[int, int], None] = lambda done, total: None
 ) -> HeldOut:
-    """Score a folder of labelled pictures through the same path as on the page. Raises DataNotFound for other classes."""
+    """Score a folder of labelled pictures through the same path as on the page.
+
+    Parameters
+    ----------
+    model
+        Its name, or its engine.
+    folder
+        Pictures with their labels.
+    on_progress
+        Called with how many are done and how many there are.
+
+    Raises
+    ------
+    DataNotFound
+        For other classes.
+    """
     engine = InferenceEngine(model) if isinstance(model, str) else model
     pictures = read_pictures(folder, 16, classes_of(engine.card, folder), on_progress)
     files = [folder / listed.file for listed in list_pictures(folder)[1]]

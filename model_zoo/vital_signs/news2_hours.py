@@ -44,8 +44,21 @@ def score_hours(
 ) -> HourlyNews2:
     """Score a series at every full hour up to the one that holds its last row, last observation carried forward.
 
-    carry_hours: measurements older than this are not used. hours: other moments to score. A parameter without a value that
-    is young enough is missing, and the score partial. Raises News2NotApplicable for an unknown scale or carry_hours below 0.
+    Parameters
+    ----------
+    series
+        The stay.
+    scale
+        Of SpO2, 1 or 2.
+    carry_hours
+        Measurements older than this are not used.
+    hours
+        Other moments to score. A parameter without a value that is young enough is missing, and the score partial.
+
+    Raises
+    ------
+    News2NotApplicable
+        For an unknown scale or ``carry_hours`` below 0.
     """
     if not carry_hours >= 0:
         raise News2NotApplicable("The time for which a measurement is used cannot be negative.", "Give hours from 0.")

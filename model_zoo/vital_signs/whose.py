@@ -78,9 +78,15 @@ def several(
 ) -> tuple[list[str], list[str]]:
     """Return the problems of a table that holds more than one patient or stay, and the remarks on one that may.
 
-    titles: the header. rows: the cells below, each as many as the header. read: columns that hold a quantity or the time.
-    Letters' case and blanks at the ends do not count;
-    punctuation and zeros do. Empty cells are read as the same patient's, with a remark.
+    Parameters
+    ----------
+    titles
+        The header.
+    rows
+        The cells below, each as many as the header.
+    read
+        Columns that hold a quantity or the time. Letters' case and blanks at the ends do not count; punctuation and zeros
+        do. Empty cells are read as the same patient's, with a remark.
     """
     problems, remarks = [], []
     for place, title in enumerate(titles):

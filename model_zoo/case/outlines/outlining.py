@@ -100,7 +100,17 @@ def maps_on_lesions(review: CaseReview) -> tuple[ComparedMap, ...]:
 
 
 def map_on_lesions(review: CaseReview, method: str, target: str) -> MapOnLesion | None:
-    """Hold one map against all outlined lesions; ``None`` where none lies where the network read."""
+    """Hold one map against all outlined lesions; ``None`` where none lies where the network read.
+
+    Parameters
+    ----------
+    review
+        The case.
+    method
+        Name of the method.
+    target
+        Name of the finding.
+    """
     lesions = [r for r in review.regions if r.kind == LESION and r.above_threshold and r.polygons]
     if not lesions:
         return None

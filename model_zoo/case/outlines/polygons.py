@@ -105,7 +105,14 @@ def coverage(
 ) -> np.ndarray:
     """Return the share of each cell of a grid that lies inside any of several outlines, float64 (rows, cols).
 
-    outlines: polygons of each, in pixels of the scan. extent: (top, left, height, width) of the grid in the same pixels.
+    Parameters
+    ----------
+    outlines
+        Polygons of each, in pixels of the scan.
+    extent
+        (top, left, height, width) of the grid in the same pixels.
+    shape
+        Rows and columns of the grid.
     """
     top, left, height, width = extent
     rows, cols = shape

@@ -23,9 +23,25 @@ def render_head(
 ) -> ComputedPicture:
     """Compute one slice of a head with at most one mass.
 
-    Parameters: at_mm: place of the slice along its axis (z axial, y coronal, x sagittal); by default through the middle of
-    the mass, or of the head. size: rows and columns. Returns: ComputedPicture, label "glioma", "meningioma", "pituitary"
-    or "none"; its one lesion covers enhancing part and necrosis, not oedema and not the dural tail.
+    Parameters
+    ----------
+    seed
+        Of every draw; the same seed gives the same answer.
+    mass
+        What is planted; ``None`` for a head without a mass.
+    plane
+        "axial", "coronal" or "sagittal".
+    at_mm
+        Place of the slice along its axis (z axial, y coronal, x sagittal); by default through the middle of the mass, or of
+        the head.
+    size
+        Rows and columns.
+
+    Returns
+    -------
+    ComputedPicture
+        ComputedPicture, label "glioma", "meningioma", "pituitary" or "none"; its one lesion covers enhancing part and
+        necrosis, not oedema and not the dural tail.
     """
     if at_mm is None:
         at_mm = mass.centre_mm[AXIS[plane]] if mass else 8.0

@@ -26,7 +26,17 @@ def render_breast(
 
 
 def random_breast(seed: int, kind: str, size: int = SIZE) -> ComputedPicture:
-    """Render a picture with a random lesion of one look, or none for "none": a function of seed and look alone."""
+    """Render a picture with a random lesion of one look, or none for "none": a function of seed and look alone.
+
+    Parameters
+    ----------
+    seed
+        Of every draw; the same seed gives the same answer.
+    kind
+        Look of the lesion, or "none".
+    size
+        Rows and columns.
+    """
     rng = stream("breast", seed, "choice")
     side: Side = "R" if rng.random() < 0.5 else "L"
     lesion = None

@@ -89,11 +89,29 @@ def render_phantom(
 ) -> Phantom:
     """Compute a frontal chest film.
 
-    Parameters: size: number of columns; an adult's film is square, a child's is wider than tall. view: "PA" or "AP"
-    (larger heart shadow, shoulder blades over the lungs). body: "adult" or "child" of 1 to 5 years. female: breasts
-    in the soft tissue; drawn from the seed when ``None``. exposure_seed: position, exposure and noise of the same
-    chest on another day; by default the seed itself.
-    Returns: Phantom. The same arguments give the same film; a lesion changes the film only where it lies.
+    Parameters
+    ----------
+    settings
+        Ranges of anatomy and exposure.
+    seed
+        Of every draw; the same seed gives the same answer.
+    lesions
+        What is planted.
+    size
+        Number of columns; an adult's film is square, a child's is wider than tall.
+    view
+        "PA" or "AP" (larger heart shadow, shoulder blades over the lungs).
+    body
+        "adult" or "child" of 1 to 5 years.
+    female
+        Breasts in the soft tissue; drawn from the seed when ``None``.
+    exposure_seed
+        Position, exposure and noise of the same chest on another day; by default the seed itself.
+
+    Returns
+    -------
+    Phantom
+        Phantom. The same arguments give the same film; a lesion changes the film only where it lies.
     """
     exposure = seed if exposure_seed is None else exposure_seed
     a = draw_anatomy(settings, stream(settings, seed, "anatomy"), body, view, female)

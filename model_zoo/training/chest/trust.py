@@ -112,7 +112,17 @@ def measure_maps(runs: Path, weights_sha256: str, tick: Callable[[str], None] = 
 
 
 def evaluate_trust(engine: InferenceEngine, runs: Path, tick: Callable[[str], None] = log.info) -> dict[str, Any]:
-    """Return every rate of the trust layer, measured now on held-out data with what is installed."""
+    """Return every rate of the trust layer, measured now on held-out data with what is installed.
+
+    Parameters
+    ----------
+    engine
+        Of the model.
+    runs
+        Folder of checkpoints.
+    tick
+        Called with what is measured now.
+    """
     installed = read_trust(engine.entry.folder, engine.card.weights_sha256) or {}
     answer: dict[str, Any] = {"model": engine.card.name, "weights_sha256": engine.card.weights_sha256}
     tick("measuring the prediction sets")

@@ -79,7 +79,27 @@ def held_out_figures(
     model: str,
     fold: int | None,
 ) -> dict[str, Any]:
-    """Return the figures of ``evaluate`` for each class against the rest, and those of all classes together."""
+    """Return the figures of ``evaluate`` for each class against the rest, and those of all classes together.
+
+    Parameters
+    ----------
+    outputs
+        Of the card.
+    titles
+        For the reader, in the same order.
+    labels
+        Index of the class, (N,).
+    logits
+        (N, classes).
+    patients
+        Whose each picture is, (N,).
+    thumbnail
+        Logits of the baseline, (N, classes); ``None`` without one.
+    model
+        Its name.
+    fold
+        That is reported, ``None`` where there are no folds.
+    """
     names = [output["name"] for output in outputs]
     rows = [
         FilmLabels("", str(patient), {name: int(label == k) for k, name in enumerate(names)})

@@ -73,7 +73,24 @@ def fine_tune(
 ) -> tuple[ModelFolder, str, list[dict[str, Any]]]:
     """Fine-tune with each method, write the best as a new version, and return it with what each method came to.
 
-    recipe: its architecture, side and initial weights are those of the base, whatever it says. Raises ZooError.
+    Parameters
+    ----------
+    base
+        Name of the model that is fine-tuned.
+    recipe
+        Its architecture, side and initial weights are those of the base, whatever it says.
+    methods
+        Those that are compared.
+    rank
+        Of the low-rank updates.
+    runs
+        Folder of checkpoints.
+    watch
+        Called as the training goes on.
+
+    Raises
+    ------
+    ZooError
     """
     for method in methods:
         if method not in METHODS:

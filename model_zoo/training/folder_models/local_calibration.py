@@ -47,8 +47,23 @@ def calibrate(
 ) -> tuple[ModelFolder, str, dict[str, Any]]:
     """Fit every output that the labels speak of, write a new version, and return it with what was measured.
 
-    data: sub-folders by class or ``labels.csv`` with ``label`` for exclusive classes; for outputs that do not exclude each
-    other ``labels.csv`` with one column of 1, 0 or nothing per output, as for ``evaluate``. Raises ZooError.
+    Parameters
+    ----------
+    name
+        Of the model.
+    data
+        Sub-folders by class or ``labels.csv`` with ``label`` for exclusive classes; for outputs that do not exclude each
+        other ``labels.csv`` with one column of 1, 0 or nothing per output, as for ``evaluate``.
+    sensitivity
+        That the threshold keeps, from 0 to 1.
+    who
+        Name of the person; by default the account of the machine.
+    on_progress
+        Called with how many are done and how many there are.
+
+    Raises
+    ------
+    ZooError
     """
     if name.partition("@")[0] in CLASSIFIERS.built_in():
         raise ZooError(

@@ -87,7 +87,19 @@ class TrainingPictures:
 def train_pictures(recipe: PictureRecipe, runs: Path, watch: Watch = Watch()) -> tuple[ModelFolder, str]:
     """Train and write a new version; the first of a model is read with at once, a later one waits to be promoted.
 
-    runs: for checkpoints; the same recipe on the same data goes on from them. Raises ZooError for anything a person can mend.
+    Parameters
+    ----------
+    recipe
+        Data, architecture and settings.
+    runs
+        For checkpoints; the same recipe on the same data goes on from them.
+    watch
+        Called as the training goes on.
+
+    Raises
+    ------
+    ZooError
+        For anything a person can mend.
     """
     model = checked_name(recipe.described.name)
     material = read_material(recipe, model, watch)

@@ -72,7 +72,17 @@ def randomisation_curve(subject: MapSubject, depths: Sequence[float]) -> list[fl
 
 
 def redraw(network: nn.Module, share: float, seed: int = SEED) -> nn.Module:
-    """Return a copy whose convolutions and linear layers, the ``share`` nearest to the output, have new weights."""
+    """Return a copy whose convolutions and linear layers, the ``share`` nearest to the output, have new weights.
+
+    Parameters
+    ----------
+    network
+        In eval mode.
+    share
+        From 0 to 1.
+    seed
+        Of every draw; the same seed gives the same answer.
+    """
     changed = copy.deepcopy(network)
     generator = torch.Generator().manual_seed(seed)
     layers = weighted_layers(changed)

@@ -66,8 +66,17 @@ def evaluate(
 ) -> dict[str, Any]:
     """Recompute the figures of the shipped model on a table in the form it was made from; writes nothing.
 
-    path: the table or a folder that holds it. all_folds: every patient instead of the held-out fold (training patients of
-    the own table included: use it for other tables only). folder: other weights than the shipped ones.
+    Parameters
+    ----------
+    recipe
+        Of the model.
+    path
+        The table or a folder that holds it.
+    all_folds
+        Every patient instead of the held-out fold (training patients of the own table included: use it for other tables
+        only).
+    folder
+        Other weights than the shipped ones.
     """
     shipped = Shipped.load(recipe, folder)
     return held_out(shipped, read_table(recipe.form, shipped.model.specs, path), all_folds)

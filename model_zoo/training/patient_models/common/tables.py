@@ -72,9 +72,21 @@ class PatientTable:
 
 
 def read_table(form: TableForm, specs: tuple[FeatureSpec, ...], path: Path | None) -> PatientTable:
-    """Read a table in the given form. path: the file, or a folder that holds it; None only where no file is needed.
+    """Read a table in the given form.
 
-    Raises DataNotFound when there is no such file or it lacks columns.
+    Parameters
+    ----------
+    form
+        Columns and their meaning.
+    specs
+        The features of the model.
+    path
+        The file, or a folder that holds it; None only where no file is needed.
+
+    Raises
+    ------
+    DataNotFound
+        When there is no such file or it lacks columns.
     """
     rows = table_rows(form, path)
     total = len(rows)
