@@ -1,4 +1,4 @@
-"""The patient: which model reads the values, the values themselves, every outcome, what weighs, and what if."""
+"""The patient: every outcome, what weighs and what if; which model reads the values, and the values themselves."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from dashboard.session import Session
 
 
 def render_patient(state: Session, others: OtherParts) -> None:
-    """Draw the drawer. beside: not needed here."""
-    render_patient_section(state)
+    """Draw the drawer; what is missing or asked for comes first. others: not needed here."""
+    settled = state.record is not None and state.patient_error is None and state.asked_patient is None
+    if not settled:
+        render_patient_section(state)
     render_risks(state)
     render_what_if(state)
     review = state.reading.review
     if review is not None and review.record is state.record and not blocking_conflicts(state):
         render_contributions(review, "US" if state.units == "US" else "SI")
+    if settled:
+        render_patient_section(state)
