@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from model_zoo.trust.check import FAILED, FATAL, INFORMS, NOT_APPLICABLE, PASSED, CheckResult, ordered_checks
+from model_zoo.trust.check import FAILED, FATAL, INFORMS, MAP_CHECKS, NOT_APPLICABLE, PASSED, CheckResult, ordered_checks
 from model_zoo.trust.checks.completeness import CHECK as COMPLETENESS
 from model_zoo.trust.checks.covering import CHECK as COVERING
 from model_zoo.trust.masking import MaskingEffect
@@ -97,6 +97,7 @@ def test_covering_asks_whether_the_marked_region_counts_more(over_random, outcom
 
 
 def test_the_panel_lists_the_registry_in_its_order() -> None:
-    names = [check.name for check in ordered_checks()]
-    assert names == ["completeness", "anatomy", "covering", "faithfulness", "randomisation", "stability"]
+    checks = ordered_checks()
+    assert {check.name for check in checks} == set(MAP_CHECKS.names())
+    assert [check.order for check in checks] == sorted({check.order for check in checks})
     assert all(check.question.endswith("?") for check in ordered_checks())
