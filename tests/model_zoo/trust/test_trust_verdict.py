@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from model_zoo.trust.check import FAILED, FATAL, INFORMS, MAP_CHECKS, NOT_APPLICABLE, PASSED, CheckResult, ordered_checks
+from model_zoo.trust.check import (
+    FAILED,
+    FATAL,
+    INFORMS,
+    MAP_CHECKS,
+    NOT_APPLICABLE,
+    PASSED,
+    CheckResult,
+    ordered_checks,
+)
 from model_zoo.trust.checks.completeness import CHECK as COMPLETENESS
 from model_zoo.trust.checks.covering import CHECK as COVERING
 from model_zoo.trust.masking import MaskingEffect
