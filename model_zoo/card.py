@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from model_zoo.artefact import CARD_FILE
 from model_zoo.disk import read_json_file, trouble
 from model_zoo.errors import CardInvalid, UnknownName
-from model_zoo.finite import number, probability_of, rising, share
-from model_zoo.stored import Age, Label, Share, Side, Title, places, rebuild
+from model_zoo.finite import probability_of, rising
+from model_zoo.stored import Ends, Label, Rising, Share, Side, Title, places, rebuild
 
 SCHEMA_VERSION = 1
 # A population that reaches from birth to this age is one of any age: nobody grew older than 122.
@@ -29,6 +29,12 @@ WEIGHTS_ROOT = Path(__file__).parent / "weights"
 Edge = Annotated[int, Field(ge=8, le=2048)]
 Channels = Annotated[int, Field(ge=1, le=4)]
 MOST_OUTPUTS = 1000
+Years = Annotated[int | float, Field(ge=0, le=150)]  # as the card writes it: an age of 18 is shown as 18, not 18.0
+
+
+def _in_order(ends: tuple[float, float]) -> tuple[float, float]:
+    rising(ends)
+    return ends
 
 
 @dataclass(frozen=True)
@@ -64,13 +70,13 @@ class OutputCard:
     population, by which a score from 0 to 100 is read off.
     """
 
-    name: Label
-    title: Title
-    population: Label
+    name: str
+    title: str
+    population: str
     kind: str
     threshold_logit: float
     threshold_rule: str
-    score_quantiles: Annotated[tuple[float, ...], Field(max_length=10_000)]
+    score_quantiles: tuple[float, ...]
     calibration: Calibration | None = None
     condition: str | None = None  # e.g. "if pneumonia is present"
     caution: str | None = None
@@ -108,7 +114,7 @@ class PopulationCard:
 
     name: Label
     title: Title
-    age_years: tuple[Age, Age]
+    age_years: Annotated[tuple[Years, Years], AfterValidator(_in_order)]
     crop: Annotated[str, Field(pattern="^(whole|lungs|centre)$")]
     views: tuple[str, ...]
     note: str
@@ -128,19 +134,19 @@ class ModelCard:
     box_threshold: score from which a box is shown, ``None`` for a model without boxes.
     """
 
-    name: Label
-    title: Title
-    version: Label
+    name: str
+    title: str
+    version: str
     task: str
-    input_shape: tuple[Channels, Edge, Edge]
+    input_shape: tuple[int, int, int]
     value_range: tuple[float, float]
     target_layer: str
     modalities: tuple[str, ...]
     body_parts: tuple[str, ...]
     aspect_range: tuple[float, float]
-    min_side: Side
-    populations: Annotated[tuple[PopulationCard, ...], Field(min_length=1, max_length=MOST_OUTPUTS)]
-    outputs: Annotated[tuple[OutputCard, ...], Field(max_length=MOST_OUTPUTS)]
+    min_side: int
+    populations: tuple[PopulationCard, ...]
+    outputs: tuple[OutputCard, ...]
     not_assessed: tuple[str, ...]
     intended_use: str
     not_for: tuple[str, ...]
@@ -148,7 +154,7 @@ class ModelCard:
     raw: dict[str, Any] = field(repr=False)
     colour: bool = False
     masks: tuple[MaskCard, ...] = ()
-    box_threshold: Share | None = None
+    box_threshold: float | None = None
 
     @property
     def sampled(self) -> str:
@@ -225,10 +231,8 @@ def read_card(folder: Path) -> ModelCard:
             "Update Diaphane, or train the model again with this version.",
         )
     try:
-        card = _card(raw)
-        rebuild(ModelCard, asdict(replace(card, raw={})))
-        return card
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        return _card(rebuild(_StoredCard, raw, extra="ignore"), raw)
+    except ValueError as error:
         where = "".join(f"; look at {place}" for place in places(error)[:1])
         raise CardInvalid(
             f"The card of '{folder.name}' is incomplete or contradicts itself{where}.",
@@ -236,95 +240,90 @@ def read_card(folder: Path) -> ModelCard:
         ) from error
 
 
-def _card(raw: dict[str, Any]) -> ModelCard:
-    channels, rows, cols = raw["input"]["shape"]
-    low, high = rising(raw["input"]["value_range"])
-    populations = tuple(
-        PopulationCard(
-            p["name"],
-            p["title"],
-            _range(p["age_years"]),
-            p["crop"],
-            _texts(p["views"]),
-            p["note"],
-            _texts(p.get("sexes", [])),
-        )
-        for p in raw["populations"]
-    )
-    outputs = tuple(_output(o) for o in raw["outputs"])
-    if len({o.name for o in outputs}) < len(outputs):
+@dataclass(frozen=True)
+class _StoredInput:
+    shape: tuple[Channels, Edge, Edge]
+    value_range: Ends
+    target_layer: str
+    modalities: tuple[str, ...]
+    body_parts: tuple[str, ...]
+    aspect_range: Ends
+    min_side: Side
+    scaling: str = "stretch"
+    colour: bool = False
+
+
+@dataclass(frozen=True)
+class _StoredThreshold:
+    logit: float
+    rule: str
+    operating: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _StoredOutput:
+    name: Label
+    title: Title
+    population: Label
+    kind: Literal["probability", "report_score"]
+    threshold: _StoredThreshold
+    score_quantiles: Annotated[Rising, Field(max_length=10_000)]
+    calibration: Calibration | None = None
+    condition: str | None = None
+    caution: str | None = None
+
+    def card(self) -> OutputCard:
+        told = {part.name: getattr(self, part.name) for part in fields(self) if part.name != "threshold"}
+        at = self.threshold
+        return OutputCard(**told, threshold_logit=at.logit, threshold_rule=at.rule, operating=at.operating)
+
+
+@dataclass(frozen=True)
+class _StoredBoxes:
+    threshold: Share
+
+
+@dataclass(frozen=True)
+class _StoredCard:
+    """What is read of ``card.json``."""
+
+    name: Label
+    title: Title
+    version: Label
+    task: str
+    input: _StoredInput
+    populations: Annotated[tuple[PopulationCard, ...], Field(min_length=1, max_length=MOST_OUTPUTS)]
+    outputs: Annotated[tuple[_StoredOutput, ...], Field(max_length=MOST_OUTPUTS)]
+    not_assessed: tuple[str, ...]
+    intended_use: str
+    not_for: tuple[str, ...]
+    weights_sha256: str
+    masks: tuple[MaskCard, ...] = ()
+    boxes: _StoredBoxes | None = None
+
+
+def _card(stored: _StoredCard, raw: dict[str, Any]) -> ModelCard:
+    if len({output.name for output in stored.outputs}) < len(stored.outputs):
         raise ValueError("two outputs of one name")
-    if not {o.population for o in outputs} <= {p.name for p in populations}:
+    if not {output.population for output in stored.outputs} <= {one.name for one in stored.populations}:
         raise ValueError("an output for a population that is not described")
+    told = {
+        part.name: getattr(stored, part.name)
+        for part in fields(stored)
+        if part.name not in ("input", "outputs", "boxes")
+    }
+    read = stored.input
     return ModelCard(
-        name=raw["name"],
-        title=raw["title"],
-        version=raw["version"],
-        task=raw["task"],
-        input_shape=(channels, rows, cols),
-        value_range=(low, high),
-        target_layer=raw["input"]["target_layer"],
-        modalities=_texts(raw["input"]["modalities"]),
-        body_parts=_texts(raw["input"]["body_parts"]),
-        aspect_range=_range(raw["input"]["aspect_range"]),
-        min_side=int(number(raw["input"]["min_side"])),
-        populations=populations,
-        outputs=outputs,
-        not_assessed=_texts(raw["not_assessed"]),
-        intended_use=raw["intended_use"],
-        not_for=_texts(raw["not_for"]),
-        weights_sha256=raw["weights_sha256"],
+        **told,
+        input_shape=read.shape,
+        value_range=read.value_range,
+        target_layer=read.target_layer,
+        modalities=read.modalities,
+        body_parts=read.body_parts,
+        aspect_range=read.aspect_range,
+        min_side=read.min_side,
+        outputs=tuple(output.card() for output in stored.outputs),
         raw=raw,
-        colour=bool(raw["input"].get("colour", False)),
-        masks=tuple(
-            MaskCard(
-                m["name"],
-                m["title"],
-                m["kind"],
-                share(m["threshold"]),
-                share(m.get("least_share", 0.0)),
-                _texts(m.get("expects", [])),
-            )
-            for m in raw.get("masks", ())
-        ),
-        box_threshold=None if raw.get("boxes") is None else share(raw["boxes"]["threshold"]),
+        colour=read.colour,
+        box_threshold=None if stored.boxes is None else stored.boxes.threshold,
     )
-
-
-def _texts(values: Any) -> tuple[str, ...]:
-    """Return a list of texts; a text alone would fall apart into letters."""
-    if not isinstance(values, list):
-        raise ValueError("a list is expected")
-    return tuple(values)
-
-
-def _output(raw: dict[str, Any]) -> OutputCard:
-    calibration = raw.get("calibration")
-    if raw["kind"] not in ("probability", "report_score"):
-        raise ValueError(raw["kind"])
-    return OutputCard(
-        name=raw["name"],
-        title=raw["title"],
-        population=raw["population"],
-        kind=raw["kind"],
-        threshold_logit=number(raw["threshold"]["logit"]),
-        threshold_rule=raw["threshold"]["rule"],
-        score_quantiles=rising(raw["score_quantiles"]),
-        calibration=None if calibration is None else _calibration(calibration),
-        condition=raw.get("condition"),
-        caution=raw.get("caution"),
-        operating=raw["threshold"].get("operating", {}),
-    )
-
-
-def _calibration(raw: dict[str, Any]) -> Calibration:
-    (vaa, vab), (vba, vbb) = raw["covariance"]
-    covariance = ((number(vaa), number(vab)), (number(vba), number(vbb)))
-    return Calibration(number(raw["slope"]), number(raw["intercept"]), covariance, raw["fitted_on"])
-
-
-def _range(ends: Any) -> tuple[float, float]:
-    """Return two ends in rising order, as the card writes them: an age of 18 is shown as 18, not 18.0."""
-    low, high = ends
-    rising((low, high))
-    return low, high

@@ -59,6 +59,7 @@ def _increasing(values: tuple[float, ...]) -> tuple[float, ...]:
 
 
 Rising = Annotated[tuple[float, ...], AfterValidator(_increasing)]  # quantiles, or the two ends of a range
+Ends = Annotated[tuple[float, float], AfterValidator(_increasing)]
 Moment = Annotated[str, AfterValidator(_moment)]  # ISO 8601, with its zone
 Interval = Annotated[tuple[Share, Share], AfterValidator(_rising)]
 Plain = Annotated[Mapping[str, Any], AfterValidator(_plain)]  # what a method reports of itself, by name
@@ -70,13 +71,25 @@ Title = Annotated[str, Field(min_length=1, max_length=600)]
 Form = TypeVar("Form")
 
 
-def rebuild(form: type[Form], raw: Any) -> Form:
+def rebuild(form: type[Form], raw: Any, extra: Literal["forbid", "ignore"] = "forbid") -> Form:
     """Return the dataclass ``form`` of plain values as JSON gives them: lists are tuples, tables are dataclasses.
 
-    Raises ValueError for anything else: a word for a number, true for 1, a missing or an unknown field, NaN, what lies outside
-    its range, what is nested too deeply. Its message names fields and repeats values: it is for no reader and no log.
+    Parameters
+    ----------
+    form
+        A dataclass of the standard library, with the ranges on its fields.
+    raw
+        Plain values.
+    extra
+        "ignore" where fields that ``form`` does not name may be there.
+
+    Raises
+    ------
+    ValueError
+        For anything else: a word for a number, true for 1, a missing or an unknown field, NaN, what lies outside its range, what
+        is nested too deeply. Its message names fields and repeats values: it is for no reader and no log.
     """
-    return cast(Form, _read(form, raw, "forbid"))
+    return cast(Form, _read(form, raw, extra))
 
 
 def conforms(form: Any, raw: Any) -> None:

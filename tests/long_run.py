@@ -40,7 +40,7 @@ class Step:
 def steps(count: int) -> list[Step]:
     """Return the files that hold long tests, then the formats that are fuzzed with so many inputs each."""
     collected = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-m", "long", "--collect-only", "-p", "no:xdist", "-o", "addopts="],
+        [sys.executable, "-m", "pytest", "-q", "-m", "long", "--collect-only", "-n", "0"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     files = sorted({line.partition("::")[0] for line in collected.splitlines() if "::" in line})
