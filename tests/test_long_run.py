@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.long_run import Step, content, page, run
+from tests.fuzz.formats import FORMATS
+from tests.long_run import Step, content, page, run, steps
 
 
 def _step(name: str, folder: Path, code: int = 0) -> Step:
@@ -56,3 +57,11 @@ def test_the_page_names_what_failed() -> None:
     assert "| x | 2026-01-02 03:04 | yes | 3 | 1.5 |" in text
     assert "| y | 2026-01-02 03:04 | NO |" in text
     assert "| png | failed |" in text
+
+
+@pytest.mark.slow
+def test_the_steps_are_the_files_with_long_tests_and_the_formats_that_are_fuzzed() -> None:
+    planned = steps(10)
+    assert {step.name for step in planned if step.counted} >= {"tests/recorded/test_recorded_answers.py"}
+    assert {step.name for step in planned if not step.counted} == {f"fuzz {one.name}" for one in FORMATS}
+    assert all(step.command[-1].endswith(step.name.removeprefix("fuzz ")) for step in planned)
