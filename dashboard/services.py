@@ -21,7 +21,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from dashboard.browser import COOKIE, owner_of
 from dashboard.records import CaseStore, FolderCaseStore
 from dashboard.session import DEFAULT_MODEL, OpenScan, held_session
-from dashboard.viewmodels.viewer.film import encode_scan
+from dashboard.viewmodels.viewer.scan import encode_scan
 from model_zoo.engine.worker import WANTED, Wanted
 from model_zoo.errors import ZooError
 from model_zoo.patients.risk import RiskModel

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dashboard.session.part import Part
-from dashboard.viewmodels.viewer.film import ViewerScan
+from dashboard.viewmodels.viewer.scan import ViewerScan
 from model_zoo.case.marks import Mark
 from model_zoo.case.request import ReadRequest
 from model_zoo.errors import ScanTooLarge, ZooError

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from model_zoo.case.case_review import CaseReview, ExplainedMap
-from model_zoo.trust.map_agreement import Agreement, compare_maps
+from model_zoo.trust.map_agreement import MapAgreement, compare_maps
 from model_zoo.trust.verdict import NOT_TO_BE_USED
 
 
 def agreement_of(
     review: CaseReview, target: str | None = None, methods: Sequence[str] | None = None
-) -> Agreement | None:
+) -> MapAgreement | None:
     """Compare the maps of one finding; ``None`` where there are fewer than two.
 
     Parameters

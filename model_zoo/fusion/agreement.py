@@ -11,7 +11,7 @@ AGREE, CONFLICT, ALONE, UNDECIDED = "agree", "conflict", "one part alone", "unde
 
 
 @dataclass(frozen=True)
-class Agreement:
+class PartsAgreement:
     """One question that parts of the case speak to.
 
     state: AGREE, CONFLICT, ALONE or UNDECIDED. AGREE only where every part that speaks to it is offered and no map of theirs
@@ -28,7 +28,7 @@ class Agreement:
     sentence: str
 
 
-def agreement_of_parts(parts: Sequence[CasePart]) -> tuple[Agreement, ...]:
+def agreement_of_parts(parts: Sequence[CasePart]) -> tuple[PartsAgreement, ...]:
     """Return one agreement per question that any part speaks to, in the order in which they are asked."""
     questions = list(
         dict.fromkeys(part.question for part in parts if part.question is not None and part.absent is None)
@@ -36,7 +36,7 @@ def agreement_of_parts(parts: Sequence[CasePart]) -> tuple[Agreement, ...]:
     return tuple(_agreement(question, parts) for question in questions)
 
 
-def _agreement(question: str, parts: Sequence[CasePart]) -> Agreement:
+def _agreement(question: str, parts: Sequence[CasePart]) -> PartsAgreement:
     speaking = [part for part in parts if part.question == question and part.absent is None]
     raised = tuple(part.title for part in speaking if part.raised is True)
     lowered = tuple(part.title for part in speaking if part.raised is False)
@@ -51,7 +51,7 @@ def _agreement(question: str, parts: Sequence[CasePart]) -> Agreement:
     if state == AGREE and refused is not None:
         state, words = UNDECIDED, f"{words} {refused.title} is not offered here, so it cannot agree."
     words += _left_out(missing)
-    return Agreement(question, state, raised, lowered, undecided, missing, words)
+    return PartsAgreement(question, state, raised, lowered, undecided, missing, words)
 
 
 def short_sentence(sentence: str, missing: Sequence[str]) -> str:

@@ -64,7 +64,7 @@ class PairAgreement:
 
 
 @dataclass(frozen=True, eq=False)
-class Agreement:
+class MapAgreement:
     """Two or more maps compared.
 
     pairs: every pair once. sentence: all of them in words. consensus: float32 on the model grid, 0 to 1 without unit: the mean
@@ -94,7 +94,7 @@ class Agreement:
 
 def compare_maps(
     maps: Sequence[tuple[str, np.ndarray]], shape: tuple[int, int], left_out: Collection[str] = ()
-) -> Agreement:
+) -> MapAgreement:
     """Compare maps of one finding on one scan.
 
     Parameters
@@ -122,7 +122,7 @@ def compare_maps(
     if len(used) >= 2:
         ranks = np.mean([rank_cells(cells[i]) for i in used], axis=0)
         consensus = _on_grid(ranks, shape)
-    return Agreement(
+    return MapAgreement(
         names,
         pairs,
         _overall(pairs),

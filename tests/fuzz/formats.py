@@ -33,7 +33,7 @@ class Format:
 
 
 def _read_scan(data: bytes) -> None:
-    from dashboard.viewmodels.viewer.film import encode_scan
+    from dashboard.viewmodels.viewer.scan import encode_scan
 
     technical_tags(data)
     scan = decode_scan(data)

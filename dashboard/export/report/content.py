@@ -9,7 +9,6 @@ from typing import cast
 import numpy as np
 
 from dashboard.catalogue import counted, text
-from dashboard.export.report.film import pictures_of
 from dashboard.export.report.findings import findings_of, leading_target, maps_of_finding
 from dashboard.export.report.other_parts import (
     alert_sections,
@@ -30,6 +29,7 @@ from dashboard.export.report.parts import (
     said,
 )
 from dashboard.export.report.risk import contribution_sections, risk_section
+from dashboard.export.report.scan import pictures_of
 from dashboard.viewmodels.case.header import age_words
 from model_zoo.card import ModelCard
 from model_zoo.case.assessment import CaseAssessment

@@ -30,7 +30,7 @@ def picture_size(shape: tuple[int, int], spacing_mm: tuple[float, float] | None)
     return max(1, round(high * scale)), max(1, round(wide * scale))
 
 
-def film_picture(scan: Scan, frame: int, colour: np.ndarray | None = None) -> np.ndarray:
+def scan_picture(scan: Scan, frame: int, colour: np.ndarray | None = None) -> np.ndarray:
     """Return one frame as it is shown, float32 (rows, cols, 3) in [0, 1].
 
     colour: uint8 (rows, cols, 3) of a colour scan; its window is that of the camera. Raises NoNumber for a pixel that is none.

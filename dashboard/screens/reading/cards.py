@@ -26,11 +26,11 @@ from dashboard.screens.reading.announcements import (
     announce_wrong_patient,
 )
 from dashboard.screens.reading.drawers import PATIENT, TOGETHER, open_drawer
-from dashboard.screens.reading.film import publisher
 from dashboard.screens.reading.finding_card import render_finding_card
 from dashboard.screens.reading.map_card import render_map_picture, render_map_words
 from dashboard.screens.reading.refusal import render_refusal
 from dashboard.screens.reading.risk_card import render_no_risk, render_risk_card, render_wrong_patient
+from dashboard.screens.reading.scan import publisher
 from dashboard.screens.reading.together_card import render_together_card
 from dashboard.services import engine, patient_model
 from dashboard.session import Session

@@ -13,9 +13,9 @@ from dashboard.screens.presenting import is_presenting, render_steps
 from dashboard.screens.reading.announcements import announce_saving
 from dashboard.screens.reading.cards import render_cards
 from dashboard.screens.reading.drawers import render_drawers
-from dashboard.screens.reading.film import render_film
 from dashboard.screens.reading.header import finished_review, render_header
 from dashboard.screens.reading.report import render_printed
+from dashboard.screens.reading.scan import render_viewer
 from dashboard.session import Session
 
 
@@ -29,7 +29,7 @@ def render_case(state: Session) -> None:
         film, cards = st.columns([55, 45], gap="small")
         with film, st.container(key="film-column"):
             with st.container(key="film-box"):
-                render_film(state)
+                render_viewer(state)
             drawer = render_drawers(state, others)
             if is_presenting():
                 render_steps(state)

@@ -53,7 +53,7 @@ def render_saved(
             film, cards = st.columns([55, 45], gap="small")
             with film, st.container(key="film-column"):
                 with st.container(key="no-film", border=True):
-                    _render_no_film(review, card, missing)
+                    _render_no_scan(review, card, missing)
                 not_assessed = None if card is None else len(card.not_assessed)
                 drawer = render_row(saved_drawers(review, card, target), not_assessed)
             with cards, st.container(key="cards", gap="small"):
@@ -62,7 +62,7 @@ def render_saved(
     render_print(report_html(build_report(review, None), for_printer=True))
 
 
-def _render_no_film(review: CaseReview, card: ModelCard | None, missing: ZooError | None) -> None:
+def _render_no_scan(review: CaseReview, card: ModelCard | None, missing: ZooError | None) -> None:
     """Say why there is no picture and how to see it again, and what speaks against comparing these numbers with a reading here."""
     st.markdown(f"## {text('saved.no_film')}")
     st.markdown(text("saved.kept_at", at=plain(review.created_at[:16].replace("T", " "))))

@@ -19,7 +19,7 @@ from model_zoo.protocols import checks_for
 from model_zoo.scans.geometry import Box, Geometry
 from model_zoo.scans.scan import Scan
 from model_zoo.trust.check import MapCheck
-from model_zoo.trust.map_agreement import CELLS, OTHER_PATIENT_OVERLAP, Agreement
+from model_zoo.trust.map_agreement import CELLS, OTHER_PATIENT_OVERLAP, MapAgreement
 from model_zoo.trust.verdict import NOT_TO_BE_USED
 
 # Pixels along the longer side: five pictures fit beside one another on a reading monitor.
@@ -71,7 +71,7 @@ def build_comparison(review: CaseReview, scan: Scan, target: str, methods: tuple
     agreement = agreement_of(review, target, methods)
     if agreement is None:
         return None
-    film, geometry = reduced_film(scan, review.scan.frame, review.geometry)
+    film, geometry = reduced_scan(scan, review.scan.frame, review.geometry)
     checks = checks_for(review.prediction.model)
     pictures = [_map_picture(explained, film, geometry, checks) for explained in maps_of(review, target, methods)]
     if agreement.consensus is not None:
@@ -81,11 +81,11 @@ def build_comparison(review: CaseReview, scan: Scan, target: str, methods: tuple
 
 def map_picture(review: CaseReview, scan: Scan, explained: ExplainedMap) -> bytes:
     """Return one map over the region that the network read, as PNG."""
-    film, geometry = reduced_film(scan, review.scan.frame, review.geometry)
+    film, geometry = reduced_scan(scan, review.scan.frame, review.geometry)
     return _map_picture(explained, film, geometry, checks_for(review.prediction.model)).png
 
 
-def reduced_film(scan: Scan, frame: int, geometry: Geometry) -> tuple[np.ndarray, Geometry]:
+def reduced_scan(scan: Scan, frame: int, geometry: Geometry) -> tuple[np.ndarray, Geometry]:
     """Return the region that the network read, reduced to ``PICTURE_SIDE``, as it is shown, and its geometry.
 
     The film is float32 in [0, 1], (rows, cols), of a colour scan (rows, cols, 3); the geometry carries maps of the model grid to
@@ -135,7 +135,7 @@ def _consensus_picture(consensus: np.ndarray, film: np.ndarray, geometry: Geomet
     )
 
 
-def _rows(agreement: Agreement) -> tuple[PairRow, ...]:
+def _rows(agreement: MapAgreement) -> tuple[PairRow, ...]:
     return tuple(
         PairRow(
             maps=text("compare.pair", first=pair.first, second=pair.second),

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from dashboard.catalogue import text
-from dashboard.viewmodels.explain.comparison import reduced_film
+from dashboard.viewmodels.explain.comparison import reduced_scan
 from dashboard.viewmodels.explain.maps import colour_range
 from dashboard.viewmodels.explain.trust import build_trust
 from model_zoo.card import OutputCard
@@ -82,7 +82,7 @@ def build_explained(review: CaseReview, scan: Scan, target: str) -> ExplainedMis
     """Return the picture and the words of the map of one film."""
     explained = review.map_of(METHOD, target)
     attribution, verdict = explained.attribution, explained.verdict
-    film, geometry = reduced_film(scan, review.scan.frame, review.geometry)
+    film, geometry = reduced_scan(scan, review.scan.frame, review.geometry)
     low, high = colour_range(attribution)
     grey = verdict is not None and verdict.verdict == NOT_TO_BE_USED
     layer = colours(geometry.to_scan(attribution.values), low, high, attribution.signed, grey)

@@ -10,7 +10,7 @@ from dashboard.viewmodels.note.symptoms import percent
 from model_zoo.case.assessment import AgreementSummary, CaseAssessment
 from model_zoo.errors import ZooError
 from model_zoo.fusion import CasePart, PooledEstimate, agreement_of_parts, pool, poolable, same_outcome
-from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT, UNDECIDED, Agreement
+from model_zoo.fusion.agreement import AGREE, ALONE, CONFLICT, UNDECIDED, PartsAgreement
 
 ICONS = {AGREE: ":material/handshake:", CONFLICT: ":material/call_split:", ALONE: ":material/looks_one:"}
 STATES = {AGREE: "agree", CONFLICT: "conflict", ALONE: "alone", UNDECIDED: "undecided"}
@@ -78,7 +78,7 @@ def saved_assessment_view(whole: CaseAssessment) -> AssessmentView:
     return AssessmentView((), _rows(whole.agreements), None, None, words)
 
 
-def _rows(agreements: Sequence[Agreement | AgreementSummary]) -> tuple[AgreementRow, ...]:
+def _rows(agreements: Sequence[PartsAgreement | AgreementSummary]) -> tuple[AgreementRow, ...]:
     return tuple(
         AgreementRow(
             text("together.question", question=found.question, state=text(f"together.state.{STATES[found.state]}")),

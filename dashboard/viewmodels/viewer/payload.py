@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.viewmodels.viewer.film import ViewerScan, encode_scan
 from dashboard.viewmodels.viewer.planes import Publish, pack_map, picture_payload, reduce_map
+from dashboard.viewmodels.viewer.scan import ViewerScan, encode_scan
 from model_zoo.case.marks import Mark
 from model_zoo.explainers.palette import (
     DIVERGING,

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from dashboard.catalogue import counted, text
-from dashboard.viewmodels.explain.comparison import PICTURE_SIDE, ComparedPicture, build_comparison, reduced_film
+from dashboard.viewmodels.explain.comparison import PICTURE_SIDE, ComparedPicture, build_comparison, reduced_scan
 from dashboard.viewmodels.explain.maps import colour_range
 from dashboard.viewmodels.explain.trust import verdict_words
 from model_zoo.case.case_review import CaseReview, ExplainedMap, ScanSummary
@@ -143,7 +143,7 @@ def test_one_map_or_maps_of_another_finding_are_no_comparison() -> None:
 def test_films_of_any_size_come_to_one_size(side: int) -> None:
     ramp = np.repeat(np.linspace(0, 1, side, dtype=np.float32)[:, None], side // 2, axis=1)
     scan = Scan("ab" * 32, "PNG", ramp[None], Window(0.5, 1.0))
-    film, geometry = reduced_film(scan, 0, Geometry(scan.shape, Box(0, 0, side, side // 2), (32, 32)))
+    film, geometry = reduced_scan(scan, 0, Geometry(scan.shape, Box(0, 0, side, side // 2), (32, 32)))
     assert film.shape == geometry.scan_shape == (PICTURE_SIDE, PICTURE_SIDE // 2)
     expected = (np.arange(PICTURE_SIDE) + 0.5) / PICTURE_SIDE
     np.testing.assert_allclose(film[:, 0], expected, atol=0.03)
@@ -153,7 +153,7 @@ def test_a_colour_scan_stays_in_colour_under_its_map() -> None:
     red = np.zeros((1, 60, 30, 3), np.uint8)
     red[..., 0] = 200
     scan = Scan("ab" * 32, "JPEG", np.full((1, 60, 30), 60, np.float32), Window(128, 255), is_colour=True, colour=red)
-    film, geometry = reduced_film(scan, 0, Geometry(scan.shape, Box(0, 0, 60, 30), (32, 32)))
+    film, geometry = reduced_scan(scan, 0, Geometry(scan.shape, Box(0, 0, 60, 30), (32, 32)))
     assert film.shape == (*geometry.scan_shape, 3)
     shown = blend(film, colours(np.zeros(geometry.scan_shape), 0.0, 1.0, signed=False))
     assert (shown == (200, 0, 0)).all()

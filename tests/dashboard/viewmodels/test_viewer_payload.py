@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.viewmodels.viewer import film as film_module
-from dashboard.viewmodels.viewer.film import encode_scan, laterality_marker
+from dashboard.viewmodels.viewer import scan as scan_module
 from dashboard.viewmodels.viewer.payload import (
     DIVERGING,
     SEQUENTIAL,
@@ -22,6 +21,7 @@ from dashboard.viewmodels.viewer.payload import (
     build_viewer,
     shared_range,
 )
+from dashboard.viewmodels.viewer.scan import encode_scan, laterality_marker
 from model_zoo.case.marks import Mark
 from model_zoo.scans.orientation import Orientation
 from model_zoo.scans.scan import Scan, ScanMetadata, Window
@@ -222,7 +222,7 @@ def test_films_that_are_not_whole_numbered_keep_sixteen_bits() -> None:
 
 
 def test_a_large_film_is_reduced_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(film_module, "MAX_FILM_SIDE", 384)
+    monkeypatch.setattr(scan_module, "MAX_FILM_SIDE", 384)
     frames = np.zeros((1, 500, 750), np.float32)
     frames[0, 250:300, 375:450] = 255
     film = encode_scan(a_scan(frames))
@@ -233,7 +233,7 @@ def test_a_large_film_is_reduced_and_says_so(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_many_frames_share_one_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(film_module, "MAX_FILM_PIXELS", 10 * 32 * 32)
+    monkeypatch.setattr(scan_module, "MAX_FILM_PIXELS", 10 * 32 * 32)
     film = encode_scan(a_scan(np.zeros((10, 64, 64), np.float32)))
     assert (film.n_frames, film.sent_rows, film.sent_cols) == (10, 32, 32)
 

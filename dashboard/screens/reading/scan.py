@@ -1,4 +1,4 @@
-"""The film at the left of the screen, with the maps of the chosen finding; each picture goes to the browser once."""
+"""The scan at the left of the screen, with the maps of the chosen finding; each picture goes to the browser once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dashboard.viewer.scan_viewer import render_scan
 from dashboard.viewmodels.viewer.planes import Publish
 
 
-def render_film(state: Session) -> None:
+def render_viewer(state: Session) -> None:
     """Draw the viewer in the height of its box; it keeps its own zoom, window and mode over reruns."""
     render_scan(state, publisher(state), height=None)
 

@@ -9,9 +9,9 @@ import numpy as np
 from dashboard.catalogue import text
 from dashboard.export.report.annotation import Overlay, bar_length_mm, drawn_points
 from dashboard.export.report.parts import MapLine, Mark, Picture
-from dashboard.export.report.picture import film_picture, legend, overlaid, png
+from dashboard.export.report.picture import legend, overlaid, png, scan_picture
 from dashboard.viewmodels.explain.maps import colour_range
-from dashboard.viewmodels.viewer.film import LateralityMarker, laterality_marker
+from dashboard.viewmodels.viewer.scan import LateralityMarker, laterality_marker
 from model_zoo.case.case_review import CaseReview, ExplainedMap
 from model_zoo.case.outlines.regions import LESION
 from model_zoo.scans.scan import Scan
@@ -28,7 +28,7 @@ def pictures_of(
     colour: np.ndarray | None,
 ) -> tuple[Picture, ...]:
     """Return the film, and the film under the first map of ``target`` that may be used, where there is one."""
-    film = film_picture(scan, review.scan.frame, colour)
+    film = scan_picture(scan, review.scan.frame, colour)
     found = [_film(scan, film, marks)]
     usable = {line.method: line for line in maps if line.usable}
     shown = next((m for m in review.maps if m.attribution.target == target and m.attribution.method in usable), None)

@@ -114,7 +114,7 @@ def encode_scan(scan: Scan, title_lines: Sequence[str] = ()) -> ViewerScan:
         spacing_mm=scan.spacing_mm,
         magnified=any("magnified" in note for note in scan.notes),
         marker=laterality_marker(scan),
-        title_lines=(*title_lines, *_film_lines(scan)),
+        title_lines=(*title_lines, *_scan_lines(scan)),
         synthetic=scan.metadata.synthetic,
     )
 
@@ -171,7 +171,7 @@ def laterality_marker(scan: Scan) -> LateralityMarker | None:
     return None
 
 
-def _film_lines(scan: Scan) -> tuple[str, ...]:
+def _scan_lines(scan: Scan) -> tuple[str, ...]:
     metadata = scan.metadata
     paired = metadata.body_part is not None and metadata.body_part not in _UNPAIRED
     side = {"L": text("film.left"), "R": text("film.right")}.get(metadata.laterality or "") if paired else None
