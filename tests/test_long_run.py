@@ -60,6 +60,7 @@ def test_the_page_names_what_failed() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.data  # the recorded answers are not collected without
 def test_the_steps_are_the_files_with_long_tests_and_the_formats_that_are_fuzzed() -> None:
     planned = steps(10)
     assert {step.name for step in planned if step.counted} >= {"tests/recorded/test_recorded_answers.py"}

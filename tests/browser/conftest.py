@@ -64,8 +64,8 @@ class WatchedPage:
     foreign: list[str] = field(default_factory=list)
 
     def ready(self, timeout_s: float = START_SECONDS) -> None:
-        """Wait until the script has run to its end."""
-        self.page.wait_for_selector(READY, timeout=timeout_s * 1000)
+        """Wait until the script has run to its end, whether the page is covered by then or not."""
+        self.page.wait_for_selector(READY, state="attached", timeout=timeout_s * 1000)
 
     def assert_clean(self) -> None:
         assert self.foreign == [], f"requests that left the machine: {self.foreign}"
